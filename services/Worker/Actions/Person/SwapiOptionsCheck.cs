@@ -1,0 +1,87 @@
+using Microsoft.Extensions.Options;
+
+namespace Worker.Actions.Person;
+
+/// <summary>Finds every mistake in <see cref="SwapiOptions"/> at once, and says of each which key to change and how.</summary>
+internal sealed class SwapiOptionsCheck(IConfiguration configuration) : IValidateOptions<SwapiOptions>
+{
+    private const string Addresses = $"{SwapiOptions.Section}:{nameof(SwapiOptions.BaseAddresses)}";
+
+    public ValidateOptionsResult Validate(string? name, SwapiOptions options)
+    {
+        string[] mistakes = [.. InAddresses(options), .. InTimes(options), .. InNumbers(options)];
+
+        return mistakes is [] ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(mistakes);
+    }
+
+    private IEnumerable<string> InAddresses(SwapiOptions options)
+    {
+        // Binding drops what it cannot read without a word, and the public instances would be asked instead.
+        var given = configuration.GetSection(Addresses);
+        if (given.Value is { Length: > 0 } single)
+        {
+            yield return $"{Addresses} is a list, and is given as one value: put {single} in {Addresses}:0.";
+        }
+
+        foreach (var item in given.GetChildren())
+        {
+            if (item.Value is not { } text || !Uri.TryCreate(text, UriKind.RelativeOrAbsolute, out _))
+            {
+                yield return $"{item.Path} is not an address: give one like https://swapi.dev/api/.";
+            }
+        }
+
+        if (options.BaseAddresses is { Count: 0 })
+        {
+            yield return $"{Addresses} is empty: give at least one address, or leave it out to ask the public instances.";
+        }
+
+        for (var index = 0; index < options.BaseAddresses?.Count; index++)
+        {
+            var address = options.BaseAddresses[index];
+            if (!address.IsAbsoluteUri || address.Scheme is not ("http" or "https") || address.Query is not "" || address.Fragment is not "")
+            {
+                yield return $"{Addresses}:{index} is {address}: give an absolute http or https address without a query, like https://swapi.dev/api/.";
+            }
+        }
+    }
+
+    private static IEnumerable<string> InTimes(SwapiOptions options)
+    {
+        if (options.AttemptTimeout < TimeSpan.FromMilliseconds(10) || options.AttemptTimeout > TimeSpan.FromHours(1))
+        {
+            yield return Wrong(nameof(options.AttemptTimeout), options.AttemptTimeout, "between 00:00:00.010 and 01:00:00, like 00:00:03");
+        }
+
+        if (options.TotalTimeout < TimeSpan.FromMilliseconds(10) || options.TotalTimeout > TimeSpan.FromHours(1))
+        {
+            yield return Wrong(nameof(options.TotalTimeout), options.TotalTimeout, "between 00:00:00.010 and 01:00:00, like 00:00:20");
+        }
+
+        if (options.AttemptTimeout > options.TotalTimeout)
+        {
+            yield return Wrong(nameof(options.AttemptTimeout), options.AttemptTimeout, $"at most {nameof(options.TotalTimeout)}, which is {options.TotalTimeout}");
+        }
+
+        if (options.CacheFor < TimeSpan.FromSeconds(1) || options.CacheFor > TimeSpan.FromDays(365))
+        {
+            yield return Wrong(nameof(options.CacheFor), options.CacheFor, "between 00:00:01 and 365.00:00:00, like 1.00:00:00, or set Swapi:Cache to false");
+        }
+    }
+
+    private static IEnumerable<string> InNumbers(SwapiOptions options)
+    {
+        if (options.Rounds is < 1 or > 10)
+        {
+            yield return Wrong(nameof(options.Rounds), options.Rounds, "from 1 to 10");
+        }
+
+        if (options.CacheEntries is < 1 or > 1_000_000)
+        {
+            yield return Wrong(nameof(options.CacheEntries), options.CacheEntries, "from 1 to 1000000, or set Swapi:Cache to false");
+        }
+    }
+
+    private static string Wrong(string key, object value, string fix) =>
+        FormattableString.Invariant($"{SwapiOptions.Section}:{key} is {value}: make it {fix}.");
+}
