@@ -17,6 +17,7 @@ public static class BusModule
 
         builder.Services.AddSingleton(bus);
         builder.Services.AddSingleton<BusTopology>();
+        builder.Services.AddSingleton<DelayLadder>();
         builder.Services.AddSingleton<IValidateOptions<BusOptions>, BusOptionsValidation>();
         builder.Services.AddOptions<BusOptions>().BindConfiguration(BusOptions.Section).ValidateOnStart();
 
@@ -48,6 +49,6 @@ public static class BusModule
 
     /// <summary>A message is its own JSON, with the rest in headers, so that any client can write one, even the management page.</summary>
     private static void UsePlainJson(IBusFactoryConfigurator bus) => bus.UseRawJsonSerializer(
-        RawSerializerOptions.AnyMessageType | RawSerializerOptions.AddTransportHeaders | RawSerializerOptions.CopyHeaders,
+        RawSerializerOptions.AnyMessageType | RawSerializerOptions.AddTransportHeaders,
         isDefault: true);
 }

@@ -1,16 +1,21 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Options;
 
 namespace Worker.Actions.Person;
 
 /// <summary>Gets a Star Wars person: the one that <c>personId</c> names, else one chosen by the request itself.</summary>
-public sealed class PersonHandler(SwapiPeople people) : IActionHandler
+public sealed class PersonHandler(SwapiPeople people, IOptions<SwapiOptions> options) : IActionHandler
 {
     private const string PersonId = "personId";
 
     /// <inheritdoc />
     public IReadOnlyCollection<string> Inputs { get; } = [PersonId];
+
+    /// <remarks>SWAPI may have to be asked twice: how many people there are, and then for one of them.</remarks>
+    /// <inheritdoc />
+    public TimeSpan Timeout => 2 * options.Value.TotalTimeout;
 
     /// <inheritdoc />
     public async Task<ActionResult> Perform(ActionRequest request, CancellationToken cancelled)
