@@ -1,0 +1,89 @@
+using System.Net;
+
+namespace Dev;
+
+/// <summary>A RabbitMQ of one's own: free ports, a temporary folder, everything on 127.0.0.1, and gone when disposed.</summary>
+public sealed class LocalRabbitMq : IAsyncDisposable
+{
+    private readonly RabbitMqFolder folder;
+    private readonly LocalRabbitMqOptions options;
+    private readonly ChildProcess names;
+    private ChildProcess broker;
+
+    private LocalRabbitMq(RabbitMqFolder folder, LocalRabbitMqOptions options, ChildProcess names)
+    {
+        this.folder = folder;
+        this.options = options;
+        this.names = names;
+        broker = ChildProcess.Start(folder.Broker());
+    }
+
+    /// <summary>The address for clients, with user and password.</summary>
+    public Uri Url => new($"amqp://{Credentials.UserName}:{Credentials.Password}@127.0.0.1:{folder.Port}");
+
+    /// <summary>The address of the management page; the API is below it at <c>api/</c>.</summary>
+    public Uri ManagementUrl => new($"http://127.0.0.1:{folder.ManagementPort}/");
+
+    /// <summary>User and password, the same for clients and the management page.</summary>
+    public NetworkCredential Credentials { get; } = new("guest", "guest");
+
+    /// <summary>The process that is the broker, changed by a restart.</summary>
+    public int ProcessId => broker.Id;
+
+    /// <summary>What the broker logs; a restart adds to it.</summary>
+    public string LogFile => folder.LogFile;
+
+    /// <summary>Starts a broker and waits until it serves clients and its management API.</summary>
+    /// <exception cref="InvalidOperationException">There is no rabbitmq-server here, or it ended; the message shows what it said last.</exception>
+    /// <exception cref="TimeoutException">It was not ready in time; the message shows what it said last.</exception>
+    public static async Task<LocalRabbitMq> Start(LocalRabbitMqOptions? options = null, CancellationToken cancelled = default)
+    {
+        var installation = RabbitMqInstallation.Find()
+            ?? throw new InvalidOperationException("There is no rabbitmq-server on this machine.");
+        options ??= new LocalRabbitMqOptions();
+        var folder = RabbitMqFolder.Create(installation, options);
+        var started = new LocalRabbitMq(folder, options, await folder.StartNames(cancelled));
+        try
+        {
+            await started.Ready(cancelled);
+            return started;
+        }
+        catch
+        {
+            await started.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Ends the broker at once (SIGKILL), as a power cut would. <see cref="Restart"/> brings it back.</summary>
+    public Task Kill() => broker.Kill();
+
+    /// <summary>Freezes the broker (SIGSTOP): connections stay open, nothing is answered.</summary>
+    public void Pause() => broker.Pause();
+
+    /// <summary>Lets a frozen broker go on (SIGCONT).</summary>
+    public void Resume() => broker.Resume();
+
+    /// <summary>Starts the broker again with the same data and ports, killing it first if it still runs; waits until it serves.</summary>
+    public async Task Restart(CancellationToken cancelled = default)
+    {
+        await broker.DisposeAsync();
+        broker = ChildProcess.Start(folder.Broker());
+        await Ready(cancelled);
+    }
+
+    /// <summary>Ends the broker and deletes what it stored.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await broker.DisposeAsync();
+        await names.DisposeAsync();
+        folder.Delete();
+    }
+
+    private async Task Ready(CancellationToken cancelled)
+    {
+        var ready = new Readiness("RabbitMQ", broker, options.ReadyWithin);
+        await ready.Wait(attempt => Probe.Answers(folder.Port, attempt), cancelled);
+        await ready.Wait(attempt => Probe.ManagementAnswers(ManagementUrl, Credentials, attempt), cancelled);
+    }
+}

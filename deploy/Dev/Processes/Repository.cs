@@ -1,0 +1,32 @@
+namespace Dev;
+
+/// <summary>Where things are in a checkout.</summary>
+public static class Repository
+{
+    /// <summary>The folder that holds Microservices.sln, found upwards from the running program.</summary>
+    public static string Root { get; } = FindRoot();
+
+    /// <summary>The built program of a service, of the same configuration (Debug, Release) as the running program.</summary>
+    /// <exception cref="FileNotFoundException">It has not been built.</exception>
+    public static string Program(string service)
+    {
+        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
+        var path = Path.Combine(Root, "artifacts", "bin", service, configuration, service + ".dll");
+        return File.Exists(path)
+            ? path
+            : throw new FileNotFoundException($"{service} has not been built: {path} is missing. Run: dotnet build", path);
+    }
+
+    private static string FindRoot()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Microservices.sln")))
+            {
+                return folder.FullName;
+            }
+        }
+
+        throw new DirectoryNotFoundException($"No Microservices.sln above {AppContext.BaseDirectory}");
+    }
+}
