@@ -10,7 +10,10 @@ internal sealed class BusTopology(BusBuilder bus, IOptions<BusOptions> options)
 
     /// <summary>A message's exchange, and the queue that whatever is published there waits in.</summary>
     public IEnumerable<(string Exchange, string Queue)> Bindings =>
-        bus.Messages.Select(message => ($"{message.Key.Namespace}:{message.Key.Name}", message.Value.Work));
+        bus.Messages.Select(message => (ExchangeOf(message.Key), message.Value.Work));
+
+    /// <summary>The exchange MassTransit publishes a message to.</summary>
+    public static string ExchangeOf(Type message) => $"{message.Namespace}:{message.Name}";
 
     public ActionTopology Of(ActionQueues queues) => new(queues, options.Value.Ladder);
 }
