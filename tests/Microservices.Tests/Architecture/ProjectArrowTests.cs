@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using Dev;
 
 namespace Microservices.Tests.Architecture;
 
@@ -17,7 +18,7 @@ public sealed class ProjectArrowTests
     };
 
     private static IEnumerable<string> Projects => new[] { "contracts", "services" }
-        .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Dev.Repository.Root, folder), "*.csproj", SearchOption.AllDirectories));
+        .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.csproj", SearchOption.AllDirectories));
 
     [TestCaseSource(nameof(Projects))]
     public void A_project_knows_only_those_it_may(string path)
@@ -33,5 +34,5 @@ public sealed class ProjectArrowTests
     [Test]
     public void The_contracts_need_no_package() =>
         Assert.That(
-            XDocument.Load(Path.Combine(Dev.Repository.Root, "contracts", "Contracts.csproj")).Descendants("PackageReference"), Is.Empty);
+            XDocument.Load(Path.Combine(Repository.Root, "contracts", "Contracts.csproj")).Descendants("PackageReference"), Is.Empty);
 }

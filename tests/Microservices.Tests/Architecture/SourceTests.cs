@@ -1,11 +1,12 @@
 using System.Text.RegularExpressions;
+using Dev;
 
 namespace Microservices.Tests.Architecture;
 
 /// <summary>What keeps the code readable in one sitting.</summary>
 public sealed partial class SourceTests
 {
-    private static readonly string Services = Path.Combine(Dev.Repository.Root, "services");
+    private static readonly string Services = Path.Combine(Repository.Root, "services");
 
     [TestCase("Gateway", 15)]
     [TestCase("Worker", 15)]
