@@ -76,6 +76,17 @@ public sealed class SwapiCacheTests
     }
 
     [Test]
+    public async Task Each_person_is_fetched_once_however_many_ask_in_whatever_order()
+    {
+        await using var swapi = await ScriptedHost.Start();
+        using var rig = PersonRig.Over(swapi);
+
+        await Parallel.ForAsync(0, 2000, async (number, cancelled) => await rig.Ask(20 + (number % 7), cancelled));
+
+        Assert.That(swapi.Asked, Has.Count.EqualTo(7).And.Unique);
+    }
+
+    [Test]
     public async Task One_who_gives_up_does_not_take_the_answer_from_the_others()
     {
         await using var swapi = await ScriptedHost.Start();

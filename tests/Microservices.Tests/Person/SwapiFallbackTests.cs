@@ -34,7 +34,7 @@ public sealed class SwapiFallbackTests
     {
         await using var first = await ScriptedHost.Start(failure);
         await using var second = await ScriptedHost.Start();
-        using var rig = PersonRig.Over([first, second], new() { ["Swapi:AttemptTimeout"] = "00:00:01" });
+        using var rig = PersonRig.Over([first, second], new() { ["Swapi:AttemptTimeout"] = "00:00:02" });
 
         var result = await rig.Ask(4);
 
@@ -155,8 +155,8 @@ public sealed class SwapiFallbackTests
         await using var second = await ScriptedHost.Start(Answers.Never);
         using var rig = PersonRig.Over([first, second], new()
         {
-            ["Swapi:AttemptTimeout"] = "00:00:00.7",
-            ["Swapi:TotalTimeout"] = "00:00:01",
+            ["Swapi:AttemptTimeout"] = "00:00:01.2",
+            ["Swapi:TotalTimeout"] = "00:00:02",
             ["Swapi:Rounds"] = "10",
         });
         var watch = Stopwatch.StartNew();
@@ -164,7 +164,7 @@ public sealed class SwapiFallbackTests
         var result = await rig.Ask(4);
 
         Assert.That(result.Unavailable().Code, Is.EqualTo("swapi_unavailable"));
-        Assert.That(watch.Elapsed, Is.InRange(TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(5)));
+        Assert.That(watch.Elapsed, Is.InRange(TimeSpan.FromSeconds(1.9), TimeSpan.FromSeconds(6)));
         Assert.That((first.Asked.Count, second.Asked.Count), Is.EqualTo((1, 1)));
     }
 
@@ -182,6 +182,41 @@ public sealed class SwapiFallbackTests
         using var rig = PersonRig.Over([swapi], new() { ["Swapi:Cache"] = cache, ["Swapi:AttemptTimeout"] = "00:00:01" });
 
         Assert.That(async () => await rig.Ask(4, given.Token), Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    [Test]
+    public async Task Every_host_is_asked_for_JSON_by_name()
+    {
+        var headers = new System.Collections.Concurrent.ConcurrentQueue<(string?, string?)>();
+        await using var swapi = await ScriptedHost.Start(context =>
+        {
+            headers.Enqueue((context.Request.Headers.Accept, context.Request.Headers.UserAgent));
+            return Answers.Html(200)(context);
+        });
+        using var rig = PersonRig.Over(swapi);
+
+        await rig.Ask(4);
+
+        Assert.That(headers, Is.EqualTo([("application/json", "OfflineActions"), ("application/json", "OfflineActions")]));
+    }
+
+    [Test]
+    public async Task A_host_may_redirect_to_an_address_without_the_slash()
+    {
+        await using var swapi = await ScriptedHost.Start(context =>
+        {
+            if (context.Request.Path.Value!.EndsWith('/'))
+            {
+                context.Response.Redirect(context.Request.Path.Value.TrimEnd('/'), permanent: true, preserveMethod: true);
+                return Task.CompletedTask;
+            }
+
+            return context.Request.Path == "/api/people" ? Answers.Json(200, """[{"name":"a"}]""")(context) : Answers.Swapi(context);
+        });
+        using var rig = PersonRig.Over(swapi);
+
+        Assert.That((await rig.Ask()).Person(), Is.Not.Null);
+        Assert.That(swapi.Asked.Take(2), Is.EqualTo(["/api/people/", "/api/people"]));
     }
 
     [Test]

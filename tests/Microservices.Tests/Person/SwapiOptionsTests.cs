@@ -38,6 +38,7 @@ public sealed class SwapiOptionsTests
             new("Swapi:BaseAddresses:1", "ftp://swapi.dev/api/"),
             new("Swapi:BaseAddresses:2", "http://"),
             new("Swapi:BaseAddresses:3", "https://swapi.dev/api/?format=json"),
+            new("Swapi:BaseAddresses:4", "https://user:secret@swapi.dev/api/"),
             new("Swapi:BaseAdresses:0", "http://a/"),
             new("Swapi:AttemptTimeout", "00:01:00"),
             new("Swapi:TotalTimeout", "00:00:20"),
@@ -50,10 +51,11 @@ public sealed class SwapiOptionsTests
 
         Assert.That(mistakes, Is.EquivalentTo(
         [
-            "Swapi:BaseAddresses:0 is swapi.dev/api: make it an absolute http or https address and nothing more, like https://swapi.dev/api/.",
-            "Swapi:BaseAddresses:1 is ftp://swapi.dev/api/: make it an absolute http or https address and nothing more, like https://swapi.dev/api/.",
-            "Swapi:BaseAddresses:2 is http://: make it an absolute http or https address and nothing more, like https://swapi.dev/api/.",
-            "Swapi:BaseAddresses:3 is https://swapi.dev/api/?format=json: make it an absolute http or https address and nothing more, like https://swapi.dev/api/.",
+            Wrong("Swapi:BaseAddresses:0"),
+            Wrong("Swapi:BaseAddresses:1"),
+            Wrong("Swapi:BaseAddresses:2"),
+            Wrong("Swapi:BaseAddresses:3"),
+            Wrong("Swapi:BaseAddresses:4"),
             "Swapi:BaseAdresses is not known: use one of BaseAddresses, AttemptTimeout, TotalTimeout, Rounds, Cache, CacheEntries, CacheFor, or remove it.",
             "Swapi:AttemptTimeout is 00:01:00: make it at most TotalTimeout, which is 00:00:20.",
             "Swapi:Rounds is 0: make it from 1 to 10.",
@@ -82,7 +84,7 @@ public sealed class SwapiOptionsTests
 
         Assert.That(
             Mistakes(host),
-            Is.EqualTo(["Swapi:BaseAddresses is http://swapi/api/, but it is a list: make that Swapi:BaseAddresses:0."]));
+            Is.EqualTo(["Swapi:BaseAddresses is a list, but is given as one value: give that as Swapi:BaseAddresses:0."]));
     }
 
     [TestCase("Swapi:AttemptTimeout", "soon")]
@@ -104,6 +106,9 @@ public sealed class SwapiOptionsTests
             check.Validate(null, new SwapiOptions { BaseAddresses = [] }).Failures,
             Is.EqualTo(["Swapi:BaseAddresses is empty: give at least one address, or leave it out to ask the public instances."]));
     }
+
+    private static string Wrong(string key) =>
+        $"{key} is no plain web address: make it absolute, http or https, without user, query and fragment, like https://swapi.dev/api/.";
 
     private static SwapiOptions Options(IHost host) => host.Services.GetRequiredService<IOptions<SwapiOptions>>().Value;
 

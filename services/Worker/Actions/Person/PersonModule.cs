@@ -35,6 +35,8 @@ public static class PersonModule
             .ConfigureHttpClient(http =>
             {
                 http.BaseAddress = new Uri("http://swapi/"); // HostFallback puts a real one in its place.
+                http.DefaultRequestHeaders.Accept.ParseAdd("application/json"); // Some instances answer with a page to browse otherwise.
+                http.DefaultRequestHeaders.UserAgent.ParseAdd("OfflineActions");
                 http.Timeout = Timeout.InfiniteTimeSpan; // The pipelines keep the time.
             });
 

@@ -30,9 +30,10 @@ internal sealed class SwapiOptionsCheck(IConfiguration configuration) : IValidat
 
     private IEnumerable<string> InAddresses(SwapiOptions options)
     {
-        if (configuration[Addresses] is { Length: > 0 } single)
+        // No message shows an address: it may hold a password.
+        if (configuration[Addresses] is { Length: > 0 })
         {
-            yield return $"{Addresses} is {single}, but it is a list: make that {Addresses}:0.";
+            yield return $"{Addresses} is a list, but is given as one value: give that as {Addresses}:0.";
         }
 
         if (options.BaseAddresses is { Count: 0 })
@@ -53,7 +54,7 @@ internal sealed class SwapiOptionsCheck(IConfiguration configuration) : IValidat
                 || address.Scheme is not ("http" or "https")
                 || address is not { Query: "", Fragment: "", UserInfo: "" })
             {
-                yield return $"{path} is {value}: make it an absolute http or https address and nothing more, like https://swapi.dev/api/.";
+                yield return $"{path} is no plain web address: make it absolute, http or https, without user, query and fragment, like https://swapi.dev/api/.";
             }
         }
     }
