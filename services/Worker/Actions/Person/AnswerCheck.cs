@@ -12,6 +12,8 @@ internal sealed class AnswerCheck(TimeProvider clock) : DelegatingHandler
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        // Before it is sent: a redirect changes the request's address, and the slash at its end with it.
+        var aboutList = request.RequestUri!.AbsolutePath.EndsWith("/people/", StringComparison.Ordinal); // Set by HostFallback.
         var response = await base.SendAsync(request, cancellationToken);
 
         try
@@ -22,7 +24,6 @@ internal sealed class AnswerCheck(TimeProvider clock) : DelegatingHandler
             }
 
             var body = await Body(response.Content, cancellationToken);
-            var aboutList = request.RequestUri!.AbsolutePath.EndsWith("/people/", StringComparison.Ordinal); // Set by HostFallback.
 
             if (SwapiAnswer.Mistake(body, response.StatusCode, aboutList) is { } mistake)
             {

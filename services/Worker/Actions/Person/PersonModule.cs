@@ -11,10 +11,7 @@ public static class PersonModule
     /// <summary>Adds <see cref="PersonHandler"/> and its way to SWAPI, set by the <see cref="SwapiOptions.Section"/> section.</summary>
     public static TBuilder AddPersonAction<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
-        // A misspelt key stops the start: with the defaults in its place the public instances would be asked.
-        builder.Services.AddOptions<SwapiOptions>()
-            .BindConfiguration(SwapiOptions.Section, binding => binding.ErrorOnUnknownConfiguration = true)
-            .ValidateOnStart();
+        builder.Services.AddOptions<SwapiOptions>().BindConfiguration(SwapiOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<SwapiOptions>, SwapiOptionsCheck>();
 
         builder.Services.TryAddSingleton(TimeProvider.System);
@@ -34,10 +31,12 @@ public static class PersonModule
     {
         // Bare, so that SwapiPeople sees what the handlers threw and not Refit's wrapping of it.
         var client = services
-            .AddRefitClient<ISwapiApi>(new RefitSettings { TransportExceptionFactory = (_, error, _) => error })
+            .AddRefitGeneratedClient<ISwapiApi>(new RefitSettings { TransportExceptionFactory = (_, error, _) => error })
             .ConfigureHttpClient(http =>
             {
                 http.BaseAddress = new Uri("http://swapi/"); // HostFallback puts a real one in its place.
+                http.DefaultRequestHeaders.Accept.ParseAdd("application/json"); // Some instances answer with a page to browse otherwise.
+                http.DefaultRequestHeaders.UserAgent.ParseAdd("OfflineActions");
                 http.Timeout = Timeout.InfiniteTimeSpan; // The pipelines keep the time.
             });
 

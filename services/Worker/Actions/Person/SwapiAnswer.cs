@@ -20,6 +20,9 @@ internal static class SwapiAnswer
             using var document = JsonDocument.Parse(body.ToArray(), Strict);
             var answer = document.RootElement;
 
+            // Half a surrogate pair can be read, but not written into a document.
+            _ = JsonSerializer.SerializeToUtf8Bytes(answer);
+
             return (status, aboutList) switch
             {
                 (HttpStatusCode.NotFound, true) => "It has no list of people: its base address may be wrong.",
@@ -28,9 +31,9 @@ internal static class SwapiAnswer
                 _ => IsPerson(answer) ? null : "What it calls a person has no name.",
             };
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            return $"It answered {(int)status} with something else than JSON.";
+            return $"It answered {(int)status} with something that is not sound JSON.";
         }
     }
 

@@ -9,26 +9,31 @@ internal sealed class SwapiOptionsCheck(IConfiguration configuration) : IValidat
 
     public ValidateOptionsResult Validate(string? name, SwapiOptions options)
     {
-        string[] mistakes = [.. InAddresses(options), .. InTimes(options), .. InNumbers(options)];
+        string[] mistakes = [.. InKeys(), .. InAddresses(options), .. InTimes(options), .. InNumbers(options)];
 
         return mistakes is [] ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(mistakes);
     }
 
+    // Binding ignores a misspelt key, and the public instances would be asked in silence.
+    private IEnumerable<string> InKeys()
+    {
+        string[] known =
+        [
+            nameof(SwapiOptions.BaseAddresses), nameof(SwapiOptions.AttemptTimeout), nameof(SwapiOptions.TotalTimeout),
+            nameof(SwapiOptions.Rounds), nameof(SwapiOptions.Cache), nameof(SwapiOptions.CacheEntries), nameof(SwapiOptions.CacheFor),
+        ];
+
+        return configuration.GetSection(SwapiOptions.Section).GetChildren()
+            .Where(given => !known.Contains(given.Key, StringComparer.OrdinalIgnoreCase))
+            .Select(given => $"{given.Path} is not known: use one of {string.Join(", ", known)}, or remove it.");
+    }
+
     private IEnumerable<string> InAddresses(SwapiOptions options)
     {
-        // Binding drops what it cannot read without a word, and the public instances would be asked instead.
-        var given = configuration.GetSection(Addresses);
-        if (given.Value is { Length: > 0 } single)
+        // No message shows an address: it may hold a password.
+        if (configuration[Addresses] is { Length: > 0 })
         {
-            yield return $"{Addresses} is a list, and is given as one value: put {single} in {Addresses}:0.";
-        }
-
-        foreach (var item in given.GetChildren())
-        {
-            if (item.Value is not { } text || !Uri.TryCreate(text, UriKind.RelativeOrAbsolute, out _))
-            {
-                yield return $"{item.Path} is not an address: give one like https://swapi.dev/api/.";
-            }
+            yield return $"{Addresses} is a list, but is given as one value: give that as {Addresses}:0.";
         }
 
         if (options.BaseAddresses is { Count: 0 })
@@ -36,12 +41,20 @@ internal sealed class SwapiOptionsCheck(IConfiguration configuration) : IValidat
             yield return $"{Addresses} is empty: give at least one address, or leave it out to ask the public instances.";
         }
 
-        for (var index = 0; index < options.BaseAddresses?.Count; index++)
+        // As they were written, because binding drops those it cannot read; set in code, they are in no configuration.
+        var given = configuration.GetSection(Addresses).GetChildren().Select(item => (item.Path, item.Value)).ToArray();
+        if (given is [])
         {
-            var address = options.BaseAddresses[index];
-            if (!address.IsAbsoluteUri || address.Scheme is not ("http" or "https") || address.Query is not "" || address.Fragment is not "")
+            given = [.. (options.BaseAddresses ?? []).Select((address, index) => ($"{Addresses}:{index}", (string?)address.OriginalString))];
+        }
+
+        foreach (var (path, value) in given)
+        {
+            if (!Uri.TryCreate(value, UriKind.Absolute, out var address)
+                || address.Scheme is not ("http" or "https")
+                || address is not { Query: "", Fragment: "", UserInfo: "" })
             {
-                yield return $"{Addresses}:{index} is {address}: give an absolute http or https address without a query, like https://swapi.dev/api/.";
+                yield return $"{path} is no plain web address: make it absolute, http or https, without user, query and fragment, like https://swapi.dev/api/.";
             }
         }
     }
