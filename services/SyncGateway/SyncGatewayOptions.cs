@@ -7,6 +7,10 @@ public sealed class SyncGatewayOptions : IValidatableObject
 {
     public const string Section = "SyncGateway";
 
+    internal const string UrlKey = $"{Section}:{nameof(Url)}";
+
+    internal const string UrlRule = "must be an absolute http or https address without a database, like http://127.0.0.1:4984";
+
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromHours(1);
 
     /// <summary>Where Sync Gateway's REST API is, without a database.</summary>
@@ -29,7 +33,7 @@ public sealed class SyncGatewayOptions : IValidatableObject
     {
         if (!IsPlain(Url))
         {
-            yield return Mistake(nameof(Url), "must be an absolute http or https address without a database, like http://127.0.0.1:4984");
+            yield return Mistake(nameof(Url), UrlRule);
         }
 
         if (Url is { IsAbsoluteUri: true, UserInfo.Length: > 0 })
