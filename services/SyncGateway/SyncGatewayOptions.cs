@@ -25,7 +25,7 @@ public sealed class SyncGatewayOptions : IValidatableObject
     /// <summary>How long one read or write may take, from connecting to the last byte of the answer, a read's retries included.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The longest answer that is read into memory, in bytes. A document may have 20 MiB, and more on the wire by escapes.</summary>
+    /// <summary>The longest answer that is read into memory, in bytes. A document may have 20 MiB, and Sync Gateway escapes some characters.</summary>
     public int MaxResponseBytes { get; init; } = 32 * 1024 * 1024;
 
     /// <summary>Every mistake, each with its key and what to write instead. Values that may hold a secret are not repeated.</summary>

@@ -49,12 +49,22 @@ public sealed class LosslessJsonTests
         Assert.That(await WriteBack("""{"a":1,"b":2,"a":3}"""), Is.EqualTo("""{"a":3,"b":2}"""));
 
     [TestCase(100)]
-    [TestCase(9_000)]
+    [TestCase(511)]
     public async Task Depth_is_no_obstacle(int depth)
     {
         var body = $$"""{"a":{{new string('[', depth)}}{{new string(']', depth)}}}""";
 
         Assert.That(await WriteBack(body), Is.EqualTo(body));
+    }
+
+    [Test]
+    public async Task What_is_nested_to_keep_the_parser_busy_is_unavailable()
+    {
+        await using var server = await ScriptedServer.Answering(
+            200, $$"""{"_id":"d","_rev":"1-a","a":{{new string('[', 9_000)}}{{new string(']', 9_000)}}}""");
+        using var client = new TestClient(server.Url);
+
+        Assert.That(await client.Client.Read("db", "d", CancellationToken.None), Is.TypeOf<ReadOutcome.Unavailable>());
     }
 
     [Test]
