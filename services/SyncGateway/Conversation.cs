@@ -37,7 +37,7 @@ internal sealed class Conversation(IOptions<SyncGatewayOptions> options, TimePro
         catch (Exception error) when (error is HttpRequestException or IOException or InvalidDataException)
         {
             cancelled.ThrowIfCancellationRequested();
-            return new Reply.Unavailable(Reason.From($"No answer from Sync Gateway: {error.GetBaseException().Message}"));
+            return new Reply.Unavailable(Reason.From($"No answer from Sync Gateway: {Cause(error)}"));
         }
     }
 
@@ -60,6 +60,12 @@ internal sealed class Conversation(IOptions<SyncGatewayOptions> options, TimePro
 
     /// <summary>Who is asking, for a reason.</summary>
     public string Visitor => settings.User is { Length: > 0 } user ? $"user {Reason.From(user)}" : "a guest (SyncGateway:User is empty)";
+
+    /// <summary>The outer message names the address, the innermost says what happened; often one has it all.</summary>
+    private static string Cause(Exception error) =>
+        error.GetBaseException().Message is var inner && error.Message.Contains(inner, StringComparison.Ordinal)
+            ? error.Message
+            : $"{error.Message} {inner}";
 
     private TimeSpan? RetryAfter(HttpResponseMessage response)
     {

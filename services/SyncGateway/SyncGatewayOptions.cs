@@ -7,6 +7,10 @@ public sealed class SyncGatewayOptions : IValidatableObject
 {
     public const string Section = "SyncGateway";
 
+    internal const string UrlKey = $"{Section}:{nameof(Url)}";
+
+    internal const string UrlRule = "must be an absolute http or https address without a database, like http://127.0.0.1:4984";
+
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromHours(1);
 
     /// <summary>Where Sync Gateway's REST API is, without a database.</summary>
@@ -21,7 +25,7 @@ public sealed class SyncGatewayOptions : IValidatableObject
     /// <summary>How long one read or write may take, from connecting to the last byte of the answer, a read's retries included.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The longest answer that is read into memory, in bytes. A document may have 20 MiB, and more on the wire by escapes.</summary>
+    /// <summary>The longest answer that is read into memory, in bytes. A document may have 20 MiB, and Sync Gateway escapes some characters.</summary>
     public int MaxResponseBytes { get; init; } = 32 * 1024 * 1024;
 
     /// <summary>Every mistake, each with its key and what to write instead. Values that may hold a secret are not repeated.</summary>
@@ -29,7 +33,7 @@ public sealed class SyncGatewayOptions : IValidatableObject
     {
         if (!IsPlain(Url))
         {
-            yield return Mistake(nameof(Url), "must be an absolute http or https address without a database, like http://127.0.0.1:4984");
+            yield return Mistake(nameof(Url), UrlRule);
         }
 
         if (Url is { IsAbsoluteUri: true, UserInfo.Length: > 0 })
