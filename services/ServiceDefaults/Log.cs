@@ -9,4 +9,7 @@ internal static partial class Log
 
     [LoggerMessage(4002, LogLevel.Error, "Not ready: {Reason}")]
     public static partial void TopologyMissing(this ILogger log, string reason);
+
+    [LoggerMessage(4003, LogLevel.Warning, "A message of {Queue} could not be put off, try {Try}")]
+    public static partial void PostponeFailed(this ILogger log, Exception error, string queue, int @try);
 }

@@ -1,5 +1,6 @@
 using Contracts;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using ServiceDefaults.Bus;
 using SyncGateway;
 using Worker.Actions;
@@ -23,9 +24,9 @@ public static class WorkerModule
         bus.Services.TryAddSingleton<THandler>();
         bus.Services.AddSingleton<IActionHandler>(services => services.GetRequiredService<THandler>());
         bus.Services.AddSingleton(contract);
-        return bus.Consume<TMessage, ActionConsumer<TMessage, THandler>>(
+        return bus.Consume<TMessage, ActionConsumer<TMessage, THandler>, PoisonConsumer<TMessage>>(
             contract.Queues,
-            services => services.GetRequiredService<Microsoft.Extensions.Options.IOptions<WorkerOptions>>().Value.Concurrency);
+            services => services.GetRequiredService<IOptions<WorkerOptions>>().Value.Concurrency);
     }
 
     /// <summary>Adds what reads requests, has them done and writes the answers.</summary>

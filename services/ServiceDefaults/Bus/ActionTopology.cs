@@ -25,10 +25,12 @@ internal sealed class ActionTopology(ActionQueues queues, IReadOnlyList<TimeSpan
     /// <summary>Looking at a message in the management page counts as a delivery. -1 means drop at once to 3.10, nothing means 20 to 4.x.</summary>
     private const int NeverLimited = 1_000_000;
 
+    private const string OneAtATime = "x-single-active-consumer";
+
     public IReadOnlyList<QueueDeclaration> Queues { get; } =
     [
         new(queues.Work, LimitedTo(queues.Quarantine)),
-        new(queues.Quarantine, With(LimitedTo(queues.Poison), ("x-single-active-consumer", true))),
+        new(queues.Quarantine, With(LimitedTo(queues.Poison), (OneAtATime, true))),
         new(queues.Poison, Kept),
         new(queues.Error, Kept),
         new(queues.Skipped, Kept),
@@ -42,7 +44,7 @@ internal sealed class ActionTopology(ActionQueues queues, IReadOnlyList<TimeSpan
     /// <summary>MassTransit would declare a queue it moves messages to like the one they come from; ours are to be left as they are.</summary>
     public static void Keep(IRabbitMqQueueBindingConfigurator queue)
     {
-        foreach (var argument in DeadLetterTo("").Keys)
+        foreach (var argument in DeadLetterTo("").Keys.Append(OneAtATime))
         {
             queue.SetQueueArgument(argument, null);
         }

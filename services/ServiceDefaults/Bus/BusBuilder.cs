@@ -33,14 +33,19 @@ public sealed class BusBuilder
     }
 
     /// <summary>This process consumes <typeparamref name="TMessage"/> from <paramref name="queues"/>.</summary>
+    /// <typeparam name="TMessage">The message.</typeparam>
+    /// <typeparam name="TConsumer">Works it.</typeparam>
+    /// <typeparam name="TUndertaker">Ends a message that has killed every process that held it.</typeparam>
     /// <param name="queues">The queues of the message.</param>
     /// <param name="concurrency">How many messages may be worked on at the same time.</param>
-    public BusBuilder Consume<TMessage, TConsumer>(ActionQueues queues, Func<IServiceProvider, int> concurrency)
+    public BusBuilder Consume<TMessage, TConsumer, TUndertaker>(ActionQueues queues, Func<IServiceProvider, int> concurrency)
         where TMessage : class
         where TConsumer : class, IConsumer<TMessage>
+        where TUndertaker : class, IConsumer<TMessage>
     {
         Services.RegisterConsumer<TConsumer>();
-        consumed.Add(new ConsumedQueue<TConsumer>(queues, concurrency));
+        Services.RegisterConsumer<TUndertaker>();
+        consumed.Add(new ConsumedQueue<TConsumer, TUndertaker>(queues, concurrency));
         messages[typeof(TMessage)] = queues;
         return this;
     }

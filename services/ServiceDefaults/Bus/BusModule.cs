@@ -2,6 +2,7 @@ using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace ServiceDefaults.Bus;
@@ -19,7 +20,9 @@ public static class BusModule
         builder.Services.AddSingleton<BusTopology>();
         builder.Services.AddSingleton<DelayLadder>();
         builder.Services.AddSingleton<IValidateOptions<BusOptions>, BusOptionsValidation>();
-        builder.Services.AddOptions<BusOptions>().BindConfiguration(BusOptions.Section).ValidateOnStart();
+        builder.Services.AddOptions<BusOptions>().BindConfiguration(BusOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddOptions<MassTransitHostOptions>().Configure<IOptions<BusOptions>>(Drain.Configure);
+        builder.Services.AddOptions<HostOptions>().Configure<IOptions<BusOptions>>(Drain.Configure);
 
         if (builder.Configuration.GetValue<BusTransport>($"{BusOptions.Section}:{nameof(BusOptions.Transport)}") is BusTransport.InMemory)
         {
@@ -37,8 +40,7 @@ public static class BusModule
             builder.Services.AddMassTransit(registration => registration.DisableUsageTelemetry().UsingRabbitMq((context, transport) =>
             {
                 transport.Host(context.GetRequiredService<IOptions<BusOptions>>().Value.Url);
-                transport.SendTopology.ConfigureErrorSettings = ActionTopology.Keep;
-                transport.SendTopology.ConfigureDeadLetterSettings = ActionTopology.Keep;
+                UseQueuesAsDeclared(transport, bus);
                 UsePlainJson(transport);
                 bus.Configure(transport, context);
             }));
@@ -51,4 +53,13 @@ public static class BusModule
     private static void UsePlainJson(IBusFactoryConfigurator bus) => bus.UseRawJsonSerializer(
         RawSerializerOptions.AnyMessageType | RawSerializerOptions.AddTransportHeaders,
         isDefault: true);
+
+    private static void UseQueuesAsDeclared(IRabbitMqBusFactoryConfigurator transport, BusBuilder bus)
+    {
+        var names = new EndingQueueNames(bus.Messages.Values.Distinct().ToArray());
+        transport.SendTopology.ErrorQueueNameFormatter = names;
+        transport.SendTopology.DeadLetterQueueNameFormatter = names;
+        transport.SendTopology.ConfigureErrorSettings = ActionTopology.Keep;
+        transport.SendTopology.ConfigureDeadLetterSettings = ActionTopology.Keep;
+    }
 }

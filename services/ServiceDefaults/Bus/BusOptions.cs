@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace ServiceDefaults.Bus;
 
 /// <summary>The <c>Bus</c> section of the configuration.</summary>
@@ -17,6 +19,13 @@ public sealed class BusOptions
     /// them before the first start: 10 s, 1 min, 10 min and 1 h when nothing is set.
     /// </summary>
     public TimeSpan[]? Delays { get; init; }
+
+    /// <summary>
+    /// How long a process that stops may take to finish the messages it has in hand; what is not done by then goes back to its queue.
+    /// Whatever stops it (a container's grace period) must be 15 s more patient than this.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:10:00", ErrorMessage = "Bus:DrainTimeout must be from 00:00:00 to 00:10:00.")]
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary><see cref="Delays"/>, or what stands in for them.</summary>
     internal IReadOnlyList<TimeSpan> Ladder => Delays is { Length: > 0 } ? Delays : DefaultLadder;

@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ServiceDefaults.Bus;
 
-/// <summary>How a consumer is attached to its queues.</summary>
+/// <summary>How consumers are attached to the queues of one message.</summary>
 internal abstract class ConsumedQueue
 {
     public abstract void Configure(IRabbitMqBusFactoryConfigurator bus, IBusRegistrationContext context);
@@ -12,32 +12,41 @@ internal abstract class ConsumedQueue
     public abstract void Configure(IInMemoryBusFactoryConfigurator bus, IBusRegistrationContext context);
 }
 
-internal sealed class ConsumedQueue<TConsumer>(ActionQueues queues, Func<IServiceProvider, int> concurrency) : ConsumedQueue
+/// <typeparam name="TConsumer">Works the messages, many at a time, and those in quarantine one at a time.</typeparam>
+/// <typeparam name="TUndertaker">Ends the messages that nobody survives.</typeparam>
+internal sealed class ConsumedQueue<TConsumer, TUndertaker>(ActionQueues queues, Func<IServiceProvider, int> concurrency) : ConsumedQueue
     where TConsumer : class, IConsumer
+    where TUndertaker : class, IConsumer
 {
     public override void Configure(IRabbitMqBusFactoryConfigurator bus, IBusRegistrationContext context)
     {
         var topology = context.GetRequiredService<BusTopology>().Of(queues);
-        bus.ReceiveEndpoint(queues.Work, endpoint =>
+        Attach<TConsumer>(topology[queues.Work], concurrency(context));
+        Attach<TConsumer>(topology[queues.Quarantine], 1);
+        Attach<TUndertaker>(topology[queues.Poison], 1);
+
+        void Attach<T>(QueueDeclaration queue, int limit)
+            where T : class, IConsumer => bus.ReceiveEndpoint(queue.Name, endpoint =>
         {
-            foreach (var (argument, value) in topology[queues.Work].Arguments)
+            foreach (var (argument, value) in queue.Arguments)
             {
                 endpoint.SetQueueArgument(argument, value);
             }
 
-            Configure(endpoint, context);
+            endpoint.ConfigureConsumeTopology = false;
+            Configure<T>(endpoint, context, limit);
         });
     }
 
     public override void Configure(IInMemoryBusFactoryConfigurator bus, IBusRegistrationContext context) =>
-        bus.ReceiveEndpoint(queues.Work, endpoint => Configure(endpoint, context));
+        bus.ReceiveEndpoint(queues.Work, endpoint => Configure<TConsumer>(endpoint, context, concurrency(context)));
 
-    private void Configure(IReceiveEndpointConfigurator endpoint, IBusRegistrationContext context)
+    private static void Configure<T>(IReceiveEndpointConfigurator endpoint, IBusRegistrationContext context, int limit)
+        where T : class, IConsumer
     {
-        var limit = concurrency(context);
         endpoint.ConcurrentMessageLimit = limit;
         endpoint.PrefetchCount = limit;
         endpoint.PublishFaults = false;
-        endpoint.ConfigureConsumer<TConsumer>(context);
+        endpoint.ConfigureConsumer<T>(context);
     }
 }

@@ -1,14 +1,19 @@
 using Contracts;
 using MassTransit;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace ServiceDefaults.Bus;
 
 /// <summary>Puts a message off: it waits in a queue of the broker, not in a process, and comes back to the work queue by itself.</summary>
-public sealed class DelayLadder(IOptions<BusOptions> options)
+public sealed class DelayLadder(IOptions<BusOptions> options, ILogger<DelayLadder> log)
 {
     /// <summary>Waiting for somebody else's service to come back is cut off at this step, so that its return is noticed soon.</summary>
     private const int HighestStepOfAWait = 1;
+
+    private const int MaxTries = 30;
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>The delays there are, growing.</summary>
     public IReadOnlyList<TimeSpan> Rungs => options.Value.Ladder;
@@ -23,6 +28,27 @@ public sealed class DelayLadder(IOptions<BusOptions> options)
     public async Task Postpone<TMessage>(ConsumeContext<TMessage> context, ActionQueues queues, DeliveryHistory history)
         where TMessage : class
     {
+        for (var tries = 1; ; tries++)
+        {
+            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
+            deadline.CancelAfter(SendTimeout);
+            try
+            {
+                await Send(context, queues, history, deadline.Token).WaitAsync(deadline.Token);
+                return;
+            }
+            catch (Exception error) when (tries < MaxTries && !context.CancellationToken.IsCancellationRequested)
+            {
+                // A broker that restarts or has just lost the queue; if it is gone for good, this delivery goes back to it anyway.
+                log.PostponeFailed(error, queues.Work, tries);
+                await Task.Delay(BetweenTries, context.CancellationToken);
+            }
+        }
+    }
+
+    private async Task Send<TMessage>(ConsumeContext<TMessage> context, ActionQueues queues, DeliveryHistory history, CancellationToken cancelled)
+        where TMessage : class
+    {
         var rung = RungFor(history);
         var inMemory = options.Value.Transport is BusTransport.InMemory;
         var target = await context.GetSendEndpoint(new Uri(inMemory ? $"queue:{queues.Work}" : $"exchange:{queues.Delay(rung)}"));
@@ -35,7 +61,7 @@ public sealed class DelayLadder(IOptions<BusOptions> options)
                 send.Delay = inMemory ? rung : null;
                 history.WriteTo(send);
             },
-            context.CancellationToken);
+            cancelled);
     }
 
     private static void MustReachAQueue(SendContext send)

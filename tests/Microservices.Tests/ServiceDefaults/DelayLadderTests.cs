@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using ServiceDefaults.Bus;
 
@@ -5,7 +6,7 @@ namespace Microservices.Tests.ServiceDefaults;
 
 public sealed class DelayLadderTests
 {
-    private readonly DelayLadder ladder = new(Options.Create(new BusOptions()));
+    private readonly DelayLadder ladder = new(Options.Create(new BusOptions()), NullLogger<DelayLadder>.Instance);
 
     [TestCase(1, "00:00:10")]
     [TestCase(2, "00:01:00")]
