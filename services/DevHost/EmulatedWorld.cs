@@ -1,7 +1,5 @@
 using System.Security.Cryptography;
 using Emulators;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace DevHost;
 
@@ -32,31 +30,23 @@ internal sealed class EmulatedWorld : IAsyncDisposable
 
     /// <summary>Starts it.</summary>
     public static async Task<EmulatedWorld> Start(DevPorts ports) => new(
-        await SyncGatewayEmulator.StartAsync(new SyncGatewayEmulatorOptions { PublicPort = ports.SyncGateway, AdminPort = ports.SyncGatewayAdmin }),
-        await SwapiEmulator.StartAsync(new SwapiEmulatorOptions { Port = ports.Swapi }));
+        await SyncGatewayEmulator.StartAsync(new SyncGatewayEmulatorOptions { PublicPort = ports.SyncGateway, AdminPort = ports.SyncGatewayAdmin, ControlPort = null }),
+        await SwapiEmulator.StartAsync(new SwapiEmulatorOptions { Port = ports.Swapi, ControlPort = null }));
 
-    /// <summary>Points Sync Gateway's webhook at a gateway that has started, and says where everything is.</summary>
-    public void SendWebhooksTo(WebApplication gateway)
+    /// <summary>Sync Gateway's admin address, without a database.</summary>
+    public Uri SyncGatewayAdmin => syncGateway.AdminUrl;
+
+    /// <summary>Points Sync Gateway's webhook at <paramref name="gateway"/>, once that has started and is known to listen.</summary>
+    public void SendWebhooksTo(WebApplication gateway) => gateway.Lifetime.ApplicationStarted.Register(() =>
     {
-        var address = new Uri(gateway.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());
-        var webhook = new UriBuilder(address) { UserName = "sync-gateway", Password = WebhookPassword, Path = "/webhooks/sync-gateway/db" };
-        syncGateway.AddWebhook(webhook.Uri, RequestsOnly);
-
-        Console.WriteLine($$"""
-
-            Offline Actions runs in this process; Ctrl-C ends it, and everything in it.
-
-              Sync Gateway   {{SyncGateway}}db/   (admin {{syncGateway.AdminUrl}}db/)
-              gateway        {{address}}health/ready
-              SWAPI          {{Swapi}}
-
-            Ask for a person, as an app would, and look at the document a moment later:
-
-              curl -X PUT {{SyncGateway}}db/hello -H 'Content-Type: application/json' -d '{"action":"person_request"}'
-              curl {{SyncGateway}}db/hello
-
-            """);
-    }
+        var webhook = new UriBuilder(gateway.Urls.First())
+        {
+            UserName = "sync-gateway",
+            Password = WebhookPassword,
+            Path = "/webhooks/sync-gateway/db",
+        };
+        syncGateway.AddWebhook(new WebhookOptions { Url = webhook.Uri.ToString(), Filter = RequestsOnly });
+    });
 
     public async ValueTask DisposeAsync()
     {

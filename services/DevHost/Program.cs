@@ -20,6 +20,6 @@ builder.AddServiceDefaults(options.Ports.Gateway).AddGateway().AddWorker().AddBu
 var app = builder.Build();
 
 app.MapServiceDefaults().MapGateway();
-app.Lifetime.ApplicationStarted.Register(() => outside.SendWebhooksTo(app));
+outside.SendWebhooksTo(app);
 
-return options.Once ? await OneRequest.Run(app, outside) : await app.RunService();
+return options.Once ? await OneRequest.Run(app, outside) : await app.Announce(outside).RunService();

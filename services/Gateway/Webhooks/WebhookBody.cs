@@ -18,12 +18,15 @@ internal static class WebhookBody
             var read = await request.BodyReader.ReadAsync(cancelled);
             if (read.Buffer.Length > limit)
             {
+                request.BodyReader.AdvanceTo(read.Buffer.End);
                 return null;
             }
 
             if (read.IsCompleted)
             {
-                return read.Buffer.IsSingleSegment ? read.Buffer.First : read.Buffer.ToArray();
+                var body = read.Buffer.ToArray();
+                request.BodyReader.AdvanceTo(read.Buffer.End);
+                return body;
             }
 
             request.BodyReader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
