@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Dev;
 
 namespace Microservices.Tests.Dev;
@@ -23,22 +22,11 @@ public sealed class ServiceProcessTests
     public async Task A_service_listens_where_it_was_told_and_ends_when_asked()
     {
         await using var service = await ServiceProcess.Start(new ServiceOptions { Service = "Emulators", ReadyPath = null });
-        var listens = await Poll(() => !FreePorts.IsFree(service.Url.Port));
+        var listens = await Eventually.Is(() => !FreePorts.IsFree(service.Url.Port));
 
         var exitCode = await service.Terminate();
 
         Assert.That(listens, Is.True, service.Output.ToString());
         Assert.That(exitCode, Is.Zero);
-    }
-
-    private static async Task<bool> Poll(Func<bool> condition)
-    {
-        var waited = Stopwatch.StartNew();
-        while (!condition() && waited.Elapsed < TimeSpan.FromSeconds(30))
-        {
-            await Task.Delay(50);
-        }
-
-        return condition();
     }
 }
