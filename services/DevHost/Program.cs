@@ -1,5 +1,25 @@
-var builder = WebApplication.CreateBuilder(args);
+using DevHost;
+using Gateway;
+using ServiceDefaults;
+using ServiceDefaults.Bus;
+using Worker;
+
+var options = DevHostOptions.Read(args);
+if (options.Answer is { } answer)
+{
+    return answer;
+}
+
+await using var outside = await EmulatedWorld.Start(options.Ports);
+
+var builder = WebApplication.CreateBuilder();
+
+builder.UseDevelopmentConfiguration(outside, options.Ports);
+builder.AddServiceDefaults(options.Ports.Gateway).AddGateway().AddWorker().AddBus(bus => bus.AddGatewayActions().AddWorkerActions());
 
 var app = builder.Build();
 
-await app.RunAsync();
+app.MapServiceDefaults().MapGateway();
+app.Lifetime.ApplicationStarted.Register(() => outside.SendWebhooksTo(app));
+
+return options.Once ? await OneRequest.Run(app, outside) : await app.RunService();

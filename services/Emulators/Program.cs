@@ -1,5 +1,1 @@
-var builder = WebApplication.CreateBuilder(args);
-
-var app = builder.Build();
-
-await app.RunAsync();
+return await Emulators.EmulatorProcess.Run(args);

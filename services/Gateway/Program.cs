@@ -1,5 +1,13 @@
+using Gateway;
+using ServiceDefaults;
+using ServiceDefaults.Bus;
+
 var builder = WebApplication.CreateBuilder(args);
+
+builder.AddServiceDefaults(port: 8080).AddGateway().AddBus(bus => bus.AddGatewayActions());
 
 var app = builder.Build();
 
-await app.RunAsync();
+app.MapServiceDefaults().MapGateway();
+
+return await app.RunService();

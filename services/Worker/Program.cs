@@ -1,5 +1,13 @@
+using ServiceDefaults;
+using ServiceDefaults.Bus;
+using Worker;
+
 var builder = WebApplication.CreateBuilder(args);
+
+builder.AddServiceDefaults(port: 8081).AddWorker().AddBus(bus => bus.AddWorkerActions());
 
 var app = builder.Build();
 
-await app.RunAsync();
+app.MapServiceDefaults();
+
+return await app.RunService();

@@ -13,6 +13,9 @@ public interface IActionHandler
     /// </summary>
     IReadOnlyCollection<string> Inputs { get; }
 
+    /// <summary>The longest that <see cref="Perform"/> takes; with the reads and writes around it, it must fit into one delivery.</summary>
+    TimeSpan Timeout { get; }
+
     /// <summary>Does the work.</summary>
     /// <param name="request">What was asked for.</param>
     /// <param name="cancelled">Fires when the time for this delivery is over or the worker stops.</param>

@@ -1,0 +1,74 @@
+using System.Net;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
+
+namespace Emulators.Hosting;
+
+/// <summary>Kestrel on one port, with nothing between it and whoever answers.</summary>
+internal sealed class HttpPort : IAsyncDisposable
+{
+    private readonly KestrelServer server;
+    private readonly RefusableTransport transport;
+
+    private HttpPort(KestrelServer server, RefusableTransport transport)
+    {
+        this.server = server;
+        this.transport = transport;
+        Url = new(server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single() + "/");
+    }
+
+    /// <summary>Where it listens, ending in a slash.</summary>
+    public Uri Url { get; }
+
+    /// <exception cref="IOException">The port is taken.</exception>
+    public static async Task<HttpPort> StartAsync(
+        string address, int port, RequestDelegate answer, ILoggerFactory loggers, CancellationToken cancelled)
+    {
+        var options = new KestrelServerOptions { AddServerHeader = false, AllowSynchronousIO = false };
+        options.Limits.MaxRequestBodySize = 512L << 20;
+        options.Limits.MinRequestBodyDataRate = null;
+        options.Limits.MinResponseDataRate = null;
+        options.Listen(IPAddress.Parse(address), port);
+
+        var transport = new RefusableTransport(loggers);
+        var server = new KestrelServer(Options.Create(options), transport, loggers);
+        try
+        {
+            await server.StartAsync(new Application(answer), cancelled);
+            return new(server, transport);
+        }
+        catch
+        {
+            server.Dispose();
+            throw;
+        }
+    }
+
+    public void Refuse(bool refuse) => transport.Refuse(refuse);
+
+    public void CutConnections() => transport.CutConnections();
+
+    public async ValueTask DisposeAsync()
+    {
+        // Whoever still waits for an answer will not get one.
+        transport.CutConnections();
+        using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
+        await server.StopAsync(patience.Token);
+        server.Dispose();
+        await transport.DisposeAsync();
+    }
+
+    private sealed class Application(RequestDelegate answer) : IHttpApplication<HttpContext>
+    {
+        public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
+
+        public Task ProcessRequestAsync(HttpContext context) => answer(context);
+
+        public void DisposeContext(HttpContext context, Exception? exception)
+        {
+        }
+    }
+}

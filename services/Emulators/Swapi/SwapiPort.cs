@@ -1,0 +1,127 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Emulators.Swapi;
+
+/// <summary>Answers the requests to the emulated SWAPI.</summary>
+internal sealed class SwapiPort(SwapiEmulator emulator)
+{
+    private const int PageSize = 10;
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public async Task Answer(HttpContext context)
+    {
+        var path = context.Request.Path.Value!.Trim('/').Split('/');
+        var person = path is ["api", "people", var last] && int.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0;
+        emulator.Stats.Received(person);
+        try
+        {
+            if (await Fault(context))
+            {
+                return;
+            }
+
+            await (context.Request.Method is not ("GET" or "HEAD")
+                ? Send(context, 405, new { detail = $"Method \"{context.Request.Method}\" not allowed." })
+                : Answer(context, path, person));
+        }
+        catch (OperationCanceledException)
+        {
+            Cut(context);
+        }
+    }
+
+    private async Task Answer(HttpContext context, string[] path, int person)
+    {
+        var api = $"{context.Request.Scheme}://{context.Request.Host}/api/";
+        var answer = path switch
+        {
+            ["api"] => (object)new { people = $"{api}people/" },
+            ["api", "people"] => List(context, api),
+            ["api", "people", _] => People.Find(person, api),
+            _ => null,
+        };
+        await (answer is null ? Send(context, 404, new { detail = "Not found" }) : Send(context, 200, answer));
+    }
+
+    private object? List(HttpContext context, string api)
+    {
+        if (emulator.Options.PlainList)
+        {
+            return People.Ids.Select(id => People.Find(id, api));
+        }
+
+        var page = 1;
+        var asked = context.Request.Query["page"].ToString();
+        var pages = (People.Ids.Count + PageSize - 1) / PageSize;
+        if ((asked.Length > 0 && !int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out page)) || page < 1 || page > pages)
+        {
+            return null;
+        }
+
+        return new
+        {
+            count = People.Ids.Count,
+            next = page < pages ? $"{api}people/?page={page + 1}" : null,
+            previous = page > 1 ? $"{api}people/?page={page - 1}" : null,
+            results = People.Ids.Skip((page - 1) * PageSize).Take(PageSize).Select(id => People.Find(id, api)),
+        };
+    }
+
+    /// <returns>Whether a fault was the answer.</returns>
+    private async Task<bool> Fault(HttpContext context)
+    {
+        var faults = emulator.Faults;
+        if (faults.Refuse || faults.Reset)
+        {
+            Cut(context);
+            return true;
+        }
+
+        if (faults.Latency > TimeSpan.Zero)
+        {
+            await Task.Delay(faults.Latency, context.RequestAborted);
+        }
+
+        while (emulator.Faults.Hang)
+        {
+            await Task.Delay(10, context.RequestAborted);
+        }
+
+        if (faults.TakeFailure() || (faults.ErrorRate > 0 && Random.Shared.NextDouble() < faults.ErrorRate))
+        {
+            await Send(context, faults.ErrorStatus, new { detail = "injected fault" });
+            return true;
+        }
+
+        if (faults.RateLimited)
+        {
+            context.Response.Headers.RetryAfter = Math.Ceiling(faults.RetryAfter.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+            await Send(context, 429, new { detail = "Request was throttled." });
+            return true;
+        }
+
+        if (faults.Html)
+        {
+            context.Response.ContentType = "text/html; charset=utf-8";
+            await context.Response.WriteAsync("<!doctype html><title>Under construction</title><p>Come back later.", context.RequestAborted);
+            return true;
+        }
+
+        return false;
+    }
+
+    private static async Task Send(HttpContext context, int status, object body)
+    {
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(body, Json);
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json";
+        context.Response.ContentLength = bytes.Length;
+        await context.Response.Body.WriteAsync(bytes, context.RequestAborted);
+    }
+
+    private static void Cut(HttpContext context) => context.Features.Get<IHttpRequestLifetimeFeature>()!.Abort();
+}

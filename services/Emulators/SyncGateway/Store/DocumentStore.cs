@@ -1,0 +1,123 @@
+using System.Collections.Concurrent;
+
+namespace Emulators.SyncGateway.Store;
+
+/// <summary>The documents of one keyspace. Safe for any number of threads; writes to one document happen one after the other.</summary>
+internal sealed class DocumentStore(StoreLimits limits, FeedLag lag, TimeProvider clock)
+{
+    private readonly ConcurrentDictionary<string, StoredDocument> documents = new(StringComparer.Ordinal);
+    private readonly OldBodies old = new(clock);
+
+    public SequenceIndex Sequences { get; } = new(lag);
+
+    public LocalDocuments Locals { get; } = new();
+
+    public ExpiryQueue Expiries { get; } = new();
+
+    public IEnumerable<StoredDocument> All => documents.Values;
+
+    public StoredDocument? Find(string id) => documents.GetValueOrDefault(id);
+
+    /// <summary>Writes a new revision whose id this node makes.</summary>
+    /// <param name="id">The document.</param>
+    /// <param name="parent">The leaf it follows; null to create, or to revive a tombstone.</param>
+    /// <param name="body">The new body.</param>
+    /// <exception cref="Refusal">409: the parent is no leaf any more, or there is one already.</exception>
+    public (RevisionId Revision, DocumentChange Change) Put(string id, RevisionId? parent, DocumentBody body)
+    {
+        var expires = Expiry.Of(body.Sent, clock.GetUtcNow());
+        var document = parent is null ? documents.GetOrAdd(id, static id => new(id)) : Find(id) ?? throw Conflict();
+        lock (document)
+        {
+            var before = parent is { } given ? Leaf(document.Tree, given, body) : Free(document.Tree);
+            var revision = RevisionId.Following(before?.Id, body.Digested);
+
+            // Deleting a tombstone again, or the same edit of it, comes to an id that may exist already.
+            if (document.Tree.Find(revision) is not null)
+            {
+                throw Conflict();
+            }
+
+            return (revision, Commit(document, before, [revision], body, expires));
+        }
+    }
+
+    /// <summary>Writes a revision that was made elsewhere, with its history.</summary>
+    /// <param name="id">The document.</param>
+    /// <param name="history">The revision and its ancestors, newest first.</param>
+    /// <param name="body">The new body.</param>
+    /// <returns>Null when the revision was there already.</returns>
+    /// <exception cref="Refusal">409: it would be a second live branch.</exception>
+    public DocumentChange? PutExisting(string id, IReadOnlyList<RevisionId> history, DocumentBody body)
+    {
+        var expires = Expiry.Of(body.Sent, clock.GetUtcNow());
+        var document = documents.GetOrAdd(id, static id => new(id));
+        lock (document)
+        {
+            Revision? parent = null;
+            var unknown = history.TakeWhile(revision => (parent = document.Tree.Find(revision)) is null).ToList();
+            if (unknown.Count == 0)
+            {
+                return null;
+            }
+
+            if (!limits.AllowConflicts && !Extends(document.Tree, parent, body.Deleted))
+            {
+                throw Conflict();
+            }
+
+            return Commit(document, parent, unknown, body, expires);
+        }
+    }
+
+    /// <summary>Puts a document back from a dump.</summary>
+    public void Restore(StoredDocument document)
+    {
+        documents[document.Id] = document;
+        Sequences.Publish(document);
+        Expiries.Set(document);
+    }
+
+    private Revision Leaf(RevisionTree tree, RevisionId id, DocumentBody body)
+    {
+        var found = tree.Find(id);
+        return found is not null && tree.IsLeaf(found) && (limits.AllowConflicts || Extends(tree, found, body.Deleted)) ? found : throw Conflict();
+    }
+
+    private static Revision? Free(RevisionTree tree) =>
+        tree.Winner is { Deleted: false } ? throw new Refusal(409, "Document exists") : tree.Winner;
+
+    /// <summary>Whether a new revision leaves the document with one live branch.</summary>
+    private static bool Extends(RevisionTree tree, Revision? parent, bool deleted) =>
+        tree.Winner is null
+        || parent == tree.Winner
+        || (parent is null && tree.Winner.Deleted)
+        || (deleted && parent is { Deleted: false } && tree.IsLeaf(parent));
+
+    private DocumentChange Commit(StoredDocument document, Revision? parent, List<RevisionId> newest, DocumentBody body, long expires)
+    {
+        var attachments = AttachmentReader.Read(body.Sent, parent?.Attachments ?? [], newest[0].Generation);
+        var oldBody = parent?.Body;
+        var before = parent;
+        foreach (var ancestor in newest.Skip(1).Reverse())
+        {
+            before = new(ancestor, before, deleted: false, body: null, attachments: []);
+        }
+
+        document.Tree.Add(new(newest[0], before, body.Deleted, body.Stored, attachments));
+        document.Tree.Prune(limits.Revisions);
+        document.Expires = expires;
+        document.Writes++;
+        Sequences.Publish(document);
+        Expiries.Set(document);
+        if (parent is not null && !document.Tree.IsLeaf(parent))
+        {
+            old.Add(parent);
+        }
+
+        var winner = document.Tree.Winner!;
+        return new(document.Id, winner.Id, winner.Deleted, winner.Body ?? "{}"u8.ToArray(), winner.Attachments, oldBody);
+    }
+
+    private static Refusal Conflict() => new(409, "Document revision conflict");
+}

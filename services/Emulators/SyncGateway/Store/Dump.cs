@@ -1,0 +1,76 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Emulators.SyncGateway.Store;
+
+/// <summary>A keyspace written down, trees and all, so that it can be had again after a restart.</summary>
+internal sealed record Dump(IReadOnlyList<Dump.Document> Documents, IReadOnlyList<Dump.Local> Locals)
+{
+    public static Dump Of(DocumentStore store) => new(
+        [.. store.All.Select(Of).Where(document => document.Revisions.Count > 0).OrderBy(document => document.Sequence)],
+        [.. store.Locals.All.Select(local => new Local(local.Id, local.Number, local.Body))]);
+
+    public void RestoreTo(DocumentStore store)
+    {
+        foreach (var document in Documents)
+        {
+            store.Restore(document.ToStored());
+        }
+
+        foreach (var local in Locals)
+        {
+            store.Locals.Restore(new(local.Id, local.Number, local.Body));
+        }
+    }
+
+    private static Document Of(StoredDocument document)
+    {
+        lock (document)
+        {
+            // Parents before children, so that reading back needs no second look.
+            var nodes = document.Tree.Leaves.SelectMany(leaf => leaf.History()).Distinct().OrderBy(node => node.Id.Generation);
+            return new(document.Id, document.Sequence, document.Expires, [.. nodes.Select(node => new Node(
+                node.Id.ToString(), node.Parent?.Id.ToString(), document.Tree.IsLeaf(node), node.Deleted, node.Body, node.Attachments))]);
+        }
+    }
+
+    internal sealed record Document(string Id, long Sequence, long Expires, IReadOnlyList<Node> Revisions)
+    {
+        public StoredDocument ToStored()
+        {
+            var stored = new StoredDocument(Id) { Expires = Expires };
+            var known = new Dictionary<string, Revision>();
+            foreach (var node in Revisions)
+            {
+                var parent = node.Parent is { } id ? known.GetValueOrDefault(id) : null;
+                var revision = known[node.Id] = new(RevisionId.Parse(node.Id), parent, node.Deleted, node.Body, node.Attachments);
+                if (node.Leaf)
+                {
+                    stored.Tree.Add(revision);
+                }
+            }
+
+            return stored;
+        }
+    }
+
+    internal sealed record Node(
+        string Id,
+        string? Parent,
+        bool Leaf,
+        bool Deleted,
+        [property: JsonConverter(typeof(RawJson))] byte[]? Body,
+        IReadOnlyList<Attachment> Attachments);
+
+    internal sealed record Local(string Id, int Number, [property: JsonConverter(typeof(RawJson))] byte[] Body);
+
+    /// <summary>Bytes that are JSON already.</summary>
+    internal sealed class RawJson : JsonConverter<byte[]>
+    {
+        public override byte[] Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            Json.CanonicalObject.Parse(JsonSerializer.SerializeToUtf8Bytes(JsonElement.ParseValue(ref reader)))?.Json.ToArray()
+                ?? throw new JsonException("a body is missing");
+
+        public override void Write(Utf8JsonWriter writer, byte[] value, JsonSerializerOptions options) => writer.WriteRawValue(value);
+    }
+}

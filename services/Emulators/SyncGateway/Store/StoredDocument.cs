@@ -1,0 +1,18 @@
+namespace Emulators.SyncGateway.Store;
+
+/// <summary>One document: its tree and its place in the changes feed. Read and written under its own lock.</summary>
+internal sealed class StoredDocument(string id)
+{
+    public string Id { get; } = id;
+
+    public RevisionTree Tree { get; } = new();
+
+    /// <summary>Where the changes feed lists it; 0 before its first revision.</summary>
+    public long Sequence { get; set; }
+
+    /// <summary>When it turns into a tombstone, in Unix seconds; 0 for never.</summary>
+    public long Expires { get; set; }
+
+    /// <summary>How many revisions were accepted since the start.</summary>
+    public int Writes { get; set; }
+}

@@ -1,0 +1,138 @@
+using System.Threading.Channels;
+using Emulators.SyncGateway.Store;
+
+namespace Emulators.SyncGateway.Webhooks;
+
+/// <summary>
+/// One database's events on their way to its handlers: so many at a time, three times as many waiting, in no order. When both are
+/// full the writer waits a little, and then the event is gone.
+/// </summary>
+internal sealed class WebhookQueue : IAsyncDisposable
+{
+    private readonly Channel<Event> waiting;
+    private readonly SemaphoreSlim slots;
+    private readonly TimeSpan patience;
+    private readonly SyncGatewayEmulator emulator;
+    private readonly ILogger log;
+    private readonly CancellationTokenSource stopped = new();
+    private readonly Task pump;
+    private volatile IReadOnlyList<WebhookHandler> handlers = [];
+
+    public WebhookQueue(SyncGatewayEmulatorOptions options, SyncGatewayEmulator emulator, ILogger log)
+    {
+        this.emulator = emulator;
+        this.log = log;
+        patience = TimeSpan.FromMilliseconds(options.WaitForProcess);
+        slots = new(options.MaxProcesses);
+        waiting = Channel.CreateBounded<Event>(3 * options.MaxProcesses);
+        pump = Task.Run(Pump);
+    }
+
+    public IReadOnlyList<WebhookHandler> Handlers => handlers;
+
+    public void Replace(IEnumerable<WebhookOptions> webhooks) => handlers = [.. webhooks.Select(webhook => new WebhookHandler(webhook))];
+
+    /// <summary>Hands a change over; waits only when the queue is full, and then not long.</summary>
+    public async Task Raise(DocumentChange change, RevisionId written)
+    {
+        if (handlers.Count == 0)
+        {
+            return;
+        }
+
+        var raised = new Event(change, written);
+        if (!waiting.Writer.TryWrite(raised))
+        {
+            using var patient = new CancellationTokenSource(patience);
+            try
+            {
+                await waiting.Writer.WriteAsync(raised, patient.Token);
+            }
+            catch (Exception error) when (error is OperationCanceledException or ChannelClosedException)
+            {
+                emulator.Stats.WebhookDropped();
+                log.WebhookDropped(change.Id, change.Winner.ToString());
+                return;
+            }
+        }
+
+        if (emulator.Faults.WebhookBeforeAnswer)
+        {
+            await raised.Done.Task.WaitAsync(TimeSpan.FromSeconds(5)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        waiting.Writer.TryComplete();
+        await stopped.CancelAsync();
+        await pump.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async Task Pump()
+    {
+        await foreach (var raised in waiting.Reader.ReadAllAsync(stopped.Token))
+        {
+            await slots.WaitAsync(stopped.Token);
+            _ = Task.Run(() => Deliver(raised));
+        }
+    }
+
+    private async Task Deliver(Event raised)
+    {
+        try
+        {
+            var payload = WebhookPayload.Of(raised.Change);
+            await Task.WhenAll(handlers.Select(handler => Deliver(handler, raised, payload)));
+        }
+        finally
+        {
+            slots.Release();
+            raised.Done.TrySetResult();
+        }
+    }
+
+    private async Task Deliver(WebhookHandler handler, Event raised, byte[] payload)
+    {
+        var change = raised.Change;
+        try
+        {
+            if ((handler.Options.WinningRevOnly && raised.Written != change.Winner) || !handler.Wants(payload, change.OldBody))
+            {
+                emulator.Stats.WebhookFiltered();
+                return;
+            }
+        }
+        catch (InvalidOperationException error)
+        {
+            emulator.Stats.WebhookFiltered();
+            log.WebhookFilterFailed(change.Id, error.Message);
+            return;
+        }
+
+        if (emulator.Faults.DropWebhooks)
+        {
+            emulator.Stats.WebhookDropped();
+            return;
+        }
+
+        for (var sent = 0; sent < 1 + Math.Max(emulator.Faults.ExtraWebhooks, 0); sent++)
+        {
+            try
+            {
+                emulator.Stats.WebhookSent();
+                await handler.Post(payload, stopped.Token);
+            }
+            catch (Exception error) when (error is HttpRequestException or OperationCanceledException)
+            {
+                emulator.Stats.WebhookFailed();
+                log.WebhookFailed(change.Id, handler.Url, error.Message);
+            }
+        }
+    }
+
+    private sealed record Event(DocumentChange Change, RevisionId Written)
+    {
+        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

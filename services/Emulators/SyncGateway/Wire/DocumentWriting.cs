@@ -1,0 +1,65 @@
+using Emulators.Json;
+using Emulators.SyncGateway.Store;
+
+namespace Emulators.SyncGateway.Wire;
+
+/// <summary>Writes of one document.</summary>
+internal static class DocumentWriting
+{
+    public static async Task Put(Exchange exchange)
+    {
+        var id = DocumentReading.DocumentId(exchange.Name);
+        var body = DocumentBody.Parse(await exchange.ReadJson());
+        if (body.Id is { } given && given != id)
+        {
+            throw new Refusal(400, "The document ID provided in the body does not match the document ID in the path");
+        }
+
+        if (exchange.Query("new_edits") == "false")
+        {
+            await Written(exchange, 201, id, await exchange.Database.PutExisting(id, RevisionHistory.Of(body.Sent), body));
+            return;
+        }
+
+        var asked = Precondition(exchange);
+        if (asked is not null && body.Sent.Value("_rev"u8) is not null && body.Revision != asked)
+        {
+            throw new Refusal(400, "Revision IDs provided do not match");
+        }
+
+        var revision = await exchange.Database.Put(id, Parent(asked ?? body.Revision), body);
+        exchange.Response.Headers.ETag = $"\"{revision}\"";
+        await Written(exchange, 201, id, revision);
+    }
+
+    public static async Task Post(Exchange exchange)
+    {
+        var body = DocumentBody.Parse(await exchange.ReadJson());
+        var id = body.Id is { Length: > 0 } given ? DocumentReading.DocumentId(given) : Guid.NewGuid().ToString("N");
+        if (body.Sent.Value("_rev"u8) is not null)
+        {
+            throw new Refusal(404, "No previous revision to replace");
+        }
+
+        var revision = await exchange.Database.Put(id, null, body);
+        exchange.Response.Headers.Location = Uri.EscapeDataString(id);
+        exchange.Response.Headers.ETag = $"\"{revision}\"";
+        await Written(exchange, 200, id, revision);
+    }
+
+    public static async Task Delete(Exchange exchange)
+    {
+        var id = DocumentReading.DocumentId(exchange.Name);
+        var revision = await exchange.Database.Put(id, Parent(Precondition(exchange)), DocumentBody.Tombstone);
+        await Written(exchange, 200, id, revision);
+    }
+
+    /// <summary>The revision that the URL or an <c>If-Match</c> names; one without quotes counts as none.</summary>
+    private static string? Precondition(Exchange exchange) => exchange.Query("rev")
+        ?? (exchange.Request.Headers.IfMatch.ToString() is ['"', .. { Length: > 0 } quoted, '"'] ? quoted : null);
+
+    private static RevisionId? Parent(string? revision) => revision is null ? null : RevisionId.Parse(revision);
+
+    private static Task Written(Exchange exchange, int status, string id, RevisionId revision) => exchange.Reply(status, new Utf8Buffer()
+        .Append("{\"id\":"u8).Text(id).Append(",\"ok\":true,\"rev\":"u8).Text(revision.ToString()).Append((byte)'}').Memory);
+}

@@ -1,0 +1,114 @@
+using System.IO.Compression;
+using Emulators.Json;
+using Emulators.SyncGateway.Store;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Emulators.SyncGateway.Wire;
+
+/// <summary>One request on its way to an answer.</summary>
+internal sealed class Exchange(HttpContext context, SyncGatewayEmulator emulator, bool admin)
+{
+    private Database? database;
+
+    public HttpRequest Request => context.Request;
+
+    public HttpResponse Response => context.Response;
+
+    public SyncGatewayEmulator Emulator { get; } = emulator;
+
+    /// <summary>Whether it came in on the admin port.</summary>
+    public bool Admin { get; } = admin;
+
+    /// <summary>Fires when the client is gone, or this Sync Gateway restarts.</summary>
+    public CancellationToken Cancelled => context.RequestAborted;
+
+    /// <summary>What the path names below the database: a document, say.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>What the path names below that: an attachment.</summary>
+    public string SubName { get; init; } = "";
+
+    /// <summary>Who asks, on the public port.</summary>
+    public string? User { get; set; }
+
+    public Database Database
+    {
+        get => database ?? throw new InvalidOperationException("This route has no database.");
+        set => database = value;
+    }
+
+    public string? Query(string name) => Request.Query[name].FirstOrDefault() is { Length: > 0 } value ? value : null;
+
+    public bool Flag(string name) => Query(name) == "true";
+
+    public bool Accepts(string type) => Request.Headers.Accept.ToString() is var accept
+        && (accept.Length == 0 || accept.Contains(type, StringComparison.Ordinal) || accept.Contains("*/*", StringComparison.Ordinal));
+
+    public async Task<ReadOnlyMemory<byte>> ReadBody()
+    {
+        var encoding = Request.Headers.ContentEncoding.ToString();
+        if (encoding is not ("" or "identity" or "gzip"))
+        {
+            throw new Refusal(415, $"Unsupported Content-Encoding; use gzip");
+        }
+
+        using var bytes = new MemoryStream();
+        try
+        {
+            await using var gzip = encoding == "gzip" ? new GZipStream(Request.Body, CompressionMode.Decompress) : null;
+            await (gzip ?? Request.Body).CopyToAsync(bytes, Cancelled);
+        }
+        catch (InvalidDataException)
+        {
+            throw new Refusal(400, "Bad JSON: gzip: invalid header");
+        }
+
+        return bytes.GetBuffer().AsMemory(0, (int)bytes.Length);
+    }
+
+    public async Task<ReadOnlyMemory<byte>> ReadJson()
+    {
+        var type = Request.ContentType?.Split(';')[0].Trim();
+        return string.IsNullOrEmpty(type) || type.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+            ? await ReadBody()
+            : throw new Refusal(415, $"Invalid content type {type}");
+    }
+
+    /// <summary>The body as an object.</summary>
+    public async Task<CanonicalObject> ReadObject() =>
+        DocumentBody.ParseObject(await ReadJson()) ?? throw new Refusal(400, "Document body is empty");
+
+    public Task Reply(int status, string json) => Reply(status, System.Text.Encoding.UTF8.GetBytes(json));
+
+    public async Task Reply(int status, ReadOnlyMemory<byte> json)
+    {
+        if (!Accepts("application/json"))
+        {
+            throw new Refusal(406, "only application/json available");
+        }
+
+        await Send(status, json);
+    }
+
+    public Task Fail(int status, string error, string reason) => Send(status, new Utf8Buffer()
+        .Append("{\"error\":"u8).Text(error).Append(",\"reason\":"u8).Text(reason).Append((byte)'}').Memory);
+
+    /// <summary>Lets the request be carried out, but nothing of its answer out; the caller cuts the connection afterwards.</summary>
+    public void LoseAnswer()
+    {
+        AnswerIsLost = true;
+        Response.Body = Stream.Null;
+    }
+
+    public bool AnswerIsLost { get; private set; }
+
+    public void CutConnection() => context.Features.Get<IHttpRequestLifetimeFeature>()!.Abort();
+
+    private async Task Send(int status, ReadOnlyMemory<byte> json)
+    {
+        Response.StatusCode = status;
+        Response.ContentType = "application/json";
+        Response.ContentLength = json.Length;
+        await Response.Body.WriteAsync(json, Cancelled);
+    }
+}

@@ -1,0 +1,50 @@
+namespace Emulators.SyncGateway.Wire;
+
+/// <summary>Where a request meets the faults that are switched on.</summary>
+internal static class FaultGate
+{
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
+
+    /// <returns>Whether the request goes on.</returns>
+    public static async Task<bool> Pass(Exchange exchange, RequestKind kind)
+    {
+        var faults = exchange.Emulator.Faults;
+        if (faults.Refuse || faults.Reset)
+        {
+            exchange.CutConnection();
+            return false;
+        }
+
+        if (faults.Unauthorized)
+        {
+            throw Access.Unauthorized(exchange, "Invalid login");
+        }
+
+        if (faults.Kinds is { Count: > 0 } kinds && !kinds.Contains(kind))
+        {
+            return true;
+        }
+
+        if (faults.Latency > TimeSpan.Zero)
+        {
+            await Task.Delay(faults.Latency, exchange.Cancelled);
+        }
+
+        while (exchange.Emulator.Faults.Hang)
+        {
+            await Task.Delay(Look, exchange.Cancelled);
+        }
+
+        if (faults.TakeFailure() || (faults.ErrorRate > 0 && Random.Shared.NextDouble() < faults.ErrorRate))
+        {
+            throw new Refusal(faults.ErrorStatus, "injected fault");
+        }
+
+        if (faults.LoseAnswers)
+        {
+            exchange.LoseAnswer();
+        }
+
+        return true;
+    }
+}

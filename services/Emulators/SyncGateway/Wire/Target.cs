@@ -1,0 +1,74 @@
+using System.Text;
+
+namespace Emulators.SyncGateway.Wire;
+
+/// <summary>A request target taken apart from its raw spelling: Sync Gateway unescapes paths twice, and that can be seen.</summary>
+/// <param name="Segments">What stands between the slashes, unescaped; an undecodable one is empty.</param>
+internal sealed record Target(IReadOnlyList<string> Segments)
+{
+    /// <returns>Null when the target is not one that an HTTP server takes.</returns>
+    public static Target? Parse(string raw)
+    {
+        var path = raw.Split('?', 2)[0];
+        if (path.IndexOf("://", StringComparison.Ordinal) is > 0 and var scheme)
+        {
+            var slash = path.IndexOf('/', scheme + 3);
+            path = slash < 0 ? "/" : path[slash..];
+        }
+
+        if (!path.StartsWith('/'))
+        {
+            return null;
+        }
+
+        // An escaped slash in a document id switches the first unescaping off.
+        if (!HasEscapedSlash(path))
+        {
+            if (Unescape(path) is not { } once)
+            {
+                return null;
+            }
+
+            path = once;
+        }
+
+        return new([.. path[1..].Split('/').Select(segment => Unescape(segment) ?? "")]);
+    }
+
+    private static bool HasEscapedSlash(string path)
+    {
+        var segments = path[1..].Split('/', 2);
+        return segments is [_, [not '_', ..]] && segments[1].Contains("%2f", StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static string? Unescape(string text)
+    {
+        if (!text.Contains('%', StringComparison.Ordinal))
+        {
+            return text;
+        }
+
+        var bytes = Encoding.UTF8.GetBytes(text);
+        var length = 0;
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            if (bytes[i] != '%')
+            {
+                bytes[length++] = bytes[i];
+                continue;
+            }
+
+            if (i + 2 >= bytes.Length || !char.IsAsciiHexDigit((char)bytes[i + 1]) || !char.IsAsciiHexDigit((char)bytes[i + 2]))
+            {
+                return null;
+            }
+
+            bytes[length++] = (byte)((Digit(bytes[i + 1]) << 4) | Digit(bytes[i + 2]));
+            i += 2;
+        }
+
+        return Encoding.UTF8.GetString(bytes, 0, length);
+    }
+
+    private static int Digit(byte hex) => char.IsAsciiDigit((char)hex) ? hex - '0' : (hex | 0x20) - 'a' + 10;
+}

@@ -1,0 +1,187 @@
+using System.Text.Json;
+using Emulators.Hosting;
+using Emulators.SyncGateway;
+using Emulators.SyncGateway.Wire;
+using Dump = Emulators.SyncGateway.Store.Dump;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Emulators;
+
+/// <summary>A Sync Gateway in memory: the public and the admin port, webhooks, and faults on demand. Disposing it closes everything.</summary>
+public sealed class SyncGatewayEmulator : IAsyncDisposable
+{
+    internal const string Guest = "GUEST";
+
+    private readonly List<HttpPort> ports = [];
+    private readonly ILogger log;
+    private readonly TimeProvider clock;
+    private readonly Lock gate = new();
+    private volatile Dictionary<string, Database> databases = [];
+    private SyncGatewayFaults faults = new();
+    private List<WebhookOptions> webhooks;
+
+    private SyncGatewayEmulator(SyncGatewayEmulatorOptions options, ILogger log, TimeProvider clock)
+    {
+        Options = options;
+        this.log = log;
+        this.clock = clock;
+        webhooks = [.. options.Webhooks];
+        Faults = faults;
+        databases = Create();
+    }
+
+    /// <summary>How it was set up.</summary>
+    public SyncGatewayEmulatorOptions Options { get; }
+
+    /// <summary>The clients' port, ending in a slash.</summary>
+    public Uri PublicUrl => ports[0].Url;
+
+    /// <summary>The administrators' port, ending in a slash.</summary>
+    public Uri AdminUrl => ports[1].Url;
+
+    /// <summary>The port of faults and statistics, ending in a slash; null when it has none.</summary>
+    public Uri? ControlUrl => ports.ElementAtOrDefault(2)?.Url;
+
+    /// <summary>What goes wrong. Set its members, or replace it as a whole; either takes effect at once.</summary>
+    public SyncGatewayFaults Faults
+    {
+        get => faults;
+        set
+        {
+            lock (gate)
+            {
+                faults.RefuseChanged = null;
+                faults = value;
+                value.RefuseChanged = Refuse;
+                Refuse(value.Refuse);
+            }
+        }
+    }
+
+    /// <summary>What has been counted.</summary>
+    public SyncGatewayStats Stats { get; } = new();
+
+    internal IEnumerable<Database> Databases => databases.Values;
+
+    /// <summary>Starts it; when this returns it answers.</summary>
+    /// <param name="options">How to set it up.</param>
+    /// <param name="loggers">Where warnings go; nowhere by default.</param>
+    /// <param name="clock">The time, for expiry and the feed's lag; the system's by default.</param>
+    /// <param name="cancelled">Gives the start up.</param>
+    /// <exception cref="IOException">A port is taken.</exception>
+    public static async Task<SyncGatewayEmulator> StartAsync(
+        SyncGatewayEmulatorOptions options,
+        ILoggerFactory? loggers = null,
+        TimeProvider? clock = null,
+        CancellationToken cancelled = default)
+    {
+        loggers ??= NullLoggerFactory.Instance;
+        var log = loggers.CreateLogger<SyncGatewayEmulator>();
+        var emulator = new SyncGatewayEmulator(options, log, clock ?? TimeProvider.System);
+        try
+        {
+            await emulator.Listen(options.PublicPort, new Port(emulator, admin: false, log).Answer, loggers, cancelled);
+            await emulator.Listen(options.AdminPort, new Port(emulator, admin: true, log).Answer, loggers, cancelled);
+            if (options.ControlPort is { } control)
+            {
+                await emulator.Listen(control, new SyncGatewayControl(emulator).Answer, loggers, cancelled);
+            }
+
+            return emulator;
+        }
+        catch
+        {
+            await emulator.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Adds a receiver of changes.</summary>
+    public void AddWebhook(WebhookOptions webhook) => ReplaceWebhooks([.. webhooks, webhook]);
+
+    /// <summary>Sets the receivers of changes, of all databases.</summary>
+    public void ReplaceWebhooks(params IReadOnlyList<WebhookOptions> receivers)
+    {
+        lock (gate)
+        {
+            webhooks = [.. receivers];
+            foreach (var database in databases.Values)
+            {
+                database.Webhooks.Replace(webhooks.Where(webhook => webhook.Database == database.Name));
+            }
+        }
+    }
+
+    /// <summary>How many revisions of a document were accepted since the start or the last restart.</summary>
+    /// <param name="documentId">The document's id.</param>
+    /// <param name="database">The database it is in.</param>
+    public int WritesOf(string documentId, string database = "db") => Find(database)?.Documents.Find(documentId)?.Writes ?? 0;
+
+    /// <summary>Loses every document, every waiting webhook and every connection, as a restart of the real one in memory does.</summary>
+    /// <param name="dump">What to start again with; nothing by default.</param>
+    /// <exception cref="JsonException">That is no dump; nothing was restarted.</exception>
+    public async Task Restart(ReadOnlyMemory<byte> dump = default)
+    {
+        var contents = dump.Length == 0 ? [] : JsonSerializer.Deserialize<Dictionary<string, Dump>>(dump.Span, JsonSerializerOptions.Web) ?? [];
+        var fresh = Create();
+        foreach (var (name, content) in contents.Where(content => fresh.ContainsKey(content.Key)))
+        {
+            content.RestoreTo(fresh[name].Documents);
+        }
+
+        var old = databases;
+        databases = fresh;
+        foreach (var port in ports.Take(2))
+        {
+            port.CutConnections();
+        }
+
+        foreach (var database in old.Values)
+        {
+            await database.DisposeAsync();
+        }
+    }
+
+    /// <summary>Every document with its revisions, and every local one, as JSON that <see cref="Restart"/> takes.</summary>
+    public byte[] Dump() => JsonSerializer.SerializeToUtf8Bytes(
+        databases.ToDictionary(database => database.Key, database => SyncGateway.Store.Dump.Of(database.Value.Documents)),
+        JsonSerializerOptions.Web);
+
+    /// <summary>Closes its ports and gives its memory up.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var database in databases.Values)
+        {
+            await database.DisposeAsync();
+        }
+
+        foreach (var port in ports)
+        {
+            await port.DisposeAsync();
+        }
+    }
+
+    internal Database? Find(string name) => databases.GetValueOrDefault(name);
+
+    private Dictionary<string, Database> Create()
+    {
+        var created = Options.Databases.DefaultIfEmpty("db").ToDictionary(name => name, name => new Database(name, Options, this, clock, log));
+        foreach (var database in created.Values)
+        {
+            database.Webhooks.Replace(webhooks.Where(webhook => webhook.Database == database.Name));
+        }
+
+        return created;
+    }
+
+    private async Task Listen(int port, RequestDelegate answer, ILoggerFactory loggers, CancellationToken cancelled) =>
+        ports.Add(await HttpPort.StartAsync(Options.Address, port, answer, loggers, cancelled));
+
+    private void Refuse(bool refuse)
+    {
+        foreach (var port in ports.Take(2))
+        {
+            port.Refuse(refuse);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using Contracts;
+using MassTransit;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Publishing;
+
+/// <summary>Publishes requests within a deadline, and never more at a time than the broker is known to keep up with.</summary>
+internal sealed class RequestPublisher(
+    IBus bus,
+    IOptions<GatewayOptions> options,
+    GatewayTelemetry telemetry,
+    ILogger<RequestPublisher> log) : IDisposable
+{
+    private readonly SemaphoreSlim inFlight = new(options.Value.MaxInFlight);
+
+    /// <summary>Publishes the message for <paramref name="reference"/>.</summary>
+    /// <returns>Null once the broker has confirmed it; else why it has not, in which case it may or may not have it.</returns>
+    public async Task<string?> Publish(ActionRoute route, RequestReference reference, CancellationToken cancelled)
+    {
+        if (!inFlight.Wait(0, CancellationToken.None))
+        {
+            telemetry.Refused(route.Request, "busy");
+            return $"{options.Value.MaxInFlight} messages already wait for the broker.";
+        }
+
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancelled);
+        deadline.CancelAfter(options.Value.PublishTimeout);
+        try
+        {
+            // Waited for from outside as well: a connection that just broke has been seen not to honour the token.
+            await route.Publish(bus, reference, deadline.Token).WaitAsync(deadline.Token);
+            telemetry.Published(route.Request);
+            log.RequestPublished(route.Request, reference.DocumentId, reference.Revision);
+            return null;
+        }
+        catch (OperationCanceledException) when (!cancelled.IsCancellationRequested)
+        {
+            return Refuse($"The broker did not confirm the message within {options.Value.PublishTimeout.TotalSeconds:0.###} s.");
+        }
+        catch (MessageReturnedException)
+        {
+            return Refuse("The broker has no queue for the message yet.");
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            return Refuse($"The broker did not take the message: {error.Message}");
+        }
+        finally
+        {
+            inFlight.Release();
+        }
+
+        string Refuse(string reason)
+        {
+            telemetry.Refused(route.Request, "unconfirmed");
+            log.RequestNotPublished(route.Request, reference.DocumentId, reference.Revision, reason);
+            return reason;
+        }
+    }
+
+    public void Dispose() => inFlight.Dispose();
+}

@@ -1,0 +1,74 @@
+using Contracts;
+using Gateway.Publishing;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Webhooks;
+
+/// <summary>
+/// Where Sync Gateway posts changed documents. It posts each change once and ignores the answer, so the answers are for people and
+/// proxies; what a failed one loses is found again in the changes feed.
+/// </summary>
+internal static class SyncGatewayWebhook
+{
+    /// <summary>Turns one webhook into one message, and answers 202 only once the broker has it.</summary>
+    public static async Task<Results<Accepted, NoContent, UnauthorizedHttpResult, ProblemHttpResult>> Receive(
+        string keyspace,
+        HttpRequest request,
+        WebhookCredentials credentials,
+        IOptions<GatewayOptions> options,
+        ActionRoutes routes,
+        UnroutedRequests unrouted,
+        RequestPublisher publisher,
+        TimeProvider clock,
+        CancellationToken cancelled)
+    {
+        if (!credentials.Admit(request.Headers.Authorization))
+        {
+            request.HttpContext.Response.Headers.WWWAuthenticate = "Basic realm=\"webhooks\"";
+            return TypedResults.Unauthorized();
+        }
+
+        if (!options.Value.Accepted.Contains(keyspace))
+        {
+            return Problem(404, $"No keyspace '{keyspace}' is configured here. Add it to Gateway:Keyspaces, or mend the URL of the webhook.");
+        }
+
+        if (!request.HasJsonContentType())
+        {
+            return Problem(415, $"A webhook is application/json; this is {request.ContentType ?? "nothing that is named"}.");
+        }
+
+        if (await WebhookBody.Read(request, options.Value.MaxBodyBytes, cancelled) is not { } body)
+        {
+            return Problem(413, $"The document is larger than {options.Value.MaxBodyBytes} bytes. Gateway:MaxBodyBytes sets the limit.");
+        }
+
+        if (!ChangedDocument.TryRead(body, out var document, out var mistake))
+        {
+            return Problem(400, mistake);
+        }
+
+        if (document.Request is not { } action)
+        {
+            return TypedResults.NoContent();
+        }
+
+        if (routes.For(action) is not { } route)
+        {
+            unrouted.Note(action, document.Id);
+            return TypedResults.NoContent();
+        }
+
+        var reference = new RequestReference(keyspace, document.Id, document.Revision, clock.GetUtcNow());
+        if (await publisher.Publish(route, reference, cancelled) is { } reason)
+        {
+            request.HttpContext.Response.Headers.RetryAfter = "1";
+            return Problem(503, reason);
+        }
+
+        return TypedResults.Accepted((string?)null);
+    }
+
+    private static ProblemHttpResult Problem(int status, string detail) => TypedResults.Problem(detail, statusCode: status);
+}

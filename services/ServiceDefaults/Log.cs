@@ -1,0 +1,15 @@
+using Microsoft.Extensions.Logging;
+
+namespace ServiceDefaults;
+
+internal static partial class Log
+{
+    [LoggerMessage(4001, LogLevel.Information, "All queues stand")]
+    public static partial void TopologyStands(this ILogger log);
+
+    [LoggerMessage(4002, LogLevel.Error, "Not ready: {Reason}")]
+    public static partial void TopologyMissing(this ILogger log, string reason);
+
+    [LoggerMessage(4003, LogLevel.Warning, "A message of {Queue} could not be put off, try {Try}")]
+    public static partial void PostponeFailed(this ILogger log, Exception error, string queue, int @try);
+}

@@ -1,0 +1,21 @@
+using Refit;
+
+namespace SyncGateway;
+
+/// <summary>The part of Sync Gateway's REST API that is used. Answers come as they are: what they mean is decided elsewhere.</summary>
+[Headers("Accept: application/json")]
+internal interface ISyncGatewayApi
+{
+    /// <summary>Both segments as <see cref="DocumentAddress"/> makes them. <c>show_exp</c> adds <c>_exp</c>, without which a write would clear it.</summary>
+    [Get("/{keyspace}/{id}?show_exp=true")]
+    Task<HttpResponseMessage> GetDocument(string keyspace, string id, CancellationToken cancelled);
+
+    /// <summary>Names the parent in the query: the quoting of <c>If-Match</c> differs between versions.</summary>
+    [Put("/{keyspace}/{id}")]
+    Task<HttpResponseMessage> PutDocument(
+        string keyspace,
+        string id,
+        [Encoded, AliasAs("rev")] string revision,
+        [Body] HttpContent document,
+        CancellationToken cancelled);
+}

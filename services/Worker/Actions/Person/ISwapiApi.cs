@@ -1,0 +1,16 @@
+using System.Text.Json;
+using Refit;
+
+namespace Worker.Actions.Person;
+
+/// <summary>The part of SWAPI's REST API that is asked. Where it lives is decided for each request: see <see cref="HostFallback"/>.</summary>
+public interface ISwapiApi
+{
+    /// <summary>The list of people: <c>{"count", "next", "results"}</c> with a page of them, or all of them in a plain array.</summary>
+    [Get("/people/")]
+    Task<JsonElement> ListPeople(CancellationToken cancelled);
+
+    /// <summary>One person; 404 when SWAPI has none of that number. The slash at the end spares a redirect.</summary>
+    [Get("/people/{id}/")]
+    Task<ApiResponse<JsonElement>> FindPerson(int id, CancellationToken cancelled);
+}

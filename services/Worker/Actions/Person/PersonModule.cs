@@ -1,0 +1,53 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Http.Resilience;
+using Microsoft.Extensions.Options;
+using Refit;
+
+namespace Worker.Actions.Person;
+
+/// <summary>Everything the person action needs.</summary>
+public static class PersonModule
+{
+    /// <summary>Adds <see cref="PersonHandler"/> and its way to SWAPI, set by the <see cref="SwapiOptions.Section"/> section.</summary>
+    public static TBuilder AddPersonAction<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
+    {
+        builder.Services.AddOptions<SwapiOptions>().BindConfiguration(SwapiOptions.Section).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<SwapiOptions>, SwapiOptionsCheck>();
+
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<RestingHosts>();
+        builder.Services.AddSingleton<SharedCache>();
+        builder.Services.AddSingleton<SwapiPeople>();
+        builder.Services.AddSingleton<PersonHandler>();
+        builder.Services.AddTransient<HostFallback>();
+        builder.Services.AddTransient<AnswerCheck>();
+        AddClient(builder.Services);
+
+        return builder;
+    }
+
+    // From the outside in: rounds, instances, one instance, its answer.
+    private static void AddClient(IServiceCollection services)
+    {
+        // Bare, so that SwapiPeople sees what the handlers threw and not Refit's wrapping of it.
+        var client = services
+            .AddRefitGeneratedClient<ISwapiApi>(new RefitSettings { TransportExceptionFactory = (_, error, _) => error })
+            .ConfigureHttpClient(http =>
+            {
+                http.BaseAddress = new Uri("http://swapi/"); // HostFallback puts a real one in its place.
+                http.DefaultRequestHeaders.Accept.ParseAdd("application/json"); // Some instances answer with a page to browse otherwise.
+                http.DefaultRequestHeaders.UserAgent.ParseAdd("OfflineActions");
+                http.Timeout = Timeout.InfiniteTimeSpan; // The pipelines keep the time.
+            });
+
+        client.AddResilienceHandler("swapi", SwapiPipelines.Around);
+        client.AddHttpMessageHandler<HostFallback>();
+        client.AddResilienceHandler("swapi-host", SwapiPipelines.Each).SelectPipelineByAuthority();
+        client.AddHttpMessageHandler<AnswerCheck>();
+
+        // One client lives as long as the worker, so its connections end themselves and DNS is asked again.
+        client
+            .UseSocketsHttpHandler((sockets, _) => sockets.PooledConnectionLifetime = TimeSpan.FromMinutes(2))
+            .SetHandlerLifetime(Timeout.InfiniteTimeSpan);
+    }
+}

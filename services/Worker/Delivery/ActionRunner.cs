@@ -1,0 +1,158 @@
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Options;
+using SyncGateway;
+using Worker.Actions;
+
+namespace Worker.Delivery;
+
+/// <summary>
+/// Reads the document, has the action done if it is still wanted, and writes the answer to exactly the revision it read. When
+/// somebody was quicker (a conflict) it reads and decides again, and keeps the result as long as what it depends on is the same.
+/// </summary>
+internal sealed class ActionRunner(
+    SyncGatewayClient documents,
+    IOptions<WorkerOptions> options,
+    TimeProvider clock,
+    WorkerTelemetry telemetry,
+    ILogger<ActionRunner> log)
+{
+    /// <summary>An app that writes faster than this many rounds gets its answer later, when it is quiet.</summary>
+    private const int Rounds = 5;
+
+    /// <summary>Makes one try; takes at most <see cref="WorkerOptions.DeliveryTimeout"/>.</summary>
+    public async Task<RunOutcome> Run(Attempt attempt, CancellationToken cancelled)
+    {
+        using var span = WorkerTelemetry.Start(attempt);
+        using var delivery = CancellationTokenSource.CreateLinkedTokenSource(cancelled);
+        delivery.CancelAfter(options.Value.DeliveryTimeout);
+
+        RunOutcome outcome;
+        try
+        {
+            outcome = await RunRounds(attempt, delivery.Token);
+        }
+        catch (OperationCanceledException) when (!cancelled.IsCancellationRequested)
+        {
+            outcome = new RunOutcome.Postponed($"Not done within {options.Value.DeliveryTimeout}.", null, Counts: true);
+        }
+
+        telemetry.Ended(attempt, outcome, clock.GetUtcNow(), span);
+        log.AttemptEnded(attempt.States.Request, attempt.Reference.DocumentId, attempt.Reference.Revision, attempt.Number, outcome);
+        return outcome;
+    }
+
+    private async Task<RunOutcome> RunRounds(Attempt attempt, CancellationToken cancelled)
+    {
+        (JsonObject Inputs, ActionResult Result)? done = null;
+
+        for (var round = 1; round <= Rounds; round++)
+        {
+            var read = await documents.Read(attempt.Reference.Keyspace, attempt.Reference.DocumentId, cancelled);
+            if (read is not ReadOutcome.Found { Document: var document })
+            {
+                return NotRead(read);
+            }
+
+            if (!Answer.IsWanted(document, attempt.States))
+            {
+                return new RunOutcome.Finished(Written: false);
+            }
+
+            var inputs = Answer.InputsOf(document, attempt.Handler.Inputs);
+            if (done is not { } kept || !JsonNode.DeepEquals(kept.Inputs, inputs))
+            {
+                var request = new ActionRequest(attempt.Reference.DocumentId, attempt.Reference.Revision, inputs);
+                done = kept = (inputs, await Perform(attempt.Handler, request, cancelled));
+            }
+
+            if (await Conclude(attempt, document, kept.Result, cancelled) is { } outcome)
+            {
+                return outcome;
+            }
+        }
+
+        return new RunOutcome.Postponed($"The document changed during each of {Rounds} rounds.", null, Counts: false);
+    }
+
+    private async Task<ActionResult> Perform(IActionHandler handler, ActionRequest request, CancellationToken cancelled)
+    {
+        using var time = CancellationTokenSource.CreateLinkedTokenSource(cancelled);
+        time.CancelAfter(handler.Timeout);
+        try
+        {
+            return await handler.Perform(request, time.Token);
+        }
+        catch (OperationCanceledException) when (!cancelled.IsCancellationRequested)
+        {
+            return new ActionResult.Unavailable("timed_out", "It took too long.");
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            // A handler's bug must not leave the app waiting for ever: it is a failure like others, and this is where it is seen.
+            log.HandlerThrew(error, handler.GetType().Name, request.DocumentId, request.Revision);
+            return new ActionResult.Unavailable("internal_error", "Something went wrong on our side.");
+        }
+    }
+
+    private async Task<RunOutcome?> Conclude(Attempt attempt, Document document, ActionResult result, CancellationToken cancelled)
+    {
+        switch (result)
+        {
+            case ActionResult.Unavailable passing when !attempt.IsLast:
+                return new RunOutcome.Postponed($"{passing.Code}: {passing.Message}", passing.RetryAfter, Counts: true);
+            case ActionResult.Unavailable spent:
+                return await WriteFailure(attempt, document, new ActionFailure(spent.Code, spent.Message, Retryable: true), cancelled);
+            case ActionResult.Rejected rejected:
+                return await WriteFailure(attempt, document, new ActionFailure(rejected.Code, rejected.Message, Retryable: false), cancelled);
+            case ActionResult.Succeeded succeeded:
+                var write = await documents.Write(attempt.Reference.Keyspace, Answer.Success(document, attempt.States, succeeded.Properties), cancelled);
+                return write switch
+                {
+                    WriteOutcome.Written => new RunOutcome.Finished(Written: true),
+                    // The result may be what it does not like: too large, or against a rule of the app's.
+                    WriteOutcome.Refused refused => await WriteFailure(
+                        attempt,
+                        document,
+                        new ActionFailure("write_refused", $"The result could not be saved: {refused.Reason}", Retryable: false),
+                        cancelled),
+                    _ => NotWritten(write),
+                };
+            default:
+                throw new InvalidOperationException($"{attempt.Handler.GetType().Name} gave no result.");
+        }
+    }
+
+    private async Task<RunOutcome?> WriteFailure(Attempt attempt, Document document, ActionFailure failure, CancellationToken cancelled)
+    {
+        var write = await documents.Write(
+            attempt.Reference.Keyspace,
+            Answer.Failure(document, attempt.States, failure, attempt.Number, clock.GetUtcNow()),
+            cancelled);
+        return write switch
+        {
+            WriteOutcome.Written => new RunOutcome.Failed(failure.Code, failure.Message),
+            WriteOutcome.Refused refused => new RunOutcome.Failed(
+                "write_refused",
+                $"Sync Gateway refuses to store even the failure ({refused.Status}: {refused.Reason}), so the document still asks. What failed: "
+                    + $"{failure.Code}: {failure.Message}"),
+            _ => NotWritten(write),
+        };
+    }
+
+    private static RunOutcome NotRead(ReadOutcome read) => read switch
+    {
+        ReadOutcome.Missing or ReadOutcome.Deleted => new RunOutcome.Finished(Written: false),
+        ReadOutcome.Unavailable unavailable => new RunOutcome.Postponed(unavailable.Reason, unavailable.RetryAfter, Counts: false),
+        ReadOutcome.Misconfigured misconfigured => new RunOutcome.Postponed(misconfigured.Reason, null, Counts: false),
+        _ => throw new InvalidOperationException($"A read cannot end like this: {read}"),
+    };
+
+    /// <returns>Null when somebody else wrote first, so that it is worth reading again.</returns>
+    private static RunOutcome.Postponed? NotWritten(WriteOutcome write) => write switch
+    {
+        WriteOutcome.Conflict => null,
+        WriteOutcome.Unavailable unavailable => new RunOutcome.Postponed(unavailable.Reason, unavailable.RetryAfter, Counts: false),
+        WriteOutcome.Misconfigured misconfigured => new RunOutcome.Postponed(misconfigured.Reason, null, Counts: false),
+        _ => throw new InvalidOperationException($"A write cannot end like this: {write}"),
+    };
+}

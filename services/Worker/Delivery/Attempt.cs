@@ -1,0 +1,12 @@
+using Contracts;
+using Worker.Actions;
+
+namespace Worker.Delivery;
+
+/// <summary>One try at one request.</summary>
+/// <param name="States">The action's states.</param>
+/// <param name="Reference">Which revision of which document asked.</param>
+/// <param name="Handler">Who does the work.</param>
+/// <param name="Number">1 for the first try.</param>
+/// <param name="IsLast">Whether a passing failure is to be final, because there is no further try.</param>
+internal sealed record Attempt(ActionStates States, RequestReference Reference, IActionHandler Handler, int Number, bool IsLast);

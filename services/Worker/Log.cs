@@ -1,0 +1,42 @@
+using Worker.Delivery;
+
+namespace Worker;
+
+internal static partial class Log
+{
+    public static void AttemptEnded(this ILogger log, string request, string documentId, string revision, int attempt, RunOutcome outcome)
+    {
+        switch (outcome)
+        {
+            case RunOutcome.Finished { Written: true }:
+                log.Succeeded(request, documentId, revision, attempt);
+                break;
+            case RunOutcome.Failed failed:
+                log.GaveUp(request, documentId, revision, attempt, failed.Code, failed.Reason);
+                break;
+            case RunOutcome.Postponed postponed:
+                log.WillTryAgain(request, documentId, revision, attempt, postponed.Reason);
+                break;
+            default:
+                log.NothingToDo(request, documentId, revision);
+                break;
+        }
+    }
+
+    [LoggerMessage(2001, LogLevel.Information, "Done: {Request} of {DocumentId} at {Revision}, attempt {Attempt}")]
+    private static partial void Succeeded(this ILogger log, string request, string documentId, string revision, int attempt);
+
+    [LoggerMessage(2002, LogLevel.Debug, "Nothing to do: {DocumentId} at {Revision} asks for {Request} no more")]
+    private static partial void NothingToDo(this ILogger log, string request, string documentId, string revision);
+
+    [LoggerMessage(2003, LogLevel.Warning, "Will try again: {Request} of {DocumentId} at {Revision}, attempt {Attempt}. {Reason}")]
+    private static partial void WillTryAgain(
+        this ILogger log, string request, string documentId, string revision, int attempt, string reason);
+
+    [LoggerMessage(2004, LogLevel.Error, "Given up: {Request} of {DocumentId} at {Revision}, attempt {Attempt}. {Code}: {Reason}")]
+    private static partial void GaveUp(
+        this ILogger log, string request, string documentId, string revision, int attempt, string code, string reason);
+
+    [LoggerMessage(2005, LogLevel.Error, "{Handler} threw while it worked on {DocumentId} at {Revision}")]
+    public static partial void HandlerThrew(this ILogger log, Exception error, string handler, string documentId, string revision);
+}

@@ -1,0 +1,43 @@
+using Contracts;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using ServiceDefaults.Bus;
+using SyncGateway;
+using Worker.Actions;
+using Worker.Actions.Person;
+using Worker.Delivery;
+
+namespace Worker;
+
+/// <summary>What a process needs to be a worker.</summary>
+public static class WorkerModule
+{
+    /// <summary>Every action a worker does, a line each.</summary>
+    public static BusBuilder AddWorkerActions(this BusBuilder bus) => bus
+        .AddAction<PersonRequested, PersonHandler>(PersonAction.Contract);
+
+    /// <summary>Has <typeparamref name="THandler"/> do the work that <typeparamref name="TMessage"/> asks for.</summary>
+    public static BusBuilder AddAction<TMessage, THandler>(this BusBuilder bus, ActionContract<TMessage> contract)
+        where TMessage : class
+        where THandler : class, IActionHandler
+    {
+        bus.Services.TryAddSingleton<THandler>();
+        bus.Services.AddSingleton<IActionHandler>(services => services.GetRequiredService<THandler>());
+        bus.Services.AddSingleton(contract);
+        return bus.Consume<TMessage, ActionConsumer<TMessage, THandler>, PoisonConsumer<TMessage>>(
+            contract.Queues,
+            services => services.GetRequiredService<IOptions<WorkerOptions>>().Value.Concurrency);
+    }
+
+    /// <summary>Adds what reads requests, has them done and writes the answers.</summary>
+    public static WebApplicationBuilder AddWorker(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<WorkerOptions>().BindConfiguration(WorkerOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddDeliveryBudget();
+        builder.Services.AddSingleton<ActionRunner>();
+        builder.Services.AddSingleton<WorkerTelemetry>();
+        builder.AddSyncGatewayClient();
+        builder.AddPersonAction();
+        return builder;
+    }
+}

@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Worker.Delivery;
+
+namespace Worker;
+
+/// <summary>The worker's own spans and metrics, as source and meter <c>OfflineActions.Worker</c>.</summary>
+internal sealed class WorkerTelemetry
+{
+    private static readonly ActivitySource Source = new("OfflineActions.Worker");
+
+    private readonly Counter<long> attempts;
+    private readonly Histogram<double> age;
+
+    public WorkerTelemetry(IMeterFactory meters)
+    {
+        var meter = meters.Create("OfflineActions.Worker");
+        attempts = meter.CreateCounter<long>("offline_actions.attempts", "{attempt}", "Tries at a request, by how they ended.");
+        age = meter.CreateHistogram<double>("offline_actions.request.duration", "s", "From the first sight of a request to its answer.");
+    }
+
+    /// <summary>Starts the span that holds everything done for one try.</summary>
+    public static Activity? Start(Attempt attempt) => Source.StartActivity(attempt.States.Request)?
+        .SetTag("offline_actions.document_id", attempt.Reference.DocumentId)
+        .SetTag("offline_actions.revision", attempt.Reference.Revision)
+        .SetTag("offline_actions.attempt", attempt.Number);
+
+    /// <summary>Notes how a try ended.</summary>
+    public void Ended(Attempt attempt, RunOutcome outcome, DateTimeOffset now, Activity? span)
+    {
+        var ending = outcome switch
+        {
+            RunOutcome.Finished { Written: true } => "success",
+            RunOutcome.Finished => "nothing_to_do",
+            RunOutcome.Failed => "failure",
+            _ => "postponed",
+        };
+        var action = new KeyValuePair<string, object?>("action", attempt.States.Request);
+        var ended = new KeyValuePair<string, object?>("outcome", ending);
+        attempts.Add(1, action, ended);
+        if (outcome is RunOutcome.Failed or RunOutcome.Finished { Written: true })
+        {
+            age.Record((now - attempt.Reference.RequestedAt).TotalSeconds, action, ended);
+        }
+
+        span?.SetTag("offline_actions.outcome", ending);
+        if (outcome is RunOutcome.Failed failed)
+        {
+            span?.SetStatus(ActivityStatusCode.Error, failed.Code);
+        }
+    }
+}
