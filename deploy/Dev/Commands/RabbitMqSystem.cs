@@ -61,7 +61,7 @@ public sealed class RabbitMqSystem(SystemPorts ports, TextWriter console)
         Sync Gateway  {services.SyncGateway}/db  (admin port {ports.SyncGatewayAdmin}, control port {ports.SyncGatewayControl})
         Gateway       {services.Gateway}  (webhook: {SystemServices.WebhookUser} / {services.WebhookPassword})
         Workers       {string.Join("  ", services.Workers)}
-        SWAPI         {services.Swapi}
+        SWAPI         {services.Swapi}  (control port {ports.SwapiControl})
         RabbitMQ      {broker.ManagementUrl}  ({broker.Credentials.UserName} / {broker.Credentials.Password}), {broker.Url}
 
         Ctrl-C stops everything.

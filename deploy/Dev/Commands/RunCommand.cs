@@ -7,10 +7,10 @@ internal sealed class RunCommand : Command
 {
     private readonly Option<bool> rabbitMq = new("--rabbitmq") { Description = "each service in its own process, around a private RabbitMQ" };
     private readonly Option<int> workers = new("--workers") { Description = "with --rabbitmq: how many workers", DefaultValueFactory = _ => 2 };
-    private readonly Option<string> ports = new("--ports") { Description = "with --rabbitmq: fixed, or auto for free ones", DefaultValueFactory = _ => "fixed" };
+    private readonly Option<string> ports = new("--ports") { Description = "fixed, or auto for free ones", DefaultValueFactory = _ => "fixed" };
 
     public RunCommand()
-        : base("run", "run everything in one process; other arguments go to it")
+        : base("run", "run everything in one process; its own options go after --")
     {
         ports.AcceptOnlyFromAmong("fixed", "auto");
         workers.Validators.Add(given =>
@@ -47,13 +47,10 @@ internal sealed class RunCommand : Command
 
     private async Task<int> RunInOneProcess(ParseResult given, CancellationToken cancelled)
     {
-        foreach (var option in (Option[])[workers, ports])
+        if (given.GetResult(workers) is { Implicit: false })
         {
-            if (given.GetResult(option) is { Implicit: false })
-            {
-                await Console.Error.WriteLineAsync($"dev: {option.Name} needs --rabbitmq.");
-                return 2;
-            }
+            await Console.Error.WriteLineAsync("dev: --workers needs --rabbitmq.");
+            return 2;
         }
 
         await DotNet.Build("services/DevHost", cancelled);
@@ -63,7 +60,7 @@ internal sealed class RunCommand : Command
             {
                 Name = "DevHost",
                 Program = Repository.DotNet,
-                Arguments = ["exec", program, .. given.UnmatchedTokens],
+                Arguments = ["exec", program, "--ports", given.GetValue(ports)!, .. given.UnmatchedTokens],
                 WorkingDirectory = Path.Combine(Repository.Root, "services", "DevHost"),
             },
             cancelled);

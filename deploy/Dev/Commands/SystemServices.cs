@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 
 namespace Dev.Commands;
 
@@ -8,10 +9,6 @@ namespace Dev.Commands;
 internal sealed class SystemServices(SystemPorts ports, Uri broker)
 {
     public const string WebhookUser = "sync-gateway";
-
-    // The same as a real Sync Gateway is given in deploy/sync-gateway: requests of any action, also of those yet to be written.
-    private const string RequestsOnly =
-        "function (doc) { return !doc._deleted && typeof doc.action === 'string' && doc.action.slice(-8) === '_request'; }";
 
     public string WebhookPassword { get; } = RandomNumberGenerator.GetHexString(32, lowercase: true);
 
@@ -27,7 +24,7 @@ internal sealed class SystemServices(SystemPorts ports, Uri broker)
     {
         Service = "Emulators",
         Name = "emulators",
-        ReadyPath = SyncGateway + "/_ping",
+        ReadyPath = Swapi + "people/1/",
         Environment = new Dictionary<string, string?>
         {
             ["Emulators__SyncGateway__PublicPort"] = $"{ports.SyncGateway}",
@@ -35,8 +32,9 @@ internal sealed class SystemServices(SystemPorts ports, Uri broker)
             ["Emulators__SyncGateway__ControlPort"] = $"{ports.SyncGatewayControl}",
             ["Emulators__SyncGateway__Webhooks__0__Url"] =
                 $"http://{WebhookUser}:{WebhookPassword}@127.0.0.1:{ports.Gateway}/webhooks/sync-gateway/db",
-            ["Emulators__SyncGateway__Webhooks__0__Filter"] = RequestsOnly,
+            ["Emulators__SyncGateway__Webhooks__0__Filter"] = RequestsOnly(),
             ["Emulators__Swapi__Port"] = $"{ports.Swapi}",
+            ["Emulators__Swapi__ControlPort"] = $"{ports.SwapiControl}",
         },
     };
 
@@ -65,6 +63,14 @@ internal sealed class SystemServices(SystemPorts ports, Uri broker)
             ["Swapi__BaseAddresses__0"] = Swapi,
         },
     });
+
+    // The filter that a real Sync Gateway is given.
+    private static string RequestsOnly()
+    {
+        var file = Path.Combine(Repository.Root, "deploy", "sync-gateway", "sync-gateway.json");
+        var webhook = JsonNode.Parse(File.ReadAllText(file))?["databases"]?["db"]?["event_handlers"]?["document_changed"]?[0];
+        return webhook?["filter"]?.GetValue<string>() ?? throw new InvalidOperationException($"{file} has no filter for the webhook of db.");
+    }
 
     private static string Local(int port) => $"http://127.0.0.1:{port}";
 
