@@ -1,1 +1,3 @@
-return 0;
+using Dev.Commands;
+
+return await CommandLine.Run(args, new RunCommand(), new TestCommand());

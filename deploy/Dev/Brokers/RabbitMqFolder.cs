@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Dev;
 
 /// <summary>The temporary folder of a private RabbitMQ, and how its processes are started on it.</summary>
@@ -9,10 +11,13 @@ internal sealed class RabbitMqFolder
     private readonly int distributionPort = FreePorts.Take();
     private readonly int namesPort = FreePorts.Take();
 
+    private readonly int statistics;
+
     private RabbitMqFolder(RabbitMqInstallation installation, LocalRabbitMqOptions options)
     {
         this.installation = installation;
         path = Directory.CreateTempSubdirectory($"{Prefix}{Environment.ProcessId}-").FullName;
+        statistics = (int)options.StatisticsInterval.TotalMilliseconds;
         Port = options.Port ?? FreePorts.Take();
         ManagementPort = options.ManagementPort ?? FreePorts.Take();
         File.WriteAllText(In("enabled_plugins"), "[rabbitmq_management].\n");
@@ -72,11 +77,18 @@ internal sealed class RabbitMqFolder
 
             // Makes the script become the broker instead of watching over it, so that signals meet the broker itself.
             ["RABBITMQ_ALLOW_INPUT"] = "1",
-            ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "-noinput -kernel inet_dist_use_interface {127,0,0,1} +S 2:2",
+            ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = string.Join(
+                ' ',
+                "-noinput -kernel inet_dist_use_interface {127,0,0,1} +S 2:2",
+                $"-rabbit collect_statistics_interval {statistics} quorum_tick_interval {statistics}"),
             ["ERL_EPMD_ADDRESS"] = "127.0.0.1",
             ["ERL_EPMD_PORT"] = $"{namesPort}",
         },
     };
+
+    public bool HasStoredName(string queue) => Directory
+        .EnumerateFiles(In("data"), "names.dets", SearchOption.AllDirectories)
+        .Any(file => File.ReadAllBytes(file).AsSpan().IndexOf(Encoding.UTF8.GetBytes(queue)) >= 0);
 
     public void Delete() => Directory.Delete(path, recursive: true);
 

@@ -51,10 +51,28 @@ public sealed class ChildProcess : IAsyncDisposable
             throw new InvalidOperationException($"{options.Name}: '{options.Program}' could not be started: {error.Message}", error);
         }
 
-        child.process.BeginOutputReadLine();
-        child.process.BeginErrorReadLine();
+        if (!options.InForeground)
+        {
+            child.process.BeginOutputReadLine();
+            child.process.BeginErrorReadLine();
+        }
+
         child.Exited = child.WaitForExit();
         return child;
+    }
+
+    /// <summary>Starts a program in the foreground and gives its exit code; when cancelled it is asked to end first.</summary>
+    public static async Task<int> Run(ChildProcessOptions options, CancellationToken cancelled)
+    {
+        await using var child = Start(options with { InForeground = true });
+        try
+        {
+            return await child.Exited.WaitAsync(cancelled);
+        }
+        catch (OperationCanceledException)
+        {
+            return await child.Terminate(TimeSpan.FromSeconds(45));
+        }
     }
 
     /// <summary>Ends it at once (SIGKILL), as a crash or the system's memory guard would; returns when it is gone.</summary>
@@ -111,8 +129,8 @@ public sealed class ChildProcess : IAsyncDisposable
             ? new ProcessStartInfo(options.Program, options.Arguments)
             : new ProcessStartInfo("/bin/sh", ["-c", Launcher, "sh", options.Program, .. options.Arguments]);
         launched.RedirectStandardInput = true;
-        launched.RedirectStandardOutput = true;
-        launched.RedirectStandardError = true;
+        launched.RedirectStandardOutput = !options.InForeground;
+        launched.RedirectStandardError = !options.InForeground;
         launched.WorkingDirectory = options.WorkingDirectory ?? string.Empty;
 
         foreach (var (name, value) in options.Environment)

@@ -18,6 +18,9 @@ public sealed record ChildProcessOptions
     /// <summary>Where it starts; null is the current folder.</summary>
     public string? WorkingDirectory { get; init; }
 
+    /// <summary>Lets it write straight to this terminal, colours and all; then nothing of it is captured.</summary>
+    public bool InForeground { get; init; }
+
     /// <summary>Called with each line it writes to its output or error stream, from another thread.</summary>
     public Action<string>? OnLine { get; init; }
 }

@@ -6,6 +6,11 @@ public static class Repository
     /// <summary>The folder that holds Microservices.sln, found upwards from the running program.</summary>
     public static string Root { get; } = FindRoot();
 
+    /// <summary>The .NET host that runs this program, or else the one in PATH.</summary>
+    public static string DotNet { get; } = Path.GetFileNameWithoutExtension(Environment.ProcessPath) is "dotnet"
+        ? Environment.ProcessPath!
+        : Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+
     /// <summary>The built program of a service, of the same configuration (Debug, Release) as the running program.</summary>
     /// <exception cref="FileNotFoundException">It has not been built.</exception>
     public static string Program(string service)

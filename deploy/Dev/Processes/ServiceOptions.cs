@@ -15,7 +15,7 @@ public sealed record ServiceOptions
     /// <summary>Its configuration, in the form of environment variables (<c>Bus__Url</c>).</summary>
     public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?>();
 
-    /// <summary>The path that answers 200 once it is ready; null does not wait at all.</summary>
+    /// <summary>The path, or the whole address, that answers with success once it is ready; null does not wait at all.</summary>
     public string? ReadyPath { get; init; } = "/health/ready";
 
     /// <summary>How long it may take to become ready.</summary>

@@ -38,7 +38,7 @@ public sealed class ServiceProcess : IAsyncDisposable
         var process = ChildProcess.Start(new ChildProcessOptions
         {
             Name = name,
-            Program = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
+            Program = Repository.DotNet,
             Arguments = ["exec", program],
             WorkingDirectory = Path.GetDirectoryName(program),
             Environment = new Dictionary<string, string?>(options.Environment) { ["ASPNETCORE_URLS"] = url.GetLeftPart(UriPartial.Authority) },

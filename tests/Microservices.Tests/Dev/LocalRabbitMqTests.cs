@@ -11,6 +11,7 @@ public sealed class LocalRabbitMqTests
         await using var broker = await LocalRabbitMq.Start();
         await Publish(broker, "kept", "still here");
         var first = broker.ProcessId;
+        await broker.QueueStored("kept");
 
         await broker.Kill();
         await broker.Restart();

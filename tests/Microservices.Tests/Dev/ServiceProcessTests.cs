@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Dev;
 
 namespace Microservices.Tests.Dev;
@@ -10,35 +9,70 @@ public sealed class ServiceProcessTests
     {
         var options = new ServiceOptions
         {
-            Service = "Emulators",
-            Environment = new Dictionary<string, string?> { ["Kestrel__Endpoints__Broken__Url"] = "not a url" },
+            Service = "Gateway",
+            Environment = new Dictionary<string, string?> { ["Gateway__WebhookPassword"] = "short", ["Bus__Url"] = "amqp://127.0.0.1:1" },
         };
 
         Assert.That(
             async () => await ServiceProcess.Start(options),
-            Throws.InvalidOperationException.With.Message.Contains("Emulators ended with exit code").And.Message.Contains("not a url"));
+            Throws.InvalidOperationException.With.Message.Contains("Gateway ended with exit code 78").And.Message.Contains("Gateway:WebhookPassword"));
     }
 
     [Test]
-    public async Task A_service_listens_where_it_was_told_and_ends_when_asked()
+    public void A_service_that_is_not_ready_in_time_is_reported_and_ended()
     {
-        await using var service = await ServiceProcess.Start(new ServiceOptions { Service = "Emulators", ReadyPath = null });
-        var listens = await Poll(() => !FreePorts.IsFree(service.Url.Port));
-
-        var exitCode = await service.Terminate();
-
-        Assert.That(listens, Is.True, service.Output.ToString());
-        Assert.That(exitCode, Is.Zero);
-    }
-
-    private static async Task<bool> Poll(Func<bool> condition)
-    {
-        var waited = Stopwatch.StartNew();
-        while (!condition() && waited.Elapsed < TimeSpan.FromSeconds(30))
+        var swapi = FreePorts.Take();
+        var options = new ServiceOptions
         {
-            await Task.Delay(50);
-        }
+            Service = "Emulators",
+            Environment = Emulators(swapi),
+            ReadyPath = $"http://127.0.0.1:{swapi}/nothing-is-here",
+            ReadyWithin = TimeSpan.FromSeconds(4),
+        };
 
-        return condition();
+        Assert.That(
+            async () => await ServiceProcess.Start(options),
+            Throws.TypeOf<TimeoutException>().With.Message.Contains("Emulators was not ready within 4 s").And.Message.Contains($"{swapi}"));
+        Assert.That(FreePorts.IsFree(swapi), Is.True);
     }
+
+    [Test]
+    public async Task A_service_that_is_asked_to_end_ends_with_its_own_exit_code()
+    {
+        var swapi = FreePorts.Take();
+        await using var service = await ServiceProcess.Start(
+            new ServiceOptions { Service = "Emulators", Environment = Emulators(swapi), ReadyPath = $"http://127.0.0.1:{swapi}/api/people/1/" });
+
+        Assert.That(await service.Terminate(), Is.Zero);
+    }
+
+    [Test]
+    public async Task A_killed_service_is_gone_and_a_paused_one_answers_only_after_it_may_go_on()
+    {
+        var swapi = FreePorts.Take();
+        var person = new Uri($"http://127.0.0.1:{swapi}/api/people/1/");
+        await using var service = await ServiceProcess.Start(
+            new ServiceOptions { Service = "Emulators", Environment = Emulators(swapi), ReadyPath = person.AbsoluteUri });
+        using var http = new HttpClient();
+
+        service.Pause();
+        var answer = http.GetAsync(person);
+        var early = await Task.WhenAny(answer, Task.Delay(500)) == answer;
+        service.Resume();
+
+        Assert.That(early, Is.False);
+        Assert.That((await answer).IsSuccessStatusCode, Is.True);
+
+        await service.Kill();
+
+        Assert.That(await service.Exited, Is.EqualTo(128 + 9));
+        Assert.That(FreePorts.IsFree(swapi), Is.True);
+    }
+
+    private static Dictionary<string, string?> Emulators(int swapi) => new()
+    {
+        ["Emulators__SyncGateway__Enabled"] = "false",
+        ["Emulators__Swapi__Port"] = $"{swapi}",
+        ["Emulators__Swapi__ControlPort"] = "0",
+    };
 }

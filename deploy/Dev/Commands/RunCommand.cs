@@ -1,0 +1,68 @@
+using System.CommandLine;
+
+namespace Dev.Commands;
+
+/// <summary><c>./dev run</c>: the whole system on this machine.</summary>
+internal sealed class RunCommand : Command
+{
+    private readonly Option<bool> rabbitMq = new("--rabbitmq") { Description = "each service in its own process, around a private RabbitMQ" };
+    private readonly Option<int> workers = new("--workers") { Description = "with --rabbitmq: how many workers", DefaultValueFactory = _ => 2 };
+    private readonly Option<string> ports = new("--ports") { Description = "fixed, or auto for free ones", DefaultValueFactory = _ => "fixed" };
+
+    public RunCommand()
+        : base("run", "run everything in one process; its own options go after --")
+    {
+        ports.AcceptOnlyFromAmong("fixed", "auto");
+        workers.Validators.Add(given =>
+        {
+            if (given.GetValue(workers) is < 1 or > 50)
+            {
+                given.AddError("--workers takes a number from 1 to 50.");
+            }
+        });
+        Add(rabbitMq);
+        Add(workers);
+        Add(ports);
+        TreatUnmatchedTokensAsErrors = false;
+        SetAction(Run);
+    }
+
+    private async Task<int> Run(ParseResult given, CancellationToken cancelled)
+    {
+        if (!given.GetValue(rabbitMq))
+        {
+            return await RunInOneProcess(given, cancelled);
+        }
+
+        if (given.UnmatchedTokens is [var unknown, ..])
+        {
+            await Console.Error.WriteLineAsync($"dev: run --rabbitmq does not know '{unknown}'.");
+            return 2;
+        }
+
+        var count = given.GetValue(workers);
+        var system = given.GetValue(ports) == "auto" ? SystemPorts.Free(count) : SystemPorts.Fixed(count);
+        return await new RabbitMqSystem(system, Console.Out).Run(cancelled);
+    }
+
+    private async Task<int> RunInOneProcess(ParseResult given, CancellationToken cancelled)
+    {
+        if (given.GetResult(workers) is { Implicit: false })
+        {
+            await Console.Error.WriteLineAsync("dev: --workers needs --rabbitmq.");
+            return 2;
+        }
+
+        await DotNet.Build("services/DevHost", cancelled);
+        var program = Repository.Program("DevHost");
+        return await ChildProcess.Run(
+            new ChildProcessOptions
+            {
+                Name = "DevHost",
+                Program = Repository.DotNet,
+                Arguments = ["exec", program, "--ports", given.GetValue(ports)!, .. given.UnmatchedTokens],
+                WorkingDirectory = Path.Combine(Repository.Root, "services", "DevHost"),
+            },
+            cancelled);
+    }
+}
