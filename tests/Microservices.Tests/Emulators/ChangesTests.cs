@@ -16,7 +16,7 @@ public sealed class ChangesTests
         await emulated.Admin.Put("db/a", "{}");
         await emulated.Admin.Put("db/b", "{}");
 
-        // The test's user took sequence 1.
+        // The test's one user took sequence 1.
         Assert.That((await emulated.Admin.Get("db/_changes")).Text, Is.EqualTo(
             "{\"results\":[\r\n{\"seq\":2,\"id\":\"a\",\"changes\":[{\"rev\":\"" + Empty + "\"}]}\n"
             + ",{\"seq\":3,\"id\":\"b\",\"changes\":[{\"rev\":\"" + Empty + "\"}]}\n],\n\"last_seq\":\"3\"}\n"));
@@ -67,7 +67,7 @@ public sealed class ChangesTests
         await emulated.Admin.Put("db/b", "{}");
 
         var listed = await emulated.Admin.Post("db/_changes", """{"filter":"_doc_ids","doc_ids":["b"],"since":0}""");
-        var since = await emulated.Admin.Post("db/_changes?since=2", """{"since":"0","limit":5}""");
+        var since = await emulated.Admin.Post("db/_changes?since=3", """{"since":"0","limit":5}""");
 
         Assert.That(listed.Json["results"]!.AsArray().Select(row => (string)row!["id"]!), Is.EqualTo(["b"]));
         Assert.That(since.Json["results"]!.AsArray(), Has.Count.EqualTo(1), "the query goes first");
