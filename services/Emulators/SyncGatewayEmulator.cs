@@ -2,8 +2,8 @@ using System.Text.Json;
 using Emulators.Hosting;
 using Emulators.SyncGateway;
 using Emulators.SyncGateway.Wire;
-using Dump = Emulators.SyncGateway.Store.Dump;
 using Microsoft.Extensions.Logging.Abstractions;
+using Dump = Emulators.SyncGateway.Store.Dump;
 
 namespace Emulators;
 

@@ -15,7 +15,7 @@ internal sealed class Port(SyncGatewayEmulator emulator, bool admin, ILogger log
             route = null;
         }
 
-        var exchange = new Exchange(context, emulator, admin) { Name = route?.Name ?? "", SubName = route?.SubName ?? "" };
+        var exchange = new Exchange(context, emulator, admin) { Name = Target.Meaning(route?.Name ?? ""), SubName = Target.Meaning(route?.SubName ?? "") };
         context.Response.Headers.Server = ServerResource.Product;
         var kind = KindOf(route?.Resource, context.Request.Method);
         emulator.Stats.Received(kind);
@@ -79,7 +79,7 @@ internal sealed class Port(SyncGatewayEmulator emulator, bool admin, ILogger log
 
         if (found.Resource.NeedsDatabase)
         {
-            exchange.Database = Access.Admit(exchange, found.Database);
+            exchange.Database = Access.Admit(exchange, Target.Meaning(found.Database));
         }
 
         await handler(exchange);

@@ -3,7 +3,7 @@ using System.Text;
 namespace Emulators.SyncGateway.Wire;
 
 /// <summary>A request target taken apart from its raw spelling: Sync Gateway unescapes paths twice, and that can be seen.</summary>
-/// <param name="Segments">What stands between the slashes, unescaped; an undecodable one is empty.</param>
+/// <param name="Segments">What stands between the slashes, as routes are matched with it: still to be unescaped once.</param>
 internal sealed record Target(IReadOnlyList<string> Segments)
 {
     /// <returns>Null when the target is not one that an HTTP server takes.</returns>
@@ -32,8 +32,11 @@ internal sealed record Target(IReadOnlyList<string> Segments)
             path = once;
         }
 
-        return new([.. path[1..].Split('/').Select(segment => Unescape(segment) ?? "")]);
+        return new(path[1..].Split('/'));
     }
+
+    /// <summary>What a segment means at last; empty when it cannot be unescaped.</summary>
+    public static string Meaning(string segment) => Unescape(segment) ?? "";
 
     private static bool HasEscapedSlash(string path)
     {
