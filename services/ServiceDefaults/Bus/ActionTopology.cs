@@ -14,7 +14,7 @@ namespace ServiceDefaults.Bus;
 /// All are quorum queues, and what dead-letters does so at least once: a message is in one queue until the next one has it.
 /// RabbitMQ 3.10 and 4.x, no plugin.
 /// </remarks>
-internal sealed class ActionTopology(ActionQueues queues, IReadOnlyList<TimeSpan> delays)
+public sealed class ActionTopology(ActionQueues queues, IReadOnlyList<TimeSpan> delays)
 {
     /// <summary>
     /// How often a message may come back because its worker died. A dying worker returns all it holds, so its innocent neighbours
@@ -42,7 +42,7 @@ internal sealed class ActionTopology(ActionQueues queues, IReadOnlyList<TimeSpan
     public QueueDeclaration this[string name] => Queues.Single(queue => queue.Name == name);
 
     /// <summary>MassTransit would declare a queue it moves messages to like the one they come from; ours are to be left as they are.</summary>
-    public static void Keep(IRabbitMqQueueBindingConfigurator queue)
+    internal static void Keep(IRabbitMqQueueBindingConfigurator queue)
     {
         foreach (var argument in DeadLetterTo("").Keys.Append(OneAtATime))
         {
