@@ -94,7 +94,7 @@ public sealed class PersonHandlerTests
     [Test]
     public async Task A_hole_in_the_numbering_is_passed_over_for_the_next_candidate()
     {
-        string[] expected = [.. Worker.Actions.Person.PersonChoice.Candidates("doc", "1-a", 83).Take(3).Select(id => $"/api/people/{id}/")];
+        string[] expected = [.. global::Worker.Actions.Person.PersonChoice.Candidates("doc", "1-a", 83).Take(3).Select(id => $"/api/people/{id}/")];
         await using var swapi = await ScriptedHost.Start();
         swapi.Answer = context => expected.Take(2).Contains(context.Request.Path.Value)
             ? Answers.Json(404, """{"detail":"Not found"}""")(context)
