@@ -81,17 +81,13 @@ internal sealed class SwapiPort(SwapiEmulator emulator)
             return true;
         }
 
-        if (faults.Latency > TimeSpan.Zero)
-        {
-            await Task.Delay(faults.Latency, context.RequestAborted);
-        }
-
+        await faults.Delay(context.RequestAborted);
         while (emulator.Faults.Hang)
         {
             await Task.Delay(10, context.RequestAborted);
         }
 
-        if (faults.TakeFailure() || (faults.ErrorRate > 0 && Random.Shared.NextDouble() < faults.ErrorRate))
+        if (faults.Strikes())
         {
             await Send(context, faults.ErrorStatus, new { detail = "injected fault" });
             return true;
