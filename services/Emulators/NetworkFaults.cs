@@ -1,6 +1,6 @@
 namespace Emulators;
 
-/// <summary>What can go wrong with any server. Nothing does, unless set; what is set takes effect at once, also for requests under way.</summary>
+/// <summary>What can go wrong with any server. Nothing does, unless set; what is set takes effect at once.</summary>
 public abstract class NetworkFaults
 {
     private int failNext;

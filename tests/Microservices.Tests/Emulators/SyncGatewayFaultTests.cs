@@ -154,7 +154,21 @@ public sealed class SyncGatewayFaultTests
         Assert.That(restarted.Status, Is.EqualTo(204));
         Assert.That(after.Select(answer => answer.Text), Is.EqualTo(before.Select(answer => answer.Text)));
         Assert.That((await emulated.Admin.Get("db/_changes")).Json["results"]!.AsArray(), Has.Count.EqualTo(2));
-        Assert.That((await emulated.Control.Post("restart", "{\"db\":5}")).Status, Is.EqualTo(400));
+    }
+
+    [TestCase("{")]
+    [TestCase("null")]
+    [TestCase("{\"db\":5}")]
+    [TestCase("{\"db\":{}}")]
+    [TestCase("{\"db\":{\"documents\":[null],\"locals\":[]}}")]
+    [TestCase("{\"db\":{\"documents\":[{\"id\":\"d\",\"sequence\":1,\"expires\":0,\"revisions\":[{\"id\":\"x\",\"parent\":null,\"leaf\":true,\"deleted\":false,\"body\":{},\"attachments\":[]}]}],\"locals\":[]}}")]
+    public async Task What_is_no_dump_restarts_nothing(string dump)
+    {
+        await using var emulated = await Emulated.Start();
+        await emulated.Admin.Put("db/d", "{}");
+
+        Assert.That((await emulated.Control.Post("restart", dump)).Status, Is.EqualTo(400));
+        Assert.That((await emulated.Admin.Get("db/d")).Status, Is.EqualTo(200));
     }
 
     [Test]

@@ -81,7 +81,9 @@ internal sealed class DocumentStore(StoreLimits limits, FeedLag lag, TimeProvide
     private Revision Leaf(RevisionTree tree, RevisionId id, DocumentBody body)
     {
         var found = tree.Find(id);
-        return found is not null && tree.IsLeaf(found) && (limits.AllowConflicts || Extends(tree, found, body.Deleted)) ? found : throw Conflict();
+        return found is not null && tree.IsLeaf(found) && (limits.AllowConflicts || Extends(tree, found, body.Deleted))
+            ? found
+            : throw Conflict();
     }
 
     private static Revision? Free(RevisionTree tree) =>
