@@ -141,7 +141,7 @@ public sealed class SyncGatewayFaultTests
         await emulated.Admin.Put("db/e?new_edits=false", """{"_revisions":{"start":2,"ids":["b","a"]}}""");
         await emulated.Admin.Put("db/e?new_edits=false", """{"_revisions":{"start":2,"ids":["c","a"]}}""");
         await emulated.Admin.Put("db/_local/c", """{"s":1}""");
-        string[] paths = ["db/d?revs=true&attachments=true", "db/e?open_revs=all&revs=true", "db/_local/c"];
+        string[] paths = ["db/d?revs=true&attachments=true", "db/e?open_revs=all&revs=true", "db/_local/c", "db/_changes?style=all_docs"];
         var before = await Task.WhenAll(paths.Select(emulated.Admin.Get));
         var dump = await emulated.Control.Get("dump");
 
@@ -150,16 +150,16 @@ public sealed class SyncGatewayFaultTests
         var restarted = await emulated.Control.Post("restart", dump.Text);
         var after = await Task.WhenAll(paths.Select(emulated.Admin.Get));
 
-        Assert.That(gone.Select(answer => answer.Status), Is.All.EqualTo(404));
+        Assert.That(gone[..3].Select(answer => answer.Status), Is.All.EqualTo(404));
         Assert.That(restarted.Status, Is.EqualTo(204));
         Assert.That(after.Select(answer => answer.Text), Is.EqualTo(before.Select(answer => answer.Text)));
-        Assert.That((await emulated.Admin.Get("db/_changes")).Json["results"]!.AsArray(), Has.Count.EqualTo(2));
     }
 
     [TestCase("{")]
     [TestCase("null")]
     [TestCase("{\"db\":5}")]
     [TestCase("{\"db\":{}}")]
+    [TestCase("{\"db\":{\"documents\":[{\"id\":\"d\",\"sequence\":-1,\"expires\":0,\"revisions\":[]}],\"locals\":[]}}")]
     [TestCase("{\"db\":{\"documents\":[null],\"locals\":[]}}")]
     [TestCase("{\"db\":{\"documents\":[{\"id\":\"d\",\"sequence\":1,\"expires\":0,\"revisions\":[{\"id\":\"x\",\"parent\":null,\"leaf\":true,\"deleted\":false,\"body\":{},\"attachments\":[]}]}],\"locals\":[]}}")]
     public async Task What_is_no_dump_restarts_nothing(string dump)

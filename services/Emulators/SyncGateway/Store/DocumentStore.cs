@@ -74,7 +74,7 @@ internal sealed class DocumentStore(StoreLimits limits, FeedLag lag, TimeProvide
     public void Restore(StoredDocument document)
     {
         documents[document.Id] = document;
-        Sequences.Publish(document);
+        Sequences.Restore(document);
         Expiries.Set(document);
     }
 

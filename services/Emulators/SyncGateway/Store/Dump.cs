@@ -6,6 +6,8 @@ namespace Emulators.SyncGateway.Store;
 /// <summary>A keyspace written down, trees and all, so that it can be had again after a restart.</summary>
 internal sealed record Dump(IReadOnlyList<Dump.Document> Documents, IReadOnlyList<Dump.Local> Locals)
 {
+    private const long MostSequences = 1L << 32;
+
     // Whoever hands in something else shall hear of it, not get half of it.
     private static readonly JsonSerializerOptions Strict = new(JsonSerializerDefaults.Web)
     {
@@ -25,11 +27,16 @@ internal sealed record Dump(IReadOnlyList<Dump.Document> Documents, IReadOnlyLis
         [.. store.All.Select(Of).Where(document => document.Revisions.Count > 0).OrderBy(document => document.Sequence)],
         [.. store.Locals.All.Select(local => new Local(local.Id, local.Number, local.Body))]);
 
-    /// <exception cref="JsonException">A revision is none.</exception>
+    /// <exception cref="JsonException">A revision or a sequence is none.</exception>
     public void RestoreTo(DocumentStore store)
     {
+        // Sequences stay, so that a reader of the feed can go on where it was.
+        var last = 0L;
         foreach (var document in Present(Documents))
         {
+            last = document.Sequence > last && document.Sequence < MostSequences
+                ? document.Sequence
+                : throw new JsonException($"sequence {document.Sequence} is out of order");
             store.Restore(document.ToStored());
         }
 
@@ -58,7 +65,7 @@ internal sealed record Dump(IReadOnlyList<Dump.Document> Documents, IReadOnlyLis
     {
         public StoredDocument ToStored()
         {
-            var stored = new StoredDocument(Id) { Expires = Expires };
+            var stored = new StoredDocument(Id) { Sequence = Sequence, Expires = Expires };
             var known = new Dictionary<string, Revision>();
             foreach (var node in Present(Revisions))
             {
