@@ -26,7 +26,9 @@ public static class WorkerModule
         bus.Services.AddSingleton(contract);
         return bus.Consume<TMessage, ActionConsumer<TMessage, THandler>, PoisonConsumer<TMessage>>(
             contract.Queues,
-            services => services.GetRequiredService<IOptions<WorkerOptions>>().Value.Concurrency);
+            services => Math.Min(
+                services.GetRequiredService<IOptions<WorkerOptions>>().Value.Concurrency,
+                services.GetRequiredService<THandler>().MostAtOnce ?? int.MaxValue));
     }
 
     /// <summary>Adds what reads requests, has them done and writes the answers.</summary>
@@ -35,6 +37,7 @@ public static class WorkerModule
         builder.Services.AddOptions<WorkerOptions>().BindConfiguration(WorkerOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddDeliveryBudget();
         builder.Services.AddSingleton<ActionRunner>();
+        builder.Services.AddSingleton<Brake>();
         builder.Services.AddSingleton<WorkerTelemetry>();
         builder.AddSyncGatewayClient();
         builder.AddPersonAction();

@@ -34,12 +34,16 @@ public static class BusModule
         {
             builder.Services.AddSingleton<TopologyOwner>();
             builder.Services.AddHostedService(services => services.GetRequiredService<TopologyOwner>());
-            builder.Services.AddHealthChecks().AddCheck<TopologyOwner>("topology", tags: ["ready"]);
+            builder.Services.AddSingleton<StallDetector>();
+            builder.Services.AddHealthChecks()
+                .AddCheck<TopologyOwner>("topology", tags: ["ready"])
+                .AddCheck<StallDetector>("stall", tags: ["live"]);
             builder.Services.AddMassTransit(registration => registration.DisableUsageTelemetry().UsingRabbitMq((context, transport) =>
             {
                 transport.Host(context.GetRequiredService<IOptions<BusOptions>>().Value.Url);
                 UseQueuesAsDeclared(transport, bus);
                 UsePlainJson(transport);
+                transport.ConnectReceiveObserver(context.GetRequiredService<StallDetector>());
                 bus.Configure(transport, context);
             }));
         }

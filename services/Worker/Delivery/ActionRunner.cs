@@ -117,7 +117,8 @@ internal sealed class ActionRunner(
             case ActionResult.Unavailable passing when !attempt.IsLast:
                 return new RunOutcome.Postponed(Cause.TheAction, $"{passing.Code}: {passing.Message}", passing.RetryAfter);
             case ActionResult.Unavailable spent:
-                return await WriteFailure(attempt, document, new ActionFailure(spent.Code, spent.Message, Retryable: true), cancelled);
+                var given = await WriteFailure(attempt, document, new ActionFailure(spent.Code, spent.Message, Retryable: true), cancelled);
+                return given is RunOutcome.Failed failed ? failed with { MayPass = true } : given;
             case ActionResult.Rejected rejected:
                 return await WriteFailure(attempt, document, new ActionFailure(rejected.Code, rejected.Message, Retryable: false), cancelled);
             case ActionResult.Succeeded succeeded:

@@ -21,6 +21,7 @@ internal sealed class SwapiOptionsCheck(IConfiguration configuration) : IValidat
         [
             nameof(SwapiOptions.BaseAddresses), nameof(SwapiOptions.AttemptTimeout), nameof(SwapiOptions.TotalTimeout),
             nameof(SwapiOptions.Rounds), nameof(SwapiOptions.Cache), nameof(SwapiOptions.CacheEntries), nameof(SwapiOptions.CacheFor),
+            nameof(SwapiOptions.RequestsPerSecond),
         ];
 
         return configuration.GetSection(SwapiOptions.Section).GetChildren()
@@ -87,6 +88,11 @@ internal sealed class SwapiOptionsCheck(IConfiguration configuration) : IValidat
         if (options.Rounds is < 1 or > 10)
         {
             yield return Wrong(nameof(options.Rounds), options.Rounds, "from 1 to 10");
+        }
+
+        if (options.RequestsPerSecond is <= 0 or > 100_000 or double.NaN)
+        {
+            yield return Wrong(nameof(options.RequestsPerSecond), options.RequestsPerSecond, "more than 0 and at most 100000, or leave it out for no limit");
         }
 
         if (options.CacheEntries is < 1 or > 1_000_000)
