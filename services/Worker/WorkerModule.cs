@@ -38,6 +38,8 @@ public static class WorkerModule
         builder.Services.AddDeliveryBudget();
         builder.Services.AddSingleton<ActionRunner>();
         builder.Services.AddSingleton<Brake>();
+        builder.Services.AddSingleton<StoreHealth>();
+        builder.Services.AddHealthChecks().AddCheck<StoreHealth>("sync-gateway", tags: ["ready"]);
         builder.Services.AddSingleton<WorkerTelemetry>();
         builder.AddSyncGatewayClient();
         builder.AddPersonAction();

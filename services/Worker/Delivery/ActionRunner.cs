@@ -13,6 +13,7 @@ internal sealed class ActionRunner(
     SyncGatewayClient documents,
     IOptions<WorkerOptions> options,
     TimeProvider clock,
+    StoreHealth health,
     WorkerTelemetry telemetry,
     ILogger<ActionRunner> log)
 {
@@ -36,6 +37,7 @@ internal sealed class ActionRunner(
             outcome = new RunOutcome.Postponed(Cause.TheAction, $"Not done within {options.Value.DeliveryTimeout}.");
         }
 
+        health.Note(outcome);
         telemetry.Ended(attempt, outcome, clock.GetUtcNow(), span);
         log.AttemptEnded(attempt.States.Request, attempt.Reference.DocumentId, attempt.Reference.Revision, attempt.Number, outcome);
         return outcome;
