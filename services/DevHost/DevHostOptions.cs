@@ -18,6 +18,7 @@ internal sealed record DevHostOptions(DevPorts Ports, bool Once, int? Answer)
     private static readonly Option<int> SyncGatewayAdmin = Port("--sync-gateway-admin-port", 4985, "Sync Gateway's admin port.");
     private static readonly Option<int> Gateway = Port("--gateway-port", 8080, "The gateway's port: webhooks and health.");
     private static readonly Option<int> Swapi = Port("--swapi-port", 8090, "SWAPI's port.");
+    private static readonly Option<int> WebClient = Port("--web-client-port", 3000, "The port of the page.");
     private static readonly Option<bool> OnlyOnce = new("--once")
     {
         Description = "Send one request through, print the document before and after, and stop: 0 when it succeeded, else 1.",
@@ -28,7 +29,7 @@ internal sealed record DevHostOptions(DevPorts Ports, bool Once, int? Answer)
     {
         var command = new RootCommand("Offline Actions in one process: Sync Gateway and SWAPI emulated, gateway and worker real, the bus in memory.")
         {
-            OnlyOnce, PortChoice, SyncGateway, SyncGatewayAdmin, Gateway, Swapi,
+            OnlyOnce, PortChoice, SyncGateway, SyncGatewayAdmin, Gateway, Swapi, WebClient,
         };
         PortChoice.AcceptOnlyFromAmong("fixed", "auto");
 
@@ -37,7 +38,12 @@ internal sealed record DevHostOptions(DevPorts Ports, bool Once, int? Answer)
         {
             var ports = line.GetValue(PortChoice) is "auto"
                 ? DevPorts.Automatic
-                : new DevPorts(line.GetValue(SyncGateway), line.GetValue(SyncGatewayAdmin), line.GetValue(Gateway), line.GetValue(Swapi));
+                : new DevPorts(
+                    line.GetValue(SyncGateway),
+                    line.GetValue(SyncGatewayAdmin),
+                    line.GetValue(Gateway),
+                    line.GetValue(Swapi),
+                    line.GetValue(WebClient));
             if (ports.Taken() is { } message)
             {
                 Console.Error.WriteLine(message);

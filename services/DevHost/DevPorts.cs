@@ -4,9 +4,9 @@ using System.Net.Sockets;
 namespace DevHost;
 
 /// <summary>Where everything listens, on 127.0.0.1; 0 lets the system choose.</summary>
-internal sealed record DevPorts(int SyncGateway, int SyncGatewayAdmin, int Gateway, int Swapi)
+internal sealed record DevPorts(int SyncGateway, int SyncGatewayAdmin, int Gateway, int Swapi, int WebClient)
 {
-    public static DevPorts Automatic { get; } = new(0, 0, 0, 0);
+    public static DevPorts Automatic { get; } = new(0, 0, 0, 0, 0);
 
     /// <summary>Null, or one message that names every port somebody else has, and the option that changes it.</summary>
     public string? Taken()
@@ -29,6 +29,7 @@ internal sealed record DevPorts(int SyncGateway, int SyncGatewayAdmin, int Gatew
         (SyncGatewayAdmin, "Sync Gateway, admin", "--sync-gateway-admin-port"),
         (Gateway, "gateway", "--gateway-port"),
         (Swapi, "SWAPI", "--swapi-port"),
+        (WebClient, "web client", "--web-client-port"),
     ];
 
     private static bool IsTaken(int port)

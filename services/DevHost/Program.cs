@@ -11,6 +11,7 @@ if (options.Answer is { } answer)
 }
 
 await using var outside = await EmulatedWorld.Start(options.Ports);
+await using var page = await Page.Start(options.Ports, outside);
 
 var builder = WebApplication.CreateBuilder();
 
@@ -22,4 +23,4 @@ var app = builder.Build();
 app.MapServiceDefaults().MapGateway();
 outside.SendWebhooksTo(app);
 
-return options.Once ? await OneRequest.Run(app, outside) : await app.Announce(outside).RunService();
+return options.Once ? await OneRequest.Run(app, outside) : await app.Announce(outside, page).RunService();

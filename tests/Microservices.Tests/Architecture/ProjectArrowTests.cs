@@ -14,7 +14,8 @@ public sealed class ProjectArrowTests
         ["ServiceDefaults"] = ["Contracts"],
         ["Gateway"] = ["Contracts", "ServiceDefaults", "SyncGateway"],
         ["Worker"] = ["Contracts", "ServiceDefaults", "SyncGateway"],
-        ["DevHost"] = ["Emulators", "Gateway", "Worker"],
+        ["WebClient"] = ["ServiceDefaults"],
+        ["DevHost"] = ["Emulators", "Gateway", "WebClient", "Worker"],
     };
 
     private static IEnumerable<string> Projects => new[] { "contracts", "services" }

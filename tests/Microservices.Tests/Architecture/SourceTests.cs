@@ -11,6 +11,7 @@ public sealed partial class SourceTests
     [TestCase("Gateway", 15)]
     [TestCase("Worker", 15)]
     [TestCase("Emulators", 15)]
+    [TestCase("WebClient", 15)]
     [TestCase("DevHost", 30)]
     public void A_program_shows_itself_at_a_glance(string service, int lines) =>
         Assert.That(File.ReadAllLines(Path.Combine(Services, service, "Program.cs")), Has.Length.LessThanOrEqualTo(lines));

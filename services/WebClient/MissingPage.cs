@@ -1,0 +1,25 @@
+namespace WebClient;
+
+/// <summary>Stands in for the page on a machine where it could not be built.</summary>
+internal static class MissingPage
+{
+    private const string Html = """
+        <!doctype html>
+        <html lang="en">
+        <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Offline Actions</title></head>
+        <body>
+        <h1>The page has not been built</h1>
+        <p>It needs <a href="https://nodejs.org/en/download">Node.js</a> 20.19 or newer, with npm. Install that, stop <code>./dev run</code>, start it again.</p>
+        <ul>
+        <li>Debian, Ubuntu: see <a href="https://nodejs.org/en/download">nodejs.org</a>; the distribution's own package may be too old</li>
+        <li>macOS: <code>brew install node</code></li>
+        <li>Windows: <code>winget install OpenJS.NodeJS.LTS</code></li>
+        </ul>
+        <p>Everything else runs without it. The documents are at <a href="/db/_all_docs?include_docs=true">/db</a>;
+        <code>./dev watch</code> prints them as they change.</p>
+        </body>
+        </html>
+        """;
+
+    public static IResult Answer() => Results.Content(Html, "text/html; charset=utf-8");
+}

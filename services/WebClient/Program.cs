@@ -1,0 +1,12 @@
+using ServiceDefaults;
+using WebClient;
+
+var builder = WebApplication.CreateBuilder(args);
+
+builder.AddServiceDefaults(port: 3000).AddWebClient();
+
+var app = builder.Build();
+
+app.MapServiceDefaults().MapWebClient();
+
+return await app.RunService();

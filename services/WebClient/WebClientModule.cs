@@ -1,0 +1,50 @@
+using Microsoft.Extensions.FileProviders;
+using Microsoft.Extensions.Options;
+using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Transforms;
+using Yarp.ReverseProxy.Transforms.Builder;
+
+namespace WebClient;
+
+/// <summary>Serves the page and, under the page's own origin, the database it syncs with: so there is no CORS to configure.</summary>
+public static class WebClientModule
+{
+    // A changes feed that waits is silent for up to 25 s, the shortest heartbeat of Sync Gateway.
+    private static readonly ForwarderRequestConfig Patience = new() { ActivityTimeout = TimeSpan.FromSeconds(60) };
+
+    /// <summary>Adds what <see cref="MapWebClient"/> needs.</summary>
+    public static WebApplicationBuilder AddWebClient(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<WebClientOptions>()
+            .Bind(builder.Configuration.GetSection(WebClientOptions.Section))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        builder.Services.AddHttpForwarder();
+        builder.Services.AddResponseCompression(compression => compression.EnableForHttps = true);
+        return builder;
+    }
+
+    /// <summary>Maps <c>/db</c> to Sync Gateway's database, and everything else to the page.</summary>
+    public static WebApplication MapWebClient(this WebApplication app)
+    {
+        var options = app.Services.GetRequiredService<IOptions<WebClientOptions>>().Value;
+        app.Use(PageHeaders.Add);
+        app.Use(ForeignSites.Refuse);
+        app.MapForwarder("/db/{**rest}", options.SyncGateway.ToString(), Patience, WithoutPasswordDialog);
+        if (Directory.Exists(options.Folder))
+        {
+            // Sync Gateway compresses for itself, and its feed must not wait for a buffer to fill.
+            app.UseWhen(context => !context.Request.Path.StartsWithSegments("/db"), pages => pages.UseResponseCompression());
+            app.UseFileServer(PageFiles.In(new PhysicalFileProvider(options.Folder)));
+        }
+        else
+        {
+            app.MapGet("/", MissingPage.Answer);
+        }
+
+        return app;
+    }
+
+    // A browser that sees this header asks for name and password itself, in a window of its own: the page has a form for that.
+    private static void WithoutPasswordDialog(TransformBuilderContext transforms) => transforms.AddResponseHeaderRemove("WWW-Authenticate");
+}

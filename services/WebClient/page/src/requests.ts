@@ -1,0 +1,64 @@
+import type { Database } from './database.js';
+import { CANCELLED, REQUEST, timesAsked, type StoredDocument } from './documents.js';
+
+/** What a person can do with requests. Each is a write on this device, and needs no network. */
+export class Requests {
+  readonly #local: Database;
+
+  constructor(local: Database) {
+    this.#local = local;
+  }
+
+  /** Asks for the person with a number, or for any. */
+  async ask(personId?: number): Promise<void> {
+    await this.#local.put({
+      _id: `person-${Date.now().toString(36)}-${crypto.randomUUID().slice(0, 8)}`,
+      action: REQUEST,
+      asked: 1,
+      requestedAt: new Date().toISOString(),
+      ...(personId === undefined ? {} : { personId }),
+    } as unknown as StoredDocument);
+  }
+
+  /** Asks again, after an answer, a failure or a cancellation. */
+  askAgain(id: string): Promise<void> {
+    return this.#change(id, ({ person: _person, error: _error, ...doc }) =>
+      ({ ...doc, action: REQUEST, asked: timesAsked(doc as StoredDocument) + 1, requestedAt: new Date().toISOString() }));
+  }
+
+  cancel(id: string): Promise<void> {
+    return this.#change(id, doc => (doc.action === REQUEST ? { ...doc, action: CANCELLED } : undefined));
+  }
+
+  note(id: string, note: string): Promise<void> {
+    return this.#change(id, doc => ({ ...doc, note }));
+  }
+
+  /** Deletes a request. The mark tells this deletion from the end of a branch that lost a conflict. */
+  remove(id: string): Promise<void> {
+    return this.#change(id, doc => ({ _id: doc._id, _rev: doc._rev, _deleted: true, removed: true }));
+  }
+
+  // Another tab, or the answer, may come between reading and writing: then it is decided again, on what is there now.
+  async #change(id: string, edit: (doc: StoredDocument) => Record<string, unknown> | undefined): Promise<void> {
+    for (let tries = 0; ; tries++) {
+      try {
+        const changed = edit(await this.#local.get(id));
+        if (changed) {
+          await this.#local.put(changed as StoredDocument);
+        }
+
+        return;
+      } catch (error) {
+        const { status } = error as PouchDB.Core.Error;
+        if (status === 404) {
+          return;
+        }
+
+        if (status !== 409 || tries === 5) {
+          throw error;
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import type { Database } from './database.js';
+import { isCard, stateOf, type State, type StoredDocument } from './documents.js';
+import type { Progress } from './progress.js';
+
+/** A request as the page shows it. */
+export interface Card {
+  doc: StoredDocument;
+  state: State;
+  /** Why the server does not take it. */
+  reason?: string;
+  /** Since when the server has had the request, as far as this page has seen it happen. */
+  since?: number;
+}
+
+/** A document and where it is in this device's feed. */
+interface Entry {
+  doc: StoredDocument;
+  sequence: number;
+}
+
+/** What changed since the page was last drawn. */
+export interface Update {
+  changed: ReadonlyMap<string, Card | undefined>;
+  unsynced: number;
+}
+
+/** Every document of this device, in memory, and how each stands. */
+export class Store {
+  readonly #progress: Progress;
+  readonly #draw: (update: Update) => void;
+  readonly #entries = new Map<string, Entry>();
+  readonly #cards = new Map<string, Card>();
+  readonly #unsynced = new Set<string>();
+  readonly #dirty = new Set<string>();
+  #scheduled = false;
+
+  constructor(progress: Progress, draw: (update: Update) => void) {
+    this.#progress = progress;
+    this.#draw = draw;
+  }
+
+  /** Reads all documents, then follows every change; `seen` is told of each of these. */
+  async follow(local: Database, seen: (doc: StoredDocument) => void): Promise<void> {
+    const { results, last_seq: since } = await local.changes({ since: 0, include_docs: true });
+    for (const { doc, seq } of results) {
+      this.#put(doc as unknown as StoredDocument, Number(seq));
+    }
+
+    this.#flush();
+    local.changes({ live: true, since, include_docs: true }).on('change', ({ doc, seq }) => {
+      this.#put(doc as unknown as StoredDocument, Number(seq));
+      seen(doc as unknown as StoredDocument);
+    });
+  }
+
+  /** What the server knows has changed. */
+  refresh(): void {
+    for (const id of this.#unsynced) {
+      this.#touch(id);
+    }
+
+    for (const [id, card] of this.#cards) {
+      if (card.state === 'saved' || card.state === 'waiting') {
+        this.#touch(id);
+      }
+    }
+  }
+
+  #put(doc: StoredDocument, sequence: number): void {
+    if (!doc._id.startsWith('_')) {
+      this.#entries.set(doc._id, { doc, sequence });
+      this.#touch(doc._id);
+    }
+  }
+
+  #touch(id: string): void {
+    this.#dirty.add(id);
+    if (!this.#scheduled) {
+      this.#scheduled = true;
+      // Not in a frame: a tab in the background has none, and its title and announcements should be right too.
+      setTimeout(() => this.#flush(), 16);
+    }
+  }
+
+  #flush(): void {
+    this.#scheduled = false;
+    const changed = new Map<string, Card | undefined>();
+    for (const id of this.#dirty) {
+      const card = this.#judge(id);
+      if (card) {
+        this.#cards.set(id, card);
+      } else {
+        this.#cards.delete(id);
+      }
+
+      changed.set(id, card);
+    }
+
+    this.#dirty.clear();
+    this.#draw({ changed, unsynced: this.#unsynced.size });
+  }
+
+  #judge(id: string): Card | undefined {
+    const entry = this.#entries.get(id);
+    if (!entry) {
+      return undefined;
+    }
+
+    const { doc, sequence } = entry;
+    const onServer = this.#progress.knows(id, doc._rev, sequence);
+    const reason = this.#progress.refusal(id, doc._rev);
+    if (onServer) {
+      this.#unsynced.delete(id);
+    } else {
+      this.#unsynced.add(id);
+    }
+
+    if (!isCard(doc)) {
+      if (doc._deleted && onServer) {
+        this.#entries.delete(id);
+      }
+
+      return undefined;
+    }
+
+    const state = stateOf(doc, onServer, reason !== undefined);
+    const before = this.#cards.get(id);
+    const since = state !== 'waiting' ? undefined : before?.state === 'saved' ? Date.now() : before?.since;
+    return { doc, state, ...(reason === undefined ? {} : { reason }), ...(since === undefined ? {} : { since }) };
+  }
+}

@@ -1,0 +1,141 @@
+import { memberOf, PATIENCE, textOf, timeIn, titleOf, type State, type StoredDocument } from '../documents.js';
+import type { Requests } from '../requests.js';
+import type { Card } from '../store.js';
+import { element, write } from './dom.js';
+
+const FACTS: readonly (readonly [label: string, field: string])[] = [
+  ['Born', 'birth_year'], ['Gender', 'gender'], ['Height', 'height'], ['Mass', 'mass'], ['Eyes', 'eye_color'], ['Hair', 'hair_color'],
+];
+
+const STATES: Record<State, string> = {
+  saved: 'Saved on this device',
+  waiting: 'Waiting for the result',
+  refused: 'Not taken by the server',
+  done: 'Done',
+  failed: 'Failed',
+  cancelled: 'Cancelled',
+};
+
+const clock = new Intl.DateTimeFormat(undefined, { dateStyle: 'short', timeStyle: 'medium' });
+
+/** One request on the page. It is made once and then changed, so that the keyboard's place in it is kept. */
+export class CardView {
+  readonly item: HTMLLIElement;
+  readonly #title = element('h3', { tabindex: '-1' });
+  readonly #state = element('p', { class: 'state' });
+  readonly #detail = element('p', { class: 'detail' });
+  readonly #facts = element('dl');
+  readonly #note = element('input', { type: 'text', maxlength: '200', placeholder: 'Add a note' });
+  readonly #cancel = element('button', { type: 'button', class: 'quiet' }, 'Cancel');
+  readonly #again = element('button', { type: 'button' });
+  readonly #remove = element('button', { type: 'button', class: 'quiet' }, 'Delete');
+  readonly #answers = new Map<string, HTMLElement>();
+  #card: Card;
+
+  constructor(card: Card, requests: Requests) {
+    this.#card = card;
+    const id = card.doc._id;
+    this.#cancel.addEventListener('click', () => void requests.cancel(id));
+    this.#again.addEventListener('click', () => void requests.askAgain(id));
+    this.#remove.addEventListener('click', () => void requests.remove(id));
+    this.#note.addEventListener('change', () => void requests.note(id, this.#note.value));
+    for (const [label, field] of FACTS) {
+      const answer = element('dd');
+      this.#answers.set(field, answer);
+      this.#facts.append(element('div', {}, element('dt', {}, label), answer));
+    }
+
+    this.item = element('li', { class: 'card' },
+      element('div', { class: 'head' }, this.#title, this.#state), this.#detail, this.#facts, this.#note,
+      element('div', { class: 'buttons' }, this.#cancel, this.#again, this.#remove));
+    this.item.dataset.id = id;
+    this.show(card);
+  }
+
+  get state(): State {
+    return this.#card.state;
+  }
+
+  get title(): string {
+    return this.#title.textContent ?? '';
+  }
+
+  /** Draws what is new about it. */
+  show(card: Card): void {
+    this.#card = card;
+    const { doc, state } = card;
+    const title = titleOf(doc);
+    this.item.dataset.state = state;
+    write(this.#title, title);
+    this.tick(Date.now());
+    const done = state === 'done';
+    this.#facts.hidden = !done;
+    if (done) {
+      for (const [field, answer] of this.#answers) {
+        write(answer, textOf(memberOf(doc.person, field), 40) || '–');
+      }
+    }
+
+    if (document.activeElement !== this.#note) {
+      this.#note.value = textOf(doc.note);
+    }
+
+    this.#note.setAttribute('aria-label', `Note for ${title}`);
+    const open = state === 'saved' || state === 'waiting';
+    this.#offer(this.#cancel, open, `Cancel ${title}`);
+    write(this.#again, state === 'failed' || state === 'refused' ? 'Retry' : 'Ask again');
+    this.#offer(this.#again, !open, `${this.#again.textContent}: ${title}`);
+    this.#remove.setAttribute('aria-label', `Delete ${title}`);
+  }
+
+  /** Draws what changes with time alone. */
+  tick(now: number): void {
+    const { doc, state, reason, since } = this.#card;
+    const started = since ?? timeIn(doc.requestedAt);
+    const waited = state === 'waiting' && started !== undefined ? Math.max(0, now - started) : undefined;
+    const late = waited !== undefined && waited > PATIENCE;
+    this.item.classList.toggle('late', late);
+    write(this.#state, STATES[state]);
+    write(this.#detail, detailOf(doc, state, reason, waited, late));
+  }
+
+  focus(): void {
+    this.#title.focus();
+  }
+
+  #offer(button: HTMLButtonElement, offered: boolean, label: string): void {
+    if (!offered && document.activeElement === button) {
+      this.focus();
+    }
+
+    button.hidden = !offered;
+    button.setAttribute('aria-label', label);
+  }
+}
+
+function detailOf(doc: StoredDocument, state: State, reason: string | undefined, waited: number | undefined, late: boolean): string {
+  const asked = timeIn(doc.requestedAt);
+  const when = asked === undefined ? '' : `Asked ${clock.format(asked)}`;
+  switch (state) {
+    case 'saved':
+      return `${when}. It is sent as soon as the server can be reached.`;
+    case 'waiting':
+      return waited === undefined ? when : `${when}, ${duration(waited)} ago${late ? '. This is taking longer than usual.' : ''}`;
+    case 'refused':
+      return `${textOf(reason)}`;
+    case 'failed': {
+      const message = textOf(memberOf(doc.error, 'message')) || 'No reason was given.';
+      const failed = timeIn(memberOf(doc.error, 'failedAt'));
+      return failed === undefined ? message : `${message} (${clock.format(failed)})`;
+    }
+    default:
+      return when;
+  }
+}
+
+function duration(milliseconds: number): string {
+  const seconds = Math.floor(milliseconds / 1000);
+  return seconds < 60 ? `${seconds} s`
+    : seconds < 3600 ? `${Math.floor(seconds / 60)} min ${seconds % 60} s`
+    : `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
+}

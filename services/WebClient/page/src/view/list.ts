@@ -1,0 +1,90 @@
+import type { Requests } from '../requests.js';
+import type { Card, Update } from '../store.js';
+import type { Announcer } from './announcer.js';
+import { CardView } from './card.js';
+import { byId } from './dom.js';
+
+/** All cards, the newest request first. */
+export class CardList {
+  readonly #list = byId<HTMLUListElement>('cards');
+  readonly #empty = byId<HTMLParagraphElement>('empty');
+  readonly #views = new Map<string, CardView>();
+  readonly #requests: Requests;
+  readonly #announcer: Announcer;
+  #first = true;
+
+  constructor(requests: Requests, announcer: Announcer) {
+    this.#requests = requests;
+    this.#announcer = announcer;
+    setInterval(() => this.#tick(), 1000);
+  }
+
+  draw({ changed }: Update): void {
+    const added: [string, Card][] = [];
+    for (const [id, card] of changed) {
+      const view = this.#views.get(id);
+      if (!card) {
+        this.#remove(id, view);
+      } else if (view) {
+        const before = view.state;
+        view.show(card);
+        if (before !== card.state) {
+          this.#announcer.changed(view.title, card.state);
+        }
+      } else {
+        added.push([id, card]);
+      }
+    }
+
+    this.#add(added);
+    this.#first = false;
+    this.#empty.hidden = this.#views.size > 0;
+  }
+
+  // Ids begin with the time they were made at, so their order is that of the requests.
+  #add(added: [string, Card][]): void {
+    added.sort(([one], [other]) => (one < other ? 1 : -1));
+    let next = this.#list.firstElementChild as HTMLLIElement | null;
+    for (const [id, card] of added) {
+      const view = new CardView(card, this.#requests);
+      this.#views.set(id, view);
+      while (next && (next.dataset.id ?? '') > id) {
+        next = next.nextElementSibling as HTMLLIElement | null;
+      }
+
+      this.#list.insertBefore(view.item, next);
+      if (!this.#first) {
+        this.#announcer.changed(view.title, card.state);
+      }
+    }
+  }
+
+  #remove(id: string, view: CardView | undefined): void {
+    if (!view) {
+      return;
+    }
+
+    if (view.item.contains(document.activeElement)) {
+      const neighbour = (view.item.nextElementSibling ?? view.item.previousElementSibling) as HTMLLIElement | null;
+      const next = this.#views.get(neighbour?.dataset.id ?? '');
+      if (next) {
+        next.focus();
+      } else {
+        byId('requests-title').focus();
+      }
+    }
+
+    this.#announcer.say(`${view.title}: deleted`);
+    view.item.remove();
+    this.#views.delete(id);
+  }
+
+  #tick(): void {
+    const now = Date.now();
+    for (const view of this.#views.values()) {
+      if (view.state === 'waiting') {
+        view.tick(now);
+      }
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import type { Connection } from '../sync.js';
+import { byId, write } from './dom.js';
+
+const WORDS: Record<Connection, string> = {
+  starting: 'Starting …',
+  online: 'Online',
+  offline: 'Offline',
+  unreachable: 'Server unreachable',
+  login: 'Sign-in needed',
+};
+
+// A change that comes from the server counts as unsynced until it has been compared; that is not worth a flicker.
+const SETTLE = 300;
+
+/** The head of the page: whether documents travel, and how many have not yet. */
+export class Status {
+  readonly #connection = byId<HTMLParagraphElement>('connection');
+  readonly #text = byId<HTMLSpanElement>('connection-text');
+  readonly #unsynced = byId<HTMLParagraphElement>('unsynced');
+  #count = 0;
+  #timer: number | undefined;
+
+  connection(connection: Connection): void {
+    this.#connection.dataset.state = connection;
+    write(this.#text, WORDS[connection]);
+  }
+
+  unsynced(count: number): void {
+    this.#count = count;
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#unsynced.dataset.count = `${this.#count}`;
+      write(this.#unsynced, this.#count === 0 ? 'Everything is synced' : `${this.#count} not synced yet`);
+    }, SETTLE);
+  }
+}
