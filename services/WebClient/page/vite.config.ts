@@ -32,6 +32,8 @@ export default defineConfig({
         navigateFallbackDenylist: [/^\/db(\/|$)/, /^\/health\//],
         clientsClaim: true,
         skipWaiting: true,
+        // In one file: the page's policy lets a worker import no other script.
+        inlineWorkboxRuntime: true,
       },
     }),
   ],
