@@ -33,7 +33,7 @@ internal static class ChangesReader
         LoneSurrogates.Replace(body);
         try
         {
-            return Batch(body) ?? Broken();
+            return Batch(body) is { } batch ? batch : Broken();
         }
         catch (JsonException)
         {
