@@ -23,6 +23,9 @@ internal sealed class KeyspaceFollower(
     /// <summary>How long Sync Gateway waits for a change. The first time it does not: whether it answers at all is to be known soon.</summary>
     private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(30);
 
+    /// <summary>How often to look after broker, lease and checkpoint.</summary>
+    private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(200);
+
     private static readonly TimeSpan LastWrite = TimeSpan.FromSeconds(3);
 
     private readonly Patience patience = new(clock);
@@ -31,7 +34,12 @@ internal sealed class KeyspaceFollower(
     private readonly CatchUpPace pace = new(options.CatchUpGrace, options.RepublishAfter, options.MaxOpenRequests);
 
     private long brokerEpoch = broker.Epoch;
-    private bool isBacklogUrgent;
+
+    /// <summary>The session has read all there was.</summary>
+    private volatile bool isCaughtUp;
+
+    /// <summary>No webhook will come for what is read until then.</summary>
+    private volatile bool isBacklogUrgent;
 
     /// <summary>The keyspace.</summary>
     public string Keyspace => state.Keyspace;
@@ -62,6 +70,7 @@ internal sealed class KeyspaceFollower(
         broker.Watch(checkpoint?.Marker is { Length: > 0 } marker ? marker : null);
         if (!isOurs)
         {
+            isBacklogUrgent |= IsOtherBroker();
             state.GoesOn();
             state.StandsBy();
         }
@@ -76,6 +85,7 @@ internal sealed class KeyspaceFollower(
     private async Task Follow(string since, CancellationToken cancelled)
     {
         var requests = new OpenRequests(since, memory, pace);
+        isCaughtUp = false;
         state.Follows(since, requests);
         using var session = CancellationTokenSource.CreateLinkedTokenSource(cancelled);
         Task[] work =
@@ -110,7 +120,8 @@ internal sealed class KeyspaceFollower(
             var batch = await feed.Read(requests.Last, wait, cancelled);
             wait = LongPoll;
             requests.Add(batch.Documents, batch.Last, published.Now, isBacklogUrgent ? TimeSpan.Zero : grace);
-            isBacklogUrgent &= batch.IsFull;
+            isCaughtUp |= !batch.IsFull;
+            isBacklogUrgent &= !isCaughtUp;
             state.GoesOn();
             patience.Reset();
             if (!batch.IsFull)
@@ -132,13 +143,19 @@ internal sealed class KeyspaceFollower(
     private async Task Keep(OpenRequests requests, CancellationToken cancelled)
     {
         var (since, marker, overflown) = (requests.Watermark, broker.Name, false);
-        using var turn = new PeriodicTimer(Shorter(options.LeaseFor / 10, TimeSpan.FromSeconds(1)), clock);
+        using var turn = new PeriodicTimer(Turn, clock);
         while (await turn.WaitForNextTickAsync(cancelled))
         {
-            if (IsOtherBroker(requests) && requests.Overflown)
+            if (IsOtherBroker())
             {
-                // Those beyond the bound are found by reading anew.
-                return;
+                isBacklogUrgent = !isCaughtUp || requests.Overflown;
+                requests.Hurry(published.Now);
+                log.BrokerReplaced(state.Keyspace, requests.Count);
+                if (requests.Overflown)
+                {
+                    // Those beyond the bound are found by reading anew.
+                    return;
+                }
             }
 
             if (requests.Overflown && !overflown)
@@ -164,20 +181,24 @@ internal sealed class KeyspaceFollower(
         }
     }
 
-    private bool IsOtherBroker(OpenRequests requests)
+    /// <summary>Whether messages may have been lost since this was asked last. If so, nothing counts as published.</summary>
+    private bool IsOtherBroker()
     {
-        var epoch = broker.Epoch;
-        if (epoch == brokerEpoch)
+        if (!broker.IsKnown)
         {
             return false;
         }
 
-        brokerEpoch = epoch;
-        isBacklogUrgent = true;
-        memory.Forget();
-        requests.Hurry(published.Now);
-        log.BrokerReplaced(state.Keyspace, requests.Count);
-        return true;
+        var epoch = broker.Epoch;
+        var isOther = epoch != brokerEpoch;
+        if (isOther)
+        {
+            brokerEpoch = epoch;
+            memory.Forget();
+        }
+
+        state.KnowsBroker();
+        return isOther;
     }
 
     private async Task LeaveCheckpoint(string since)

@@ -48,7 +48,7 @@ public sealed class LeaseTests
         Assert.That(await world.Has(1), Is.True);
         first.Resume();
 
-        Assert.That(await Eventually.Is(() => first.Output.ToString().Contains("another gateway has taken over")), Is.True);
+        Assert.That(await Eventually.Is(() => first.Output.ToString().Contains("the lease is lost")), Is.True);
         Assert.That(await Eventually.Is(() => first.Output.ToString().Contains("another gateway follows")), Is.True);
         Assert.That((string?)(await world.Stored())!["holder"], Is.Not.EqualTo(frozen));
     }
