@@ -3,7 +3,6 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
 using Contracts;
-using Gateway.Publishing;
 using Microservices.Tests.Pipeline;
 
 namespace Microservices.Tests.Gateway;
@@ -44,7 +43,7 @@ public sealed class WebhookTests
             ((string?)message.Json["keyspace"], (string?)message.Json["documentId"], (string?)message.Json["revision"]),
             Is.EqualTo(("db", "proper", "1-abc")));
         Assert.That(message.Json["requestedAt"]!.GetValue<DateTimeOffset>(), Is.InRange(before.AddSeconds(-1), DateTimeOffset.UtcNow));
-        Assert.That(message.Properties.MessageId, Is.EqualTo(MessageId.Of(new RequestReference("db", "proper", "1-abc", default)).ToString()));
+        Assert.That(message.Properties.MessageId, Is.EqualTo(new RequestReference("db", "proper", "1-abc", default).MessageId.ToString()));
         Assert.That(message.Properties.ContentType, Is.EqualTo("application/json"));
         Assert.That(message.Properties.Persistent, Is.True);
     }
