@@ -27,7 +27,9 @@ public static class WorkerModule
         bus.Services.AddSingleton(contract);
         return bus.Consume<TMessage, ActionConsumer<TMessage, THandler>, PoisonConsumer<TMessage>>(
             contract.Queues,
-            services => services.GetRequiredService<IOptions<WorkerOptions>>().Value.Concurrency);
+            services => Math.Min(
+                services.GetRequiredService<IOptions<WorkerOptions>>().Value.Concurrency,
+                services.GetRequiredService<THandler>().MostAtOnce ?? int.MaxValue));
     }
 
     /// <summary>Adds what reads requests, has them done and writes the answers.</summary>
@@ -36,6 +38,9 @@ public static class WorkerModule
         builder.Services.AddSection<WorkerOptions>(WorkerOptions.Section);
         builder.Services.AddDeliveryBudget();
         builder.Services.AddSingleton<ActionRunner>();
+        builder.Services.AddSingleton<Brake>();
+        builder.Services.AddSingleton<StoreHealth>();
+        builder.Services.AddHealthChecks().AddCheck<StoreHealth>("sync-gateway", tags: ["ready"]);
         builder.Services.AddSingleton<WorkerTelemetry>();
         builder.AddSyncGatewayClient();
         builder.AddPersonAction();

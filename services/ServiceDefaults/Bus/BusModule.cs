@@ -17,6 +17,7 @@ public static class BusModule
 
         builder.Services.AddSingleton(bus);
         builder.Services.AddSingleton<BusTopology>();
+        builder.Services.AddSingleton<BrokerMarker>();
         builder.Services.AddSingleton<DelayQueues>();
         builder.Services.AddSingleton<IValidateOptions<BusOptions>, BusOptionsValidation>();
         builder.Services.AddSection<BusOptions>(BusOptions.Section);
@@ -36,12 +37,16 @@ public static class BusModule
         {
             builder.Services.AddSingleton<TopologyOwner>();
             builder.Services.AddHostedService(services => services.GetRequiredService<TopologyOwner>());
-            builder.Services.AddHealthChecks().AddCheck<TopologyOwner>("topology", tags: ["ready"]);
+            builder.Services.AddSingleton<StallDetector>();
+            builder.Services.AddHealthChecks()
+                .AddCheck<TopologyOwner>("topology", tags: ["ready"])
+                .AddCheck<StallDetector>("stall", tags: ["live"]);
             builder.Services.AddMassTransit(registration => registration.DisableUsageTelemetry().UsingRabbitMq((context, transport) =>
             {
                 transport.Host(context.GetRequiredService<IOptions<BusOptions>>().Value.Url);
                 UseQueuesAsDeclared(transport, bus);
                 UsePlainJson(transport);
+                transport.ConnectReceiveObserver(context.GetRequiredService<StallDetector>());
                 bus.Configure(transport, context);
             }));
         }

@@ -11,6 +11,7 @@ internal sealed class SectionValue(Type type)
         : type == typeof(bool) ? "true or false"
         : type == typeof(Uri) ? "an address like http://host:1234"
         : type.IsEnum ? string.Join(" or ", Enum.GetNames(type))
+        : type == typeof(double) ? "a number like 2.5"
         : "a whole number";
 
     /// <summary>Whether <paramref name="text"/> can be read as it; no regard to whether it makes sense.</summary>

@@ -17,6 +17,7 @@ public static class PersonModule
 
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<RestingHosts>();
+        builder.Services.AddSingleton<SwapiLimiter>();
         builder.Services.AddSingleton<SharedCache>();
         builder.Services.AddSingleton<SwapiPeople>();
         builder.Services.AddSingleton<PersonHandler>();

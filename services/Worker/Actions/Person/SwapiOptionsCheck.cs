@@ -69,6 +69,11 @@ internal sealed class SwapiOptionsCheck(IConfiguration configuration) : IValidat
             yield return Wrong(nameof(options.Rounds), options.Rounds, "from 1 to 10");
         }
 
+        if (options.RequestsPerSecond is <= 0 or > 100_000 or double.NaN)
+        {
+            yield return Wrong(nameof(options.RequestsPerSecond), options.RequestsPerSecond, "more than 0 and at most 100000, or leave it out for no limit");
+        }
+
         if (options.CacheEntries is < 1 or > 1_000_000)
         {
             yield return Wrong(nameof(options.CacheEntries), options.CacheEntries, "from 1 to 1000000, or set Swapi:Cache to false");
