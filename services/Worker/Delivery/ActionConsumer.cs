@@ -30,7 +30,7 @@ internal sealed class ActionConsumer<TMessage, THandler>(
                 await ladder.Postpone(context, contract.Queues, history.Waited(postponed.RetryAfter));
                 return;
             case RunOutcome.Failed failed:
-                throw new ActionFailedException(failed.Code, failed.Reason);
+                throw new ActionFailedException(failed);
         }
     }
 }

@@ -14,7 +14,8 @@ internal abstract record RunOutcome
     /// <summary>Given up. The document says so, unless it could not be written at all.</summary>
     /// <param name="Code">A stable word for programs.</param>
     /// <param name="Reason">A sentence for an operator.</param>
-    public sealed record Failed(string Code, string Reason) : RunOutcome;
+    /// <param name="Revision">The revision in which the document says so; null when it does not.</param>
+    public sealed record Failed(string Code, string Reason, string? Revision) : RunOutcome;
 
     /// <summary>To be tried again.</summary>
     /// <param name="Reason">A sentence for an operator.</param>
