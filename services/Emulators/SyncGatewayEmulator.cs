@@ -3,11 +3,10 @@ using Emulators.Hosting;
 using Emulators.SyncGateway;
 using Emulators.SyncGateway.Wire;
 using Microsoft.Extensions.Logging.Abstractions;
-using Dump = Emulators.SyncGateway.Store.Dump;
 
 namespace Emulators;
 
-/// <summary>A Sync Gateway in memory: the public and the admin port, webhooks, and faults on demand. Disposing it closes everything.</summary>
+/// <summary>A Sync Gateway in memory: public and admin port, webhooks, and faults on demand. Disposing it closes everything.</summary>
 public sealed class SyncGatewayEmulator : IAsyncDisposable
 {
     internal const string Guest = "GUEST";
@@ -122,11 +121,19 @@ public sealed class SyncGatewayEmulator : IAsyncDisposable
     /// <exception cref="JsonException">That is no dump; nothing was restarted.</exception>
     public async Task Restart(ReadOnlyMemory<byte> dump = default)
     {
-        var contents = dump.Length == 0 ? [] : JsonSerializer.Deserialize<Dictionary<string, Dump>>(dump.Span, JsonSerializerOptions.Web) ?? [];
+        var contents = dump.Length > 0 ? SyncGateway.Store.Dump.Read(dump.Span) : null;
         var fresh = Create();
-        foreach (var (name, content) in contents.Where(content => fresh.ContainsKey(content.Key)))
+        try
         {
-            content.RestoreTo(fresh[name].Documents);
+            foreach (var database in fresh.Values)
+            {
+                contents?.GetValueOrDefault(database.Name)?.RestoreTo(database.Documents);
+            }
+        }
+        catch (JsonException)
+        {
+            await Close(fresh);
+            throw;
         }
 
         var old = databases;
@@ -136,25 +143,16 @@ public sealed class SyncGatewayEmulator : IAsyncDisposable
             port.CutConnections();
         }
 
-        foreach (var database in old.Values)
-        {
-            await database.DisposeAsync();
-        }
+        await Close(old);
     }
 
     /// <summary>Every document with its revisions, and every local one, as JSON that <see cref="Restart"/> takes.</summary>
-    public byte[] Dump() => JsonSerializer.SerializeToUtf8Bytes(
-        databases.ToDictionary(database => database.Key, database => SyncGateway.Store.Dump.Of(database.Value.Documents)),
-        JsonSerializerOptions.Web);
+    public byte[] Dump() => SyncGateway.Store.Dump.Write(databases.Values);
 
     /// <summary>Closes its ports and gives its memory up.</summary>
     public async ValueTask DisposeAsync()
     {
-        foreach (var database in databases.Values)
-        {
-            await database.DisposeAsync();
-        }
-
+        await Close(databases);
         foreach (var port in ports)
         {
             await port.DisposeAsync();
@@ -165,7 +163,8 @@ public sealed class SyncGatewayEmulator : IAsyncDisposable
 
     private Dictionary<string, Database> Create()
     {
-        var created = Options.Databases.DefaultIfEmpty("db").ToDictionary(name => name, name => new Database(name, Options, this, clock, log));
+        var created = Options.Databases.DefaultIfEmpty("db")
+            .ToDictionary(name => name, name => new Database(name, Options, this, clock, log));
         foreach (var database in created.Values)
         {
             database.Webhooks.Replace(webhooks.Where(webhook => webhook.Database == database.Name));
@@ -176,6 +175,14 @@ public sealed class SyncGatewayEmulator : IAsyncDisposable
 
     private async Task Listen(int port, RequestDelegate answer, ILoggerFactory loggers, CancellationToken cancelled) =>
         ports.Add(await HttpPort.StartAsync(Options.Address, port, answer, loggers, cancelled));
+
+    private static async Task Close(Dictionary<string, Database> closing)
+    {
+        foreach (var database in closing.Values)
+        {
+            await database.DisposeAsync();
+        }
+    }
 
     private void Refuse(bool refuse)
     {

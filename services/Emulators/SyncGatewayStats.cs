@@ -11,7 +11,8 @@ public sealed class SyncGatewayStats
     private long writes;
 
     /// <summary>Requests received on the public and admin ports, also those that a fault answered.</summary>
-    public IReadOnlyDictionary<RequestKind, long> Requests => Enum.GetValues<RequestKind>().ToDictionary(kind => kind, kind => Interlocked.Read(ref requests[(int)kind]));
+    public IReadOnlyDictionary<RequestKind, long> Requests =>
+        Enum.GetValues<RequestKind>().ToDictionary(kind => kind, kind => Interlocked.Read(ref requests[(int)kind]));
 
     /// <summary>Revisions accepted.</summary>
     public long Writes => Interlocked.Read(ref writes);

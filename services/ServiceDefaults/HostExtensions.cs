@@ -39,6 +39,9 @@ public static class HostExtensions
         builder.Logging.AddFilter("System.Net.Http.HttpClient", LogLevel.Warning);
         builder.Logging.AddFilter("Polly", LogLevel.Warning);
 
+        // A probe that asks each second would fill the log; what is wrong is logged once, where it is found.
+        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
+
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(builder.Environment.ApplicationName.ToLowerInvariant()).AddEnvironmentVariableDetector())
             .WithTracing(traces => traces

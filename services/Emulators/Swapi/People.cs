@@ -14,7 +14,9 @@ internal static class People
     /// <param name="id">The person's number.</param>
     /// <param name="api">The API's own address, ending in a slash, for the links.</param>
     public static Person? Find(int id, string api) => Facts.TryGetValue(id, out var facts)
-        ? new(facts[1], facts[2], facts[3], facts[4], facts[5], facts[6], facts[7], facts[8], $"{api}planets/28/", [], [], [], [], Recorded, Recorded, $"{api}people/{id}/")
+        ? new(
+            facts[1], facts[2], facts[3], facts[4], facts[5], facts[6], facts[7], facts[8],
+            $"{api}planets/28/", [], [], [], [], Recorded, Recorded, $"{api}people/{id}/")
         : null;
 
     private static SortedDictionary<int, string[]> Load()

@@ -10,12 +10,17 @@ internal sealed class SwapiPort(SwapiEmulator emulator)
 {
     private const int PageSize = 10;
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private const string Page = "<!doctype html><title>Under construction</title><p>Come back later.";
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public async Task Answer(HttpContext context)
     {
         var path = context.Request.Path.Value!.Trim('/').Split('/');
-        var person = path is ["api", "people", var last] && int.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0;
+        var person = path is ["api", "people", var last] && TryNumber(last, out var id) ? id : 0;
         emulator.Stats.Received(person);
         try
         {
@@ -57,7 +62,7 @@ internal sealed class SwapiPort(SwapiEmulator emulator)
         var page = 1;
         var asked = context.Request.Query["page"].ToString();
         var pages = (People.Ids.Count + PageSize - 1) / PageSize;
-        if ((asked.Length > 0 && !int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out page)) || page < 1 || page > pages)
+        if ((asked.Length > 0 && !TryNumber(asked, out page)) || page < 1 || page > pages)
         {
             return null;
         }
@@ -81,17 +86,13 @@ internal sealed class SwapiPort(SwapiEmulator emulator)
             return true;
         }
 
-        if (faults.Latency > TimeSpan.Zero)
-        {
-            await Task.Delay(faults.Latency, context.RequestAborted);
-        }
-
+        await faults.Delay(context.RequestAborted);
         while (emulator.Faults.Hang)
         {
             await Task.Delay(10, context.RequestAborted);
         }
 
-        if (faults.TakeFailure() || (faults.ErrorRate > 0 && Random.Shared.NextDouble() < faults.ErrorRate))
+        if (faults.Strikes())
         {
             await Send(context, faults.ErrorStatus, new { detail = "injected fault" });
             return true;
@@ -107,12 +108,15 @@ internal sealed class SwapiPort(SwapiEmulator emulator)
         if (faults.Html)
         {
             context.Response.ContentType = "text/html; charset=utf-8";
-            await context.Response.WriteAsync("<!doctype html><title>Under construction</title><p>Come back later.", context.RequestAborted);
+            await context.Response.WriteAsync(Page, context.RequestAborted);
             return true;
         }
 
         return false;
     }
+
+    private static bool TryNumber(string text, out int number) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 
     private static async Task Send(HttpContext context, int status, object body)
     {

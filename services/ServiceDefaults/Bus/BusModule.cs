@@ -2,7 +2,6 @@ using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace ServiceDefaults.Bus;
@@ -18,11 +17,10 @@ public static class BusModule
 
         builder.Services.AddSingleton(bus);
         builder.Services.AddSingleton<BusTopology>();
-        builder.Services.AddSingleton<DelayLadder>();
+        builder.Services.AddSingleton<DelayQueues>();
         builder.Services.AddSingleton<IValidateOptions<BusOptions>, BusOptionsValidation>();
         builder.Services.AddOptions<BusOptions>().BindConfiguration(BusOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddOptions<MassTransitHostOptions>().Configure<IOptions<BusOptions>>(Drain.Configure);
-        builder.Services.AddOptions<HostOptions>().Configure<IOptions<BusOptions>>(Drain.Configure);
+        builder.Services.AddDrain();
 
         if (builder.Configuration.GetValue<BusTransport>($"{BusOptions.Section}:{nameof(BusOptions.Transport)}") is BusTransport.InMemory)
         {

@@ -1,82 +1,49 @@
-using Contracts;
-using MassTransit;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
-
 namespace ServiceDefaults.Bus;
 
-/// <summary>Puts a message off: it waits in a queue of the broker, not in a process, and comes back to the work queue by itself.</summary>
-public sealed class DelayLadder(IOptions<BusOptions> options, ILogger<DelayLadder> log)
+/// <summary>How long a message waits before it is tried again. Pure: what it has been through in, a step out.</summary>
+/// <param name="Rungs">The delays there are queues for, growing.</param>
+public sealed record DelayLadder(IReadOnlyList<TimeSpan> Rungs)
 {
-    /// <summary>Waiting for somebody else's service to come back is cut off at this step, so that its return is noticed soon.</summary>
+    /// <summary>Waiting for somebody else's service to come back stays at or below this step, so that its return is noticed soon.</summary>
     private const int HighestStepOfAWait = 1;
 
-    private const int MaxTries = 30;
-    private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(5);
+    /// <summary>A wait that somebody asks for is cut off at so many times the longest delay.</summary>
+    private const int LongestDelays = 3;
 
-    /// <summary>The delays there are, growing.</summary>
-    public IReadOnlyList<TimeSpan> Rungs => options.Value.Ladder;
+    /// <summary>How many tries there are in all: the first, and one after each delay.</summary>
+    public int Tries => Rungs.Count + 1;
 
-    /// <summary>
-    /// Puts the message in <paramref name="context"/> off. Completes once the broker has it in the queue of the delay; if that fails it
-    /// throws, and the message must not be acknowledged.
-    /// </summary>
-    /// <param name="context">The delivery.</param>
-    /// <param name="queues">The queues of the message.</param>
-    /// <param name="history">What it has been through, this time included.</param>
-    public async Task Postpone<TMessage>(ConsumeContext<TMessage> context, ActionQueues queues, DeliveryHistory history)
-        where TMessage : class
+    /// <summary>After one more failed try: a step further up each time, and at least <paramref name="retryAfter"/>.</summary>
+    public Postponement AfterFailure(DeliveryHistory history, TimeSpan? retryAfter, DateTimeOffset now) =>
+        For(Rungs[Math.Min(history.Failures, Rungs.Count - 1)], retryAfter, now, history with { Failures = history.Failures + 1, Waits = 0 });
+
+    /// <summary>After a try that could not be made, through no fault of the message; as often as it takes.</summary>
+    public Postponement AfterTrouble(DeliveryHistory history, TimeSpan? retryAfter, DateTimeOffset now) =>
+        For(Rungs[Math.Min(history.Waits, Math.Min(HighestStepOfAWait, Rungs.Count - 1))], retryAfter, now, history with { Waits = history.Waits + 1 });
+
+    /// <summary>For a message that came back before the time it has to wait for; null when that time has come.</summary>
+    public Postponement? IfEarly(DeliveryHistory history, DateTimeOffset now) =>
+        history.NotBefore > now ? For(TimeSpan.Zero, history.NotBefore - now, now, history) : null;
+
+    /// <summary>Towards a time, in ever smaller steps, none of which passes it by more than the smallest one is long.</summary>
+    public Postponement Towards(DeliveryHistory history, TimeSpan remaining) =>
+        new(Rungs.LastOrDefault(rung => rung <= remaining, Rungs[0]), history with { NotBefore = null });
+
+    private Postponement For(TimeSpan earned, TimeSpan? asked, DateTimeOffset now, DeliveryHistory history)
     {
-        for (var tries = 1; ; tries++)
+        var longest = Rungs[^1];
+        var wait = asked > earned ? asked.Value : earned;
+        if (wait <= longest)
         {
-            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
-            deadline.CancelAfter(SendTimeout);
-            try
-            {
-                await Send(context, queues, history, deadline.Token).WaitAsync(deadline.Token);
-                return;
-            }
-            catch (Exception error) when (tries < MaxTries && !context.CancellationToken.IsCancellationRequested)
-            {
-                // A broker that restarts or has just lost the queue; if it is gone for good, this delivery goes back to it anyway.
-                log.PostponeFailed(error, queues.Work, tries);
-                await Task.Delay(BetweenTries, context.CancellationToken);
-            }
+            return new Postponement(Rungs.First(rung => rung >= wait), history with { NotBefore = null });
         }
-    }
 
-    private async Task Send<TMessage>(ConsumeContext<TMessage> context, ActionQueues queues, DeliveryHistory history, CancellationToken cancelled)
-        where TMessage : class
-    {
-        var rung = RungFor(history);
-        var inMemory = options.Value.Transport is BusTransport.InMemory;
-        var target = await context.GetSendEndpoint(new Uri(inMemory ? $"queue:{queues.Work}" : $"exchange:{queues.Delay(rung)}"));
-        await target.Send(
-            context.Message,
-            send =>
-            {
-                send.MessageId = context.MessageId;
-                MustReachAQueue(send);
-                send.Delay = inMemory ? rung : null;
-                history.WriteTo(send);
-            },
-            cancelled);
-    }
-
-    private static void MustReachAQueue(SendContext send)
-    {
-        if (send.TryGetPayload<RabbitMqSendContext>(out var rabbit))
-        {
-            rabbit.Mandatory = true;
-        }
-    }
-
-    /// <summary>The delay that <paramref name="history"/> has earned: a step further up for each failure, and at least what was asked for.</summary>
-    internal TimeSpan RungFor(DeliveryHistory history)
-    {
-        var step = history.Waits > 0 ? Math.Min(history.Waits - 1, HighestStepOfAWait) : history.Failures - 1;
-        var earned = Rungs[Math.Clamp(step, 0, Rungs.Count - 1)];
-        return Rungs.FirstOrDefault(rung => rung >= earned && rung >= history.Wait, Rungs[^1]);
+        wait = wait < LongestDelays * longest ? wait : LongestDelays * longest;
+        return new Postponement(longest, history with { NotBefore = now + wait });
     }
 }
+
+/// <summary>How long a message is put off, and what it has been through by then.</summary>
+/// <param name="Delay">One of the delays there is a queue for.</param>
+/// <param name="History">What it carries along.</param>
+public sealed record Postponement(TimeSpan Delay, DeliveryHistory History);

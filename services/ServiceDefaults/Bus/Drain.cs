@@ -1,4 +1,6 @@
 using MassTransit;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -12,12 +14,21 @@ internal static class Drain
 {
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(5);
 
-    public static void Configure(MassTransitHostOptions bus, IOptions<BusOptions> options)
+    public static void AddDrain(this IServiceCollection services)
     {
-        bus.ConsumerStopTimeout = options.Value.DrainTimeout;
-        bus.StopTimeout = options.Value.DrainTimeout + Margin;
+        services.AddOptions<MassTransitHostOptions>().Configure<IOptions<BusOptions>>((bus, options) =>
+        {
+            bus.ConsumerStopTimeout = options.Value.DrainTimeout;
+            bus.StopTimeout = options.Value.DrainTimeout + Margin;
+        });
+
+        // Bound by hand: the host asks for its own options before it validates anybody's, and what is wrong is said later.
+        services.AddOptions<HostOptions>().Configure<IConfiguration>((host, configuration) =>
+            host.ShutdownTimeout = Configured(configuration) + (2 * Margin));
     }
 
-    public static void Configure(HostOptions host, IOptions<BusOptions> options) =>
-        host.ShutdownTimeout = options.Value.DrainTimeout + (2 * Margin);
+    private static TimeSpan Configured(IConfiguration configuration) =>
+        TimeSpan.TryParse(configuration[$"{BusOptions.Section}:{nameof(BusOptions.DrainTimeout)}"], out var timeout)
+            ? timeout
+            : new BusOptions().DrainTimeout;
 }

@@ -10,27 +10,38 @@ internal sealed class ActionConsumer<TMessage, THandler>(
     ActionContract<TMessage> contract,
     THandler handler,
     ActionRunner runner,
-    DelayLadder ladder) : IConsumer<TMessage>
+    DelayQueues delays,
+    TimeProvider clock) : IConsumer<TMessage>
     where TMessage : class
     where THandler : class, IActionHandler
 {
     public async Task Consume(ConsumeContext<TMessage> context)
     {
         var history = DeliveryHistory.Of(context);
-        var attempt = new Attempt(contract.States, contract.Read(context.Message), handler, history.Failures + 1, history.Failures >= ladder.Rungs.Count);
+        if (delays.Ladder.IfEarly(history, clock.GetUtcNow()) is { } early)
+        {
+            await delays.Postpone(context, contract.Queues, early);
+            return;
+        }
 
+        var number = history.Failures + 1;
+        var attempt = new Attempt(contract.States, contract.Read(context.Message), handler, number, IsLast: number >= delays.Ladder.Tries);
         switch (await runner.Run(attempt, context.CancellationToken))
         {
             case RunOutcome.Finished:
                 return;
-            case RunOutcome.Postponed { Counts: true } postponed:
-                await ladder.Postpone(context, contract.Queues, history.Failed(postponed.RetryAfter));
-                return;
             case RunOutcome.Postponed postponed:
-                await ladder.Postpone(context, contract.Queues, history.Waited(postponed.RetryAfter));
+                await delays.Postpone(context, contract.Queues, Step(postponed, history));
                 return;
             case RunOutcome.Failed failed:
                 throw new ActionFailedException(failed);
         }
     }
+
+    private Postponement Step(RunOutcome.Postponed postponed, DeliveryHistory history) => postponed.Because switch
+    {
+        Cause.TheAction => delays.Ladder.AfterFailure(history, postponed.Wait, clock.GetUtcNow()),
+        Cause.TheStore => delays.Ladder.AfterTrouble(history, postponed.Wait, clock.GetUtcNow()),
+        _ => delays.Ladder.Towards(history, postponed.Wait ?? TimeSpan.Zero),
+    };
 }

@@ -33,7 +33,7 @@ internal sealed class ActionRunner(
         }
         catch (OperationCanceledException) when (!cancelled.IsCancellationRequested)
         {
-            outcome = new RunOutcome.Postponed($"Not done within {options.Value.DeliveryTimeout}.", null, Counts: true);
+            outcome = new RunOutcome.Postponed(Cause.TheAction, $"Not done within {options.Value.DeliveryTimeout}.");
         }
 
         telemetry.Ended(attempt, outcome, clock.GetUtcNow(), span);
@@ -58,6 +58,22 @@ internal sealed class ActionRunner(
                 return new RunOutcome.Finished(Written: false);
             }
 
+            var when = Schedule.Of(document, clock.GetUtcNow());
+            if (when is Schedule.NotYet { Remaining: var remaining })
+            {
+                return new RunOutcome.Postponed(Cause.TheDocument, $"Not before {clock.GetUtcNow() + remaining:O}.", remaining);
+            }
+
+            if (when is Schedule.Never { Failure: var never })
+            {
+                if (await WriteFailure(attempt, document, never, cancelled) is { } ended)
+                {
+                    return ended;
+                }
+
+                continue;
+            }
+
             var inputs = Answer.InputsOf(document, attempt.Handler.Inputs);
             if (done is not { } kept || !JsonNode.DeepEquals(kept.Inputs, inputs))
             {
@@ -71,7 +87,7 @@ internal sealed class ActionRunner(
             }
         }
 
-        return new RunOutcome.Postponed($"The document changed during each of {Rounds} rounds.", null, Counts: false);
+        return new RunOutcome.Postponed(Cause.TheStore, $"The document changed during each of {Rounds} rounds.");
     }
 
     private async Task<ActionResult> Perform(IActionHandler handler, ActionRequest request, CancellationToken cancelled)
@@ -99,7 +115,7 @@ internal sealed class ActionRunner(
         switch (result)
         {
             case ActionResult.Unavailable passing when !attempt.IsLast:
-                return new RunOutcome.Postponed($"{passing.Code}: {passing.Message}", passing.RetryAfter, Counts: true);
+                return new RunOutcome.Postponed(Cause.TheAction, $"{passing.Code}: {passing.Message}", passing.RetryAfter);
             case ActionResult.Unavailable spent:
                 return await WriteFailure(attempt, document, new ActionFailure(spent.Code, spent.Message, Retryable: true), cancelled);
             case ActionResult.Rejected rejected:
@@ -143,8 +159,8 @@ internal sealed class ActionRunner(
     private static RunOutcome NotRead(ReadOutcome read) => read switch
     {
         ReadOutcome.Missing or ReadOutcome.Deleted => new RunOutcome.Finished(Written: false),
-        ReadOutcome.Unavailable unavailable => new RunOutcome.Postponed(unavailable.Reason, unavailable.RetryAfter, Counts: false),
-        ReadOutcome.Misconfigured misconfigured => new RunOutcome.Postponed(misconfigured.Reason, null, Counts: false),
+        ReadOutcome.Unavailable unavailable => new RunOutcome.Postponed(Cause.TheStore, unavailable.Reason, unavailable.RetryAfter),
+        ReadOutcome.Misconfigured misconfigured => new RunOutcome.Postponed(Cause.TheStore, misconfigured.Reason),
         _ => throw new InvalidOperationException($"A read cannot end like this: {read}"),
     };
 
@@ -152,8 +168,8 @@ internal sealed class ActionRunner(
     private static RunOutcome.Postponed? NotWritten(WriteOutcome write) => write switch
     {
         WriteOutcome.Conflict => null,
-        WriteOutcome.Unavailable unavailable => new RunOutcome.Postponed(unavailable.Reason, unavailable.RetryAfter, Counts: false),
-        WriteOutcome.Misconfigured misconfigured => new RunOutcome.Postponed(misconfigured.Reason, null, Counts: false),
+        WriteOutcome.Unavailable unavailable => new RunOutcome.Postponed(Cause.TheStore, unavailable.Reason, unavailable.RetryAfter),
+        WriteOutcome.Misconfigured misconfigured => new RunOutcome.Postponed(Cause.TheStore, misconfigured.Reason),
         _ => throw new InvalidOperationException($"A write cannot end like this: {write}"),
     };
 }

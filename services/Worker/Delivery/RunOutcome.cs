@@ -18,8 +18,21 @@ internal abstract record RunOutcome
     public sealed record Failed(string Code, string Reason, string? Revision) : RunOutcome;
 
     /// <summary>To be tried again.</summary>
+    /// <param name="Because">Whose doing it is.</param>
     /// <param name="Reason">A sentence for an operator.</param>
-    /// <param name="RetryAfter">How long the other side asked us to wait, if it did.</param>
-    /// <param name="Counts">Whether this try is the action's failure, of which there may only be so many, or a fault of the documents' store.</param>
-    public sealed record Postponed(string Reason, TimeSpan? RetryAfter, bool Counts) : RunOutcome;
+    /// <param name="Wait">How long to wait, at least, when somebody said so.</param>
+    public sealed record Postponed(Cause Because, string Reason, TimeSpan? Wait = null) : RunOutcome;
+}
+
+/// <summary>Why a request was not concluded.</summary>
+internal enum Cause
+{
+    /// <summary>The work failed, in a way that may pass. There are only so many tries.</summary>
+    TheAction,
+
+    /// <summary>The document could not be read or written. That is nobody's fault who asked, so it lasts as long as it lasts.</summary>
+    TheStore,
+
+    /// <summary>The document itself says: not yet.</summary>
+    TheDocument,
 }

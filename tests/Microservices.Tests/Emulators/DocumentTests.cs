@@ -1,4 +1,7 @@
+using System.IO.Compression;
+using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 
 namespace Microservices.Tests.Emulators;
 
@@ -185,5 +188,29 @@ public sealed class DocumentTests
 
         Assert.That(history, Is.EqualTo("""{"ids":["abc","older"],"start":12}"""));
         Assert.That(branches, Is.EqualTo("""[{"ok":{"_id":"b","_rev":"12-abc","x":1}},{"missing":"10-q"}]"""));
+    }
+
+    [Test]
+    public async Task Long_answers_are_zipped_for_those_who_take_it_and_zipped_documents_are_taken()
+    {
+        await using var emulated = await Emulated.Start();
+        using var zipping = new HttpClient(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.GZip }) { BaseAddress = emulated.Gateway.AdminUrl };
+        var text = new string('x', 2_000);
+        using var zipped = new MemoryStream();
+        await using (var zip = new GZipStream(zipped, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            await zip.WriteAsync(Encoding.UTF8.GetBytes($$"""{"text":"{{text}}"}"""));
+        }
+
+        var written = await emulated.Admin.Send("PUT", "db/d", null, request =>
+        {
+            request.Content = new ByteArrayContent(zipped.ToArray());
+            request.Content.Headers.ContentEncoding.Add("gzip");
+        });
+
+        var document = await zipping.Get("db/d");
+        using var raw = await emulated.Admin.SendAsync(new(HttpMethod.Get, "db/d") { Headers = { { "Accept-Encoding", "gzip" } } });
+        Assert.That((written.Status, (string)document.Json["text"]!), Is.EqualTo((201, text)));
+        Assert.That(raw.Content.Headers.ContentEncoding, Is.EqualTo(["gzip"]));
     }
 }

@@ -1,32 +1,69 @@
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using ServiceDefaults.Bus;
 
 namespace Microservices.Tests.ServiceDefaults;
 
 public sealed class DelayLadderTests
 {
-    private readonly DelayLadder ladder = new(Options.Create(new BusOptions()), NullLogger<DelayLadder>.Instance);
+    private static readonly DateTimeOffset Now = DateTimeOffset.UnixEpoch;
+    private static readonly DeliveryHistory Fresh = new(0, 0, null);
 
-    [TestCase(1, "00:00:10")]
-    [TestCase(2, "00:01:00")]
-    [TestCase(3, "00:10:00")]
-    [TestCase(4, "01:00:00")]
-    [TestCase(9, "01:00:00")]
-    public void Each_failure_climbs_a_step(int failures, string expected) =>
-        Assert.That(ladder.RungFor(new DeliveryHistory(failures, 0, TimeSpan.Zero)), Is.EqualTo(TimeSpan.Parse(expected)));
+    private readonly DelayLadder ladder = new(
+        [TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(10), TimeSpan.FromHours(1)]);
 
-    [TestCase(0, 1, "00:00:10")]
-    [TestCase(0, 2, "00:01:00")]
-    [TestCase(3, 50, "00:01:00")]
-    public void Waiting_for_somebody_elses_service_stays_low_so_that_its_return_is_noticed(int failures, int waits, string expected) =>
-        Assert.That(ladder.RungFor(new DeliveryHistory(failures, waits, TimeSpan.Zero)), Is.EqualTo(TimeSpan.Parse(expected)));
-
-    [TestCase(1, 5, "00:00:10")]
-    [TestCase(1, 11, "00:01:00")]
-    [TestCase(2, 11, "00:01:00")]
-    [TestCase(1, 86_400, "01:00:00")]
-    public void Retry_after_takes_the_smallest_step_that_is_long_enough(int failures, int seconds, string expected) =>
+    [TestCase(0, "00:00:10")]
+    [TestCase(1, "00:01:00")]
+    [TestCase(2, "00:10:00")]
+    [TestCase(3, "01:00:00")]
+    [TestCase(8, "01:00:00")]
+    public void Each_failure_climbs_a_step(int failuresBefore, string expected) =>
         Assert.That(
-            ladder.RungFor(new DeliveryHistory(failures, 0, TimeSpan.FromSeconds(seconds))), Is.EqualTo(TimeSpan.Parse(expected)));
+            ladder.AfterFailure(Fresh with { Failures = failuresBefore, Waits = 4 }, null, Now),
+            Is.EqualTo(new Postponement(TimeSpan.Parse(expected), new DeliveryHistory(failuresBefore + 1, 0, null))));
+
+    [TestCase(0, "00:00:10")]
+    [TestCase(1, "00:01:00")]
+    [TestCase(50, "00:01:00")]
+    public void Waiting_for_somebody_elses_service_costs_no_try_and_stays_low(int waitsBefore, string expected) =>
+        Assert.That(
+            ladder.AfterTrouble(new DeliveryHistory(3, waitsBefore, null), null, Now),
+            Is.EqualTo(new Postponement(TimeSpan.Parse(expected), new DeliveryHistory(3, waitsBefore + 1, null))));
+
+    [TestCase(0, 5, "00:00:10")]
+    [TestCase(0, 11, "00:01:00")]
+    [TestCase(1, 11, "00:01:00")]
+    [TestCase(1, 601, "01:00:00")]
+    [TestCase(0, 3_600, "01:00:00")]
+    public void Retry_after_takes_the_smallest_step_that_is_long_enough(int failuresBefore, int seconds, string expected)
+    {
+        var postponement = ladder.AfterFailure(Fresh with { Failures = failuresBefore }, TimeSpan.FromSeconds(seconds), Now);
+
+        Assert.That((postponement.Delay, postponement.History.NotBefore), Is.EqualTo((TimeSpan.Parse(expected), (DateTimeOffset?)null)));
+    }
+
+    [TestCase(2, 2)]
+    [TestCase(3, 3)]
+    [TestCase(300, 3)]
+    public void A_wait_longer_than_the_longest_step_is_remembered_and_cut_off_at_three_of_them(int askedHours, int givenHours) =>
+        Assert.That(
+            ladder.AfterFailure(Fresh, TimeSpan.FromHours(askedHours), Now),
+            Is.EqualTo(new Postponement(TimeSpan.FromHours(1), new DeliveryHistory(1, 0, Now.AddHours(givenHours)))));
+
+    [Test]
+    public void A_message_that_comes_back_early_waits_for_the_rest_and_for_no_more()
+    {
+        var history = new DeliveryHistory(1, 0, Now.AddMinutes(90));
+
+        Assert.That(ladder.IfEarly(history, Now)!.Delay, Is.EqualTo(TimeSpan.FromHours(1)));
+        Assert.That(ladder.IfEarly(history, Now.AddMinutes(60))!.Delay, Is.EqualTo(TimeSpan.FromHours(1)));
+        Assert.That(ladder.IfEarly(history, Now.AddMinutes(81))!.Delay, Is.EqualTo(TimeSpan.FromMinutes(10)));
+        Assert.That(ladder.IfEarly(history, Now.AddMinutes(90)), Is.Null);
+        Assert.That(ladder.IfEarly(Fresh, Now), Is.Null);
+    }
+
+    [TestCase("1.00:00:00", "01:00:00")]
+    [TestCase("00:01:10", "00:01:00")]
+    [TestCase("00:00:11", "00:00:10")]
+    [TestCase("00:00:00.5", "00:00:10")]
+    public void Towards_a_time_the_steps_become_smaller(string remaining, string expected) =>
+        Assert.That(ladder.Towards(Fresh, TimeSpan.Parse(remaining)).Delay, Is.EqualTo(TimeSpan.Parse(expected)));
 }

@@ -24,7 +24,10 @@ internal static class AttachmentReader
         }
 
         var sent = CanonicalObject.Parse(json)!;
-        return [.. sent.Members.Select(member => Read(Encoding.UTF8.GetString(member.Name.Span), sent.ValueOf(member), parents, generation))];
+        return
+        [
+            .. sent.Members.Select(member => Read(Encoding.UTF8.GetString(member.Name.Span), sent.ValueOf(member), parents, generation)),
+        ];
     }
 
     private static Attachment Read(string name, ReadOnlyMemory<byte> json, IReadOnlyList<Attachment> parents, int generation)

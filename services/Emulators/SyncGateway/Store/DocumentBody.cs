@@ -15,7 +15,9 @@ internal sealed class DocumentBody
         Deleted = sent.IsTrue("_deleted"u8);
 
         // _deleted is part of what the revision id is made of, but not of what is stored.
-        Digested = sent.Members.Any(member => IsReserved(member.Name.Span)) ? sent.Only(name => !IsReserved(name.Span)) : sent.Json.ToArray();
+        Digested = sent.Members.Any(member => IsReserved(member.Name.Span))
+            ? sent.Only(name => !IsReserved(name.Span))
+            : sent.Json.ToArray();
         Stored = sent.Value("_deleted"u8) is null
             ? Digested
             : sent.Only(name => !IsReserved(name.Span) && !name.Span.SequenceEqual("_deleted"u8));
@@ -68,10 +70,13 @@ internal sealed class DocumentBody
     public static IReadOnlyList<string> ParseStrings(ReadOnlyMemory<byte> json)
     {
         // As a member it gets the same spelling, and the same checks, as everything else that was sent.
-        var array = ParseObject(new Utf8Buffer(json.Length + 8).Append("{\"a\":"u8).Append(json.Span).Append((byte)'}').Memory)!.Value("a"u8)!.Value;
+        var member = new Utf8Buffer(json.Length + 8).Append("{\"a\":"u8).Append(json.Span).Append((byte)'}');
+        var array = ParseObject(member.Memory)!.Value("a"u8)!.Value;
         return array.Span[0] == '['
-            ? [.. CanonicalObject.ElementsOf(array).Select(element => CanonicalObject.TextOf(element) ?? throw new Refusal(400, "Bad JSON: not a string"))]
-            : throw new Refusal(400, "Bad JSON: not an array");
+            ? [.. CanonicalObject.ElementsOf(array).Select(CanonicalObject.TextOf).Select(text => text ?? throw Bad())]
+            : throw Bad();
+
+        static Refusal Bad() => new(400, "Bad JSON: not an array of strings");
     }
 
     private static bool IsReserved(ReadOnlySpan<byte> name)

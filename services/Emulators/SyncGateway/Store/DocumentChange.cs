@@ -1,6 +1,8 @@
 namespace Emulators.SyncGateway.Store;
 
-/// <summary>What a webhook tells about one accepted write. Holds the bodies: by the time it is sent the store may have forgotten them.</summary>
+/// <summary>
+/// What a webhook tells about one accepted write. It holds the bodies: by the time it is sent the store may have forgotten them.
+/// </summary>
 /// <param name="Id">The document's id.</param>
 /// <param name="Winner">The revision that wins after the write; not always the written one.</param>
 /// <param name="Deleted">Whether the winner is a tombstone.</param>

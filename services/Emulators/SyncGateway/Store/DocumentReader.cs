@@ -26,5 +26,14 @@ internal static class DocumentReader
 
     private static DocumentSnapshot Snapshot(
         StoredDocument document, Revision revision, IReadOnlyList<RevisionId> history, IReadOnlyList<RevisionId> leaves) =>
-        new(document.Id, revision.Id, revision.Deleted, revision.Body, revision.Attachments, document.Expires, document.Sequence, history, leaves);
+        new(
+            document.Id,
+            revision.Id,
+            revision.Deleted,
+            revision.Body,
+            revision.Attachments,
+            document.Expires,
+            document.Sequence,
+            history,
+            leaves);
 }

@@ -74,14 +74,16 @@ internal sealed class DocumentStore(StoreLimits limits, FeedLag lag, TimeProvide
     public void Restore(StoredDocument document)
     {
         documents[document.Id] = document;
-        Sequences.Publish(document);
+        Sequences.Restore(document);
         Expiries.Set(document);
     }
 
     private Revision Leaf(RevisionTree tree, RevisionId id, DocumentBody body)
     {
         var found = tree.Find(id);
-        return found is not null && tree.IsLeaf(found) && (limits.AllowConflicts || Extends(tree, found, body.Deleted)) ? found : throw Conflict();
+        return found is not null && tree.IsLeaf(found) && (limits.AllowConflicts || Extends(tree, found, body.Deleted))
+            ? found
+            : throw Conflict();
     }
 
     private static Revision? Free(RevisionTree tree) =>

@@ -6,22 +6,49 @@ namespace Emulators.SyncGateway.Store;
 /// <summary>A keyspace written down, trees and all, so that it can be had again after a restart.</summary>
 internal sealed record Dump(IReadOnlyList<Dump.Document> Documents, IReadOnlyList<Dump.Local> Locals)
 {
-    public static Dump Of(DocumentStore store) => new(
+    private const long MostSequences = 1L << 32;
+
+    // Whoever hands in something else shall hear of it, not get half of it.
+    private static readonly JsonSerializerOptions Strict = new(JsonSerializerDefaults.Web)
+    {
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+    };
+
+    public static byte[] Write(IEnumerable<Database> databases) =>
+        JsonSerializer.SerializeToUtf8Bytes(databases.ToDictionary(database => database.Name, database => Of(database.Documents)), Strict);
+
+    /// <returns>The dump of each database.</returns>
+    /// <exception cref="JsonException">It is none.</exception>
+    public static IReadOnlyDictionary<string, Dump> Read(ReadOnlySpan<byte> json) =>
+        JsonSerializer.Deserialize<Dictionary<string, Dump>>(json, Strict) ?? throw new JsonException("null is no dump");
+
+    private static Dump Of(DocumentStore store) => new(
         [.. store.All.Select(Of).Where(document => document.Revisions.Count > 0).OrderBy(document => document.Sequence)],
         [.. store.Locals.All.Select(local => new Local(local.Id, local.Number, local.Body))]);
 
+    /// <exception cref="JsonException">A revision or a sequence is none.</exception>
     public void RestoreTo(DocumentStore store)
     {
-        foreach (var document in Documents)
+        // Sequences stay, so that a reader of the feed can go on where it was.
+        var last = 0L;
+        foreach (var document in Present(Documents))
         {
+            last = document.Sequence > last && document.Sequence < MostSequences
+                ? document.Sequence
+                : throw new JsonException($"sequence {document.Sequence} is out of order");
             store.Restore(document.ToStored());
         }
 
-        foreach (var local in Locals)
+        foreach (var local in Present(Locals))
         {
             store.Locals.Restore(new(local.Id, local.Number, local.Body));
         }
     }
+
+    /// <summary>The serializer checks members for null, but not elements.</summary>
+    private static IEnumerable<T> Present<T>(IEnumerable<T?> elements)
+        where T : class => elements.Select(element => element ?? throw new JsonException("null is nothing to restore"));
 
     private static Document Of(StoredDocument document)
     {
@@ -38,12 +65,13 @@ internal sealed record Dump(IReadOnlyList<Dump.Document> Documents, IReadOnlyLis
     {
         public StoredDocument ToStored()
         {
-            var stored = new StoredDocument(Id) { Expires = Expires };
+            var stored = new StoredDocument(Id) { Sequence = Sequence, Expires = Expires };
             var known = new Dictionary<string, Revision>();
-            foreach (var node in Revisions)
+            foreach (var node in Present(Revisions))
             {
                 var parent = node.Parent is { } id ? known.GetValueOrDefault(id) : null;
-                var revision = known[node.Id] = new(RevisionId.Parse(node.Id), parent, node.Deleted, node.Body, node.Attachments);
+                var valid = RevisionId.TryParse(node.Id, out var revisionId) ? revisionId : throw new JsonException($"{node.Id} is no revision");
+                var revision = known[node.Id] = new(valid, parent, node.Deleted, node.Body, [.. Present(node.Attachments)]);
                 if (node.Leaf)
                 {
                     stored.Tree.Add(revision);

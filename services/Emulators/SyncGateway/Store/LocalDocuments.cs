@@ -22,7 +22,9 @@ internal sealed class LocalDocuments
         {
             if (Find(id) is { } present)
             {
-                return revision == present.Revision ? documents[id] = present with { Number = present.Number + 1, Body = body } : throw Conflict();
+                return revision == present.Revision
+                    ? documents[id] = present with { Number = present.Number + 1, Body = body }
+                    : throw Conflict();
             }
 
             return string.IsNullOrEmpty(revision)

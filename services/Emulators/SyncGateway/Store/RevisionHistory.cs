@@ -16,7 +16,10 @@ internal static class RevisionHistory
         }
 
         var digests = revisions.Value("ids"u8) is { } ids ? CanonicalObject.ElementsOf(ids).Select(CanonicalObject.TextOf).ToList() : [];
-        if (!TryInteger(revisions.Value("start"u8), out var start) || digests.Count == 0 || start < digests.Count || digests.Any(string.IsNullOrEmpty))
+        if (!TryInteger(revisions.Value("start"u8), out var start)
+            || digests.Count == 0
+            || start < digests.Count
+            || digests.Any(string.IsNullOrEmpty))
         {
             throw Bad();
         }

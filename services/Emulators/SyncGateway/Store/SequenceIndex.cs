@@ -39,6 +39,16 @@ internal sealed class SequenceIndex(FeedLag lag)
         wake?.TrySetResult();
     }
 
+    /// <summary>Puts a document back where it was, before anybody reads.</summary>
+    public void Restore(StoredDocument document)
+    {
+        lock (gate)
+        {
+            Set(document.Sequence, document);
+            Last = Math.Max(Last, document.Sequence);
+        }
+    }
+
     /// <summary>The newest sequence that readers may see.</summary>
     public long Visible()
     {

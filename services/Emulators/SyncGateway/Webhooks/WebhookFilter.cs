@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using System.Text.RegularExpressions;
 using Jint;
 using Jint.Native;
 using Jint.Native.Json;
@@ -31,7 +32,7 @@ internal sealed class WebhookFilter(string source)
             idle.Add(lent);
             return admitted;
         }
-        catch (Exception error) when (error is JintException or TimeoutException or System.Text.RegularExpressions.RegexMatchTimeoutException)
+        catch (Exception error) when (error is JintException or TimeoutException or RegexMatchTimeoutException)
         {
             throw new InvalidOperationException(error.Message, error);
         }

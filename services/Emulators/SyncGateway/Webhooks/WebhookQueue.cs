@@ -67,6 +67,10 @@ internal sealed class WebhookQueue : IAsyncDisposable
         waiting.Writer.TryComplete();
         await stopped.CancelAsync();
         await pump.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var handler in handlers)
+        {
+            handler.Dispose();
+        }
     }
 
     private async Task Pump()
@@ -123,7 +127,7 @@ internal sealed class WebhookQueue : IAsyncDisposable
                 emulator.Stats.WebhookSent();
                 await handler.Post(payload, stopped.Token);
             }
-            catch (Exception error) when (error is HttpRequestException or OperationCanceledException)
+            catch (Exception error) when (error is HttpRequestException or OperationCanceledException or ObjectDisposedException)
             {
                 emulator.Stats.WebhookFailed();
                 log.WebhookFailed(change.Id, handler.Url, error.Message);

@@ -54,7 +54,8 @@ internal static class AllDocumentsResource
             .Where(row => row.Snapshot is not null);
     }
 
-    private static DocumentSnapshot? Live(StoredDocument? document) => document?.Read() is { Deleted: false, Body: not null } live ? live : null;
+    private static DocumentSnapshot? Live(StoredDocument? document) =>
+        document?.Read() is { Deleted: false, Body: not null } live ? live : null;
 
     // Keys are JSON strings, but a bare word is understood too.
     private static string? Key(Exchange exchange, string name) => exchange.Query(name) is { } text

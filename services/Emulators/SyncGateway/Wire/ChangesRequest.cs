@@ -106,7 +106,8 @@ internal sealed class ChangesRequest
 
     private bool Flag(string name) => Text(name) == "true";
 
-    private int? Number(string name) => int.TryParse(Text(name), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value : null;
+    private int? Number(string name) =>
+        int.TryParse(Text(name), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value : null;
 
     private string? Text(string name)
     {
@@ -120,7 +121,9 @@ internal sealed class ChangesRequest
             : null;
     }
 
-    /// <summary>A sequence this feed gave, also as a JSON string; of a compound one the earliest part, which may repeat rows but loses none.</summary>
+    /// <summary>
+    /// A sequence this feed gave, also as a JSON string; of a compound one the earliest part, which may repeat rows but loses none.
+    /// </summary>
     private static long ParseSequence(string text)
     {
         var plain = text is ['"', .., '"'] ? text[1..^1] : text;

@@ -80,8 +80,8 @@ internal static class DocumentReading
 
         if (snapshot.History.Count > 0)
         {
-            var limit = int.TryParse(exchange.Query("revs_limit"), CultureInfo.InvariantCulture, out var most) && most > 0 ? most : int.MaxValue;
-            special["_revisions"] = RevisionHistory.Write([.. snapshot.History.Take(limit)]);
+            var limited = int.TryParse(exchange.Query("revs_limit"), CultureInfo.InvariantCulture, out var most) && most > 0;
+            special["_revisions"] = RevisionHistory.Write([.. snapshot.History.Take(limited ? most : int.MaxValue)]);
         }
 
         if (snapshot.Expires > 0 && exchange.Flag("show_exp"))
@@ -104,7 +104,9 @@ internal static class DocumentReading
             throw new Refusal(404, "missing");
         }
 
-        var asked = open == "all" ? current.Leaves.Select(leaf => leaf.ToString()) : DocumentBody.ParseStrings(Encoding.UTF8.GetBytes(open));
+        var asked = open == "all"
+            ? current.Leaves.Select(leaf => leaf.ToString())
+            : DocumentBody.ParseStrings(Encoding.UTF8.GetBytes(open));
         var output = new Utf8Buffer().Append((byte)'[');
         foreach (var revision in asked)
         {

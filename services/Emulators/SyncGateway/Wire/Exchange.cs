@@ -8,6 +8,8 @@ namespace Emulators.SyncGateway.Wire;
 /// <summary>One request on its way to an answer.</summary>
 internal sealed class Exchange(HttpContext context, SyncGatewayEmulator emulator, bool admin)
 {
+    private const int ZipFrom = 1000;
+
     private Database? database;
 
     public HttpRequest Request => context.Request;
@@ -108,6 +110,14 @@ internal sealed class Exchange(HttpContext context, SyncGatewayEmulator emulator
     {
         Response.StatusCode = status;
         Response.ContentType = "application/json";
+        if (json.Length >= ZipFrom && Request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.Ordinal))
+        {
+            Response.Headers.ContentEncoding = "gzip";
+            await using var zip = new GZipStream(Response.Body, CompressionLevel.Fastest);
+            await zip.WriteAsync(json, Cancelled);
+            return;
+        }
+
         Response.ContentLength = json.Length;
         await Response.Body.WriteAsync(json, Cancelled);
     }

@@ -25,17 +25,13 @@ internal static class FaultGate
             return true;
         }
 
-        if (faults.Latency > TimeSpan.Zero)
-        {
-            await Task.Delay(faults.Latency, exchange.Cancelled);
-        }
-
+        await faults.Delay(exchange.Cancelled);
         while (exchange.Emulator.Faults.Hang)
         {
             await Task.Delay(Look, exchange.Cancelled);
         }
 
-        if (faults.TakeFailure() || (faults.ErrorRate > 0 && Random.Shared.NextDouble() < faults.ErrorRate))
+        if (faults.Strikes())
         {
             throw new Refusal(faults.ErrorStatus, "injected fault");
         }

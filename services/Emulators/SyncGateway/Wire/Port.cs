@@ -15,7 +15,11 @@ internal sealed class Port(SyncGatewayEmulator emulator, bool admin, ILogger log
             route = null;
         }
 
-        var exchange = new Exchange(context, emulator, admin) { Name = Target.Meaning(route?.Name ?? ""), SubName = Target.Meaning(route?.SubName ?? "") };
+        var exchange = new Exchange(context, emulator, admin)
+        {
+            Name = Target.Meaning(route?.Name ?? ""),
+            SubName = Target.Meaning(route?.SubName ?? ""),
+        };
         context.Response.Headers.Server = ServerResource.Product;
         var kind = KindOf(route?.Resource, context.Request.Method);
         emulator.Stats.Received(kind);

@@ -60,7 +60,10 @@ internal static class Routes
             ["POST"] = AllDocumentsResource.Answer,
         }),
         ["_revs_diff"] = new(RequestKind.Read, new Dictionary<string, Func<Exchange, Task>> { ["POST"] = BulkResource.Compare }),
-        ["_ensure_full_commit"] = new(RequestKind.Other, new Dictionary<string, Func<Exchange, Task>> { ["POST"] = DatabaseResource.Commit }),
+        ["_ensure_full_commit"] = new(RequestKind.Other, new Dictionary<string, Func<Exchange, Task>>
+        {
+            ["POST"] = DatabaseResource.Commit,
+        }),
     };
 
     /// <summary>The resource that a path names, with the database and the rest of the path; null for none.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Emulators.SyncGateway.Wire;
 
 /// <summary>URLs above the databases.</summary>
@@ -6,9 +8,8 @@ internal static class ServerResource
     public const string Product = "Couchbase Sync Gateway/3.1.2 CE";
 
     private const string About =
-        """
-        "couchdb":"Welcome","vendor":{"name":"Couchbase Sync Gateway","version":"3.1"},"version":"Couchbase Sync Gateway/3.1.2(0;emulated) CE","persistent_config":false}
-        """;
+        "\"couchdb\":\"Welcome\",\"vendor\":{\"name\":\"Couchbase Sync Gateway\",\"version\":\"3.1\"},"
+        + "\"version\":\"Couchbase Sync Gateway/3.1.2(0;emulated) CE\",\"persistent_config\":false}";
 
     public static Task Welcome(Exchange exchange) => exchange.Reply(200, (exchange.Admin ? "{\"ADMIN\":true," : "{") + About);
 
@@ -20,5 +21,5 @@ internal static class ServerResource
     }
 
     public static Task AllDatabases(Exchange exchange) =>
-        exchange.Reply(200, System.Text.Json.JsonSerializer.Serialize(exchange.Emulator.Databases.Select(database => database.Name).Order()));
+        exchange.Reply(200, JsonSerializer.Serialize(exchange.Emulator.Databases.Select(database => database.Name).Order()));
 }
