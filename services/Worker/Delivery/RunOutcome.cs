@@ -15,7 +15,8 @@ internal abstract record RunOutcome
     /// <param name="Code">A stable word for programs.</param>
     /// <param name="Reason">A sentence for an operator.</param>
     /// <param name="Revision">The revision in which the document says so; null when it does not.</param>
-    public sealed record Failed(string Code, string Reason, string? Revision) : RunOutcome;
+    /// <param name="MayPass">Whether it is what failed, rather than what was asked for, that ended it.</param>
+    public sealed record Failed(string Code, string Reason, string? Revision, bool MayPass = false) : RunOutcome;
 
     /// <summary>To be tried again.</summary>
     /// <param name="Because">Whose doing it is.</param>
