@@ -1,9 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Contracts;
 using Operator.Actions;
 using RabbitMQ.Client;
+using SyncGateway;
 
 namespace Operator.DeadLetters;
 
@@ -25,11 +27,18 @@ internal sealed partial record DeadLetter(
     /// <summary>The message's id, or the one it would have been given; empty when it has none and cannot be read either. Need not be unique.</summary>
     public string Id => Properties.MessageId is { Length: > 0 } id ? id : Reference?.MessageId.ToString() ?? "";
 
+    /// <summary>Whether it refers to what can be a document.</summary>
+    [MemberNotNullWhen(true, nameof(Reference))]
+    public bool NamesDocument => Reference is not null && Keyspace.IsValid(Reference.Keyspace) && DocumentId.IsValid(Reference.DocumentId);
+
     /// <summary>The word for programs that its reason begins with, for example <c>person_not_found</c>.</summary>
     public string? Code => Text is { } text && Coded().Match(text) is { Success: true } code ? code.Groups[1].Value : null;
 
     /// <summary>Why it was given up, in words.</summary>
     public string? Text => Header("MT-Fault-Message") ?? Header("MT-Reason");
+
+    /// <summary>The revision in which its document said that it failed; null when that could not be written.</summary>
+    public string? FailureRevision => Header(FailureHeader.Revision);
 
     /// <summary>When it was given up, in UTC; the time of the request where nobody noted that.</summary>
     public DateTimeOffset? Since => Time(Header("MT-Fault-Timestamp")) ?? Reference?.RequestedAt;

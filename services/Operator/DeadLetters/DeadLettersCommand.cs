@@ -9,5 +9,8 @@ internal sealed class DeadLettersCommand : Command
         : base("dead-letters", "the messages that ended in failure (queues ending in _error) or that nobody understood (_skipped)")
     {
         Add(new ListCommand());
+        Add(new ShowCommand());
+        Add(new ReplayCommand());
+        Add(new DiscardCommand());
     }
 }

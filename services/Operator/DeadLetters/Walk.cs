@@ -6,6 +6,8 @@ namespace Operator.DeadLetters;
 /// <summary>Goes through the chosen dead letters of all queues.</summary>
 internal sealed class Walk(BrokerConnection broker, int limit, Report report)
 {
+    private readonly HashSet<string> seen = new(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Hands each chosen letter to <paramref name="visit"/>, which says whether it may leave its queue.</summary>
     /// <returns>How many were chosen.</returns>
     public async Task<int> Run(Selection selection, Func<DeadLetter, Task<bool>> visit, CancellationToken cancelled)
@@ -31,7 +33,26 @@ internal sealed class Walk(BrokerConnection broker, int limit, Report report)
             }
 
             chosen++;
+            seen.Add(letter.Id);
             return await visit(letter);
         }
+    }
+
+    /// <summary>Whether everything that was asked for by name was there; says what was not.</summary>
+    public bool FoundAll(Selection selection)
+    {
+        var missing = selection.Ids.Where(id => !seen.Contains(id)).ToArray();
+        foreach (var id in missing)
+        {
+            report.Warn($"no dead letter {id} among those looked at.");
+        }
+
+        if (selection is { Ids: [], Document: { } document } && seen.Count == 0)
+        {
+            report.Warn($"no dead letter of document {document} among those looked at.");
+            return false;
+        }
+
+        return missing.Length == 0;
     }
 }

@@ -14,6 +14,8 @@ internal sealed class Report(ParseResult given)
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
+    private static readonly JsonSerializerOptions Indented = new(Fields) { WriteIndented = true };
+
     private readonly TextWriter output = given.InvocationConfiguration.Output;
     private readonly TextWriter error = given.InvocationConfiguration.Error;
     private readonly bool json = given.GetValue(Json);
@@ -52,7 +54,15 @@ internal sealed class Report(ParseResult given)
         output.Flush();
     }
 
-    public void JsonLine<T>(T row) => output.WriteLine(JsonSerializer.Serialize(row, Fields));
+    /// <summary>Writes a row as JSON whatever was asked for.</summary>
+    public void JsonLine<T>(T row)
+    {
+        output.WriteLine(JsonSerializer.Serialize(row, Fields));
+        output.Flush();
+    }
+
+    /// <summary>Writes everything that is in a row, for people over many lines.</summary>
+    public void Tree<T>(T row) => output.WriteLine(JsonSerializer.Serialize(row, json ? Fields : Indented));
 
     /// <summary>Writes a line for people only; a script reads the rows.</summary>
     public void Say(string sentence)
@@ -65,4 +75,7 @@ internal sealed class Report(ParseResult given)
 
     /// <summary>Writes a line to the error stream, in either form.</summary>
     public void Warn(string sentence) => error.WriteLine("operator: " + Printable.Line(sentence));
+
+    /// <summary>Writes a line for people to the error stream, because the output is for a program.</summary>
+    public void Note(string sentence) => error.WriteLine(Printable.Line(sentence));
 }
