@@ -36,18 +36,19 @@ internal sealed class ChaosCase(ChaosSystem system)
         }
     }
 
-    /// <summary>Writes all requests, as fast as they are taken.</summary>
-    public async Task WriteRequests()
+    /// <summary>Writes requests, as fast as they are taken: all of the case's, or one of several equal parts.</summary>
+    public async Task WriteRequests(int parts = 1)
     {
         time.Start();
-        Ids = [.. Ids, .. await System.Database.WriteRequests(ChaosSettings.Documents)];
+        Ids = [.. Ids, .. await System.Database.WriteRequests(ChaosSettings.Documents / parts, $"request-{Ids.Count}")];
     }
 
-    /// <summary>Starts the clock and notes requests that the case writes itself.</summary>
-    public void Note(IEnumerable<string> ids)
+    /// <summary>Writes requests that the case has made up itself, some at a time.</summary>
+    public async Task WriteRequests(IReadOnlyDictionary<string, string> documents)
     {
         time.Start();
-        Ids = [.. Ids, .. ids];
+        await Parallel.ForEachAsync(documents, async (document, _) => await System.Database.Put(document.Key, document.Value));
+        Ids = [.. Ids, .. documents.Keys];
     }
 
     /// <summary>How many requests have been answered.</summary>
@@ -72,12 +73,12 @@ internal sealed class ChaosCase(ChaosSystem system)
             Ids.Count,
             Lost: documents.Values.Count(document => State(document) == "person_request"),
             Stuck: waiting.Where(queue => queue.Key != ChaosQueues.Names.Error).Sum(queue => queue.Value) + between.Values.Sum(),
-            Duplicated: documents.Sum(document => Math.Max(0, Generation(document.Value) - Expected(document.Key).Generation)),
+            Duplicated: documents.Sum(document => Math.Max(0, Generation(document.Value) - Expected(document.Key).Revisions.Most)),
             redelivered,
             seconds);
         ChaosResults.Add(result);
 
-        var wrong = documents.Where(document => new Ending(State(document.Value), Generation(document.Value)) != Expected(document.Key)).ToArray();
+        var wrong = documents.Where(document => !Expected(document.Key).Is(State(document.Value), Generation(document.Value))).ToArray();
         using (Assert.EnterMultipleScope())
         {
             Assert.That((result.Lost, result.Stuck, result.Duplicated), Is.EqualTo((0, 0, 0)), $"{Describe(between)}\n{System.Situation()}");
@@ -106,16 +107,4 @@ internal sealed class ChaosCase(ChaosSystem system)
     private static int Generation(JsonObject document) => (int)document["_revisions"]!["start"]!;
 
     private static string Describe(IReadOnlyDictionary<string, int> queues) => string.Join(", ", queues.Select(queue => $"{queue.Key}: {queue.Value}"));
-}
-
-/// <summary>How a document is to end.</summary>
-/// <param name="State">Its <c>action</c>.</param>
-/// <param name="Generation">The number of its last revision.</param>
-internal sealed record Ending(string State, int Generation)
-{
-    /// <summary>Done, with one new revision.</summary>
-    public static Ending Done { get; } = new("person_success", 2);
-
-    /// <summary>Gone; there is nothing left to be read.</summary>
-    public static Ending Deleted { get; } = new("", 0);
 }

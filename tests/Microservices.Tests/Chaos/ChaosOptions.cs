@@ -16,6 +16,9 @@ internal sealed record ChaosOptions
     /// <summary>How long SWAPI takes for each answer, so that workers have their hands full. Each request needs two.</summary>
     public TimeSpan SwapiLatency { get; init; } = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>Whether each worker asks a SWAPI of its own, whose counts then tell which worker has asked.</summary>
+    public bool SwapiForEach { get; init; }
+
     /// <summary>How long messages wait before they are tried again.</summary>
     public IReadOnlyList<TimeSpan> Delays { get; init; } = [.. new[] { 200, 500, 1_000, 2_000 }.Select(delay => TimeSpan.FromMilliseconds(delay))];
 

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Dev;
 using Microservices.Tests.Pipeline;
 
@@ -16,20 +15,20 @@ internal sealed class ChaosSystem : IAsyncDisposable
     private readonly VirtualHost virtualHost;
     private readonly ServiceProcess emulators;
     private readonly Uri syncGateway;
-    private readonly Uri swapi;
+    private readonly IReadOnlyList<EmulatedSwapi> swapis;
     private readonly List<ServiceProcess> started = [];
 
-    private ChaosSystem(ChaosOptions options, LocalRabbitMq broker, VirtualHost virtualHost, ServiceProcess emulators, EmulatorPorts ports)
+    private ChaosSystem(ChaosOptions options, LocalRabbitMq broker, VirtualHost virtualHost, EmulatorPorts ports, ServiceProcess emulators, IReadOnlyList<EmulatedSwapi> swapis)
     {
         this.options = options;
         this.virtualHost = virtualHost;
         this.emulators = emulators;
         Broker = broker;
-        (syncGateway, swapi) = (ports.SyncGateway, ports.Swapi);
+        this.swapis = swapis;
+        syncGateway = ports.SyncGateway;
         Queues = new ChaosQueues(broker, virtualHost);
         Database = new Database(syncGateway);
         SyncGateway = new EmulatorControl(ports.SyncGatewayControl);
-        Swapi = new EmulatorControl(ports.SwapiControl);
         GatewayUrl = ports.Gateway;
         Workers = new ServiceProcess[options.Workers];
     }
@@ -46,7 +45,8 @@ internal sealed class ChaosSystem : IAsyncDisposable
 
     public EmulatorControl SyncGateway { get; }
 
-    public EmulatorControl Swapi { get; }
+    /// <summary>The SWAPI that all workers ask, or the first of them.</summary>
+    public EmulatedSwapi Swapi => swapis[0];
 
     public Uri GatewayUrl { get; }
 
@@ -62,13 +62,13 @@ internal sealed class ChaosSystem : IAsyncDisposable
         var broker = options.Broker ?? await ChaosBroker.Shared();
         var virtualHost = await VirtualHost.Create(new SharedBroker(broker.Url, broker.ManagementUrl, owned: null));
         var ports = new EmulatorPorts();
-        var system = new ChaosSystem(options, broker, virtualHost, await ServiceProcess.Start(ports.Emulators(WebhookPassword)), ports);
+        var emulators = await ServiceProcess.Start(ports.Both(WebhookPassword));
+        var system = new ChaosSystem(options, broker, virtualHost, ports, emulators, await Swapis(options, ports));
         try
         {
             await system.StartGateway();
             await Task.WhenAll(Enumerable.Range(0, options.Workers).Select(system.StartWorker));
-            await system.SwapiIs(new JsonObject());
-            await system.Swapi.ClearStats();
+            await Task.WhenAll(system.swapis.Select(swapi => swapi.IsWell()));
             return system;
         }
         catch
@@ -78,12 +78,8 @@ internal sealed class ChaosSystem : IAsyncDisposable
         }
     }
 
-    /// <summary>Sets SWAPI's faults, on top of its slowness.</summary>
-    public Task SwapiIs(JsonObject faults)
-    {
-        faults["latency"] = options.SwapiLatency.ToString();
-        return Swapi.Faults(faults);
-    }
+    /// <summary>The SWAPI that the worker of a place asks.</summary>
+    public EmulatedSwapi SwapiOf(int place) => swapis[place % swapis.Count];
 
     /// <summary>Starts a gateway where the one before it listened, which must have ended.</summary>
     public async Task StartGateway() => Gateway = await StartGateway("gateway", GatewayUrl);
@@ -102,7 +98,7 @@ internal sealed class ChaosSystem : IAsyncDisposable
     {
         Service = "Worker",
         Name = $"worker {place + 1}",
-        Environment = Environment(options.Worker, ("Swapi__BaseAddresses__0", swapi.AbsoluteUri), ("Swapi__Cache", "false")),
+        Environment = Environment(options.Worker, ("Swapi__BaseAddresses__0", SwapiOf(place).Url.AbsoluteUri), ("Swapi__Cache", "false")),
     }));
 
     /// <summary>What everybody wrote last, for a case that fails.</summary>
@@ -121,11 +117,21 @@ internal sealed class ChaosSystem : IAsyncDisposable
         Database.Dispose();
         Queues.Dispose();
         SyncGateway.Dispose();
-        Swapi.Dispose();
+        await Task.WhenAll(swapis.Select(swapi => swapi.DisposeAsync().AsTask()));
         if (options.Broker is null)
         {
             await virtualHost.DisposeAsync();
         }
+    }
+
+    private static async Task<EmulatedSwapi[]> Swapis(ChaosOptions options, EmulatorPorts first)
+    {
+        var more = Enumerable.Range(1, options.SwapiForEach ? options.Workers - 1 : 0).Select(async _ =>
+        {
+            var ports = new EmulatorPorts();
+            return new EmulatedSwapi(ports, options.SwapiLatency, await ServiceProcess.Start(ports.OnlySwapi()));
+        });
+        return [new EmulatedSwapi(first, options.SwapiLatency, own: null), .. await Task.WhenAll(more)];
     }
 
     private ServiceProcess Remember(ServiceProcess process)

@@ -17,12 +17,11 @@ internal sealed class EmulatorPorts
     public Uri Gateway { get; } = Free();
 
     /// <summary>The process of both emulators.</summary>
-    public ServiceOptions Emulators(string webhookPassword) => new()
+    public ServiceOptions Both(string webhookPassword) => OnlySwapi() with
     {
-        Service = "Emulators",
-        ReadyPath = new Uri(Swapi, "people/1/").AbsoluteUri,
-        Environment = new Dictionary<string, string?>
+        Environment = new Dictionary<string, string?>(OnlySwapi().Environment)
         {
+            ["Emulators__SyncGateway__Enabled"] = "true",
             ["Emulators__SyncGateway__PublicPort"] = $"{SyncGateway.Port}",
             ["Emulators__SyncGateway__AdminPort"] = "0",
             ["Emulators__SyncGateway__ControlPort"] = $"{SyncGatewayControl.Port}",
@@ -32,6 +31,17 @@ internal sealed class EmulatorPorts
 
             // A writer waits for room among the webhooks; only what a case does may lose one.
             ["Emulators__SyncGateway__WaitForProcess"] = "60000",
+        },
+    };
+
+    /// <summary>The process of a SWAPI alone.</summary>
+    public ServiceOptions OnlySwapi() => new()
+    {
+        Service = "Emulators",
+        ReadyPath = new Uri(Swapi, "people/1/").AbsoluteUri,
+        Environment = new Dictionary<string, string?>
+        {
+            ["Emulators__SyncGateway__Enabled"] = "false",
             ["Emulators__Swapi__Port"] = $"{Swapi.Port}",
             ["Emulators__Swapi__ControlPort"] = $"{SwapiControl.Port}",
         },

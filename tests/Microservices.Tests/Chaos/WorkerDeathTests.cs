@@ -28,4 +28,21 @@ public sealed class WorkerDeathTests
         await Scenario.Lasts(3);
         await chaos.System.StartWorker(0);
     });
+
+    [Test]
+    [Case("m")]
+    public Task A_worker_is_told_to_stop_every_second() => ChaosCase.Rounds(
+        new ChaosOptions { SwapiLatency = TimeSpan.FromMilliseconds(500) },
+        async chaos =>
+        {
+            await chaos.WriteRequests();
+            for (var second = 0; second < (ChaosSettings.Long ? 30 : 10); second++)
+            {
+                var place = second % 2;
+                var next = Scenario.Lasts(1);
+                Assert.That(await chaos.System.Workers[place].Terminate(), Is.Zero, "exit code");
+                await chaos.System.StartWorker(place);
+                await next;
+            }
+        });
 }
