@@ -58,9 +58,19 @@ internal sealed class ChaosCase(ChaosSystem system)
     /// <summary>Waits until some requests are answered and some are not, so that what comes next comes in the middle.</summary>
     public Task UntilAnswered(int count) => Scenario.Until($"{count} requests are answered", async () => await Answered() >= count);
 
+    /// <summary>Waits until nothing asks and nothing moves. Time that runs out is no failure by itself: what is open then is counted.</summary>
+    public async Task UntilAtRest()
+    {
+        var deadline = DateTime.UtcNow.AddSeconds(60 + (0.1 * Ids.Count));
+        while (DateTime.UtcNow < deadline && (await StillAsk() || (await System.Queues.OnTheirWay()).Count > 0))
+        {
+            await Task.Delay(100);
+        }
+    }
+
     private async Task Judge()
     {
-        await ComesToRest();
+        await UntilAtRest();
         var seconds = time.Elapsed.TotalSeconds;
         var redelivered = await System.Queues.Redelivered();
         var exitCodes = await Task.WhenAll(System.Workers.Select(worker => worker.Terminate()));
@@ -85,16 +95,6 @@ internal sealed class ChaosCase(ChaosSystem system)
             Assert.That(wrong.Take(5).Select(document => document.Value.ToJsonString()), Is.Empty, $"{wrong.Length} ended in another way");
             Assert.That(waiting[ChaosQueues.Names.Error], Is.EqualTo(Errors), "messages in the error queue");
             Assert.That(exitCodes, Has.All.Zero, "exit codes of the workers");
-        }
-    }
-
-    /// <summary>Waits until nothing asks and nothing moves. Time that runs out is no failure by itself: what is open then is counted.</summary>
-    private async Task ComesToRest()
-    {
-        var deadline = DateTime.UtcNow.AddSeconds(60 + (0.1 * Ids.Count));
-        while (DateTime.UtcNow < deadline && (await StillAsk() || (await System.Queues.OnTheirWay()).Count > 0))
-        {
-            await Task.Delay(100);
         }
     }
 

@@ -50,6 +50,16 @@ internal sealed class ChaosQueues : IDisposable
         return counts;
     }
 
+    /// <summary>Looks at the first message of a queue as the management page does, and leaves it there; null if there is none.</summary>
+    public async Task<JsonObject?> Look(string queue)
+    {
+        using var answer = await http.PostAsJsonAsync(
+            $"queues/{virtualHost}/{queue}/get",
+            new { count = 1, ackmode = "ack_requeue_true", encoding = "auto" });
+        var messages = await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonObject[]>();
+        return messages is [var first, ..] ? first : null;
+    }
+
     public void Dispose() => http.Dispose();
 
     private static int Count(JsonObject queue, string count) => (int?)queue[count] ?? 0;
