@@ -1,4 +1,5 @@
 using Contracts;
+using Gateway.CatchUp;
 using Gateway.Publishing;
 using Gateway.Webhooks;
 using Microsoft.Extensions.Options;
@@ -21,7 +22,7 @@ public static class GatewayModule
         return bus.Publish<TMessage>(contract.Queues);
     }
 
-    /// <summary>Adds what turns webhooks into messages.</summary>
+    /// <summary>Adds what turns webhooks, and changes that no webhook told of, into messages.</summary>
     public static WebApplicationBuilder AddGateway(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidation>();
@@ -31,7 +32,7 @@ public static class GatewayModule
         builder.Services.AddSingleton<RequestPublisher>();
         builder.Services.AddSingleton<UnroutedRequests>();
         builder.Services.AddSingleton<GatewayTelemetry>();
-        return builder;
+        return builder.AddCatchUp();
     }
 
     /// <summary>Maps the address Sync Gateway posts to.</summary>

@@ -17,6 +17,7 @@ public static class BusModule
 
         builder.Services.AddSingleton(bus);
         builder.Services.AddSingleton<BusTopology>();
+        builder.Services.AddSingleton<BrokerMarker>();
         builder.Services.AddSingleton<DelayQueues>();
         builder.Services.AddSingleton<IValidateOptions<BusOptions>, BusOptionsValidation>();
         builder.Services.AddOptions<BusOptions>().BindConfiguration(BusOptions.Section).ValidateDataAnnotations().ValidateOnStart();

@@ -11,7 +11,7 @@ namespace ServiceDefaults.Bus;
 /// Declares every exchange and queue, before anything is published to them and again whenever the broker comes back or loses one.
 /// The process is not ready until all of them stand.
 /// </summary>
-internal sealed class TopologyOwner(BusTopology topology, IOptions<BusOptions> options, ILogger<TopologyOwner> log)
+internal sealed class TopologyOwner(BusTopology topology, BrokerMarker marker, IOptions<BusOptions> options, ILogger<TopologyOwner> log)
     : BackgroundService, IHealthCheck
 {
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromSeconds(1);
@@ -62,14 +62,20 @@ internal sealed class TopologyOwner(BusTopology topology, IOptions<BusOptions> o
 
         while (connection.IsOpen)
         {
+            marker.Looking();
             await Declare(connection, cancelled);
+            if (await MarkerExchanges.Look(marker, connection, topology.Queues, cancelled))
+            {
+                log.MarkerPlaced(marker.Name!);
+            }
+
             if (problem is not null)
             {
                 log.TopologyStands();
                 problem = null;
             }
 
-            await Task.WhenAny(closed.Task, Task.Delay(BetweenChecks, cancelled));
+            await Task.WhenAny(closed.Task, marker.Asked, Task.Delay(BetweenChecks, cancelled));
             cancelled.ThrowIfCancellationRequested();
         }
 

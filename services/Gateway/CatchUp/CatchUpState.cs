@@ -1,0 +1,53 @@
+namespace Gateway.CatchUp;
+
+/// <summary>How catch-up of one keyspace is doing, for health and metrics; changes are logged once.</summary>
+internal sealed class CatchUpState(string keyspace, ILogger log)
+{
+    private volatile string? problem = "it has not been read yet";
+    private bool isStandingBy;
+
+    /// <summary>The keyspace.</summary>
+    public string Keyspace => keyspace;
+
+    /// <summary>Why it cannot go on; null while it can.</summary>
+    public string? Problem => problem;
+
+    /// <summary>What is known of its requests; null while another gateway follows it.</summary>
+    public OpenRequests? Requests { get; private set; }
+
+    public void Follows(string since, OpenRequests requests)
+    {
+        Requests = requests;
+        isStandingBy = false;
+        log.CatchUpFollows(keyspace, since);
+    }
+
+    public void StopsFollowing() => Requests = null;
+
+    public void StandsBy()
+    {
+        if (!isStandingBy)
+        {
+            isStandingBy = true;
+            log.CatchUpStandsBy(keyspace);
+        }
+    }
+
+    public void InTrouble(string reason)
+    {
+        if (problem != reason)
+        {
+            problem = reason;
+            log.CatchUpInTrouble(keyspace, reason);
+        }
+    }
+
+    public void GoesOn()
+    {
+        if (problem is not null)
+        {
+            problem = null;
+            log.CatchUpGoesOn(keyspace);
+        }
+    }
+}

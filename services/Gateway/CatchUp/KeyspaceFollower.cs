@@ -1,0 +1,186 @@
+using ServiceDefaults.Bus;
+
+namespace Gateway.CatchUp;
+
+/// <summary>
+/// Follows one keyspace for as long as the process runs: gets the lease, reads the feed from the checkpoint, publishes what is due, and
+/// moves the checkpoint. Whatever goes wrong ends the session, and the next one begins at the checkpoint again, as after a restart.
+/// </summary>
+internal sealed class KeyspaceFollower(
+    CatchUpState state,
+    FeedReader feed,
+    Lease lease,
+    PublishedByKeyspace published,
+    BrokerMarker broker,
+    Func<OpenRequests, OpenRequestPublisher> publisherOf,
+    GatewayOptions options,
+    TimeProvider clock,
+    ILogger log)
+{
+    /// <summary>A burst comes in many small batches to whoever is too quick to ask for the next.</summary>
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(50);
+
+    private static readonly TimeSpan LastWrite = TimeSpan.FromSeconds(3);
+
+    private readonly Patience patience = new(clock);
+    private readonly PublishedRequests memory = published.For(state.Keyspace);
+    private readonly TimeSpan grace = options.SharesDatabase(state.Keyspace) ? TimeSpan.Zero : options.CatchUpGrace;
+    private readonly CatchUpPace pace = new(options.CatchUpGrace, options.RepublishAfter, options.MaxOpenRequests);
+
+    private long brokerEpoch = broker.Epoch;
+    private bool isBacklogUrgent;
+
+    /// <summary>The keyspace.</summary>
+    public string Keyspace => state.Keyspace;
+
+    /// <summary>Something has changed there: if this is waiting to try again, it tries now.</summary>
+    public void Wake() => patience.Wake();
+
+    /// <summary>Follows until it is cancelled.</summary>
+    public async Task Run(CancellationToken cancelled)
+    {
+        while (!cancelled.IsCancellationRequested)
+        {
+            try
+            {
+                var since = await lease.Acquire(LookAt, Distrust, cancelled);
+                await Follow(since, cancelled);
+            }
+            catch (CatchUpTroubleException trouble)
+            {
+                state.InTrouble(trouble.Message);
+                await patience.Wait(trouble.RetryAfter, cancelled);
+            }
+        }
+    }
+
+    private void LookAt(Checkpoint? checkpoint, bool isOurs)
+    {
+        broker.Watch(checkpoint?.Marker is { Length: > 0 } marker ? marker : null);
+        if (!isOurs)
+        {
+            state.GoesOn();
+            state.StandsBy();
+        }
+    }
+
+    private void Distrust()
+    {
+        log.CheckpointStrange(state.Keyspace);
+        memory.Forget();
+    }
+
+    private async Task Follow(string since, CancellationToken cancelled)
+    {
+        var requests = new OpenRequests(since, memory, pace);
+        state.Follows(since, requests);
+        using var session = CancellationTokenSource.CreateLinkedTokenSource(cancelled);
+        Task[] work =
+        [
+            Read(requests, session.Token),
+            publisherOf(requests).Run(() => lease.IsFresh, session.Token),
+            Keep(requests, session.Token),
+        ];
+        try
+        {
+            await await Task.WhenAny(work);
+        }
+        finally
+        {
+            await session.CancelAsync();
+            await Task.WhenAll(work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            state.StopsFollowing();
+            if (cancelled.IsCancellationRequested)
+            {
+                await LeaveCheckpoint(requests.Watermark);
+            }
+        }
+    }
+
+    /// <summary>Ends when there is reason to read from the watermark anew.</summary>
+    private async Task Read(OpenRequests requests, CancellationToken cancelled)
+    {
+        var began = published.Now;
+        while (!ShouldReadAnew(requests, began))
+        {
+            var batch = await feed.Read(requests.Last, cancelled);
+            requests.Add(batch.Documents, batch.Last, published.Now, isBacklogUrgent ? TimeSpan.Zero : grace);
+            isBacklogUrgent &= batch.IsFull;
+            state.GoesOn();
+            patience.Reset();
+            if (!batch.IsFull)
+            {
+                await Task.Delay(Gather, clock, cancelled);
+            }
+
+            while (requests.Passing > 0)
+            {
+                await Task.Delay(Gather, clock, cancelled);
+            }
+        }
+    }
+
+    private bool ShouldReadAnew(OpenRequests requests, TimeSpan began) =>
+        requests.Overflown && (requests.Count <= options.MaxOpenRequests / 2 || published.Now - began >= options.RepublishAfter);
+
+    /// <summary>Ends when the lease is lost.</summary>
+    private async Task Keep(OpenRequests requests, CancellationToken cancelled)
+    {
+        var (since, marker, overflown) = (requests.Watermark, broker.Name, false);
+        using var turn = new PeriodicTimer(Shorter(options.LeaseFor / 10, TimeSpan.FromSeconds(1)), clock);
+        while (await turn.WaitForNextTickAsync(cancelled))
+        {
+            NoticeBroker(requests);
+            if (requests.Overflown && !overflown)
+            {
+                overflown = true;
+                log.OpenRequestsOverflow(state.Keyspace, options.MaxOpenRequests);
+            }
+
+            var (nowSince, nowMarker) = (requests.Watermark, broker.Name);
+            var moved = nowSince != since || nowMarker != marker;
+            if (lease.Age < (moved ? Shorter(options.CheckpointEvery, options.LeaseFor / 3) : options.LeaseFor / 3))
+            {
+                continue;
+            }
+
+            if (!lease.IsFresh || !await lease.Renew(nowSince, nowMarker, cancelled))
+            {
+                log.LeaseLost(state.Keyspace);
+                return;
+            }
+
+            (since, marker) = (nowSince, nowMarker);
+        }
+    }
+
+    private void NoticeBroker(OpenRequests requests)
+    {
+        var epoch = broker.Epoch;
+        if (epoch == brokerEpoch)
+        {
+            return;
+        }
+
+        brokerEpoch = epoch;
+        isBacklogUrgent = true;
+        memory.Forget();
+        requests.Hurry(published.Now);
+        log.BrokerReplaced(state.Keyspace, requests.Count);
+    }
+
+    private async Task LeaveCheckpoint(string since)
+    {
+        using var deadline = new CancellationTokenSource(LastWrite, clock);
+        try
+        {
+            await lease.Release(since, broker.Name, deadline.Token);
+        }
+        catch (Exception error) when (error is CatchUpTroubleException or OperationCanceledException)
+        {
+            log.LastCheckpointNotWritten(state.Keyspace, error.Message);
+        }
+    }
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
+}
