@@ -6,10 +6,6 @@ namespace DevHost;
 /// <summary>What gateway and worker talk to, in this process: a Sync Gateway with one database, and SWAPI.</summary>
 internal sealed class EmulatedWorld : IAsyncDisposable
 {
-    // Any state that asks for something. No regular expression: its dollar sign would mean a variable in Sync Gateway's own files.
-    private const string RequestsOnly =
-        "function (doc, oldDoc) { return !doc._deleted && typeof doc.action === 'string' && doc.action.slice(-8) === '_request'; }";
-
     private readonly SyncGatewayEmulator syncGateway;
     private readonly SwapiEmulator swapi;
 
@@ -45,7 +41,7 @@ internal sealed class EmulatedWorld : IAsyncDisposable
             Password = WebhookPassword,
             Path = "/webhooks/sync-gateway/db",
         };
-        syncGateway.AddWebhook(new WebhookOptions { Url = webhook.Uri.ToString(), Filter = RequestsOnly });
+        syncGateway.AddWebhook(new WebhookOptions { Url = webhook.Uri.ToString(), Filter = RequestFilter.Text });
     });
 
     public async ValueTask DisposeAsync()

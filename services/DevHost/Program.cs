@@ -22,4 +22,4 @@ var app = builder.Build();
 app.MapServiceDefaults().MapGateway();
 outside.SendWebhooksTo(app);
 
-return options.Once ? await OneRequest.Run(app, outside) : await app.Announce(outside).RunService();
+return options.Once ? await app.RunService(() => OneRequest.Run(app, outside)) : await app.Announce(outside).RunService();

@@ -4,6 +4,7 @@ using Gateway.Publishing;
 using Gateway.Webhooks;
 using Microsoft.Extensions.Options;
 using ServiceDefaults.Bus;
+using ServiceDefaults.Configuration;
 
 namespace Gateway;
 
@@ -26,7 +27,7 @@ public static class GatewayModule
     public static WebApplicationBuilder AddGateway(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidation>();
-        builder.Services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSection<GatewayOptions>(GatewayOptions.Section);
         builder.Services.AddSingleton<WebhookCredentials>();
         builder.Services.AddSingleton<ActionRoutes>();
         builder.Services.AddSingleton<RequestPublisher>();

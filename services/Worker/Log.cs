@@ -39,4 +39,7 @@ internal static partial class Log
 
     [LoggerMessage(2005, LogLevel.Error, "{Handler} threw while it worked on {DocumentId} at {Revision}")]
     public static partial void HandlerThrew(this ILogger log, Exception error, string handler, string documentId, string revision);
+
+    [LoggerMessage(2006, LogLevel.Error, "{Failed} of the last {Tries} tries failed: nothing is tried for {Pause}")]
+    public static partial void BrakeOn(this ILogger log, int failed, int tries, TimeSpan pause);
 }

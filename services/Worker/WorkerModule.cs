@@ -2,6 +2,7 @@ using Contracts;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using ServiceDefaults.Bus;
+using ServiceDefaults.Configuration;
 using SyncGateway;
 using Worker.Actions;
 using Worker.Actions.Person;
@@ -26,15 +27,20 @@ public static class WorkerModule
         bus.Services.AddSingleton(contract);
         return bus.Consume<TMessage, ActionConsumer<TMessage, THandler>, PoisonConsumer<TMessage>>(
             contract.Queues,
-            services => services.GetRequiredService<IOptions<WorkerOptions>>().Value.Concurrency);
+            services => Math.Min(
+                services.GetRequiredService<IOptions<WorkerOptions>>().Value.Concurrency,
+                services.GetRequiredService<THandler>().MostAtOnce ?? int.MaxValue));
     }
 
     /// <summary>Adds what reads requests, has them done and writes the answers.</summary>
     public static WebApplicationBuilder AddWorker(this WebApplicationBuilder builder)
     {
-        builder.Services.AddOptions<WorkerOptions>().BindConfiguration(WorkerOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSection<WorkerOptions>(WorkerOptions.Section);
         builder.Services.AddDeliveryBudget();
         builder.Services.AddSingleton<ActionRunner>();
+        builder.Services.AddSingleton<Brake>();
+        builder.Services.AddSingleton<StoreHealth>();
+        builder.Services.AddHealthChecks().AddCheck<StoreHealth>("sync-gateway", tags: ["ready"]);
         builder.Services.AddSingleton<WorkerTelemetry>();
         builder.AddSyncGatewayClient();
         builder.AddPersonAction();

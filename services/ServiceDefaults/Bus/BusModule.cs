@@ -1,8 +1,8 @@
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using ServiceDefaults.Configuration;
 
 namespace ServiceDefaults.Bus;
 
@@ -20,10 +20,12 @@ public static class BusModule
         builder.Services.AddSingleton<BrokerMarker>();
         builder.Services.AddSingleton<DelayQueues>();
         builder.Services.AddSingleton<IValidateOptions<BusOptions>, BusOptionsValidation>();
-        builder.Services.AddOptions<BusOptions>().BindConfiguration(BusOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSection<BusOptions>(BusOptions.Section);
         builder.Services.AddDrain();
 
-        if (builder.Configuration.GetValue<BusTransport>($"{BusOptions.Section}:{nameof(BusOptions.Transport)}") is BusTransport.InMemory)
+        // What cannot be read is told later, with everything else that is wrong.
+        var transport = builder.Configuration[$"{BusOptions.Section}:{nameof(BusOptions.Transport)}"];
+        if (Enum.TryParse<BusTransport>(transport, ignoreCase: true, out var chosen) && chosen is BusTransport.InMemory)
         {
             builder.Services.AddMassTransit(registration => registration.DisableUsageTelemetry().UsingInMemory((context, transport) =>
             {
@@ -35,12 +37,16 @@ public static class BusModule
         {
             builder.Services.AddSingleton<TopologyOwner>();
             builder.Services.AddHostedService(services => services.GetRequiredService<TopologyOwner>());
-            builder.Services.AddHealthChecks().AddCheck<TopologyOwner>("topology", tags: ["ready"]);
+            builder.Services.AddSingleton<StallDetector>();
+            builder.Services.AddHealthChecks()
+                .AddCheck<TopologyOwner>("topology", tags: ["ready"])
+                .AddCheck<StallDetector>("stall", tags: ["live"]);
             builder.Services.AddMassTransit(registration => registration.DisableUsageTelemetry().UsingRabbitMq((context, transport) =>
             {
                 transport.Host(context.GetRequiredService<IOptions<BusOptions>>().Value.Url);
                 UseQueuesAsDeclared(transport, bus);
                 UsePlainJson(transport);
+                transport.ConnectReceiveObserver(context.GetRequiredService<StallDetector>());
                 bus.Configure(transport, context);
             }));
         }

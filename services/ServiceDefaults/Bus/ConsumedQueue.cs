@@ -21,6 +21,8 @@ internal sealed class ConsumedQueue<TConsumer, TUndertaker>(ActionQueues queues,
     public override void Configure(IRabbitMqBusFactoryConfigurator bus, IBusRegistrationContext context)
     {
         var topology = context.GetRequiredService<BusTopology>().Of(queues);
+        var stalls = context.GetRequiredService<StallDetector>();
+        stalls.Watch(queues.Work, concurrency(context));
         Attach<TConsumer>(topology[queues.Work], concurrency(context));
         Attach<TConsumer>(topology[queues.Quarantine], 1);
         Attach<TUndertaker>(topology[queues.Poison], 1);
@@ -34,6 +36,7 @@ internal sealed class ConsumedQueue<TConsumer, TUndertaker>(ActionQueues queues,
             }
 
             endpoint.ConfigureConsumeTopology = false;
+            endpoint.ConnectReceiveEndpointObserver(stalls);
             Configure<T>(endpoint, context, limit);
         });
     }
@@ -47,6 +50,7 @@ internal sealed class ConsumedQueue<TConsumer, TUndertaker>(ActionQueues queues,
         endpoint.ConcurrentMessageLimit = limit;
         endpoint.PrefetchCount = limit;
         endpoint.PublishFaults = false;
+        EndingHeaders.Keep(endpoint);
         endpoint.ConfigureConsumer<T>(context);
     }
 }

@@ -11,8 +11,12 @@ namespace ServiceDefaults.Bus;
 /// Declares every exchange and queue, before anything is published to them and again whenever the broker comes back or loses one.
 /// The process is not ready until all of them stand.
 /// </summary>
-internal sealed class TopologyOwner(BusTopology topology, BrokerMarker marker, IOptions<BusOptions> options, ILogger<TopologyOwner> log)
-    : BackgroundService, IHealthCheck
+internal sealed class TopologyOwner(
+    BusTopology topology,
+    BrokerMarker marker,
+    StallDetector stalls,
+    IOptions<BusOptions> options,
+    ILogger<TopologyOwner> log) : BackgroundService, IHealthCheck
 {
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BetweenChecks = TimeSpan.FromSeconds(10);
@@ -89,7 +93,9 @@ internal sealed class TopologyOwner(BusTopology topology, BrokerMarker marker, I
         {
             // An exchange of the queue's own name, because that is what MassTransit sends and moves messages to.
             var arguments = queue.Arguments.ToDictionary(argument => argument.Key, argument => (object?)argument.Value);
-            await channel.QueueDeclareAsync(queue.Name, durable: true, exclusive: false, autoDelete: false, arguments, cancellationToken: cancelled);
+            var stands = await channel.QueueDeclareAsync(
+                queue.Name, durable: true, exclusive: false, autoDelete: false, arguments, cancellationToken: cancelled);
+            stalls.Waiting(queue.Name, stands.MessageCount);
             await channel.ExchangeDeclareAsync(queue.Name, ExchangeType.Fanout, durable: true, cancellationToken: cancelled);
             await channel.QueueBindAsync(queue.Name, queue.Name, routingKey: "", cancellationToken: cancelled);
         }
@@ -103,6 +109,7 @@ internal sealed class TopologyOwner(BusTopology topology, BrokerMarker marker, I
 
     private void Note(string reason)
     {
+        stalls.Unknown();
         if (problem != reason)
         {
             problem = reason;

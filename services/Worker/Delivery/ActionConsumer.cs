@@ -11,6 +11,8 @@ internal sealed class ActionConsumer<TMessage, THandler>(
     THandler handler,
     ActionRunner runner,
     DelayQueues delays,
+    Brake brake,
+    IHostApplicationLifetime lifetime,
     TimeProvider clock) : IConsumer<TMessage>
     where TMessage : class
     where THandler : class, IActionHandler
@@ -24,9 +26,15 @@ internal sealed class ActionConsumer<TMessage, THandler>(
             return;
         }
 
+        // A worker that stops hands back at once what it has not begun.
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
+        await brake.Wait(stopping.Token);
+
         var number = history.Failures + 1;
         var attempt = new Attempt(contract.States, contract.Read(context.Message), handler, number, IsLast: number >= delays.Ladder.Tries);
-        switch (await runner.Run(attempt, context.CancellationToken))
+        var outcome = await runner.Run(attempt, context.CancellationToken);
+        brake.Note(outcome is RunOutcome.Postponed { Because: Cause.TheAction } or RunOutcome.Failed { MayPass: true });
+        switch (outcome)
         {
             case RunOutcome.Finished:
                 return;
@@ -34,7 +42,7 @@ internal sealed class ActionConsumer<TMessage, THandler>(
                 await delays.Postpone(context, contract.Queues, Step(postponed, history));
                 return;
             case RunOutcome.Failed failed:
-                throw new ActionFailedException(failed.Code, failed.Reason);
+                throw new ActionFailedException(failed);
         }
     }
 

@@ -13,6 +13,7 @@ internal sealed class ActionRunner(
     SyncGatewayClient documents,
     IOptions<WorkerOptions> options,
     TimeProvider clock,
+    StoreHealth health,
     WorkerTelemetry telemetry,
     ILogger<ActionRunner> log)
 {
@@ -36,6 +37,7 @@ internal sealed class ActionRunner(
             outcome = new RunOutcome.Postponed(Cause.TheAction, $"Not done within {options.Value.DeliveryTimeout}.");
         }
 
+        health.Note(outcome);
         telemetry.Ended(attempt, outcome, clock.GetUtcNow(), span);
         log.AttemptEnded(attempt.States.Request, attempt.Reference.DocumentId, attempt.Reference.Revision, attempt.Number, outcome);
         return outcome;
@@ -117,7 +119,8 @@ internal sealed class ActionRunner(
             case ActionResult.Unavailable passing when !attempt.IsLast:
                 return new RunOutcome.Postponed(Cause.TheAction, $"{passing.Code}: {passing.Message}", passing.RetryAfter);
             case ActionResult.Unavailable spent:
-                return await WriteFailure(attempt, document, new ActionFailure(spent.Code, spent.Message, Retryable: true), cancelled);
+                var given = await WriteFailure(attempt, document, new ActionFailure(spent.Code, spent.Message, Retryable: true), cancelled);
+                return given is RunOutcome.Failed failed ? failed with { MayPass = true } : given;
             case ActionResult.Rejected rejected:
                 return await WriteFailure(attempt, document, new ActionFailure(rejected.Code, rejected.Message, Retryable: false), cancelled);
             case ActionResult.Succeeded succeeded:
@@ -146,11 +149,12 @@ internal sealed class ActionRunner(
             cancelled);
         return write switch
         {
-            WriteOutcome.Written => new RunOutcome.Failed(failure.Code, failure.Message),
+            WriteOutcome.Written written => new RunOutcome.Failed(failure.Code, failure.Message, written.Revision),
             WriteOutcome.Refused refused => new RunOutcome.Failed(
                 "write_refused",
                 $"Sync Gateway refuses to store even the failure ({refused.Status}: {refused.Reason}), so the document still asks. What failed: "
-                    + $"{failure.Code}: {failure.Message}"),
+                    + $"{failure.Code}: {failure.Message}",
+                Revision: null),
             _ => NotWritten(write),
         };
     }

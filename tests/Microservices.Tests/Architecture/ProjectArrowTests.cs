@@ -15,6 +15,7 @@ public sealed class ProjectArrowTests
         ["Gateway"] = ["Contracts", "ServiceDefaults", "SyncGateway"],
         ["Worker"] = ["Contracts", "ServiceDefaults", "SyncGateway"],
         ["DevHost"] = ["Emulators", "Gateway", "Worker"],
+        ["Operator"] = ["Contracts", "ServiceDefaults", "SyncGateway"],
     };
 
     private static IEnumerable<string> Projects => new[] { "contracts", "services" }

@@ -1,10 +1,10 @@
+using System.Diagnostics.Metrics;
 using Gateway;
 using Gateway.Publishing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
-using System.Diagnostics.Metrics;
 
 namespace Microservices.Tests.Gateway;
 

@@ -53,10 +53,10 @@ public sealed class SwapiOptionsTests
         [
             Wrong("Swapi:BaseAddresses:0"),
             Wrong("Swapi:BaseAddresses:1"),
-            Wrong("Swapi:BaseAddresses:2"),
+            "Swapi:BaseAddresses:2 is no address: make it an address like http://host:1234.",
             Wrong("Swapi:BaseAddresses:3"),
             Wrong("Swapi:BaseAddresses:4"),
-            "Swapi:BaseAdresses is not known: use one of BaseAddresses, AttemptTimeout, TotalTimeout, Rounds, Cache, CacheEntries, CacheFor, or remove it.",
+            "Swapi:BaseAdresses is not known: use one of BaseAddresses, AttemptTimeout, TotalTimeout, Rounds, Cache, CacheEntries, CacheFor, RequestsPerSecond, or remove it.",
             "Swapi:AttemptTimeout is 00:01:00: make it at most TotalTimeout, which is 00:00:20.",
             "Swapi:Rounds is 0: make it from 1 to 10.",
             "Swapi:CacheEntries is 0: make it from 1 to 1000000, or set Swapi:Cache to false.",
@@ -93,7 +93,7 @@ public sealed class SwapiOptionsTests
     {
         using var host = PersonRig.Configured([new(key, value)]);
 
-        Assert.That(async () => await host.StartAsync(), Throws.InvalidOperationException.With.Message.Contains($"'{value}' at '{key}'"));
+        Assert.That(Mistakes(host), Has.Exactly(1).StartsWith($"{key} is '{value}': make it "));
     }
 
     [Test]

@@ -9,7 +9,7 @@ namespace Worker.Actions.Person;
 /// Not a hedging strategy: its ordered groups replace only scheme, host and port, and instances differ in their path too.
 /// An instance that asked to be left alone is passed over until its time has come.
 /// </remarks>
-internal sealed class HostFallback(IOptions<SwapiOptions> options, RestingHosts resting, ILogger<HostFallback> log) : DelegatingHandler
+internal sealed class HostFallback(IOptions<SwapiOptions> options, RestingHosts resting, SwapiLimiter limiter, ILogger<HostFallback> log) : DelegatingHandler
 {
     private readonly IReadOnlyList<Uri> hosts = options.Value.Hosts;
 
@@ -29,6 +29,7 @@ internal sealed class HostFallback(IOptions<SwapiOptions> options, RestingHosts 
 
             try
             {
+                await limiter.Turn(cancellationToken);
                 return await base.SendAsync(Addressed(request, new Uri(host, path)), cancellationToken);
             }
             catch (BrokenCircuitException)

@@ -15,7 +15,10 @@ public sealed class PersonHandler(SwapiPeople people, IOptions<SwapiOptions> opt
 
     /// <remarks>SWAPI may have to be asked twice: how many people there are, and then for one of them.</remarks>
     /// <inheritdoc />
-    public TimeSpan Timeout => 2 * options.Value.TotalTimeout;
+    public TimeSpan Timeout => 2 * (options.Value.TotalTimeout + options.Value.LongestQueue);
+
+    /// <inheritdoc />
+    public int? MostAtOnce => options.Value.MostAtOnce;
 
     /// <inheritdoc />
     public async Task<ActionResult> Perform(ActionRequest request, CancellationToken cancelled)

@@ -16,7 +16,7 @@ public sealed class SwapiOptions
     public TimeSpan AttemptTimeout { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>How long all instances and rounds together may take for one answer.</summary>
-    public TimeSpan TotalTimeout { get; init; } = TimeSpan.FromSeconds(20);
+    public TimeSpan TotalTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How often the whole list of instances is gone through before giving up, from 1 to 10.</summary>
     public int Rounds { get; init; } = 2;
@@ -29,6 +29,15 @@ public sealed class SwapiOptions
 
     /// <summary>How long a person, or the number of people, is kept.</summary>
     public TimeSpan CacheFor { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>How many requests a second this worker may send to all instances together; no limit when nothing is set.</summary>
+    public double? RequestsPerSecond { get; init; }
+
+    /// <summary>The longest a request waits for its turn: no more requests are taken in hand than get theirs within that time.</summary>
+    internal TimeSpan LongestQueue => RequestsPerSecond is null ? TimeSpan.Zero : TimeSpan.FromSeconds(5);
+
+    /// <summary>How many requests fit into <see cref="LongestQueue"/>; null when there is no limit.</summary>
+    internal int? MostAtOnce => RequestsPerSecond is { } rate ? (int)Math.Max(1, rate * LongestQueue.TotalSeconds) : null;
 
     /// <summary>The instances to ask, each ending in a slash so that a path can follow.</summary>
     internal IReadOnlyList<Uri> Hosts =>
