@@ -5,6 +5,7 @@ internal sealed class CatchUpState(string keyspace, ILogger log)
 {
     private volatile string? problem = "it has not been read yet";
     private bool isStandingBy;
+    private bool isTroubleLogged;
 
     /// <summary>The keyspace.</summary>
     public string Keyspace => keyspace;
@@ -38,15 +39,17 @@ internal sealed class CatchUpState(string keyspace, ILogger log)
         if (problem != reason)
         {
             problem = reason;
+            isTroubleLogged = true;
             log.CatchUpInTrouble(keyspace, reason);
         }
     }
 
     public void GoesOn()
     {
-        if (problem is not null)
+        problem = null;
+        if (isTroubleLogged)
         {
-            problem = null;
+            isTroubleLogged = false;
             log.CatchUpGoesOn(keyspace);
         }
     }

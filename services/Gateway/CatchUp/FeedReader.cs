@@ -9,7 +9,7 @@ namespace Gateway.CatchUp;
 internal sealed class FeedReader(SyncGatewayClient client, ActionRoutes routes, UnroutedRequests? unrouted, string keyspace, string? channel)
 {
     private const int MostRows = 500;
-    private static readonly TimeSpan Wait = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
     private static readonly JsonReaderOptions AnyDepth = new() { MaxDepth = int.MaxValue };
 
     private int limit = MostRows;
@@ -20,13 +20,18 @@ internal sealed class FeedReader(SyncGatewayClient client, ActionRoutes routes, 
     /// <param name="IsFull">There is probably more at once.</param>
     public sealed record Batch(IReadOnlyList<SeenDocument> Documents, string Last, bool IsFull);
 
-    /// <summary>Reads on, for as long as nothing changes.</summary>
+    /// <summary>Reads on.</summary>
+    /// <param name="since">Where the last batch ended.</param>
+    /// <param name="wait">For how long, while nothing changes.</param>
+    /// <param name="cancelled">Gives up.</param>
     /// <exception cref="CatchUpTroubleException">It cannot be read now.</exception>
-    public async Task<Batch> Read(string since, CancellationToken cancelled)
+    public async Task<Batch> Read(string since, TimeSpan wait, CancellationToken cancelled)
     {
+        // Zero would mean for ever.
+        wait = wait > ShortestWait ? wait : ShortestWait;
         while (true)
         {
-            var query = new ChangesQuery { Since = since, Limit = limit, Wait = Wait, Channel = channel, WithDocuments = withDocuments };
+            var query = new ChangesQuery { Since = since, Limit = limit, Wait = wait, Channel = channel, WithDocuments = withDocuments };
             switch (await client.Changes(keyspace, query, cancelled))
             {
                 case ChangesOutcome.Batch batch:

@@ -20,6 +20,9 @@ internal sealed class KeyspaceFollower(
     /// <summary>A burst comes in many small batches to whoever is too quick to ask for the next.</summary>
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>How long Sync Gateway waits for a change. The first time it does not: whether it answers at all is to be known soon.</summary>
+    private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(30);
+
     private static readonly TimeSpan LastWrite = TimeSpan.FromSeconds(3);
 
     private readonly Patience patience = new(clock);
@@ -101,9 +104,11 @@ internal sealed class KeyspaceFollower(
     private async Task Read(OpenRequests requests, CancellationToken cancelled)
     {
         var began = published.Now;
+        var wait = TimeSpan.Zero;
         while (!ShouldReadAnew(requests, began))
         {
-            var batch = await feed.Read(requests.Last, cancelled);
+            var batch = await feed.Read(requests.Last, wait, cancelled);
+            wait = LongPoll;
             requests.Add(batch.Documents, batch.Last, published.Now, isBacklogUrgent ? TimeSpan.Zero : grace);
             isBacklogUrgent &= batch.IsFull;
             state.GoesOn();
@@ -123,14 +128,19 @@ internal sealed class KeyspaceFollower(
     private bool ShouldReadAnew(OpenRequests requests, TimeSpan began) =>
         requests.Overflown && (requests.Count <= options.MaxOpenRequests / 2 || published.Now - began >= options.RepublishAfter);
 
-    /// <summary>Ends when the lease is lost.</summary>
+    /// <summary>Ends when the lease is lost, or there is reason to read from the watermark anew.</summary>
     private async Task Keep(OpenRequests requests, CancellationToken cancelled)
     {
         var (since, marker, overflown) = (requests.Watermark, broker.Name, false);
         using var turn = new PeriodicTimer(Shorter(options.LeaseFor / 10, TimeSpan.FromSeconds(1)), clock);
         while (await turn.WaitForNextTickAsync(cancelled))
         {
-            NoticeBroker(requests);
+            if (IsOtherBroker(requests) && requests.Overflown)
+            {
+                // Those beyond the bound are found by reading anew.
+                return;
+            }
+
             if (requests.Overflown && !overflown)
             {
                 overflown = true;
@@ -154,12 +164,12 @@ internal sealed class KeyspaceFollower(
         }
     }
 
-    private void NoticeBroker(OpenRequests requests)
+    private bool IsOtherBroker(OpenRequests requests)
     {
         var epoch = broker.Epoch;
         if (epoch == brokerEpoch)
         {
-            return;
+            return false;
         }
 
         brokerEpoch = epoch;
@@ -167,6 +177,7 @@ internal sealed class KeyspaceFollower(
         memory.Forget();
         requests.Hurry(published.Now);
         log.BrokerReplaced(state.Keyspace, requests.Count);
+        return true;
     }
 
     private async Task LeaveCheckpoint(string since)

@@ -30,6 +30,9 @@ internal sealed class OpenRequests(string since, PublishedRequests published, Ca
     /// <summary>How many requests beyond the bound still have to be published before more can be read.</summary>
     public int Passing => Locked(() => passing);
 
+    /// <summary>How many entries wait for their time, closed ones that are still to be thrown away included.</summary>
+    internal int Waiting => Locked(() => waiting.Count);
+
     /// <summary>
     /// Whether there were more open requests than are kept: those beyond were published, but only reading from the watermark anew shows
     /// what became of them. That is worth it once there is room.
@@ -135,10 +138,14 @@ internal sealed class OpenRequests(string since, PublishedRequests published, Ca
             published.Close(row.Id);
         }
 
-        // The same revision may be listed again, after a gap in the sequences for one; what is known about it stays.
-        var same = known is not null && row.Request is not null && known.Revision == row.Revision;
         if (known is not null)
         {
+            // Listed again, as happens after a gap in the sequences: it stays where it was, which is never too late.
+            if (known.Revision == row.Revision && known.Request == row.Request)
+            {
+                return;
+            }
+
             open.Remove(row.Id);
             known.Superseded = true;
             Leave(known.Batch);
@@ -146,14 +153,14 @@ internal sealed class OpenRequests(string since, PublishedRequests published, Ca
 
         if (row.Request is not null)
         {
-            Open(row, batch, same ? known!.Seen : now, same ? known!.Due : due, now);
+            Open(row, batch, now, due);
         }
     }
 
-    private void Open(SeenDocument row, FeedBatch batch, TimeSpan seen, TimeSpan due, TimeSpan now)
+    private void Open(SeenDocument row, FeedBatch batch, TimeSpan now, TimeSpan due)
     {
         var tracked = open.Count < pace.MaxOpen;
-        var request = new OpenRequest(row, seen, tracked ? due : now, batch, tracked);
+        var request = new OpenRequest(row, now, tracked ? due : now, batch, tracked);
         if (tracked)
         {
             open[row.Id] = request;

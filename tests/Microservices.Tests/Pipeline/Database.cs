@@ -26,6 +26,21 @@ internal sealed class Database(Uri syncGateway) : IDisposable
         Assert.That(answer.Status, Is.EqualTo(200), answer.Text);
     }
 
+    /// <summary>Writes the next revision of a document and gives it, or null when somebody else was quicker.</summary>
+    public async Task<string?> TryPut(string id, string json, string revision) =>
+        Taken(await http.Put($"{PathOf(id)}?rev={revision}", json), 201);
+
+    /// <summary>Deletes a document and gives the revision that says so, or null when somebody else was quicker.</summary>
+    public async Task<string?> TryDelete(string id, string revision) => Taken(await http.Delete($"{PathOf(id)}?rev={revision}"), 200);
+
+    /// <summary>Whether there is a living document of that id.</summary>
+    public async Task<bool> Exists(string id)
+    {
+        var answer = await http.Get(PathOf(id));
+        Assert.That(answer.Status, Is.AnyOf(200, 404), answer.Text);
+        return answer.Status == 200;
+    }
+
     /// <summary>A document exactly as it is sent, with the history of its revisions.</summary>
     public async Task<string> Text(string id)
     {
@@ -62,6 +77,12 @@ internal sealed class Database(Uri syncGateway) : IDisposable
     }
 
     public void Dispose() => http.Dispose();
+
+    private static string? Taken(Wire.Answer answer, int status)
+    {
+        Assert.That(answer.Status, Is.AnyOf(status, 409), answer.Text);
+        return answer.Status == status ? answer.Revision : null;
+    }
 
     private static ParallelOptions Bounded => new() { MaxDegreeOfParallelism = Parallel };
 
