@@ -63,7 +63,7 @@ internal sealed record DevHostOptions(DevPorts Ports, bool Once, int? Answer)
         var port = new Option<int>(name) { Description = description, DefaultValueFactory = _ => number };
         port.Validators.Add(value =>
         {
-            if (value.GetValueOrDefault<int>() is < 0 or > 65_535)
+            if (value.Tokens is [var token] && int.TryParse(token.Value, out var given) && given is < 0 or > 65_535)
             {
                 value.AddError($"{name} takes a port from 0 (a free one) to 65535.");
             }

@@ -23,4 +23,4 @@ var app = builder.Build();
 app.MapServiceDefaults().MapGateway();
 outside.SendWebhooksTo(app);
 
-return options.Once ? await OneRequest.Run(app, outside) : await app.Announce(outside, page).RunService();
+return options.Once ? await app.RunService(() => OneRequest.Run(app, outside)) : await app.Announce(outside, page).RunService();

@@ -7,7 +7,7 @@ public static class EmulatorProcess
 {
     /// <summary>Runs what the configuration switches on, until the process is asked to stop.</summary>
     /// <param name="args">Settings, for example <c>--Emulators:SyncGateway:Enabled=false</c>; environment variables work too.</param>
-    /// <returns>The exit code: 1 when it could not start, with one line on standard error that says why.</returns>
+    /// <returns>The exit code: 1 when it could not start, with a line on standard error for each reason.</returns>
     public static async Task<int> Run(string[] args)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new() { ContentRootPath = AppContext.BaseDirectory });
@@ -21,15 +21,21 @@ public static class EmulatorProcess
         using var host = builder.Build();
         try
         {
+            // Before the host does it, which would log it with all its innards.
+            host.Services.GetRequiredService<IStartupValidator>().Validate();
             await host.StartAsync();
             await using var syncGateway = await StartSyncGateway(host.Services);
             await using var swapi = await StartSwapi(host.Services);
             await host.WaitForShutdownAsync();
             return 0;
         }
-        catch (Exception error) when (error is IOException or OptionsValidationException or FormatException or InvalidOperationException)
+        catch (Exception error) when (error is IOException or OptionsValidationException or AggregateException or FormatException or InvalidOperationException)
         {
-            await Console.Error.WriteLineAsync($"Emulators could not start: {error.Message}");
+            foreach (var mistake in error is AggregateException several ? several.InnerExceptions : [error])
+            {
+                await Console.Error.WriteLineAsync($"Emulators could not start: {mistake.Message}");
+            }
+
             return 1;
         }
     }

@@ -1,8 +1,10 @@
 using Contracts;
+using Gateway.CatchUp;
 using Gateway.Publishing;
 using Gateway.Webhooks;
 using Microsoft.Extensions.Options;
 using ServiceDefaults.Bus;
+using ServiceDefaults.Configuration;
 
 namespace Gateway;
 
@@ -21,17 +23,17 @@ public static class GatewayModule
         return bus.Publish<TMessage>(contract.Queues);
     }
 
-    /// <summary>Adds what turns webhooks into messages.</summary>
+    /// <summary>Adds what turns webhooks, and changes that no webhook told of, into messages.</summary>
     public static WebApplicationBuilder AddGateway(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidation>();
-        builder.Services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSection<GatewayOptions>(GatewayOptions.Section);
         builder.Services.AddSingleton<WebhookCredentials>();
         builder.Services.AddSingleton<ActionRoutes>();
         builder.Services.AddSingleton<RequestPublisher>();
         builder.Services.AddSingleton<UnroutedRequests>();
         builder.Services.AddSingleton<GatewayTelemetry>();
-        return builder;
+        return builder.AddCatchUp();
     }
 
     /// <summary>Maps the address Sync Gateway posts to.</summary>

@@ -35,6 +35,45 @@ public sealed class GatewayOptions
     [Range(1, 100_000, ErrorMessage = "Gateway:MaxInFlight must be from 1 to 100000.")]
     public int MaxInFlight { get; init; } = 2_000;
 
+    /// <summary>
+    /// The only channel whose changes catch-up reads, when the sync function puts every request in one; unset, it reads all changes.
+    /// A scan then costs the requests, not the database.
+    /// </summary>
+    [RegularExpression("[^,*]+", ErrorMessage = "Gateway:Channel must be the name of one channel, or not be set.")]
+    public string? Channel { get; init; }
+
+    /// <summary>How long catch-up leaves a request to the webhook before it publishes it itself.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00", ErrorMessage = "Gateway:CatchUpGrace must be from 00:00:00 to 01:00:00.")]
+    public TimeSpan CatchUpGrace { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>When a request that is still open is published again. More than the longest of Bus:Delays, or waiting requests are doubled.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00", ErrorMessage = "Gateway:RepublishAfter must be from 00:00:01 to 7.00:00:00.")]
+    public TimeSpan RepublishAfter { get; init; } = TimeSpan.FromHours(2);
+
+    /// <summary>How many open requests of a keyspace are kept in memory, about 500 bytes each.</summary>
+    [Range(1, 10_000_000, ErrorMessage = "Gateway:MaxOpenRequests must be from 1 to 10000000.")]
+    public int MaxOpenRequests { get; init; } = 100_000;
+
+    /// <summary>How many messages catch-up has in flight at once.</summary>
+    [Range(1, 10_000, ErrorMessage = "Gateway:CatchUpInFlight must be from 1 to 10000.")]
+    public int CatchUpInFlight { get; init; } = 64;
+
+    /// <summary>How often the checkpoint of catch-up is written while it moves.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00", ErrorMessage = "Gateway:CheckpointEvery must be from 00:00:00.100 to 00:10:00.")]
+    public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Of several gateways one follows a keyspace; after this long without a sign of life another one does.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00", ErrorMessage = "Gateway:LeaseFor must be from 00:00:01 to 00:10:00.")]
+    public TimeSpan LeaseFor { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary><see cref="Keyspaces"/>, or what stands in for them.</summary>
     internal IReadOnlyList<string> Accepted => Keyspaces is { Length: > 0 } ? Keyspaces : ["db"];
+
+    /// <summary>
+    /// Whether a webhook for <paramref name="keyspace"/> may be about a document of another one: Sync Gateway has one list of webhooks for
+    /// a database, and they do not say which of its collections changed.
+    /// </summary>
+    internal bool SharesDatabase(string keyspace) => Accepted.Distinct().Count(other => Database(other) == Database(keyspace)) > 1;
+
+    private static string Database(string keyspace) => keyspace.Split('.', 2)[0];
 }

@@ -10,8 +10,17 @@ internal sealed partial class GatewayOptionsValidation : IValidateOptions<Gatewa
         var mistakes = options.Accepted
             .Where(keyspace => !Keyspace().IsMatch(keyspace))
             .Select(keyspace => $"Gateway:Keyspaces has '{keyspace}', which is none: write db, db.collection or db.scope.collection.")
+            .Concat(Times(options))
             .ToArray();
         return mistakes.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(mistakes);
+    }
+
+    private static IEnumerable<string> Times(GatewayOptions options)
+    {
+        if (options.RepublishAfter <= options.CatchUpGrace)
+        {
+            yield return "Gateway:RepublishAfter must be longer than Gateway:CatchUpGrace, for example 02:00:00.";
+        }
     }
 
     [GeneratedRegex(@"^[a-z][-a-z0-9_$()+/]*(\.[A-Za-z0-9_%-]+){0,2}$")]

@@ -11,6 +11,7 @@ using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using ServiceDefaults.Configuration;
 
 namespace ServiceDefaults;
 
@@ -67,6 +68,12 @@ public static class HostExtensions
     /// </summary>
     public static WebApplication MapServiceDefaults(this WebApplication app)
     {
+        // To map them is to make the bus, which mistakes do not allow; RunService, which comes next, tells them.
+        if (ConfigurationMistakes.Of(app.Services).Count > 0)
+        {
+            return app;
+        }
+
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = check => check.Tags.Contains("live") });
         app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready") });
         return app;

@@ -12,4 +12,8 @@ internal static partial class Log
 
     [LoggerMessage(4003, LogLevel.Warning, "A message of {Queue} could not be put off, try {Try}")]
     public static partial void PostponeFailed(this ILogger log, Exception error, string queue, int @try);
+
+    [LoggerMessage(4004, LogLevel.Information,
+        "The broker is another one, or queues were deleted, or nothing is known of it: what was published before counts no longer. Marked as {Marker}")]
+    public static partial void MarkerPlaced(this ILogger log, string marker);
 }

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
+using ServiceDefaults.Configuration;
 
 namespace ServiceDefaults;
 
@@ -11,31 +11,27 @@ public static class RunExtensions
     /// instead of starting.
     /// </summary>
     /// <returns>The exit code: 0 after a normal stop, 78 (<c>EX_CONFIG</c> of sysexits.h) when the configuration is wrong.</returns>
-    public static async Task<int> RunService(this IHost host)
+    public static Task<int> RunService(this IHost host) => host.RunService(async () =>
     {
-        try
-        {
-            await host.RunAsync();
-            return 0;
-        }
-        catch (OptionsValidationException error)
-        {
-            return Report(error.Failures);
-        }
-        catch (AggregateException errors) when (errors.InnerExceptions.All(error => error is OptionsValidationException))
-        {
-            return Report(errors.InnerExceptions.Cast<OptionsValidationException>().SelectMany(error => error.Failures));
-        }
-    }
+        await host.RunAsync();
+        return 0;
+    });
 
-    private static int Report(IEnumerable<string> failures)
+    /// <summary>The same for a service that ends by itself: <paramref name="run"/> starts it, stops it and gives the exit code.</summary>
+    public static Task<int> RunService(this IHost host, Func<Task<int>> run)
     {
-        Console.Error.WriteLine("Not started, the configuration needs a change:");
-        foreach (var failure in failures)
+        // Before the host does it, which would log it with all its innards.
+        if (ConfigurationMistakes.Of(host.Services) is { Count: > 0 } mistakes)
         {
-            Console.Error.WriteLine("  " + failure);
+            Console.Error.WriteLine("Not started, the configuration needs a change:");
+            foreach (var mistake in mistakes)
+            {
+                Console.Error.WriteLine("  " + mistake);
+            }
+
+            return Task.FromResult(78);
         }
 
-        return 78;
+        return run();
     }
 }

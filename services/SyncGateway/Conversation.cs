@@ -11,12 +11,23 @@ internal sealed class Conversation(IOptions<SyncGatewayOptions> options, TimePro
     /// <param name="keyspace">What the request is about, for the reasons.</param>
     /// <param name="send">Gives the answer as soon as its headers are there.</param>
     /// <param name="cancelled">The caller's wish to stop; the only one that ends in <see cref="OperationCanceledException"/>.</param>
+    public Task<Reply> Ask(
+        string keyspace,
+        Func<CancellationToken, Task<HttpResponseMessage>> send,
+        CancellationToken cancelled) => Ask(keyspace, TimeSpan.Zero, send, cancelled);
+
+    /// <summary>The same for a request that Sync Gateway is asked to hold for a while before it answers.</summary>
+    /// <param name="keyspace">What the request is about, for the reasons.</param>
+    /// <param name="held">For how long; the timeout comes on top.</param>
+    /// <param name="send">Gives the answer as soon as its headers are there.</param>
+    /// <param name="cancelled">The caller's wish to stop; the only one that ends in <see cref="OperationCanceledException"/>.</param>
     public async Task<Reply> Ask(
         string keyspace,
+        TimeSpan held,
         Func<CancellationToken, Task<HttpResponseMessage>> send,
         CancellationToken cancelled)
     {
-        using var timeout = new CancellationTokenSource(settings.Timeout, clock);
+        using var timeout = new CancellationTokenSource(settings.Timeout + held, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancelled);
 
         try
@@ -27,12 +38,13 @@ internal sealed class Conversation(IOptions<SyncGatewayOptions> options, TimePro
         }
         catch (OperationCanceledException) when (!cancelled.IsCancellationRequested)
         {
-            return new Reply.Unavailable($"Sync Gateway did not answer within {settings.Timeout.TotalSeconds:0.###} s (SyncGateway:Timeout)");
+            return new Reply.Unavailable($"Sync Gateway did not answer within {(settings.Timeout + held).TotalSeconds:0.###} s (SyncGateway:Timeout)");
         }
         catch (HttpRequestException error) when (error.HttpRequestError is HttpRequestError.ConfigurationLimitExceeded)
         {
             return new Reply.Unavailable(
-                $"Sync Gateway's answer is longer than SyncGateway:MaxResponseBytes allows ({settings.MaxResponseBytes} bytes)");
+                $"Sync Gateway's answer is longer than SyncGateway:MaxResponseBytes allows ({settings.MaxResponseBytes} bytes)",
+                TooLong: true);
         }
         catch (Exception error) when (error is HttpRequestException or IOException or InvalidDataException)
         {
@@ -43,7 +55,7 @@ internal sealed class Conversation(IOptions<SyncGatewayOptions> options, TimePro
 
     private Reply Understand(string keyspace, HttpResponseMessage response, byte[] body)
     {
-        var answer = new Reply.Answer((int)response.StatusCode, DocumentJson.ParseObject(body));
+        var answer = new Reply.Answer((int)response.StatusCode, body);
 
         return answer.Status switch
         {

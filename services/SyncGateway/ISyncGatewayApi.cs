@@ -18,4 +18,22 @@ internal interface ISyncGatewayApi
         [Encoded, AliasAs("rev")] string revision,
         [Body] HttpContent document,
         CancellationToken cancelled);
+
+    /// <summary>Null parameters are left out.</summary>
+    [Get("/{keyspace}/_changes?feed=longpoll")]
+    Task<HttpResponseMessage> GetChanges(
+        string keyspace,
+        string since,
+        int limit,
+        [AliasAs("timeout")] long milliseconds,
+        [AliasAs("include_docs")] string withDocuments,
+        string? filter,
+        string? channels,
+        CancellationToken cancelled);
+
+    [Get("/{keyspace}/_local/{name}")]
+    Task<HttpResponseMessage> GetLocal(string keyspace, string name, CancellationToken cancelled);
+
+    [Put("/{keyspace}/_local/{name}")]
+    Task<HttpResponseMessage> PutLocal(string keyspace, string name, [Body] HttpContent document, CancellationToken cancelled);
 }

@@ -58,6 +58,6 @@ internal static class Outcomes
             || reason.StartsWith("missing", StringComparison.Ordinal)
             || reason.StartsWith("Document revision", StringComparison.Ordinal));
 
-    private static string NoKeyspace(string keyspace, Reply.Answer answer) =>
+    public static string NoKeyspace(string keyspace, Reply.Answer answer) =>
         $"There is no keyspace {keyspace} at SyncGateway:Url (404, {answer.Reason})";
 }

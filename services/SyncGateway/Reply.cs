@@ -11,9 +11,14 @@ internal abstract record Reply
 
     /// <summary>An answer about what was asked. Whether it is good news depends on the question.</summary>
     /// <param name="Status">2xx or 4xx.</param>
-    /// <param name="Json">The object it carried, or null when it carried none.</param>
-    public sealed record Answer(int Status, JsonElement? Json) : Reply
+    /// <param name="Body">All that it carried.</param>
+    public sealed record Answer(int Status, byte[] Body) : Reply
     {
+        private readonly Lazy<JsonElement?> json = new(() => DocumentJson.ParseObject(Body));
+
+        /// <summary>The object it carried, or null when it carried none. A long answer is better read by a reader of its own.</summary>
+        public JsonElement? Json => json.Value;
+
         /// <summary>Sync Gateway's own <c>reason</c>, or null when the answer is not in its form.</summary>
         public string? ServerReason => Json?.Text("reason") is { } reason ? SyncGateway.Reason.From(reason) : null;
 
@@ -22,7 +27,10 @@ internal abstract record Reply
     }
 
     /// <summary>No answer, or one that says: not now.</summary>
-    public sealed record Unavailable(string Reason, TimeSpan? RetryAfter = null) : Reply;
+    /// <param name="Reason">A sentence for an operator.</param>
+    /// <param name="RetryAfter">How long Sync Gateway asked us to wait, if it did.</param>
+    /// <param name="TooLong">There is an answer, but it is longer than is read: asking for less may help.</param>
+    public sealed record Unavailable(string Reason, TimeSpan? RetryAfter = null, bool TooLong = false) : Reply;
 
     /// <summary>An answer that will not change by itself.</summary>
     public sealed record Misconfigured(string Reason) : Reply;

@@ -1,9 +1,10 @@
 using System.Net.Http.Headers;
 using System.Net.Mime;
+using System.Text.Json.Nodes;
 
 namespace SyncGateway;
 
-/// <summary>Reads and writes documents over Sync Gateway's REST API, and tells apart, once and here, every way that can end.</summary>
+/// <summary>Reads, writes and follows documents over Sync Gateway's REST API, and tells apart, once and here, every way that can end.</summary>
 /// <remarks>Safe to share between threads. Works with Sync Gateway 2.8, 3.x and 4.x.</remarks>
 public sealed class SyncGatewayClient
 {
@@ -51,14 +52,88 @@ public sealed class SyncGatewayClient
         }
 
         var address = DocumentAddress.Of(keyspace, document.Id);
-        using var content = new ReadOnlyMemoryContent(DocumentJson.Bytes(document.Body));
-        content.Headers.ContentType = new MediaTypeHeaderValue(MediaTypeNames.Application.Json);
-
+        using var content = Json(document.Body);
         var reply = await conversation.Ask(
             keyspace,
             waiting => api.PutDocument(address.Keyspace, address.Id, DocumentAddress.Query(document.Revision), content, waiting),
             cancelled);
 
         return Outcomes.OfWrite(reply, keyspace);
+    }
+
+    /// <summary>
+    /// Reads on in the changes feed: at once what has changed since, or, when nothing has, as soon as something does, or nothing after
+    /// <see cref="ChangesQuery.Wait"/>. A failing connection or server is tried again at once, twice.
+    /// </summary>
+    /// <param name="keyspace"><c>db</c>, <c>db.collection</c> or <c>db.scope.collection</c>.</param>
+    /// <param name="query">From where, and how much.</param>
+    /// <param name="cancelled">Gives up the wait.</param>
+    /// <exception cref="ArgumentException">There can be no such keyspace; nothing was sent.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancelled"/> fired; the client's own timeout is an outcome instead.</exception>
+    public async Task<ChangesOutcome> Changes(string keyspace, ChangesQuery query, CancellationToken cancelled)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        var address = DocumentAddress.Of(keyspace, "any");
+        var reply = await conversation.Ask(
+            keyspace,
+            query.Wait,
+            waiting => api.GetChanges(
+                address.Keyspace,
+                query.Since,
+                query.Limit,
+                (long)query.Wait.TotalMilliseconds,
+                query.WithDocuments ? "true" : "false",
+                query.Channel is null ? null : "sync_gateway/bychannel",
+                query.Channel,
+                waiting),
+            cancelled);
+
+        return ChangesReader.Of(reply, keyspace);
+    }
+
+    /// <summary>Reads a <c>_local</c> document: one of the keyspace's own, which is not replicated and which every user may write.</summary>
+    /// <param name="keyspace"><c>db</c>, <c>db.collection</c> or <c>db.scope.collection</c>.</param>
+    /// <param name="name">Its name after <c>_local/</c>.</param>
+    /// <param name="cancelled">Gives up the read.</param>
+    /// <exception cref="ArgumentException">There can be no such document; nothing was sent.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancelled"/> fired; the client's own timeout is an outcome instead.</exception>
+    public async Task<LocalReadOutcome> ReadLocal(string keyspace, string name, CancellationToken cancelled)
+    {
+        var address = DocumentAddress.Of(keyspace, name);
+        var reply = await conversation.Ask(keyspace, waiting => api.GetLocal(address.Keyspace, address.Id, waiting), cancelled);
+
+        return LocalOutcomes.OfRead(reply, keyspace);
+    }
+
+    /// <summary>Replaces exactly one revision of a <c>_local</c> document, or creates it. Tried once.</summary>
+    /// <param name="keyspace"><c>db</c>, <c>db.collection</c> or <c>db.scope.collection</c>.</param>
+    /// <param name="name">Its name after <c>_local/</c>.</param>
+    /// <param name="revision">The revision to replace; null when there is to be none yet.</param>
+    /// <param name="body">What is to be stored. Sync Gateway drops properties that begin with an underscore.</param>
+    /// <param name="cancelled">Gives up the write, which may have happened all the same.</param>
+    /// <exception cref="ArgumentException">There can be no such document; nothing was sent.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancelled"/> fired; the client's own timeout is an outcome instead.</exception>
+    public async Task<LocalWriteOutcome> WriteLocal(string keyspace, string name, string? revision, JsonObject body, CancellationToken cancelled)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        var address = DocumentAddress.Of(keyspace, name);
+        var document = body.DeepClone().AsObject();
+        // Of these documents Sync Gateway reads the revision in the body, and in no other place.
+        if (revision is not null)
+        {
+            document["_rev"] = revision;
+        }
+
+        using var content = Json(document);
+        var reply = await conversation.Ask(keyspace, waiting => api.PutLocal(address.Keyspace, address.Id, content, waiting), cancelled);
+
+        return LocalOutcomes.OfWrite(reply, keyspace);
+    }
+
+    private static ReadOnlyMemoryContent Json(JsonObject body)
+    {
+        var content = new ReadOnlyMemoryContent(DocumentJson.Bytes(body));
+        content.Headers.ContentType = new MediaTypeHeaderValue(MediaTypeNames.Application.Json);
+        return content;
     }
 }

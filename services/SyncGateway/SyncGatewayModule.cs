@@ -27,7 +27,7 @@ public static class SyncGatewayModule
         }
 
         builder.Services.AddOptions<SyncGatewayOptions>()
-            .Configure<IConfiguration>(RefuseWhatIsNoUrl)
+            .Configure<IConfiguration>(SettingsAsWritten.Check)
             .BindConfiguration(SyncGatewayOptions.Section)
             .ValidateDataAnnotations()
             .ValidateOnStart();
@@ -46,18 +46,6 @@ public static class SyncGatewayModule
             services.GetRequiredService<Conversation>()));
 
         return builder;
-    }
-
-    // Binding would refuse it too, but repeat it, and with it the password somebody may have put there.
-    private static void RefuseWhatIsNoUrl(SyncGatewayOptions options, IConfiguration configuration)
-    {
-        if (configuration[SyncGatewayOptions.UrlKey] is { } url && !Uri.TryCreate(url, UriKind.RelativeOrAbsolute, out _))
-        {
-            throw new OptionsValidationException(
-                Options.DefaultName,
-                typeof(SyncGatewayOptions),
-                [$"{SyncGatewayOptions.UrlKey} {SyncGatewayOptions.UrlRule}"]);
-        }
     }
 
     private static void SetUp(IServiceProvider services, HttpClient client)

@@ -7,8 +7,6 @@ public sealed class SyncGatewayOptions : IValidatableObject
 {
     public const string Section = "SyncGateway";
 
-    internal const string UrlKey = $"{Section}:{nameof(Url)}";
-
     internal const string UrlRule = "must be an absolute http or https address without a database, like http://127.0.0.1:4984";
 
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromHours(1);

@@ -2,6 +2,7 @@ using Contracts;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using ServiceDefaults.Bus;
+using ServiceDefaults.Configuration;
 using SyncGateway;
 using Worker.Actions;
 using Worker.Actions.Person;
@@ -34,7 +35,7 @@ public static class WorkerModule
     /// <summary>Adds what reads requests, has them done and writes the answers.</summary>
     public static WebApplicationBuilder AddWorker(this WebApplicationBuilder builder)
     {
-        builder.Services.AddOptions<WorkerOptions>().BindConfiguration(WorkerOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSection<WorkerOptions>(WorkerOptions.Section);
         builder.Services.AddDeliveryBudget();
         builder.Services.AddSingleton<ActionRunner>();
         builder.Services.AddSingleton<Brake>();

@@ -83,6 +83,17 @@ public sealed class LocalRabbitMq : IAsyncDisposable
         await Ready(cancelled);
     }
 
+    /// <summary>Runs <c>rabbitmqctl</c> on the broker, for example <c>set_disk_free_limit 50MB</c>.</summary>
+    /// <exception cref="InvalidOperationException">It failed; the message shows what it said.</exception>
+    public async Task Control(params string[] arguments)
+    {
+        await using var control = ChildProcess.Start(folder.Control(arguments));
+        if (await control.Exited != 0)
+        {
+            throw new InvalidOperationException($"rabbitmqctl {string.Join(' ', arguments)} failed.\n{control.Output.Last(20)}");
+        }
+    }
+
     /// <summary>Ends the broker and deletes what it stored.</summary>
     public async ValueTask DisposeAsync()
     {

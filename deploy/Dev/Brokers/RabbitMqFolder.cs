@@ -86,6 +86,13 @@ internal sealed class RabbitMqFolder
         },
     };
 
+    public ChildProcessOptions Control(IReadOnlyList<string> arguments) => Broker() with
+    {
+        Name = "rabbitmqctl",
+        Program = Path.Combine(Path.GetDirectoryName(installation.Server)!, "rabbitmqctl"),
+        Arguments = arguments,
+    };
+
     public bool HasStoredName(string queue) => Directory
         .EnumerateFiles(In("data"), "names.dets", SearchOption.AllDirectories)
         .Any(file => File.ReadAllBytes(file).AsSpan().IndexOf(Encoding.UTF8.GetBytes(queue)) >= 0);

@@ -13,10 +13,10 @@ public static class Repository
 
     /// <summary>The built program of a service, of the same configuration (Debug, Release) as the running program.</summary>
     /// <exception cref="FileNotFoundException">It has not been built.</exception>
-    public static string Program(string service)
+    public static string Program(string service, string? checkout = null)
     {
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
-        var path = Path.Combine(Root, "artifacts", "bin", service, configuration, service + ".dll");
+        var path = Path.Combine(checkout ?? Root, "artifacts", "bin", service, configuration, service + ".dll");
         return File.Exists(path)
             ? path
             : throw new FileNotFoundException($"{service} has not been built: {path} is missing. Run: dotnet build", path);

@@ -6,6 +6,9 @@ public sealed record ServiceOptions
     /// <summary>The project, for example <c>Worker</c>.</summary>
     public required string Service { get; init; }
 
+    /// <summary>The checkout whose build is started; null is this one. For comparing two.</summary>
+    public string? Checkout { get; init; }
+
     /// <summary>What messages call it; null is the project's name.</summary>
     public string? Name { get; init; }
 

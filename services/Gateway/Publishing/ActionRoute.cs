@@ -23,7 +23,7 @@ internal sealed class ActionRoute<TMessage>(ActionContract<TMessage> contract) :
         contract.Write(reference),
         context =>
         {
-            context.MessageId = MessageId.Of(reference);
+            context.MessageId = reference.MessageId;
             context.Mandatory = true;
         },
         cancelled);

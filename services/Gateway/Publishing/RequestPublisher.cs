@@ -1,12 +1,16 @@
 using Contracts;
+using Gateway.CatchUp;
 using MassTransit;
 using Microsoft.Extensions.Options;
+using ServiceDefaults.Bus;
 
 namespace Gateway.Publishing;
 
 /// <summary>Publishes requests within a deadline, and never more at a time than the broker is known to keep up with.</summary>
 internal sealed class RequestPublisher(
     IBus bus,
+    BrokerMarker broker,
+    PublishedByKeyspace published,
     IOptions<GatewayOptions> options,
     GatewayTelemetry telemetry,
     ILogger<RequestPublisher> log) : IDisposable
@@ -23,12 +27,16 @@ internal sealed class RequestPublisher(
             return $"{options.Value.MaxInFlight} messages already wait for the broker.";
         }
 
+        // Known before, because what is confirmed now may go to a queue that is lost at the same time.
+        var notes = published.For(reference.Keyspace);
+        var epoch = notes.Epoch;
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancelled);
         deadline.CancelAfter(options.Value.PublishTimeout);
         try
         {
             // Waited for from outside as well: a connection that just broke has been seen not to honour the token.
             await route.Publish(bus, reference, deadline.Token).WaitAsync(deadline.Token);
+            notes.Note(reference.DocumentId, reference.Revision, published.Now, epoch);
             telemetry.Published(route.Request);
             log.RequestPublished(route.Request, reference.DocumentId, reference.Revision);
             return null;
@@ -39,6 +47,7 @@ internal sealed class RequestPublisher(
         }
         catch (MessageReturnedException)
         {
+            broker.Suspect();
             return Refuse("The broker has no queue for the message yet.");
         }
         catch (Exception error) when (error is not OperationCanceledException)

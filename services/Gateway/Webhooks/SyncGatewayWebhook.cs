@@ -1,4 +1,5 @@
 using Contracts;
+using Gateway.CatchUp;
 using Gateway.Publishing;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
@@ -20,6 +21,7 @@ internal static class SyncGatewayWebhook
         ActionRoutes routes,
         UnroutedRequests unrouted,
         RequestPublisher publisher,
+        CatchUpService catchUp,
         TimeProvider clock,
         CancellationToken cancelled)
     {
@@ -42,6 +44,12 @@ internal static class SyncGatewayWebhook
         if (await WebhookBody.Read(request, options.Value.MaxBodyBytes, cancelled) is not { } body)
         {
             return Problem(413, $"The document is larger than {options.Value.MaxBodyBytes} bytes. Gateway:MaxBodyBytes sets the limit.");
+        }
+
+        if (options.Value.SharesDatabase(keyspace))
+        {
+            catchUp.Wake(keyspace);
+            return TypedResults.Accepted((string?)null);
         }
 
         if (!ChangedDocument.TryRead(body, out var document, out var mistake))

@@ -1,8 +1,8 @@
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using ServiceDefaults.Configuration;
 
 namespace ServiceDefaults.Bus;
 
@@ -17,12 +17,15 @@ public static class BusModule
 
         builder.Services.AddSingleton(bus);
         builder.Services.AddSingleton<BusTopology>();
+        builder.Services.AddSingleton<BrokerMarker>();
         builder.Services.AddSingleton<DelayQueues>();
         builder.Services.AddSingleton<IValidateOptions<BusOptions>, BusOptionsValidation>();
-        builder.Services.AddOptions<BusOptions>().BindConfiguration(BusOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSection<BusOptions>(BusOptions.Section);
         builder.Services.AddDrain();
 
-        if (builder.Configuration.GetValue<BusTransport>($"{BusOptions.Section}:{nameof(BusOptions.Transport)}") is BusTransport.InMemory)
+        // What cannot be read is told later, with everything else that is wrong.
+        var transport = builder.Configuration[$"{BusOptions.Section}:{nameof(BusOptions.Transport)}"];
+        if (Enum.TryParse<BusTransport>(transport, ignoreCase: true, out var chosen) && chosen is BusTransport.InMemory)
         {
             builder.Services.AddMassTransit(registration => registration.DisableUsageTelemetry().UsingInMemory((context, transport) =>
             {

@@ -8,6 +8,9 @@ internal sealed class BusTopology(BusBuilder bus, IOptions<BusOptions> options)
 {
     public IEnumerable<ActionTopology> Actions => bus.Messages.Values.Distinct().Select(Of);
 
+    /// <summary>The names of all queues.</summary>
+    public IReadOnlyList<string> Queues => [.. Actions.SelectMany(action => action.Queues).Select(queue => queue.Name)];
+
     /// <summary>A message's exchange, and the queue that whatever is published there waits in.</summary>
     public IEnumerable<(string Exchange, string Queue)> Bindings =>
         bus.Messages.Select(message => (ExchangeOf(message.Key), message.Value.Work));

@@ -11,8 +11,12 @@ namespace ServiceDefaults.Bus;
 /// Declares every exchange and queue, before anything is published to them and again whenever the broker comes back or loses one.
 /// The process is not ready until all of them stand.
 /// </summary>
-internal sealed class TopologyOwner(BusTopology topology, IOptions<BusOptions> options, ILogger<TopologyOwner> log)
-    : BackgroundService, IHealthCheck
+internal sealed class TopologyOwner(
+    BusTopology topology,
+    BrokerMarker marker,
+    StallDetector stalls,
+    IOptions<BusOptions> options,
+    ILogger<TopologyOwner> log) : BackgroundService, IHealthCheck
 {
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BetweenChecks = TimeSpan.FromSeconds(10);
@@ -62,14 +66,20 @@ internal sealed class TopologyOwner(BusTopology topology, IOptions<BusOptions> o
 
         while (connection.IsOpen)
         {
+            marker.Looking();
             await Declare(connection, cancelled);
+            if (await MarkerExchanges.Look(marker, connection, topology.Queues, cancelled))
+            {
+                log.MarkerPlaced(marker.Name!);
+            }
+
             if (problem is not null)
             {
                 log.TopologyStands();
                 problem = null;
             }
 
-            await Task.WhenAny(closed.Task, Task.Delay(BetweenChecks, cancelled));
+            await Task.WhenAny(closed.Task, marker.Asked, Task.Delay(BetweenChecks, cancelled));
             cancelled.ThrowIfCancellationRequested();
         }
 
@@ -83,7 +93,9 @@ internal sealed class TopologyOwner(BusTopology topology, IOptions<BusOptions> o
         {
             // An exchange of the queue's own name, because that is what MassTransit sends and moves messages to.
             var arguments = queue.Arguments.ToDictionary(argument => argument.Key, argument => (object?)argument.Value);
-            await channel.QueueDeclareAsync(queue.Name, durable: true, exclusive: false, autoDelete: false, arguments, cancellationToken: cancelled);
+            var stands = await channel.QueueDeclareAsync(
+                queue.Name, durable: true, exclusive: false, autoDelete: false, arguments, cancellationToken: cancelled);
+            stalls.Waiting(queue.Name, stands.MessageCount);
             await channel.ExchangeDeclareAsync(queue.Name, ExchangeType.Fanout, durable: true, cancellationToken: cancelled);
             await channel.QueueBindAsync(queue.Name, queue.Name, routingKey: "", cancellationToken: cancelled);
         }
@@ -97,6 +109,7 @@ internal sealed class TopologyOwner(BusTopology topology, IOptions<BusOptions> o
 
     private void Note(string reason)
     {
+        stalls.Unknown();
         if (problem != reason)
         {
             problem = reason;

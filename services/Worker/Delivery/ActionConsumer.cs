@@ -42,7 +42,7 @@ internal sealed class ActionConsumer<TMessage, THandler>(
                 await delays.Postpone(context, contract.Queues, Step(postponed, history));
                 return;
             case RunOutcome.Failed failed:
-                throw new ActionFailedException(failed.Code, failed.Reason);
+                throw new ActionFailedException(failed);
         }
     }
 

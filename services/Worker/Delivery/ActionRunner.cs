@@ -149,11 +149,12 @@ internal sealed class ActionRunner(
             cancelled);
         return write switch
         {
-            WriteOutcome.Written => new RunOutcome.Failed(failure.Code, failure.Message),
+            WriteOutcome.Written written => new RunOutcome.Failed(failure.Code, failure.Message, written.Revision),
             WriteOutcome.Refused refused => new RunOutcome.Failed(
                 "write_refused",
                 $"Sync Gateway refuses to store even the failure ({refused.Status}: {refused.Reason}), so the document still asks. What failed: "
-                    + $"{failure.Code}: {failure.Message}"),
+                    + $"{failure.Code}: {failure.Message}",
+                Revision: null),
             _ => NotWritten(write),
         };
     }

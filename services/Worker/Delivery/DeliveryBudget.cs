@@ -13,12 +13,14 @@ internal sealed class DeliveryBudget
 internal sealed class DeliveryBudgetValidation(
     IOptions<WorkerOptions> worker,
     IOptions<SyncGatewayOptions> syncGateway,
-    IEnumerable<IActionHandler> handlers) : IValidateOptions<DeliveryBudget>
+    IServiceProvider services) : IValidateOptions<DeliveryBudget>
 {
     public ValidateOptionsResult Validate(string? name, DeliveryBudget options)
     {
         var delivery = worker.Value.DeliveryTimeout;
-        var mistakes = handlers
+
+        // Made only now: a handler that cannot be made, because of its own options, must not keep the other mistakes from being told.
+        var mistakes = services.GetServices<IActionHandler>()
             .Where(handler => !DeliveryBudget.Holds(delivery, handler.Timeout, syncGateway.Value.Timeout))
             .Select(handler => $"One read and one write of a document (SyncGateway:Timeout, {syncGateway.Value.Timeout} each) and "
                 + $"{handler.GetType().Name} ({handler.Timeout}) together take longer than Worker:DeliveryTimeout ({delivery}). "

@@ -28,7 +28,7 @@ internal sealed class PoisonConsumer<TMessage>(ActionContract<TMessage> contract
 
         if (outcome is RunOutcome.Failed failed)
         {
-            throw new ActionFailedException(failed.Code, failed.Reason);
+            throw new ActionFailedException(failed);
         }
     }
 }

@@ -14,8 +14,9 @@ internal abstract record RunOutcome
     /// <summary>Given up. The document says so, unless it could not be written at all.</summary>
     /// <param name="Code">A stable word for programs.</param>
     /// <param name="Reason">A sentence for an operator.</param>
+    /// <param name="Revision">The revision in which the document says so; null when it does not.</param>
     /// <param name="MayPass">Whether it is what failed, rather than what was asked for, that ended it.</param>
-    public sealed record Failed(string Code, string Reason, bool MayPass = false) : RunOutcome;
+    public sealed record Failed(string Code, string Reason, string? Revision, bool MayPass = false) : RunOutcome;
 
     /// <summary>To be tried again.</summary>
     /// <param name="Because">Whose doing it is.</param>

@@ -16,6 +16,7 @@ public sealed class ProjectArrowTests
         ["Worker"] = ["Contracts", "ServiceDefaults", "SyncGateway"],
         ["WebClient"] = ["ServiceDefaults"],
         ["DevHost"] = ["Emulators", "Gateway", "WebClient", "Worker"],
+        ["Operator"] = ["Contracts", "ServiceDefaults", "SyncGateway"],
     };
 
     private static IEnumerable<string> Projects => new[] { "contracts", "services" }

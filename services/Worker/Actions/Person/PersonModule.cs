@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Http.Resilience;
 using Microsoft.Extensions.Options;
 using Refit;
+using ServiceDefaults.Configuration;
 
 namespace Worker.Actions.Person;
 
@@ -11,7 +12,7 @@ public static class PersonModule
     /// <summary>Adds <see cref="PersonHandler"/> and its way to SWAPI, set by the <see cref="SwapiOptions.Section"/> section.</summary>
     public static TBuilder AddPersonAction<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
-        builder.Services.AddOptions<SwapiOptions>().BindConfiguration(SwapiOptions.Section).ValidateOnStart();
+        builder.Services.AddSection<SwapiOptions>(SwapiOptions.Section);
         builder.Services.AddSingleton<IValidateOptions<SwapiOptions>, SwapiOptionsCheck>();
 
         builder.Services.TryAddSingleton(TimeProvider.System);

@@ -9,40 +9,20 @@ internal sealed class SwapiOptionsCheck(IConfiguration configuration) : IValidat
 
     public ValidateOptionsResult Validate(string? name, SwapiOptions options)
     {
-        string[] mistakes = [.. InKeys(), .. InAddresses(options), .. InTimes(options), .. InNumbers(options)];
+        string[] mistakes = [.. InAddresses(options), .. InTimes(options), .. InNumbers(options)];
 
         return mistakes is [] ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(mistakes);
-    }
-
-    // Binding ignores a misspelt key, and the public instances would be asked in silence.
-    private IEnumerable<string> InKeys()
-    {
-        string[] known =
-        [
-            nameof(SwapiOptions.BaseAddresses), nameof(SwapiOptions.AttemptTimeout), nameof(SwapiOptions.TotalTimeout),
-            nameof(SwapiOptions.Rounds), nameof(SwapiOptions.Cache), nameof(SwapiOptions.CacheEntries), nameof(SwapiOptions.CacheFor),
-            nameof(SwapiOptions.RequestsPerSecond),
-        ];
-
-        return configuration.GetSection(SwapiOptions.Section).GetChildren()
-            .Where(given => !known.Contains(given.Key, StringComparer.OrdinalIgnoreCase))
-            .Select(given => $"{given.Path} is not known: use one of {string.Join(", ", known)}, or remove it.");
     }
 
     private IEnumerable<string> InAddresses(SwapiOptions options)
     {
         // No message shows an address: it may hold a password.
-        if (configuration[Addresses] is { Length: > 0 })
-        {
-            yield return $"{Addresses} is a list, but is given as one value: give that as {Addresses}:0.";
-        }
-
         if (options.BaseAddresses is { Count: 0 })
         {
             yield return $"{Addresses} is empty: give at least one address, or leave it out to ask the public instances.";
         }
 
-        // As they were written, because binding drops those it cannot read; set in code, they are in no configuration.
+        // As they were written, because binding drops those it cannot read, of which its own check tells; set in code, they are in no configuration.
         var given = configuration.GetSection(Addresses).GetChildren().Select(item => (item.Path, item.Value)).ToArray();
         if (given is [])
         {
@@ -51,9 +31,8 @@ internal sealed class SwapiOptionsCheck(IConfiguration configuration) : IValidat
 
         foreach (var (path, value) in given)
         {
-            if (!Uri.TryCreate(value, UriKind.Absolute, out var address)
-                || address.Scheme is not ("http" or "https")
-                || address is not { Query: "", Fragment: "", UserInfo: "" })
+            if (Uri.TryCreate(value, UriKind.RelativeOrAbsolute, out var address)
+                && address is not { IsAbsoluteUri: true, Scheme: "http" or "https", Query: "", Fragment: "", UserInfo: "" })
             {
                 yield return $"{path} is no plain web address: make it absolute, http or https, without user, query and fragment, like https://swapi.dev/api/.";
             }

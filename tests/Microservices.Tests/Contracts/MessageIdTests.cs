@@ -1,7 +1,6 @@
 using Contracts;
-using Gateway.Publishing;
 
-namespace Microservices.Tests.Gateway;
+namespace Microservices.Tests.Contracts;
 
 public sealed class MessageIdTests
 {
@@ -9,11 +8,11 @@ public sealed class MessageIdTests
 
     [Test]
     public void The_same_request_has_the_same_id_whenever_it_is_seen() =>
-        Assert.That(MessageId.Of(Reference with { RequestedAt = DateTimeOffset.MaxValue }), Is.EqualTo(MessageId.Of(Reference)));
+        Assert.That((Reference with { RequestedAt = DateTimeOffset.MaxValue }).MessageId, Is.EqualTo(Reference.MessageId));
 
     [Test]
     public void The_id_of_a_request_never_changes_from_one_version_to_the_next() =>
-        Assert.That(MessageId.Of(Reference), Is.EqualTo(Guid.Parse("79182a19-e628-8893-8f52-9f6adf5d6d6b")));
+        Assert.That(Reference.MessageId, Is.EqualTo(Guid.Parse("79182a19-e628-8893-8f52-9f6adf5d6d6b")));
 
     [TestCase("db2", "hello", "1-a")]
     [TestCase("db", "hello2", "1-a")]
@@ -21,13 +20,13 @@ public sealed class MessageIdTests
     [TestCase("db", "a\n1-", "1-a")]
     public void Another_request_has_another_id(string keyspace, string id, string revision) =>
         Assert.That(
-            MessageId.Of(new RequestReference(keyspace, id, revision, DateTimeOffset.UnixEpoch)),
-            Is.Not.EqualTo(MessageId.Of(Reference)));
+            new RequestReference(keyspace, id, revision, DateTimeOffset.UnixEpoch).MessageId,
+            Is.Not.EqualTo(Reference.MessageId));
 
     [Test]
     public void It_says_that_it_is_a_uuid_of_version_8()
     {
-        var id = MessageId.Of(Reference);
+        var id = Reference.MessageId;
 
         Assert.That((id.Version, id.Variant & 0xC), Is.EqualTo((8, 8)));
     }

@@ -1,0 +1,96 @@
+using Gateway.Publishing;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
+using ServiceDefaults.Bus;
+using SyncGateway;
+
+namespace Gateway.CatchUp;
+
+/// <summary>
+/// Finds in the changes feed what no webhook brought, and publishes it: whatever happens to webhooks, gateway, broker or checkpoint, every
+/// open request gets a message.
+/// </summary>
+internal sealed class CatchUpService : BackgroundService, IHealthCheck
+{
+    private readonly IReadOnlyList<CatchUpState> states;
+    private readonly IReadOnlyList<KeyspaceFollower> followers;
+    private readonly GatewayOptions options;
+    private readonly IHostApplicationLifetime lifetime;
+
+    public CatchUpService(
+        IOptions<GatewayOptions> configured,
+        SyncGatewayClient client,
+        ActionRoutes routes,
+        UnroutedRequests unrouted,
+        RequestPublisher publisher,
+        PublishedByKeyspace published,
+        BrokerMarker broker,
+        GatewayTelemetry telemetry,
+        TimeProvider clock,
+        IHostApplicationLifetime lifetime,
+        ILogger<CatchUpService> log)
+    {
+        this.lifetime = lifetime;
+        options = configured.Value;
+        states = [.. options.Accepted.Distinct().Select(keyspace => new CatchUpState(keyspace, log))];
+        var holder = Guid.NewGuid().ToString("N");
+        followers = [.. states.Select(Follower)];
+        telemetry.Observe(states, published);
+
+        KeyspaceFollower Follower(CatchUpState state) => new(
+            state,
+            // Elsewhere the webhook counts what nobody answers.
+            new FeedReader(client, routes, options.SharesDatabase(state.Keyspace) ? unrouted : null, state.Keyspace, options.Channel),
+            new Lease(
+                new CheckpointFile(client, state.Keyspace, new CheckpointSeal(state.Keyspace, options.WebhookPassword)),
+                state.Keyspace,
+                holder,
+                options.Channel ?? "",
+                routes.Requests,
+                options.LeaseFor,
+                clock,
+                log),
+            published,
+            broker,
+            requests => new OpenRequestPublisher(
+                state.Keyspace, requests, published, routes, publisher, telemetry, clock, options.CatchUpInFlight, log),
+            options,
+            clock,
+            log);
+    }
+
+    /// <summary>A webhook has come for a keyspace that shares its database with others: what changed is found in the feed.</summary>
+    public void Wake(string keyspace)
+    {
+        foreach (var follower in followers.Where(follower => follower.Keyspace == keyspace))
+        {
+            follower.Wake();
+        }
+    }
+
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        var problems = states.Where(state => state.Problem is not null).Select(state => $"{state.Keyspace}: {state.Problem}").ToArray();
+        return Task.FromResult(problems.Length == 0
+            ? HealthCheckResult.Healthy("Every keyspace is followed")
+            : HealthCheckResult.Unhealthy($"Catch-up: {string.Join("; ", problems)}"));
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // Not before the bus runs, and not while it stops.
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
+        await using var start = lifetime.ApplicationStarted.Register(started.SetResult);
+        await Task.WhenAny(started.Task, Task.Delay(Timeout.Infinite, stopping.Token));
+
+        try
+        {
+            await Task.WhenAll(followers.Select(follower => follower.Run(stopping.Token)));
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // That is how it ends.
+        }
+    }
+}

@@ -1,0 +1,60 @@
+namespace Gateway.CatchUp;
+
+/// <summary>How catch-up of one keyspace is doing, for health and metrics; changes are logged once.</summary>
+internal sealed class CatchUpState(string keyspace, ILogger log)
+{
+    private volatile string? problem = "it has not been read yet";
+    private volatile bool isBrokerKnown;
+    private bool isStandingBy;
+    private bool isTroubleLogged;
+
+    /// <summary>The keyspace.</summary>
+    public string Keyspace => keyspace;
+
+    /// <summary>Why it cannot go on; null while it can.</summary>
+    public string? Problem => problem ?? (isBrokerKnown ? null : "it is not known yet whether the broker is the one it was");
+
+    /// <summary>What is known of its requests; null while another gateway follows it.</summary>
+    public OpenRequests? Requests { get; private set; }
+
+    public void Follows(string since, OpenRequests requests)
+    {
+        Requests = requests;
+        isStandingBy = false;
+        log.CatchUpFollows(keyspace, since);
+    }
+
+    /// <summary>From now on what is published counts.</summary>
+    public void KnowsBroker() => isBrokerKnown = true;
+
+    public void StopsFollowing() => Requests = null;
+
+    public void StandsBy()
+    {
+        if (!isStandingBy)
+        {
+            isStandingBy = true;
+            log.CatchUpStandsBy(keyspace);
+        }
+    }
+
+    public void InTrouble(string reason)
+    {
+        if (problem != reason)
+        {
+            problem = reason;
+            isTroubleLogged = true;
+            log.CatchUpInTrouble(keyspace, reason);
+        }
+    }
+
+    public void GoesOn()
+    {
+        problem = null;
+        if (isTroubleLogged)
+        {
+            isTroubleLogged = false;
+            log.CatchUpGoesOn(keyspace);
+        }
+    }
+}

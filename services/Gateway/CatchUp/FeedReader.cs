@@ -1,0 +1,152 @@
+using System.Text.Json;
+using Contracts;
+using Gateway.Publishing;
+using SyncGateway;
+
+namespace Gateway.CatchUp;
+
+/// <summary>Reads a keyspace's feed batch by batch, and of each document the little that matters.</summary>
+internal sealed class FeedReader(SyncGatewayClient client, ActionRoutes routes, UnroutedRequests? unrouted, string keyspace, string? channel)
+{
+    private const int MostRows = 500;
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
+    private static readonly JsonReaderOptions AnyDepth = new() { MaxDepth = int.MaxValue };
+
+    private int limit = MostRows;
+    private bool withDocuments = true;
+
+    /// <param name="Documents">What the rows say.</param>
+    /// <param name="Last">From where to read on.</param>
+    /// <param name="IsFull">There is probably more at once.</param>
+    public sealed record Batch(IReadOnlyList<SeenDocument> Documents, string Last, bool IsFull);
+
+    /// <summary>Reads on.</summary>
+    /// <param name="since">Where the last batch ended.</param>
+    /// <param name="wait">For how long, while nothing changes.</param>
+    /// <param name="cancelled">Gives up.</param>
+    /// <exception cref="CatchUpTroubleException">It cannot be read now.</exception>
+    public async Task<Batch> Read(string since, TimeSpan wait, CancellationToken cancelled)
+    {
+        // Zero would mean for ever.
+        wait = wait > ShortestWait ? wait : ShortestWait;
+        while (true)
+        {
+            var query = new ChangesQuery { Since = since, Limit = limit, Wait = wait, Channel = channel, WithDocuments = withDocuments };
+            switch (await client.Changes(keyspace, query, cancelled))
+            {
+                case ChangesOutcome.Batch batch:
+                    var full = batch.Rows.Count >= limit;
+                    var seen = await Understand(batch.Rows, cancelled);
+                    (limit, withDocuments) = (Math.Min(limit * 2, MostRows), true);
+                    return new Batch(seen, batch.Last, full);
+                case ChangesOutcome.TooLong trouble:
+                    AskForLess(trouble);
+                    break;
+                case ChangesOutcome.Unavailable trouble:
+                    throw new CatchUpTroubleException(trouble.Reason, trouble.RetryAfter);
+                case ChangesOutcome.Misconfigured trouble:
+                    throw new CatchUpTroubleException(trouble.Reason);
+            }
+        }
+    }
+
+    // Large documents: fewer at a time, and if even one is too large for the feed, it is read by itself.
+    private void AskForLess(ChangesOutcome.TooLong trouble)
+    {
+        if (!withDocuments)
+        {
+            throw new CatchUpTroubleException(trouble.Reason);
+        }
+
+        withDocuments = limit > 1;
+        limit = Math.Max(limit / 2, 1);
+    }
+
+    private async Task<List<SeenDocument>> Understand(IReadOnlyList<ChangedRow> rows, CancellationToken cancelled)
+    {
+        var seen = new List<SeenDocument>(rows.Count);
+        foreach (var row in rows)
+        {
+            seen.Add(row switch
+            {
+                { Gone: true } => SeenDocument.AskingNothing(row.Id),
+                { Document: { } document } => Understand(row.Id, document.Span),
+                _ => await ReadDocument(row.Id, cancelled),
+            });
+        }
+
+        return seen;
+    }
+
+    private SeenDocument Understand(string id, ReadOnlySpan<byte> document)
+    {
+        string? revision = null;
+        string? action = null;
+        var deleted = false;
+        var reader = new Utf8JsonReader(document, AnyDepth);
+        reader.Read();
+        while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("action"u8) && reader.Read())
+            {
+                action = Text(ref reader);
+            }
+            else if (reader.ValueTextEquals("_rev"u8) && reader.Read())
+            {
+                revision = Text(ref reader);
+            }
+            else if ((reader.ValueTextEquals("_deleted"u8) || reader.ValueTextEquals("_removed"u8)) && reader.Read())
+            {
+                deleted |= reader.TokenType is JsonTokenType.True;
+                reader.Skip();
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        return deleted ? SeenDocument.AskingNothing(id) : Understand(id, revision, action);
+    }
+
+    private async Task<SeenDocument> ReadDocument(string id, CancellationToken cancelled)
+    {
+        if (!DocumentId.IsValid(id))
+        {
+            return SeenDocument.AskingNothing(id);
+        }
+
+        return await client.Read(keyspace, id, cancelled) switch
+        {
+            ReadOutcome.Found { Document: var document } => Understand(
+                id, document.Revision, document.Body["action"] is { } action && action.GetValueKind() is JsonValueKind.String ? (string?)action : null),
+            ReadOutcome.Missing or ReadOutcome.Deleted => SeenDocument.AskingNothing(id),
+            ReadOutcome.Unavailable trouble => throw new CatchUpTroubleException(trouble.Reason, trouble.RetryAfter),
+            ReadOutcome.Misconfigured trouble => throw new CatchUpTroubleException(trouble.Reason),
+            var other => throw new InvalidOperationException($"Unknown outcome {other}"),
+        };
+    }
+
+    private SeenDocument Understand(string id, string? revision, string? action)
+    {
+        if (action is null || revision is null || !DocumentId.IsValid(id) || !action.EndsWith(ActionStates.RequestSuffix, StringComparison.Ordinal))
+        {
+            return SeenDocument.AskingNothing(id);
+        }
+
+        if (routes.For(action) is null)
+        {
+            unrouted?.Note(action, id);
+            return SeenDocument.AskingNothing(id);
+        }
+
+        return new SeenDocument(id, revision, action);
+    }
+
+    private static string? Text(ref Utf8JsonReader reader)
+    {
+        var text = reader.TokenType is JsonTokenType.String ? reader.GetString() : null;
+        reader.Skip();
+        return text;
+    }
+}

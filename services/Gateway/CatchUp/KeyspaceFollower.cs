@@ -1,0 +1,218 @@
+using ServiceDefaults.Bus;
+
+namespace Gateway.CatchUp;
+
+/// <summary>
+/// Follows one keyspace for as long as the process runs: gets the lease, reads the feed from the checkpoint, publishes what is due, and
+/// moves the checkpoint. Whatever goes wrong ends the session, and the next one begins at the checkpoint again, as after a restart.
+/// </summary>
+internal sealed class KeyspaceFollower(
+    CatchUpState state,
+    FeedReader feed,
+    Lease lease,
+    PublishedByKeyspace published,
+    BrokerMarker broker,
+    Func<OpenRequests, OpenRequestPublisher> publisherOf,
+    GatewayOptions options,
+    TimeProvider clock,
+    ILogger log)
+{
+    /// <summary>A burst comes in many small batches to whoever is too quick to ask for the next.</summary>
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>How long Sync Gateway waits for a change. The first time it does not: whether it answers at all is to be known soon.</summary>
+    private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often to look after broker, lease and checkpoint.</summary>
+    private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(200);
+
+    private static readonly TimeSpan LastWrite = TimeSpan.FromSeconds(3);
+
+    private readonly Patience patience = new(clock);
+    private readonly PublishedRequests memory = published.For(state.Keyspace);
+    private readonly TimeSpan grace = options.SharesDatabase(state.Keyspace) ? TimeSpan.Zero : options.CatchUpGrace;
+    private readonly CatchUpPace pace = new(options.CatchUpGrace, options.RepublishAfter, options.MaxOpenRequests);
+
+    private long brokerEpoch = broker.Epoch;
+
+    /// <summary>The session has read all there was.</summary>
+    private volatile bool isCaughtUp;
+
+    /// <summary>No webhook will come for what is read until then.</summary>
+    private volatile bool isBacklogUrgent;
+
+    /// <summary>The keyspace.</summary>
+    public string Keyspace => state.Keyspace;
+
+    /// <summary>Something has changed there: if this is waiting to try again, it tries now.</summary>
+    public void Wake() => patience.Wake();
+
+    /// <summary>Follows until it is cancelled.</summary>
+    public async Task Run(CancellationToken cancelled)
+    {
+        while (!cancelled.IsCancellationRequested)
+        {
+            try
+            {
+                var since = await lease.Acquire(LookAt, Distrust, cancelled);
+                await Follow(since, cancelled);
+            }
+            catch (CatchUpTroubleException trouble)
+            {
+                state.InTrouble(trouble.Message);
+                await patience.Wait(trouble.RetryAfter, cancelled);
+            }
+        }
+    }
+
+    private void LookAt(Checkpoint? checkpoint, bool isOurs)
+    {
+        broker.Watch(checkpoint?.Marker is { Length: > 0 } marker ? marker : null);
+        if (!isOurs)
+        {
+            isBacklogUrgent |= IsOtherBroker();
+            state.GoesOn();
+            state.StandsBy();
+        }
+    }
+
+    private void Distrust()
+    {
+        log.CheckpointStrange(state.Keyspace);
+        memory.Forget();
+    }
+
+    private async Task Follow(string since, CancellationToken cancelled)
+    {
+        var requests = new OpenRequests(since, memory, pace);
+        isCaughtUp = false;
+        state.Follows(since, requests);
+        using var session = CancellationTokenSource.CreateLinkedTokenSource(cancelled);
+        Task[] work =
+        [
+            Read(requests, session.Token),
+            publisherOf(requests).Run(() => lease.IsFresh, session.Token),
+            Keep(requests, session.Token),
+        ];
+        try
+        {
+            await await Task.WhenAny(work);
+        }
+        finally
+        {
+            await session.CancelAsync();
+            await Task.WhenAll(work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            state.StopsFollowing();
+            if (cancelled.IsCancellationRequested)
+            {
+                await LeaveCheckpoint(requests.Watermark);
+            }
+        }
+    }
+
+    /// <summary>Ends when there is reason to read from the watermark anew.</summary>
+    private async Task Read(OpenRequests requests, CancellationToken cancelled)
+    {
+        var began = published.Now;
+        var wait = TimeSpan.Zero;
+        while (!ShouldReadAnew(requests, began))
+        {
+            var batch = await feed.Read(requests.Last, wait, cancelled);
+            wait = LongPoll;
+            requests.Add(batch.Documents, batch.Last, published.Now, isBacklogUrgent ? TimeSpan.Zero : grace);
+            isCaughtUp |= !batch.IsFull;
+            isBacklogUrgent &= !isCaughtUp;
+            state.GoesOn();
+            patience.Reset();
+            if (!batch.IsFull)
+            {
+                await Task.Delay(Gather, clock, cancelled);
+            }
+
+            while (requests.Passing > 0)
+            {
+                await Task.Delay(Gather, clock, cancelled);
+            }
+        }
+    }
+
+    private bool ShouldReadAnew(OpenRequests requests, TimeSpan began) =>
+        requests.Overflown && (requests.Count <= options.MaxOpenRequests / 2 || published.Now - began >= options.RepublishAfter);
+
+    /// <summary>Ends when the lease is lost, or there is reason to read from the watermark anew.</summary>
+    private async Task Keep(OpenRequests requests, CancellationToken cancelled)
+    {
+        var (since, marker, overflown) = (requests.Watermark, broker.Name, false);
+        using var turn = new PeriodicTimer(Turn, clock);
+        while (await turn.WaitForNextTickAsync(cancelled))
+        {
+            if (IsOtherBroker())
+            {
+                isBacklogUrgent = !isCaughtUp || requests.Overflown;
+                requests.Hurry(published.Now);
+                log.BrokerReplaced(state.Keyspace, requests.Count);
+                if (requests.Overflown)
+                {
+                    // Those beyond the bound are found by reading anew.
+                    return;
+                }
+            }
+
+            if (requests.Overflown && !overflown)
+            {
+                overflown = true;
+                log.OpenRequestsOverflow(state.Keyspace, options.MaxOpenRequests);
+            }
+
+            var (nowSince, nowMarker) = (requests.Watermark, broker.Name);
+            var moved = nowSince != since || nowMarker != marker;
+            if (lease.Age < (moved ? Shorter(options.CheckpointEvery, options.LeaseFor / 3) : options.LeaseFor / 3))
+            {
+                continue;
+            }
+
+            if (!lease.IsFresh || !await lease.Renew(nowSince, nowMarker, cancelled))
+            {
+                log.LeaseLost(state.Keyspace);
+                return;
+            }
+
+            (since, marker) = (nowSince, nowMarker);
+        }
+    }
+
+    /// <summary>Whether messages may have been lost since this was asked last. If so, nothing counts as published.</summary>
+    private bool IsOtherBroker()
+    {
+        if (!broker.IsKnown)
+        {
+            return false;
+        }
+
+        var epoch = broker.Epoch;
+        var isOther = epoch != brokerEpoch;
+        if (isOther)
+        {
+            brokerEpoch = epoch;
+            memory.Forget();
+        }
+
+        state.KnowsBroker();
+        return isOther;
+    }
+
+    private async Task LeaveCheckpoint(string since)
+    {
+        using var deadline = new CancellationTokenSource(LastWrite, clock);
+        try
+        {
+            await lease.Release(since, broker.Name, deadline.Token);
+        }
+        catch (Exception error) when (error is CatchUpTroubleException or OperationCanceledException)
+        {
+            log.LastCheckpointNotWritten(state.Keyspace, error.Message);
+        }
+    }
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
+}

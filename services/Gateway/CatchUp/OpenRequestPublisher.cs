@@ -1,0 +1,108 @@
+using Contracts;
+using Gateway.Publishing;
+
+namespace Gateway.CatchUp;
+
+/// <summary>Publishes the open requests of one keyspace as they become due, many at a time while the broker takes them.</summary>
+internal sealed class OpenRequestPublisher(
+    string keyspace,
+    OpenRequests requests,
+    PublishedByKeyspace published,
+    ActionRoutes routes,
+    RequestPublisher publisher,
+    GatewayTelemetry telemetry,
+    TimeProvider clock,
+    int inFlight,
+    ILogger log)
+{
+    /// <summary>How often to look for what has become due.</summary>
+    private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(100);
+
+    private readonly Patience patience = new(clock);
+    private bool isRefused;
+
+    /// <summary>Publishes until it is cancelled.</summary>
+    /// <param name="mayPublish">Asked before each turn.</param>
+    /// <param name="cancelled">Ends it.</param>
+    public async Task Run(Func<bool> mayPublish, CancellationToken cancelled)
+    {
+        using var turn = new PeriodicTimer(Turn, clock);
+        while (true)
+        {
+            // What the broker has just refused is offered one at a time until it takes one.
+            var due = Due(mayPublish() ? isRefused ? 1 : 4 * inFlight : 0);
+            if (due.Count == 0)
+            {
+                await turn.WaitForNextTickAsync(cancelled);
+            }
+            else if (await Publish(due, cancelled))
+            {
+                isRefused = false;
+                patience.Reset();
+            }
+            else
+            {
+                NoteRefusal();
+                await patience.Wait(null, cancelled);
+            }
+        }
+    }
+
+    private List<OpenRequest> Due(int most)
+    {
+        var due = new List<OpenRequest>();
+        while (due.Count < most && requests.TakeDue(published.Now) is { } request)
+        {
+            due.Add(request);
+        }
+
+        return due;
+    }
+
+    /// <returns>Whether the broker took all of it.</returns>
+    private async Task<bool> Publish(List<OpenRequest> due, CancellationToken cancelled)
+    {
+        var refused = false;
+        try
+        {
+            await Parallel.ForEachAsync(
+                due,
+                new ParallelOptions { MaxDegreeOfParallelism = inFlight, CancellationToken = cancelled },
+                async (request, stopped) =>
+                {
+                    if (!Volatile.Read(ref refused) && !await Publish(request, stopped))
+                    {
+                        Volatile.Write(ref refused, true);
+                    }
+                });
+        }
+        finally
+        {
+            due.ForEach(requests.Return);
+        }
+
+        return !refused;
+    }
+
+    private async Task<bool> Publish(OpenRequest request, CancellationToken cancelled)
+    {
+        var seen = clock.GetUtcNow() - (published.Now - request.Seen);
+        var reference = new RequestReference(keyspace, request.DocumentId, request.Revision, seen);
+        if (await publisher.Publish(routes.For(request.Request)!, reference, cancelled) is not null)
+        {
+            return false;
+        }
+
+        telemetry.CaughtUp(request.Request);
+        return true;
+    }
+
+    private void NoteRefusal()
+    {
+        if (!isRefused)
+        {
+            isRefused = true;
+            log.CatchUpRefused(keyspace);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using RabbitMQ.Client.Exceptions;
+
+namespace Operator.Broker;
+
+/// <summary>A queue as the broker has it now.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Ready">How many messages wait in it, without those that somebody holds.</param>
+/// <param name="Consumers">How many take messages from it.</param>
+internal sealed record LiveQueue(string Name, uint Ready, uint Consumers)
+{
+    private const ushort NotFound = 404;
+
+    /// <summary>Looks, and declares nothing.</summary>
+    /// <returns>Null when there is no such queue.</returns>
+    public static Task<LiveQueue?> Find(BrokerConnection broker, string name, CancellationToken cancelled) => broker.On<LiveQueue?>(
+        async channel =>
+        {
+            try
+            {
+                var found = await channel.QueueDeclarePassiveAsync(name, cancelled);
+                return new LiveQueue(name, found.MessageCount, found.ConsumerCount);
+            }
+            catch (OperationInterruptedException error) when (error.ShutdownReason?.ReplyCode == NotFound)
+            {
+                return null;
+            }
+        },
+        cancelled);
+}

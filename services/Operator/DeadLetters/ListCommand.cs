@@ -1,0 +1,56 @@
+using System.CommandLine;
+using Operator.Broker;
+using Operator.Output;
+
+namespace Operator.DeadLetters;
+
+/// <summary><c>dead-letters list</c>.</summary>
+internal sealed class ListCommand : Command, IHasExamples
+{
+    private readonly SelectionOptions options;
+
+    public ListCommand()
+        : base("list", "show dead letters and leave them where they are")
+    {
+        options = SelectionOptions.AddTo(this);
+        SetAction(Run);
+    }
+
+    public IReadOnlyList<string> Examples { get; } =
+    [
+        "dead-letters list",
+        "dead-letters list --reason person_not_found --newer-than 24h",
+        "dead-letters list --document my-document --json",
+    ];
+
+    private async Task<int> Run(ParseResult given, CancellationToken cancelled)
+    {
+        using var settings = Settings.Read(given);
+        var report = new Report(given);
+        var (selection, now) = (options.Read(given), DateTimeOffset.UtcNow);
+        await using var broker = await BrokerConnection.Open(settings.Bus, cancelled);
+
+        var rows = new List<DeadLetterRow>();
+        await new Walk(broker, options.Limit(given), report).Run(
+            selection,
+            letter =>
+            {
+                rows.Add(DeadLetterRow.Of(letter));
+                return Task.FromResult(false);
+            },
+            cancelled);
+
+        report.Rows(
+            rows,
+            new("ID", row => row.Id),
+            new("ACTION", row => row.Action),
+            new("DOCUMENT", row => row.Document),
+            new("REVISION", row => row.Revision),
+            new("REASON", row => row.Reason),
+            new("AGE", row => row.Since is { } since ? Printable.Age(now - since) : null, Right: true),
+            new("QUEUE", row => row.Queue),
+            new("TEXT", row => row.Text));
+        report.Say(rows.Count == 1 ? "1 dead letter." : $"{rows.Count} dead letters.");
+        return ExitCode.Fine;
+    }
+}

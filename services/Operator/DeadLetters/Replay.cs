@@ -1,0 +1,56 @@
+using Operator.Broker;
+using SyncGateway;
+
+namespace Operator.DeadLetters;
+
+/// <summary>Replays one dead letter at a time. What it does is safe to do twice: the second time finds a document that has moved on.</summary>
+internal sealed class Replay(SyncGatewayClient documents, WorkQueue work, bool dryRun)
+{
+    /// <exception cref="UnavailableException">RabbitMQ or Sync Gateway cannot be used; the letter must stay.</exception>
+    public async Task<ReplayRow> Run(DeadLetter letter, CancellationToken cancelled)
+    {
+        var (outcome, detail) = await Act(letter, cancelled);
+        return new ReplayRow(DeadLetterRow.Of(letter), outcome, detail, dryRun);
+    }
+
+    /// <summary>Whether a letter that came to <paramref name="outcome"/> is done with.</summary>
+    public static bool IsDone(ReplayOutcome outcome) => outcome is ReplayOutcome.Republished or ReplayOutcome.Reopened or ReplayOutcome.Obsolete;
+
+    private async Task<(ReplayOutcome Outcome, string? Detail)> Act(DeadLetter letter, CancellationToken cancelled)
+    {
+        if (!letter.NamesDocument)
+        {
+            return (ReplayOutcome.Unreadable, "it names no document of this action; discard is what can be done with it");
+        }
+
+        var reference = letter.Reference;
+        var read = await documents.Read(reference.Keyspace, reference.DocumentId, cancelled);
+        switch (ReplayPlan.Of(read, letter.Action.States, reference.Revision, letter.FailureRevision))
+        {
+            case ReplayPlan.Republish:
+                if (!dryRun)
+                {
+                    await work.Publish(letter.Action.Queues.Work, Fresh.Copy(letter.Properties), letter.Body, cancelled);
+                }
+
+                return (ReplayOutcome.Republished, null);
+            case ReplayPlan.Reopen reopen:
+                return dryRun ? (ReplayOutcome.Reopened, null) : Of(await documents.Write(reference.Keyspace, reopen.Document, cancelled));
+            case ReplayPlan.Obsolete obsolete:
+                return (ReplayOutcome.Obsolete, obsolete.Why);
+            case var unheardOf:
+                throw new InvalidOperationException($"Nobody knows how to {unheardOf}.");
+        }
+    }
+
+    private static (ReplayOutcome, string?) Of(WriteOutcome write) => write switch
+    {
+        WriteOutcome.Written => (ReplayOutcome.Reopened, null),
+        WriteOutcome.Conflict => (ReplayOutcome.Conflict, "somebody wrote the document at this moment"),
+        WriteOutcome.Refused refused => (ReplayOutcome.Refused, $"{refused.Status}, {refused.Reason}"),
+        // It may have happened all the same: then the next replay finds a document that has moved on.
+        WriteOutcome.Unavailable unavailable => throw new UnavailableException(unavailable.Reason),
+        WriteOutcome.Misconfigured misconfigured => throw new UnavailableException(misconfigured.Reason),
+        _ => throw new InvalidOperationException($"A write cannot end like this: {write}"),
+    };
+}

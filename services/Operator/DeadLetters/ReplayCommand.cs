@@ -1,0 +1,67 @@
+using System.CommandLine;
+using Operator.Broker;
+using Operator.Output;
+
+namespace Operator.DeadLetters;
+
+/// <summary><c>dead-letters replay</c>.</summary>
+internal sealed class ReplayCommand : Command, IHasExamples
+{
+    private const double DefaultRate = 50;
+
+    private readonly SelectionOptions options;
+    private readonly Option<bool> dryRun = new("--dry-run") { Description = "say what would be done, and do nothing" };
+    private readonly Option<double> rate = RateOption.New(DefaultRate);
+
+    public ReplayCommand()
+        : base("replay", "have failed requests tried again, unless their documents have moved on")
+    {
+        options = SelectionOptions.AddChoiceTo(this);
+        Add(rate);
+        Add(dryRun);
+        SetAction(Run);
+    }
+
+    public string Details => """
+        A document that is exactly as its failure left it is written back to ..._request, and the normal way takes over.
+        The message of a document that still asks goes back to work. A dead letter whose document has moved on, or is gone,
+        is obsolete: it is removed, and the document left alone. A dead letter leaves its queue only after that, so replaying
+        twice is the same as once. Ends with 1 if one had to stay.
+        """;
+
+    public IReadOnlyList<string> Examples { get; } =
+    [
+        "dead-letters replay 79182a19-e628-8893-8f52-9f6adf5d6d6b",
+        "dead-letters replay --document my-document",
+        "dead-letters replay --all --reason swapi_unavailable --rate 50 --dry-run",
+    ];
+
+    private async Task<int> Run(ParseResult given, CancellationToken cancelled)
+    {
+        using var settings = Settings.Read(given);
+        var (report, selection, pace) = (new Report(given), options.Read(given), new Pace(given.GetValue(rate)));
+        var (documents, onlySay) = (settings.Documents, given.GetValue(dryRun));
+        await using var broker = await BrokerConnection.Open(settings.Bus, cancelled);
+
+        var stayed = 0;
+        var walk = new Walk(broker, options.Limit(given), report);
+        await broker.On(
+            async channel =>
+            {
+                var replay = new Replay(documents, new WorkQueue(channel), onlySay);
+                return await walk.Run(selection, letter => Replay(replay, letter), cancelled);
+            },
+            cancelled);
+        return stayed > 0 || !walk.FoundAll(selection) ? ExitCode.Found : ExitCode.Fine;
+
+        async Task<bool> Replay(Replay replay, DeadLetter letter)
+        {
+            await pace.Turn(cancelled);
+            var row = await replay.Run(letter, cancelled);
+            report.Row(row, row.Sentence());
+            var done = DeadLetters.Replay.IsDone(row.Outcome);
+            stayed += done ? 0 : 1;
+            return done && !onlySay;
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using System.Text.Json.Nodes;
+using Contracts;
+using SyncGateway;
+
+namespace Operator.DeadLetters;
+
+/// <summary>What a replay of a dead letter comes to, as its document is now.</summary>
+internal abstract record ReplayPlan
+{
+    private ReplayPlan()
+    {
+    }
+
+    /// <summary>The document still asks, in the revision of the message: the message goes to work again.</summary>
+    public sealed record Republish : ReplayPlan;
+
+    /// <summary>The document is exactly as this message's failure left it: it is to ask again, and the rest follows from that.</summary>
+    /// <param name="Document">What is to be written.</param>
+    public sealed record Reopen(Document Document) : ReplayPlan;
+
+    /// <summary>There is nothing left to do about it.</summary>
+    /// <param name="Why">A sentence.</param>
+    public sealed record Obsolete(string Why) : ReplayPlan;
+
+    /// <summary>Decides. Pure.</summary>
+    /// <param name="read">The document.</param>
+    /// <param name="states">The action's states.</param>
+    /// <param name="asked">The revision the message is about.</param>
+    /// <param name="failed">The revision its failure wrote; null when it could not write one.</param>
+    /// <exception cref="UnavailableException">The document could not be read.</exception>
+    public static ReplayPlan Of(ReadOutcome read, ActionStates states, string asked, string? failed) => read switch
+    {
+        ReadOutcome.Found { Document: var document } => Of(document, states, asked, failed),
+        ReadOutcome.Missing => new Obsolete("there is no such document"),
+        ReadOutcome.Deleted => new Obsolete("the document was deleted"),
+        ReadOutcome.Unavailable unavailable => throw new UnavailableException(unavailable.Reason),
+        ReadOutcome.Misconfigured misconfigured => throw new UnavailableException(misconfigured.Reason),
+        _ => throw new InvalidOperationException($"A read cannot end like this: {read}"),
+    };
+
+    private static ReplayPlan Of(Document document, ActionStates states, string asked, string? failed)
+    {
+        var state = document.Body["action"] is JsonValue value && value.TryGetValue<string>(out var action) ? action : null;
+        if (state == states.Request)
+        {
+            return document.Revision == asked
+                ? new Republish()
+                : new Obsolete("the document asks in a newer revision, which has a message of its own");
+        }
+
+        if (state != states.Failure)
+        {
+            return new Obsolete("the document is past it");
+        }
+
+        return document.Revision == failed
+            ? new Reopen(Asking(document, states))
+            : new Obsolete("the document was written since it failed");
+    }
+
+    private static Document Asking(Document document, ActionStates states)
+    {
+        var body = document.Body.DeepClone().AsObject();
+        body.Remove("error");
+        body["action"] = states.Request;
+        return document with { Body = body };
+    }
+}

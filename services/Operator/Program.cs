@@ -1,0 +1,3 @@
+using Operator;
+
+return await CommandLine.Run(args, Console.Out, Console.Error);

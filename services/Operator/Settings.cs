@@ -1,0 +1,92 @@
+using System.CommandLine;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Operator.Actions;
+using ServiceDefaults.Bus;
+using SyncGateway;
+
+namespace Operator;
+
+/// <summary>Where the broker and Sync Gateway are: from the options, else from the environment that the services have too.</summary>
+internal sealed class Settings : IDisposable
+{
+    public static readonly Option<string?> Broker = new("--bus")
+    {
+        Description = "the broker, like amqp://user:password@host:5672/ (else Bus__Url)",
+        Recursive = true,
+    };
+
+    public static readonly Option<string?> SyncGateway = new("--sync-gateway")
+    {
+        Description = "Sync Gateway, like http://127.0.0.1:4984 (else SyncGateway__Url)",
+        Recursive = true,
+    };
+
+    private readonly IHost host;
+
+    private Settings(IHost host, BusOptions bus) => (this.host, Bus) = (host, bus);
+
+    public BusOptions Bus { get; }
+
+    /// <summary>The client of Sync Gateway.</summary>
+    /// <exception cref="MisuseException">Its settings make no sense.</exception>
+    public SyncGatewayClient Documents => Checked(host.Services.GetRequiredService<SyncGatewayClient>);
+
+    /// <summary>The queues of <paramref name="actions"/>, with the delays that are configured.</summary>
+    /// <exception cref="MisuseException">The delays make no sense.</exception>
+    public IEnumerable<ActionTopology> Topology(IEnumerable<KnownAction> actions)
+    {
+        try
+        {
+            return [.. actions.Select(action => new ActionTopology(action.Queues, Bus.Ladder))];
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            throw new MisuseException("Bus:Delays must be positive whole milliseconds, like 00:00:10.");
+        }
+    }
+
+    /// <exception cref="MisuseException">They make no sense.</exception>
+    public static Settings Read(ParseResult given)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Configuration.AddEnvironmentVariables();
+        builder.Configuration.AddInMemoryCollection(Given(given));
+        var bus = Checked(() => builder.Configuration.GetSection(BusOptions.Section).Get<BusOptions>() ?? new BusOptions());
+        return new Settings(builder.AddSyncGatewayClient().Build(), bus);
+    }
+
+    public void Dispose() => host.Dispose();
+
+    private static IEnumerable<KeyValuePair<string, string?>> Given(ParseResult given)
+    {
+        if (given.GetValue(Broker) is { } bus)
+        {
+            yield return new($"{BusOptions.Section}:{nameof(BusOptions.Url)}", bus);
+        }
+
+        if (given.GetValue(SyncGateway) is { } url)
+        {
+            yield return new($"{SyncGatewayOptions.Section}:{nameof(SyncGatewayOptions.Url)}", url);
+        }
+    }
+
+    private static T Checked<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (OptionsValidationException mistakes)
+        {
+            throw new MisuseException(string.Join(' ', mistakes.Failures));
+        }
+        catch (InvalidOperationException mistake) when (mistake.InnerException is FormatException or ArgumentException)
+        {
+            // The message of the binder repeats the value, and a broker's address holds a password.
+            throw new MisuseException("A setting of Bus cannot be read: Bus:Url is an address like amqp://user:password@host:5672/, a delay is like 00:00:10.");
+        }
+    }
+}

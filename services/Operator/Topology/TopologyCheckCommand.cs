@@ -1,0 +1,45 @@
+using System.CommandLine;
+using Operator.Actions;
+using Operator.Broker;
+using Operator.Output;
+
+namespace Operator.Topology;
+
+/// <summary><c>topology check</c>.</summary>
+internal sealed class TopologyCheckCommand : Command, IHasExamples
+{
+    private static readonly Column<TopologyFinding>[] Columns =
+    [
+        new("QUEUE", finding => finding.Queue),
+        new("PROBLEM", finding => finding.Problem),
+        new("ARGUMENT", finding => finding.Argument),
+        new("LIVE", finding => finding.Live),
+        new("WANTED", finding => finding.Wanted),
+    ];
+
+    public TopologyCheckCommand()
+        : base("check", "compare every queue of every action with what this version declares; changes nothing; ends with 1 if one differs or is missing")
+        => SetAction(Run);
+
+    public IReadOnlyList<string> Examples { get; } = ["topology check", "topology check --bus amqp://guest:guest@127.0.0.1:5672/ --json"];
+
+    private static async Task<int> Run(ParseResult given, CancellationToken cancelled)
+    {
+        using var settings = Settings.Read(given);
+        var report = new Report(given);
+        var queues = settings.Topology(KnownAction.All).SelectMany(action => action.Queues).ToArray();
+        await using var broker = await BrokerConnection.Open(settings.Bus, cancelled);
+
+        var findings = new List<TopologyFinding>();
+        foreach (var queue in queues)
+        {
+            findings.AddRange(await new QueueCheck(broker, queue).Run(cancelled));
+        }
+
+        report.Rows(findings, Columns);
+        report.Say(findings.Count == 0
+            ? $"All {queues.Length} queues are as they must be."
+            : "A missing queue is declared by the first service that starts. A queue that differs cannot be changed: let the workers empty it and delete it.");
+        return findings.Count == 0 ? ExitCode.Fine : ExitCode.Found;
+    }
+}

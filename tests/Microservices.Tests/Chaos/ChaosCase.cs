@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+
+namespace Microservices.Tests.Chaos;
+
+/// <summary>One round of a case: the system, its requests, and in the end the judgement over every document and every queue.</summary>
+internal sealed class ChaosCase(ChaosSystem system)
+{
+    private readonly Stopwatch time = new();
+
+    public ChaosSystem System { get; } = system;
+
+    /// <summary>The ids of all requests, in the order in which they were written.</summary>
+    public IReadOnlyList<string> Ids { get; private set; } = [];
+
+    /// <summary>How each document is to end; where nothing is said: done, with one new revision.</summary>
+    public Dictionary<string, Ending> Endings { get; } = [];
+
+    /// <summary>How many messages are to lie in the error queue.</summary>
+    public int Errors { get; set; }
+
+    /// <summary>Runs a case as often as the settings say, each time with a system of its own.</summary>
+    public static Task Rounds(ChaosOptions? options, Func<ChaosCase, Task> story) => Rounds(() => Task.FromResult(options), story);
+
+    /// <inheritdoc cref="Rounds(ChaosOptions?, Func{ChaosCase, Task})" />
+    public static async Task Rounds(Func<Task<ChaosOptions?>> options, Func<ChaosCase, Task> story)
+    {
+        for (var round = 0; round < ChaosSettings.Rounds; round++)
+        {
+            var chosen = await options();
+            await using var broker = chosen?.Broker;
+            await using var system = await ChaosSystem.Start(chosen);
+            var chaos = new ChaosCase(system);
+            await story(chaos);
+            await chaos.Judge();
+        }
+    }
+
+    /// <summary>Writes requests, as fast as they are taken: all of the case's, or one of several equal parts.</summary>
+    public async Task WriteRequests(int parts = 1)
+    {
+        time.Start();
+        Ids = [.. Ids, .. await System.Database.WriteRequests(ChaosSettings.Documents / parts, $"request-{Ids.Count}")];
+    }
+
+    /// <summary>Writes requests that the case has made up itself, some at a time.</summary>
+    public async Task WriteRequests(IReadOnlyDictionary<string, string> documents)
+    {
+        time.Start();
+        await Parallel.ForEachAsync(documents, async (document, _) => await System.Database.Put(document.Key, document.Value));
+        Ids = [.. Ids, .. documents.Keys];
+    }
+
+    /// <summary>How many requests have been answered.</summary>
+    public async Task<int> Answered() =>
+        (await System.Database.All()).Values.Count(document => (string?)document["action"] is "person_success" or "person_failure");
+
+    /// <summary>Waits until some requests are answered and some are not, so that what comes next comes in the middle.</summary>
+    public Task UntilAnswered(int count) => Scenario.Until($"{count} requests are answered", async () => await Answered() >= count);
+
+    /// <summary>Waits until nothing asks and nothing moves. Time that runs out is no failure by itself: what is open then is counted.</summary>
+    public async Task UntilAtRest()
+    {
+        var deadline = DateTime.UtcNow.AddSeconds(60 + (0.1 * Ids.Count));
+        while (DateTime.UtcNow < deadline && (await StillAsk() || (await System.Queues.OnTheirWay()).Count > 0))
+        {
+            await Task.Delay(100);
+        }
+    }
+
+    private async Task Judge()
+    {
+        await UntilAtRest();
+        var seconds = time.Elapsed.TotalSeconds;
+        var redelivered = await System.Queues.Redelivered();
+        var exitCodes = await Task.WhenAll(System.Workers.Select(worker => worker.Terminate()));
+
+        var documents = await System.Database.Get(Ids.Where(id => Expected(id) != Ending.Deleted));
+        var waiting = await System.Queues.Waiting();
+        var between = await System.Queues.OnTheirWay();
+        var result = new ChaosResult(
+            CaseAttribute.Current,
+            Ids.Count,
+            Lost: documents.Values.Count(document => State(document) == "person_request"),
+            Stuck: waiting.Where(queue => queue.Key != ChaosQueues.Names.Error).Sum(queue => queue.Value) + between.Values.Sum(),
+            Duplicated: documents.Sum(document => Math.Max(0, Generation(document.Value) - Expected(document.Key).Revisions.Most)),
+            redelivered,
+            seconds);
+        ChaosResults.Add(result);
+
+        var wrong = documents.Where(document => !Expected(document.Key).Is(State(document.Value), Generation(document.Value))).ToArray();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((result.Lost, result.Stuck, result.Duplicated), Is.EqualTo((0, 0, 0)), $"{Describe(between)}\n{System.Situation()}");
+            Assert.That(wrong.Take(5).Select(document => document.Value.ToJsonString()), Is.Empty, $"{wrong.Length} ended in another way");
+            Assert.That(waiting[ChaosQueues.Names.Error], Is.EqualTo(Errors), "messages in the error queue");
+            Assert.That(exitCodes, Has.All.Zero, "exit codes of the workers");
+        }
+    }
+
+    private async Task<bool> StillAsk() => (await System.Database.All()).Values.Any(document => State(document) == "person_request");
+
+    private Ending Expected(string id) => Endings.GetValueOrDefault(id, Ending.Done);
+
+    private static string State(JsonObject document) => (string?)document["action"] ?? "";
+
+    private static int Generation(JsonObject document) => (int)document["_revisions"]!["start"]!;
+
+    private static string Describe(IReadOnlyDictionary<string, int> queues) => string.Join(", ", queues.Select(queue => $"{queue.Key}: {queue.Value}"));
+}

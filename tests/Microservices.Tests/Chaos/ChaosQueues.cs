@@ -1,0 +1,68 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json.Nodes;
+using Contracts;
+using Dev;
+using RabbitMQ.Client;
+
+namespace Microservices.Tests.Chaos;
+
+/// <summary>The queues of one virtual host, counted.</summary>
+internal sealed class ChaosQueues : IDisposable
+{
+    private readonly HttpClient http;
+    private readonly Uri broker;
+    private readonly string virtualHost;
+
+    public ChaosQueues(LocalRabbitMq broker, VirtualHost host)
+    {
+        this.broker = host.Url;
+        virtualHost = host.Name;
+        http = new HttpClient { BaseAddress = new Uri(broker.ManagementUrl, "api/"), Timeout = TimeSpan.FromSeconds(30) };
+        var user = Encoding.UTF8.GetBytes($"{broker.Credentials.UserName}:{broker.Credentials.Password}");
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(user));
+    }
+
+    public static ActionQueues Names => PersonAction.Contract.Queues;
+
+    /// <summary>Messages that are somewhere on their way (waiting, in a worker's hands, between two queues), by queue; up to a second old.</summary>
+    public async Task<IReadOnlyDictionary<string, int>> OnTheirWay() => (await All())
+        .Where(queue => (string)queue["name"]! != Names.Error)
+        .Select(queue => ((string)queue["name"]!, Count(queue, "messages") + Count(queue, "messages_dlx")))
+        .Where(queue => queue.Item2 > 0)
+        .ToDictionary();
+
+    /// <summary>How often the broker has delivered a message again.</summary>
+    public async Task<long> Redelivered() => (await All()).Sum(queue => (long?)queue["message_stats"]?["redeliver"] ?? 0);
+
+    /// <summary>Messages that wait, by queue, exactly and now.</summary>
+    public async Task<IReadOnlyDictionary<string, int>> Waiting()
+    {
+        await using var connection = await new ConnectionFactory { Uri = broker }.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        var counts = new Dictionary<string, int>();
+        foreach (var queue in (await All()).Select(queue => (string)queue["name"]!))
+        {
+            counts[queue] = (int)(await channel.QueueDeclarePassiveAsync(queue)).MessageCount;
+        }
+
+        return counts;
+    }
+
+    /// <summary>Looks at the first message of a queue as the management page does, and leaves it there; null if there is none.</summary>
+    public async Task<JsonObject?> Look(string queue)
+    {
+        using var answer = await http.PostAsJsonAsync(
+            $"queues/{virtualHost}/{queue}/get",
+            new { count = 1, ackmode = "ack_requeue_true", encoding = "auto" });
+        var messages = await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonObject[]>();
+        return messages is [var first, ..] ? first : null;
+    }
+
+    public void Dispose() => http.Dispose();
+
+    private static int Count(JsonObject queue, string count) => (int?)queue[count] ?? 0;
+
+    private async Task<JsonObject[]> All() => await http.GetFromJsonAsync<JsonObject[]>($"queues/{virtualHost}") ?? [];
+}

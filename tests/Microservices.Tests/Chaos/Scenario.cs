@@ -1,0 +1,19 @@
+namespace Microservices.Tests.Chaos;
+
+/// <summary>Time that belongs to the story a case tells ("the broker stays away for five seconds"), not to waiting for a result.</summary>
+internal static class Scenario
+{
+    /// <summary>Lets a situation last for so many seconds.</summary>
+    public static Task Lasts(double seconds) => Task.Delay(TimeSpan.FromSeconds(seconds));
+
+    /// <summary>Waits until something is so; after a minute the case fails, with what was waited for.</summary>
+    public static async Task Until(string what, Func<Task<bool>> condition)
+    {
+        var deadline = DateTime.UtcNow.AddMinutes(1);
+        while (!await condition())
+        {
+            Assert.That(DateTime.UtcNow, Is.LessThan(deadline), $"Waited for a minute until {what}.");
+            await Task.Delay(25);
+        }
+    }
+}

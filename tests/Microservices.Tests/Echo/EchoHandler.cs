@@ -1,0 +1,17 @@
+using System.Text.Json.Nodes;
+using Worker.Actions;
+
+namespace Microservices.Tests.Echo;
+
+/// <summary>Gives a document its own text back.</summary>
+internal sealed class EchoHandler : IActionHandler
+{
+    public IReadOnlyCollection<string> Inputs => ["text"];
+
+    public TimeSpan Timeout => TimeSpan.FromSeconds(1);
+
+    public Task<ActionResult> Perform(ActionRequest request, CancellationToken cancelled) => Task.FromResult<ActionResult>(
+        request.Inputs["text"] is { } text
+            ? new ActionResult.Succeeded(new JsonObject { ["echo"] = text.DeepClone() })
+            : new ActionResult.Rejected("no_text", "There is no text to give back."));
+}

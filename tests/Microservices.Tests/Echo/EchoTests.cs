@@ -1,0 +1,91 @@
+using Dev;
+using Emulators;
+using Gateway;
+using Microservices.Tests.Dev;
+using Microservices.Tests.Pipeline;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using ServiceDefaults;
+using ServiceDefaults.Bus;
+using Worker;
+
+namespace Microservices.Tests.Echo;
+
+/// <summary>What a second action costs: a message, its contract, a handler, a line on each side, and this test.</summary>
+public sealed class EchoTests
+{
+    private const string Password = "a-password-for-the-webhook";
+
+    [Test]
+    public Task An_action_is_added_with_a_line_on_each_side() => EchoesBesideThePerson(("Bus:Transport", "InMemory"));
+
+    [Test]
+    [Category("Broker")]
+    public async Task The_same_lines_do_with_a_real_broker()
+    {
+        await using var broker = await Broker.VirtualHost();
+
+        await EchoesBesideThePerson(("Bus:Url", broker.Url.AbsoluteUri));
+
+        Assert.That(
+            (await broker.Management.Queues()).Select(queue => queue.Name).Where(name => name.StartsWith("echo", StringComparison.Ordinal)),
+            Is.SupersetOf(new[] { "echo-requested", "echo-requested_quarantine", "echo-requested_error", "echo-requested_delay_10s" }));
+    }
+
+    [Test]
+    public void It_costs_these_files_and_nothing_elsewhere()
+    {
+        var mine = Path.Combine(Repository.Root, "tests", "Microservices.Tests", "Echo");
+        string[] product = ["contracts", "services", "deploy"];
+        string[] kinds = [".cs", ".json", ".yml", ".yaml", ".csproj"];
+
+        Assert.That(
+            Directory.EnumerateFiles(mine).Select(Path.GetFileName),
+            Is.EquivalentTo(new[] { "EchoRequested.cs", "EchoAction.cs", "EchoHandler.cs", "EchoTests.cs" }));
+        Assert.That(
+            product.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*", SearchOption.AllDirectories))
+                .Where(file => kinds.Contains(Path.GetExtension(file)) && File.ReadAllText(file).Contains("echo_", StringComparison.OrdinalIgnoreCase)),
+            Is.Empty);
+    }
+
+    private static async Task EchoesBesideThePerson((string Key, string Value) bus)
+    {
+        await using var syncGateway = await SyncGatewayEmulator.StartAsync(new() { PublicPort = 0, AdminPort = 0, ControlPort = null });
+        await using var swapi = await SwapiEmulator.StartAsync(new() { Port = 0, ControlPort = null });
+        var builder = WebApplication.CreateBuilder();
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["urls"] = "http://127.0.0.1:0",
+            ["SyncGateway:Url"] = syncGateway.PublicUrl.AbsoluteUri,
+            ["Swapi:BaseAddresses:0"] = swapi.Url.AbsoluteUri,
+            ["Gateway:WebhookPassword"] = Password,
+            ["Logging:LogLevel:Default"] = "Warning",
+            [bus.Key] = bus.Value,
+        });
+        builder.AddServiceDefaults(port: 0).AddGateway().AddWorker().AddBus(services => services
+            .AddGatewayActions().AddWorkerActions()
+            .AddRoute(EchoAction.Contract)
+            .AddAction<EchoRequested, EchoHandler>(EchoAction.Contract));
+        await using var app = builder.Build();
+        app.MapServiceDefaults().MapGateway();
+        await app.StartAsync();
+        using var health = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+        Assert.That(await Eventually.Is(async () => (await health.GetAsync("/health/ready")).IsSuccessStatusCode), Is.True);
+        syncGateway.AddWebhook(new() { Url = app.Urls.First().Replace("//", $"//sync-gateway:{Password}@", StringComparison.Ordinal) + "/webhooks/sync-gateway/db" });
+        using var database = new Database(syncGateway.PublicUrl);
+
+        await database.Put("shout", """{"action":"echo_request","text":["hé",{"n":1.0}]}""");
+        await database.Put("silence", """{"action":"echo_request"}""");
+        await database.Put("luke", """{"action":"person_request","personId":1}""");
+
+        Assert.That(
+            await Eventually.Is(async () => (await database.All()).Values.All(document => !((string)document["action"]!).EndsWith("_request", StringComparison.Ordinal))),
+            Is.True);
+        var documents = await database.All();
+        Assert.That((string?)documents["shout"]["action"], Is.EqualTo("echo_success"));
+        Assert.That(documents["shout"]["echo"]!.ToJsonString(), Is.EqualTo(documents["shout"]["text"]!.ToJsonString()));
+        Assert.That((string?)documents["silence"]["action"], Is.EqualTo("echo_failure"));
+        Assert.That((string?)documents["silence"]["error"]!["code"], Is.EqualTo("no_text"));
+        Assert.That((string?)documents["luke"]["action"], Is.EqualTo("person_success"));
+    }
+}

@@ -1,0 +1,150 @@
+using System.Text.Json.Nodes;
+using Contracts;
+using Emulators;
+using Microservices.Tests.Emulators;
+using Operator;
+using RabbitMQ.Client;
+using ServiceDefaults.Bus;
+
+namespace Microservices.Tests.Operator;
+
+/// <summary>A broker and a Sync Gateway of the test's own, and the operator's command line pointed at them.</summary>
+internal sealed class OperatorRig : IAsyncDisposable
+{
+    public static readonly ActionQueues Queues = PersonAction.Contract.Queues;
+
+    private readonly VirtualHost host;
+    private readonly IConnection connection;
+
+    private OperatorRig(VirtualHost host, IConnection connection, IChannel channel, SyncGatewayEmulator gateway)
+    {
+        (this.host, this.connection, Channel, Gateway) = (host, connection, channel, gateway);
+        Documents = new() { BaseAddress = new Uri(gateway.AdminUrl, "db/") };
+    }
+
+    public IChannel Channel { get; }
+
+    public SyncGatewayEmulator Gateway { get; }
+
+    public HttpClient Documents { get; }
+
+    public Uri Bus => host.Url;
+
+    public BrokerManagement Management => host.Management;
+
+    /// <summary>Where both are, as arguments.</summary>
+    public string[] Places => ["--bus", Bus.OriginalString, "--sync-gateway", Gateway.AdminUrl.OriginalString];
+
+    public static async Task<OperatorRig> Start(bool queues = true)
+    {
+        var host = await Broker.VirtualHost();
+        var connection = await new ConnectionFactory { Uri = host.Url }.CreateConnectionAsync();
+        var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true));
+        var gateway = await SyncGatewayEmulator.StartAsync(new() { PublicPort = 0, AdminPort = 0, ControlPort = null });
+        var rig = new OperatorRig(host, connection, channel, gateway);
+        if (queues)
+        {
+            foreach (var queue in new ActionTopology(Queues, new BusOptions().Ladder).Queues)
+            {
+                await rig.Declare(queue.Name, queue.Arguments);
+            }
+        }
+
+        return rig;
+    }
+
+    public Task Declare(string queue, IReadOnlyDictionary<string, object> arguments) => Channel.QueueDeclareAsync(
+        queue,
+        durable: true,
+        exclusive: false,
+        autoDelete: false,
+        arguments.ToDictionary(argument => argument.Key, argument => (object?)argument.Value));
+
+    /// <summary>Runs the command line in this process.</summary>
+    public Task<Answer> Run(params string[] arguments) => RunPlain([.. arguments, .. Places]);
+
+    public static async Task<Answer> RunPlain(params string[] arguments)
+    {
+        await using var output = new StringWriter();
+        await using var error = new StringWriter();
+        var exitCode = await CommandLine.Run(arguments, output, error);
+        return new Answer(exitCode, output.ToString(), error.ToString());
+    }
+
+    /// <summary>Puts a message where a worker would have moved it, and gives its id.</summary>
+    public async Task<string> Kill(
+        RequestReference reference,
+        string reason = "person_not_found: There is no such person.",
+        DateTimeOffset? at = null,
+        string? queue = null,
+        params (string Name, object Value)[] headers)
+    {
+        var properties = new BasicProperties
+        {
+            MessageId = reference.MessageId.ToString(),
+            ContentType = "application/json",
+            Persistent = true,
+            Headers = new Dictionary<string, object?>
+            {
+                ["MT-Fault-Message"] = reason,
+                ["MT-Fault-Timestamp"] = (at ?? DateTimeOffset.UtcNow).UtcDateTime.ToString("O"),
+            },
+        };
+        foreach (var (name, value) in headers)
+        {
+            properties.Headers[name] = value;
+        }
+
+        await Channel.BasicPublishAsync("", queue ?? Queues.Error, mandatory: true, properties, System.Text.Encoding.UTF8.GetBytes(Message(reference)));
+        return properties.MessageId;
+    }
+
+    /// <summary>Puts many dead letters there at once.</summary>
+    public Task KillMany(int count) => Task.WhenAll(Enumerable.Range(0, count).Select(number => Kill(Request($"document-{number}", "1-a"))));
+
+    /// <summary>A document as a worker leaves it that gives up, and the dead letter beside it.</summary>
+    public async Task<(string Id, string Failure)> Fail(string document, string asking = """{"action":"person_request"}""")
+    {
+        var asked = await Put(document, asking);
+        var body = JsonNode.Parse(asking)!;
+        body["action"] = "person_failure";
+        body["error"] = new JsonObject { ["code"] = "person_not_found" };
+        var failure = await Put(document, body.ToJsonString(), asked);
+        return (await Kill(Request(document, asked), headers: (FailureHeader.Revision, failure)), failure);
+    }
+
+    public static RequestReference Request(string document, string revision) => new("db", document, revision, DateTimeOffset.UtcNow);
+
+    /// <summary>A message as its contract says it looks on the wire.</summary>
+    public static string Message(RequestReference reference) => new JsonObject
+    {
+        ["keyspace"] = reference.Keyspace,
+        ["documentId"] = reference.DocumentId,
+        ["revision"] = reference.Revision,
+        ["requestedAt"] = reference.RequestedAt.ToString("O"),
+    }.ToJsonString();
+
+    /// <summary>How many messages wait in a queue, counted by the queue itself.</summary>
+    public async Task<uint> Ready(string queue) => await Channel.MessageCountAsync(queue);
+
+    /// <summary>Writes a document and gives its revision.</summary>
+    public async Task<string> Put(string id, string json, string? revision = null) =>
+        (await Documents.Put(revision is null ? id : $"{id}?rev={revision}", json)).Revision;
+
+    public async Task<JsonNode> Get(string id) => (await Documents.Get(id)).Json;
+
+    public async ValueTask DisposeAsync()
+    {
+        Documents.Dispose();
+        await Channel.DisposeAsync();
+        await connection.DisposeAsync();
+        await Gateway.DisposeAsync();
+        await host.DisposeAsync();
+    }
+
+    internal sealed record Answer(int ExitCode, string Output, string Error)
+    {
+        /// <summary>The JSON objects it wrote, a line each.</summary>
+        public IReadOnlyList<JsonNode> Rows => [.. Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)];
+    }
+}

@@ -1,0 +1,132 @@
+using System.Text.Json.Nodes;
+using Microservices.Tests.Dev;
+
+namespace Microservices.Tests.Pipeline;
+
+/// <summary>What happens to a document between its message and its worker. Workers start when their test wants them.</summary>
+[Category("Broker")]
+public sealed class MeanwhileTests
+{
+    private const string Work = "person-requested";
+
+    private PipelineSystem system = null!;
+
+    [SetUp]
+    public async Task Start() => system = await PipelineSystem.Start(new PipelineOptions { Workers = 0 });
+
+    [TearDown]
+    public async Task Stop() => await system.DisposeAsync();
+
+    [Test]
+    public async Task A_request_that_was_cancelled_answered_or_deleted_meanwhile_is_left_alone()
+    {
+        string[] ids = ["cancelled", "no-action", "answered", "deleted"];
+        var revisions = new Dictionary<string, string>();
+        foreach (var id in ids)
+        {
+            revisions[id] = await system.Database.Put(id, """{"action":"person_request"}""");
+        }
+
+        await system.UntilQueued(Work, ids.Length);
+        await system.Database.Put("cancelled", """{"action":"never mind"}""", revisions["cancelled"]);
+        await system.Database.Put("no-action", """{"mine":1}""", revisions["no-action"]);
+        await system.Database.Put("answered", """{"action":"person_success","person":{"name":"by hand"}}""", revisions["answered"]);
+        await system.Database.Delete("deleted", revisions["deleted"]);
+        await system.StartWorker();
+        await system.UntilQueuesAreEmpty();
+
+        Assert.That(ids.Select(id => system.SyncGateway.WritesOf(id)), Has.All.EqualTo(2));
+        Assert.That(system.Swapi.Stats.Requests, Is.Zero);
+    }
+
+    [Test]
+    public async Task A_request_that_was_edited_meanwhile_is_answered_as_it_is_now()
+    {
+        var revision = await system.Database.Put("edited", """{"action":"person_request","personId":1}""");
+        await system.UntilQueued(Work, 1);
+        await system.Database.Put("edited", """{"action":"person_request","personId":4}""", revision);
+        await system.UntilQueued(Work, 2);
+
+        await system.StartWorker();
+        var document = await system.Ended("edited", "person_success");
+        await system.UntilQueuesAreEmpty();
+
+        Assert.That((string?)document["person"]!["name"], Is.EqualTo("Darth Vader"));
+        Assert.That(system.SyncGateway.WritesOf("edited"), Is.EqualTo(3));
+        Assert.That(system.Swapi.Stats.People.Keys, Is.EqualTo(new[] { 4 }));
+    }
+
+    [Test]
+    public async Task An_edit_while_the_worker_is_at_it_survives_and_swapi_is_not_asked_again()
+    {
+        await system.StartWorker(new Dictionary<string, string?> { ["Swapi__Cache"] = "false" });
+        system.Swapi.Faults.Latency = TimeSpan.FromSeconds(1);
+        var revision = await system.Database.Put("edited", """{"action":"person_request","personId":1,"note":"old"}""");
+        Assert.That(await Eventually.Is(() => system.Swapi.Stats.People.ContainsKey(1)), Is.True);
+
+        // The edit asks too; here it is the first message's worker that has to see it.
+        system.SyncGateway.Faults.DropWebhooks = true;
+        await system.Database.Put("edited", """{"action":"person_request","personId":1,"note":"new"}""", revision);
+        var document = await system.Ended("edited", "person_success");
+
+        Assert.That((string?)document["note"], Is.EqualTo("new"));
+        Assert.That((string?)document["person"]!["name"], Is.EqualTo("Luke Skywalker"));
+        Assert.That((int?)document["_revisions"]!["start"], Is.EqualTo(3));
+        Assert.That(system.Swapi.Stats.People[1], Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task An_edit_of_what_the_answer_depends_on_is_obeyed_while_the_worker_is_at_it()
+    {
+        await system.StartWorker();
+        system.Swapi.Faults.Latency = TimeSpan.FromSeconds(1);
+        var revision = await system.Database.Put("edited", """{"action":"person_request","personId":1}""");
+        Assert.That(await Eventually.Is(() => system.Swapi.Stats.People.ContainsKey(1)), Is.True);
+
+        system.SyncGateway.Faults.DropWebhooks = true;
+        await system.Database.Put("edited", """{"action":"person_request","personId":4}""", revision);
+
+        Assert.That((string?)(await system.Ended("edited", "person_success"))["person"]!["name"], Is.EqualTo("Darth Vader"));
+        Assert.That(system.SyncGateway.WritesOf("edited"), Is.EqualTo(3));
+    }
+
+    [Test]
+    public async Task The_same_message_three_times_from_any_client_makes_one_revision()
+    {
+        system.SyncGateway.Faults.DropWebhooks = true;
+        var revision = await system.Database.Put("thrice", """{"action":"person_request"}""");
+        var message = new JsonObject
+        {
+            ["keyspace"] = "db",
+            ["documentId"] = "thrice",
+            ["revision"] = revision,
+            ["requestedAt"] = "2026-01-01T00:00:00Z",
+        };
+        for (var copies = 0; copies < 3; copies++)
+        {
+            var routed = await system.Broker.Publish(
+                "Contracts:PersonRequested", "", message.ToJsonString(), new JsonObject { ["content_type"] = "application/json" });
+            Assert.That(routed, Is.True);
+        }
+
+        await system.UntilQueued(Work, 3);
+        await system.StartWorker();
+        var document = await system.Ended("thrice", "person_success");
+        await system.UntilQueuesAreEmpty();
+
+        Assert.That((int?)document["_revisions"]!["start"], Is.EqualTo(2));
+        Assert.That(system.SyncGateway.WritesOf("thrice"), Is.EqualTo(2));
+    }
+
+    [Test]
+    public async Task What_was_published_before_any_worker_ever_ran_is_not_lost()
+    {
+        var ids = await system.Database.WriteRequests(20);
+        await system.UntilQueued(Work, ids.Count);
+
+        await system.StartWorker();
+
+        await system.UntilAll(ids, "person_success");
+        await system.UntilQueuesAreEmpty();
+    }
+}
