@@ -30,7 +30,7 @@ public static class WebClientModule
         var options = app.Services.GetRequiredService<IOptions<WebClientOptions>>().Value;
         app.Use(PageHeaders.Add);
         app.Use(ForeignSites.Refuse);
-        app.MapForwarder("/db/{**rest}", options.SyncGateway.ToString(), Patience, WithoutPasswordDialog);
+        app.MapForwarder("/db/{**rest}", options.SyncGateway.ToString(), Patience, AsNeighbours);
         if (Directory.Exists(options.Folder))
         {
             // Sync Gateway compresses for itself, and its feed must not wait for a buffer to fill.
@@ -45,6 +45,9 @@ public static class WebClientModule
         return app;
     }
 
-    // A browser that sees this header asks for name and password itself, in a window of its own: the page has a form for that.
-    private static void WithoutPasswordDialog(TransformBuilderContext transforms) => transforms.AddResponseHeaderRemove("WWW-Authenticate");
+    // A browser that sees the one asks for name and password itself, in a window of its own: the page has a form for that.
+    // Sync Gateway lets nobody sign in who comes from another origin; whoever gets this far does not.
+    private static void AsNeighbours(TransformBuilderContext transforms) => transforms
+        .AddResponseHeaderRemove("WWW-Authenticate", ResponseCondition.Always)
+        .AddRequestHeaderRemove("Origin");
 }

@@ -22,6 +22,7 @@ public sealed class RabbitMqSystem(SystemPorts ports, TextWriter console)
             await Start(services.EmulatorsOptions(), cancelled);
             await Start(services.GatewayOptions(), cancelled);
             await Task.WhenAll(services.WorkerOptions().Select(worker => Start(worker, cancelled)));
+            await Start(services.WebClientOptions(), cancelled);
             await Tell(services, broker);
 
             var ended = await Task.WhenAny(running.Select(Ended)).WaitAsync(cancelled);
@@ -58,6 +59,7 @@ public sealed class RabbitMqSystem(SystemPorts ports, TextWriter console)
 
     private async Task Tell(SystemServices services, LocalRabbitMq broker) => await console.WriteLineAsync($"""
 
+        Web client    {services.WebClient}
         Sync Gateway  {services.SyncGateway}/db  (admin port {ports.SyncGatewayAdmin}, control port {ports.SyncGatewayControl})
         Gateway       {services.Gateway}  (webhook: {SystemServices.WebhookUser} / {services.WebhookPassword})
         Workers       {string.Join("  ", services.Workers)}
@@ -70,7 +72,7 @@ public sealed class RabbitMqSystem(SystemPorts ports, TextWriter console)
     // Workers first, so that what they hold is finished while everything it needs is still there.
     private async Task Stop()
     {
-        foreach (var group in running.GroupBy(service => service.Name[0] == 'w' ? 0 : service.Name[0] == 'g' ? 1 : 2).OrderBy(group => group.Key))
+        foreach (var group in running.GroupBy(service => service.Name.StartsWith("worker", StringComparison.Ordinal) ? 0 : service.Name[0] == 'g' ? 1 : 2).OrderBy(group => group.Key))
         {
             await Task.WhenAll(group.Select(service => service.Terminate()));
         }

@@ -40,6 +40,7 @@ internal sealed class RunCommand : Command
             return 2;
         }
 
+        await BuildPage(cancelled);
         var count = given.GetValue(workers);
         var system = given.GetValue(ports) == "auto" ? SystemPorts.Free(count) : SystemPorts.Fixed(count);
         return await new RabbitMqSystem(system, Console.Out).Run(cancelled);
@@ -53,6 +54,11 @@ internal sealed class RunCommand : Command
             return 2;
         }
 
+        if (!given.UnmatchedTokens.Contains("--once"))
+        {
+            await BuildPage(cancelled);
+        }
+
         await DotNet.Build("services/DevHost", cancelled);
         var program = Repository.Program("DevHost");
         return await ChildProcess.Run(
@@ -64,5 +70,14 @@ internal sealed class RunCommand : Command
                 WorkingDirectory = Path.Combine(Repository.Root, "services", "DevHost"),
             },
             cancelled);
+    }
+
+    // Everything else works without it.
+    private static async Task BuildPage(CancellationToken cancelled)
+    {
+        if (await WebPage.Build(cancelled) is { } missing)
+        {
+            await Console.Error.WriteLineAsync($"dev: {missing}");
+        }
     }
 }

@@ -7,19 +7,20 @@ namespace Dev.Commands;
 /// <param name="Swapi">The emulated SWAPI.</param>
 /// <param name="SwapiControl">Where its faults are switched on and off.</param>
 /// <param name="Gateway">The gateway.</param>
+/// <param name="WebClient">The page.</param>
 /// <param name="Workers">The workers, one port each.</param>
 public sealed record SystemPorts(
-    int SyncGateway, int SyncGatewayAdmin, int SyncGatewayControl, int Swapi, int SwapiControl, int Gateway, IReadOnlyList<int> Workers)
+    int SyncGateway, int SyncGatewayAdmin, int SyncGatewayControl, int Swapi, int SwapiControl, int Gateway, int WebClient, IReadOnlyList<int> Workers)
 {
     /// <summary>The ports that documents and scripts count on; workers take those from 8081 on that are left.</summary>
     public static SystemPorts Fixed(int workers) =>
-        new(4984, 4985, 4987, 8090, 8091, 8080, [.. Enumerable.Range(8081, workers + 2).Where(port => port is not (8090 or 8091)).Take(workers)]);
+        new(4984, 4985, 4987, 8090, 8091, 8080, 3000, [.. Enumerable.Range(8081, workers + 2).Where(port => port is not (8090 or 8091)).Take(workers)]);
 
     /// <summary>Ports nobody uses now.</summary>
     public static SystemPorts Free(int workers)
     {
-        var ports = Enumerable.Range(0, workers + 6).Select(_ => FreePorts.Take()).ToArray();
-        return new(ports[0], ports[1], ports[2], ports[3], ports[4], ports[5], ports[6..]);
+        var ports = Enumerable.Range(0, workers + 7).Select(_ => FreePorts.Take()).ToArray();
+        return new(ports[0], ports[1], ports[2], ports[3], ports[4], ports[5], ports[6], ports[7..]);
     }
 
     /// <summary>Refuses to go on when somebody else listens on any of them.</summary>
@@ -42,6 +43,7 @@ public sealed record SystemPorts(
         (Swapi, "SWAPI"),
         (SwapiControl, "SWAPI emulator, control"),
         (Gateway, "gateway"),
+        (WebClient, "web client"),
         .. Workers.Select((port, index) => (port, $"worker {index + 1}")),
     ];
 }

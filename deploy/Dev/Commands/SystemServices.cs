@@ -18,6 +18,8 @@ internal sealed class SystemServices(SystemPorts ports, Uri broker)
 
     public string Gateway => Local(ports.Gateway);
 
+    public string WebClient => Local(ports.WebClient);
+
     public IReadOnlyList<string> Workers => [.. ports.Workers.Select(Local)];
 
     public ServiceOptions EmulatorsOptions() => new()
@@ -49,6 +51,19 @@ internal sealed class SystemServices(SystemPorts ports, Uri broker)
             ["Gateway__Keyspaces__0"] = "db",
             ["Gateway__WebhookUser"] = WebhookUser,
             ["Gateway__WebhookPassword"] = WebhookPassword,
+        },
+    };
+
+    public ServiceOptions WebClientOptions() => new()
+    {
+        Service = "WebClient",
+        Name = "web client",
+        Url = new Uri(WebClient),
+        ReadyPath = "/",
+        Environment = new Dictionary<string, string?>
+        {
+            ["WebClient__SyncGateway"] = SyncGateway,
+            ["WebClient__Folder"] = WebPage.Target,
         },
     };
 

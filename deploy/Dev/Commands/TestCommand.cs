@@ -15,6 +15,13 @@ internal sealed class TestCommand : Command
     private static async Task<int> Run(ParseResult given, CancellationToken cancelled)
     {
         Console.WriteLine($"Broker for the tests: {await TestBroker.Find(cancelled)}");
+        var arguments = given.UnmatchedTokens;
+        if (await TestBrowser.Prepare(cancelled) is { } missing)
+        {
+            Console.WriteLine($"Without the tests of the page. {missing}");
+            arguments = WithoutBrowser(arguments);
+        }
+
         var results = Path.Combine(Repository.Root, "artifacts", "test-results");
         if (Directory.Exists(results))
         {
@@ -27,12 +34,21 @@ internal sealed class TestCommand : Command
                 "--logger", "console;verbosity=normal",
                 "--logger", "trx",
                 "--results-directory", results,
-                .. given.UnmatchedTokens,
+                .. arguments,
             ],
             cancelled);
 
         var summary = TestSummary.Read(results);
         Console.WriteLine(summary);
         return exitCode != 0 ? exitCode : summary.ExitCode;
+    }
+
+    private static IReadOnlyList<string> WithoutBrowser(IReadOnlyList<string> arguments)
+    {
+        const string Others = "Category!=Browser";
+        var filter = arguments.ToList().IndexOf("--filter");
+        return filter < 0 || filter + 1 == arguments.Count
+            ? [.. arguments, "--filter", Others]
+            : [.. arguments.Take(filter + 1), $"({arguments[filter + 1]})&{Others}", .. arguments.Skip(filter + 2)];
     }
 }

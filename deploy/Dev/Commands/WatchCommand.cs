@@ -1,0 +1,63 @@
+using System.CommandLine;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Dev.Commands;
+
+/// <summary><c>./dev watch</c>: a client that prints every document on every change.</summary>
+internal sealed class WatchCommand : Command
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+
+    private static readonly JsonSerializerOptions Readable = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    private readonly Option<Uri> database = new("--url")
+    {
+        Description = "the database",
+        DefaultValueFactory = _ => new Uri("http://127.0.0.1:4984/db"),
+    };
+
+    public WatchCommand()
+        : base("watch", "print every document on every change; Ctrl-C ends it")
+    {
+        Add(database);
+        SetAction(Watch);
+    }
+
+    private async Task<int> Watch(ParseResult given, CancellationToken cancelled)
+    {
+        // A feed that waits is answered after its own timeout of one minute.
+        using var http = new HttpClient { Timeout = TimeSpan.FromMinutes(2) };
+        var feed = $"{given.GetValue(database)!.AbsoluteUri.TrimEnd('/')}/_changes?feed=longpoll&include_docs=true&timeout=60000&since=";
+        var since = "0";
+        while (!cancelled.IsCancellationRequested)
+        {
+            try
+            {
+                var changes = JsonNode.Parse(await http.GetStringAsync(feed + Uri.EscapeDataString(since), cancelled))!;
+                Print(changes["results"]!.AsArray());
+                since = (string)changes["last_seq"]!;
+            }
+            catch (HttpRequestException error)
+            {
+                await Console.Error.WriteLineAsync($"{error.Message} Trying again …");
+                await Task.Delay(Pause, cancelled);
+            }
+        }
+
+        return 0;
+    }
+
+    private static void Print(JsonArray rows)
+    {
+        foreach (var document in rows.Select(row => row!["doc"]).OfType<JsonNode>())
+        {
+            Console.WriteLine($"{DateTime.Now:HH:mm:ss.fff} {document.ToJsonString(Readable)}");
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using Dev.Commands;
+
+namespace Dev;
+
+/// <summary>Makes sure that the tests of the page have what they need: the page, and a browser.</summary>
+internal static class TestBrowser
+{
+    /// <summary>Builds the page; where it is easy and allowed, installs a browser.</summary>
+    /// <returns>Null when everything is there; else what is missing, and the tests of the page cannot run.</returns>
+    public static async Task<string?> Prepare(CancellationToken cancelled)
+    {
+        if (await WebPage.Build(cancelled) is { } missing)
+        {
+            return missing;
+        }
+
+        if (OperatingSystem.IsLinux() && Chromium.Find() is null && DebianPackage.CanBeInstalled)
+        {
+            await DebianPackage.Install("chromium", cancelled);
+        }
+
+        return Chromium.Find() is null ? "There is no browser: install Chromium or Chrome, or name one with CHROMIUM=/path/to/it." : null;
+    }
+}
