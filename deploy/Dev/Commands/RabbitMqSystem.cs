@@ -72,9 +72,12 @@ public sealed class RabbitMqSystem(SystemPorts ports, TextWriter console)
     // Workers first, so that what they hold is finished while everything it needs is still there.
     private async Task Stop()
     {
-        foreach (var group in running.GroupBy(service => service.Name.StartsWith("worker", StringComparison.Ordinal) ? 0 : service.Name[0] == 'g' ? 1 : 2).OrderBy(group => group.Key))
+        foreach (var group in running.GroupBy(Turn).OrderBy(group => group.Key))
         {
             await Task.WhenAll(group.Select(service => service.Terminate()));
         }
     }
+
+    private static int Turn(ServiceProcess service) =>
+        service.Name.StartsWith("worker", StringComparison.Ordinal) ? 0 : service.Name is "gateway" ? 1 : 2;
 }

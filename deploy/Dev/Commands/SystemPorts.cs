@@ -10,7 +10,14 @@ namespace Dev.Commands;
 /// <param name="WebClient">The page.</param>
 /// <param name="Workers">The workers, one port each.</param>
 public sealed record SystemPorts(
-    int SyncGateway, int SyncGatewayAdmin, int SyncGatewayControl, int Swapi, int SwapiControl, int Gateway, int WebClient, IReadOnlyList<int> Workers)
+    int SyncGateway,
+    int SyncGatewayAdmin,
+    int SyncGatewayControl,
+    int Swapi,
+    int SwapiControl,
+    int Gateway,
+    int WebClient,
+    IReadOnlyList<int> Workers)
 {
     /// <summary>The ports that documents and scripts count on; workers take those from 8081 on that are left.</summary>
     public static SystemPorts Fixed(int workers) =>

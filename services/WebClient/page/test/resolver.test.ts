@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { StoredDocument } from '../src/documents.js';
+import { resolve } from '../src/resolver.js';
+
+const request = { _id: 'a', _rev: '1-a', action: 'person_request', asked: 1, requestedAt: '2026-01-01T00:00:00Z', note: 'mine' };
+const luke = { name: 'Luke' };
+const success = { ...request, _rev: '2-s', action: 'person_success', person: luke } as StoredDocument;
+const failure = { ...request, _rev: '2-f', action: 'person_failure', error: { code: 'x' } } as StoredDocument;
+const on = (changes: Record<string, unknown>): StoredDocument => ({ ...request, _rev: '2-d', ...changes });
+
+test('an edit keeps its fields and gets the answer', () => {
+  assert.deepEqual(resolve(success, [on({ note: 'edited', colour: 'red' })]), {
+    kind: 'merged',
+    fields: { action: 'person_success', person: luke, asked: 1, requestedAt: request.requestedAt, note: 'edited', colour: 'red' },
+  });
+});
+
+test('a field that the device has removed is removed', () => {
+  const { note: _note, ...without } = on({});
+  const outcome = resolve(success, [without as StoredDocument]);
+  assert.equal(outcome.kind, 'merged');
+  assert.equal('note' in (outcome as { fields: object }).fields, false);
+});
+
+test('an answer overrules a cancellation, and the server stands as it is', () => {
+  assert.deepEqual(resolve(success, [on({ action: 'person_cancelled' })]), { kind: 'server' });
+  assert.deepEqual(resolve(failure, [on({ action: 'person_cancelled' })]), { kind: 'server' });
+});
+
+test('a request that still waits does not overrule a cancellation', () => {
+  const outcome = resolve({ ...request, _rev: '2-x', note: 'theirs' }, [on({ action: 'person_cancelled' })]);
+  assert.deepEqual(outcome, { kind: 'merged', fields: { action: 'person_cancelled', asked: 1, requestedAt: request.requestedAt, note: 'mine' } });
+});
+
+test('a newer request stands, without the old answer', () => {
+  const outcome = resolve(success, [on({ action: 'person_request', asked: 2, requestedAt: '2026-01-02T00:00:00Z', personId: 4 })]);
+  assert.deepEqual(outcome, {
+    kind: 'merged',
+    fields: { action: 'person_request', asked: 2, requestedAt: '2026-01-02T00:00:00Z', personId: 4, note: 'mine' },
+  });
+});
+
+test('the same request does not ask twice, whatever the clocks say', () => {
+  assert.deepEqual(resolve(success, [on({ requestedAt: '2030-01-01T00:00:00Z' })]), { kind: 'server' });
+});
+
+test('a deletion stands, whoever made it', () => {
+  const gone = { _id: 'a', _rev: '2-x', _deleted: true };
+  assert.deepEqual(resolve(gone, [on({ note: 'edited' })]), { kind: 'server' });
+  assert.deepEqual(resolve(success, [{ ...gone, removed: true }]), { kind: 'deleted' });
+  assert.deepEqual(resolve(success, [{ ...gone, removed: true }, on({ note: 'edited' })]), { kind: 'deleted' });
+});
+
+test('the end of a branch that lost a conflict is no deletion', () => {
+  assert.deepEqual(resolve(success, [{ _id: 'a', _rev: '3-x', _deleted: true }]), { kind: 'server' });
+});
+
+test('of several branches the one that has asked last decides', () => {
+  const outcome = resolve(success, [on({ asked: 3, note: 'third' }), on({ _rev: '2-e', asked: 2, note: 'second' })]);
+  assert.equal(outcome.kind === 'merged' && outcome.fields.note, 'third');
+  assert.equal(outcome.kind === 'merged' && outcome.fields.action, 'person_request');
+});
+
+test('the order of the members of an object is no difference', () => {
+  const server = { ...success, place: { x: 1, y: 2 } };
+  assert.deepEqual(resolve(server, [on({ action: 'person_cancelled', place: { y: 2, x: 1 } })]), { kind: 'server' });
+});
+
+test('documents with strange fields are decided all the same', () => {
+  for (const asked of [undefined, null, -1, 1.5, '2', {}, Number.NaN]) {
+    assert.equal(resolve({ ...success, asked }, [on({ asked, action: 7 })]).kind === 'deleted', false);
+  }
+});

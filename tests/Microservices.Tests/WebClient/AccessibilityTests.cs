@@ -1,0 +1,88 @@
+using System.Text.Json;
+using Dev;
+using Microsoft.Playwright;
+
+namespace Microservices.Tests.WebClient;
+
+[Category("Browser")]
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class AccessibilityTests : IAsyncDisposable
+{
+    private World world = null!;
+
+    [SetUp]
+    public async Task Start() => world = await World.Start();
+
+    [TearDown]
+    public async ValueTask DisposeAsync() => await world.DisposeAsync();
+
+    [TestCase(ColorScheme.Light, 1280)]
+    [TestCase(ColorScheme.Dark, 1280)]
+    [TestCase(ColorScheme.Light, 320)]
+    public async Task Axe_finds_nothing_in_any_state(ColorScheme scheme, int width)
+    {
+        var phone = await world.Open(new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 800 }, ReducedMotion = ReducedMotion.Reduce });
+        await phone.IsKept();
+        await phone.Ask(1);
+        await phone.Shows(1, "done");
+        await phone.Ask(5000);
+        await Assertions.Expect(phone.InState("failed")).ToHaveCountAsync(1, new() { Timeout = 20_000 });
+        world.Swapi.Faults.Hang = true;
+        await phone.Ask();
+        await Assertions.Expect(phone.InState("waiting")).ToHaveCountAsync(1);
+        await phone.Offline();
+        await phone.Ask();
+        await phone.Ask(7);
+        await phone.Button("Cancel Person 7").ClickAsync();
+        await Assertions.Expect(phone.InState("saved")).ToHaveCountAsync(1);
+        await Assertions.Expect(phone.InState("cancelled")).ToHaveCountAsync(1);
+        await phone.Page.GetByText("Raw changes").ClickAsync();
+        await phone.Page.EvaluateAsync("document.getElementById('login').hidden = false");
+
+        Assert.That(await Violations(phone.Page), Is.Empty);
+        Assert.That(
+            await phone.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth"),
+            Is.Zero,
+            "Nothing reaches out of the screen.");
+    }
+
+    [Test]
+    public async Task Everything_can_be_done_with_the_keyboard_and_its_place_is_kept()
+    {
+        var phone = await world.Open();
+        await Device.SaysOf(phone.Connection, "Online");
+        await phone.Page.GetByLabel("Number of the person").FocusAsync();
+        await phone.Page.Keyboard.TypeAsync("1");
+        await phone.Page.Keyboard.PressAsync("Enter");
+        await phone.Shows(1, "done");
+
+        await phone.Page.Keyboard.PressAsync("Tab");
+        await phone.Page.Keyboard.PressAsync("Tab");
+        Assert.That(await Focused(phone.Page), Is.EqualTo("Note for Luke Skywalker"));
+        await phone.Page.Keyboard.PressAsync("Tab");
+        Assert.That(await Focused(phone.Page), Is.EqualTo("Ask again: Luke Skywalker"));
+        world.Swapi.Faults.Hang = true;
+        await phone.Page.Keyboard.PressAsync("Enter");
+        await phone.Shows(1, "waiting");
+        Assert.That(await Focused(phone.Page), Is.EqualTo("Person 1"), "The button is gone, the card is not.");
+
+        await phone.Page.Keyboard.PressAsync("Tab");
+        await phone.Page.Keyboard.PressAsync("Tab");
+        await phone.Page.Keyboard.PressAsync("Tab");
+        Assert.That(await Focused(phone.Page), Is.EqualTo("Delete Person 1"));
+        await phone.Page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(phone.Cards).ToHaveCountAsync(0);
+        Assert.That(await Focused(phone.Page), Is.EqualTo("Requests"));
+    }
+
+    private static async Task<IEnumerable<string>> Violations(IPage page)
+    {
+        await page.EvaluateAsync(await File.ReadAllTextAsync(Path.Combine(WebPage.Source, "node_modules", "axe-core", "axe.min.js")));
+        var found = await page.EvaluateAsync<JsonElement>("async () => (await axe.run()).violations");
+        return found.EnumerateArray().Select(violation =>
+            $"{violation.GetProperty("impact")} {violation.GetProperty("id")}: {violation.GetProperty("nodes")[0].GetProperty("html")}");
+    }
+
+    private static Task<string> Focused(IPage page) =>
+        page.EvaluateAsync<string>("document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent");
+}

@@ -1,0 +1,138 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.Playwright;
+
+namespace Microservices.Tests.WebClient;
+
+[Category("Browser")]
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class OfflineTests : IAsyncDisposable
+{
+    private World world = null!;
+
+    [SetUp]
+    public async Task Start() => world = await World.Start();
+
+    [TearDown]
+    public async ValueTask DisposeAsync() => await world.DisposeAsync();
+
+    [Test]
+    public async Task What_is_asked_offline_survives_a_reload_and_arrives_when_the_network_returns()
+    {
+        var phone = await world.Open();
+        await Device.SaysOf(phone.Connection, "Online");
+        await phone.IsKept();
+
+        await phone.Offline();
+        await Device.SaysOf(phone.Connection, "Offline");
+        for (var number = 1; number <= 3; number++)
+        {
+            await phone.Ask(number);
+        }
+
+        await phone.Shows(3, "saved");
+        await phone.Page.ReloadAsync();
+        await phone.Shows(3, "saved");
+        await Device.SaysOf(phone.Connection, "Offline");
+        await Device.SaysOf(phone.Unsynced, "3 not synced yet");
+
+        await phone.Offline(false);
+        await phone.Shows(3, "done");
+        await Device.SaysOf(phone.Connection, "Online");
+        await Device.SaysOf(phone.Unsynced, "Everything is synced");
+    }
+
+    [Test]
+    public async Task A_server_that_cannot_be_reached_is_no_missing_network_and_is_found_again()
+    {
+        var phone = await world.Open();
+        await Device.SaysOf(phone.Connection, "Online");
+
+        world.SyncGateway.Faults.Refuse = true;
+        await Device.SaysOf(phone.Connection, "Server unreachable");
+        await phone.Ask(1);
+        await phone.Shows(1, "saved");
+
+        world.SyncGateway.Faults.Refuse = false;
+        await phone.Shows(1, "done");
+        await Device.SaysOf(phone.Connection, "Online");
+    }
+
+    [Test]
+    public async Task A_server_that_has_lost_everything_gets_it_back()
+    {
+        var phone = await world.Open();
+        await phone.Ask(1);
+        await phone.Shows(1, "done");
+        await Device.SaysOf(phone.Unsynced, "Everything is synced");
+
+        await world.SyncGateway.Restart();
+
+        var id = await phone.OnlyId();
+        Assert.That(await Dev.Eventually.Is(async () => (await world.Admin.GetAsync(id)).IsSuccessStatusCode), Is.True);
+        await phone.Shows(1, "done");
+    }
+
+    [Test]
+    public async Task Two_tabs_show_the_same_and_the_second_goes_on_when_the_first_is_closed()
+    {
+        var phone = await world.Open();
+        await Device.SaysOf(phone.Connection, "Online");
+        var second = await phone.Context.NewPageAsync();
+        await second.GotoAsync(world.Url.ToString());
+        await Assertions.Expect(second.Locator("#connection")).ToHaveTextAsync("Online");
+
+        await second.GetByRole(AriaRole.Button, new() { Name = "Ask for a person" }).ClickAsync();
+        await phone.Shows(1, "done");
+        await Assertions.Expect(second.Locator(".card[data-state=done]")).ToHaveCountAsync(1);
+
+        await phone.Page.CloseAsync();
+        await second.GetByRole(AriaRole.Button, new() { Name = "Ask for a person" }).ClickAsync();
+        await Assertions.Expect(second.Locator(".card[data-state=done]")).ToHaveCountAsync(2, new() { Timeout = 20_000 });
+        await Assertions.Expect(second.Locator("#unsynced")).ToHaveTextAsync("Everything is synced");
+    }
+
+    [Test]
+    public async Task What_the_server_does_not_take_says_so_and_holds_nothing_else_up()
+    {
+        var phone = await world.Open();
+        await Device.SaysOf(phone.Connection, "Online");
+        await phone.IsKept();
+        await phone.Offline();
+        await phone.Ask(666);
+        await phone.Ask(1);
+        await phone.Shows(2, "saved");
+        await Refuse(phone.Context);
+
+        await phone.Offline(false);
+        await Assertions.Expect(phone.InState("refused")).ToContainTextAsync("not this one", new() { Timeout = 20_000 });
+        await Assertions.Expect(phone.InState("done")).ToHaveCountAsync(1, new() { Timeout = 20_000 });
+
+        await phone.Page.ReloadAsync();
+        await Assertions.Expect(phone.InState("refused")).ToContainTextAsync("not this one");
+    }
+
+    // What a sync function does that throws({forbidden: "not this one"}).
+    private static Task<IAsyncDisposable> Refuse(IBrowserContext context) => context.RouteAsync("**/db/_bulk_docs", async route =>
+    {
+        var sent = JsonNode.Parse(route.Request.PostData!)!.AsObject();
+        var documents = sent["docs"]!.AsArray();
+        var bad = documents.Where(document => (int?)document!["personId"] == 666).ToList();
+        var answer = await route.FetchAsync(new()
+        {
+            PostData = Encoding.UTF8.GetBytes(new JsonObject
+            {
+                ["new_edits"] = false,
+                ["docs"] = new JsonArray([.. documents.Except(bad).Select(document => document!.DeepClone())]),
+            }.ToJsonString()),
+        });
+        var rows = JsonNode.Parse(await answer.TextAsync())!.AsArray();
+        foreach (var document in bad)
+        {
+            var row = new JsonObject { ["id"] = (string?)document!["_id"], ["error"] = "forbidden", ["reason"] = "not this one", ["status"] = 403 };
+            rows.Insert(documents.IndexOf(document), row);
+        }
+
+        await route.FulfillAsync(new() { Status = 201, ContentType = "application/json", Body = rows.ToJsonString() });
+    });
+}

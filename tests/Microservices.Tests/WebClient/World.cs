@@ -1,0 +1,114 @@
+using System.Text.Json.Nodes;
+using Emulators;
+using Gateway;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using ServiceDefaults;
+using ServiceDefaults.Bus;
+using WebClient;
+using Worker;
+
+namespace Microservices.Tests.WebClient;
+
+/// <summary>Everything the page needs behind it, in this process: Sync Gateway and SWAPI emulated, the rest real.</summary>
+internal sealed class World : IAsyncDisposable
+{
+    private const string Password = "a-password-for-tests";
+
+    private readonly WebApplication services;
+    private readonly WebApplication page;
+    private readonly List<Device> devices = [];
+
+    private World(SyncGatewayEmulator syncGateway, SwapiEmulator swapi, WebApplication services, WebApplication page)
+    {
+        SyncGateway = syncGateway;
+        Swapi = swapi;
+        this.services = services;
+        this.page = page;
+        Admin = new HttpClient { BaseAddress = new Uri(syncGateway.AdminUrl, "db/") };
+    }
+
+    public SyncGatewayEmulator SyncGateway { get; }
+
+    public SwapiEmulator Swapi { get; }
+
+    /// <summary>The database, by its admin port.</summary>
+    public HttpClient Admin { get; }
+
+    public Uri Url => new(page.Urls.First());
+
+    public static async Task<World> Start(SyncGatewayEmulatorOptions? options = null)
+    {
+        var syncGateway = await SyncGatewayEmulator.StartAsync(options ?? new() { PublicPort = 0, AdminPort = 0, ControlPort = null });
+        var swapi = await SwapiEmulator.StartAsync(new() { Port = 0, ControlPort = null });
+
+        var builder = Builder(new()
+        {
+            ["urls"] = "http://127.0.0.1:0",
+            ["Bus:Transport"] = "InMemory",
+            ["Gateway:WebhookPassword"] = Password,
+            ["SyncGateway:Url"] = (options?.Guest ?? true ? syncGateway.PublicUrl : syncGateway.AdminUrl).ToString(),
+            ["Swapi:BaseAddresses:0"] = swapi.Url.ToString(),
+            ["Swapi:Cache"] = "false",
+        });
+        builder.AddServiceDefaults(port: 0).AddGateway().AddWorker().AddBus(bus => bus.AddGatewayActions().AddWorkerActions());
+        var services = builder.Build();
+        services.MapServiceDefaults().MapGateway();
+        await services.StartAsync();
+        syncGateway.AddWebhook(new()
+        {
+            Url = new UriBuilder(services.Urls.First()) { UserName = "sync-gateway", Password = Password, Path = "/webhooks/sync-gateway/db" }.ToString(),
+        });
+        return new World(syncGateway, swapi, services, await StartPage(syncGateway.PublicUrl, global::Dev.WebPage.Target));
+    }
+
+    /// <summary>The page's server alone.</summary>
+    public static async Task<WebApplication> StartPage(Uri syncGateway, string folder)
+    {
+        var builder = Builder(new()
+        {
+            ["urls"] = "http://127.0.0.1:0",
+            ["WebClient:SyncGateway"] = syncGateway.ToString(),
+            ["WebClient:Folder"] = folder,
+        });
+        builder.AddWebClient();
+        var app = builder.Build();
+        app.MapWebClient();
+        await app.StartAsync();
+        return app;
+    }
+
+    /// <summary>Opens the page on another device: a browser profile of its own.</summary>
+    public async Task<Device> Open(Microsoft.Playwright.BrowserNewContextOptions? options = null)
+    {
+        var device = await Device.Open(await TheBrowser.Get(), Url, options);
+        devices.Add(device);
+        return device;
+    }
+
+    public async Task<JsonObject> Document(string id) => JsonNode.Parse(await Admin.GetStringAsync(Uri.EscapeDataString(id)))!.AsObject();
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var device in devices)
+        {
+            await device.DisposeAsync();
+        }
+
+        // What hangs in SWAPI would otherwise keep the worker from stopping.
+        Swapi.Faults = new();
+        await page.DisposeAsync();
+        await services.DisposeAsync();
+        await SyncGateway.DisposeAsync();
+        await Swapi.DisposeAsync();
+        Admin.Dispose();
+    }
+
+    private static WebApplicationBuilder Builder(Dictionary<string, string?> settings)
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.Configuration.AddInMemoryCollection(settings);
+        builder.Configuration["Logging:LogLevel:Default"] = "Warning";
+        return builder;
+    }
+}
