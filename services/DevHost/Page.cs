@@ -16,6 +16,7 @@ internal static class Page
         builder.Configuration["WebClient:Folder"] ??= Folder;
         builder.Configuration["WebClient:SyncGateway"] = outside.SyncGateway.ToString();
         builder.Configuration["Logging:LogLevel:Default"] = "Warning";
+        builder.Configuration["Logging:LogLevel:Yarp"] = "Error";
         builder.AddWebClient();
 
         var app = builder.Build();

@@ -3,6 +3,7 @@ using Emulators;
 using Gateway;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
 using ServiceDefaults;
 using ServiceDefaults.Bus;
 using WebClient;
@@ -97,7 +98,9 @@ internal sealed class World : IAsyncDisposable
 
         // What hangs in SWAPI would otherwise keep the worker from stopping.
         Swapi.Faults = new();
+        await page.StopAsync();
         await page.DisposeAsync();
+        await services.StopAsync();
         await services.DisposeAsync();
         await SyncGateway.DisposeAsync();
         await Swapi.DisposeAsync();
@@ -108,7 +111,7 @@ internal sealed class World : IAsyncDisposable
     {
         var builder = WebApplication.CreateBuilder();
         builder.Configuration.AddInMemoryCollection(settings);
-        builder.Configuration["Logging:LogLevel:Default"] = "Warning";
+        builder.Logging.ClearProviders();
         return builder;
     }
 }

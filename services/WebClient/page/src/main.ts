@@ -39,7 +39,7 @@ const sync = new Sync(local, progress, now => {
 });
 
 function show(now: Connection): void {
-  if (now === connection && now !== 'login') {
+  if (now === connection) {
     return;
   }
 

@@ -26,7 +26,12 @@ export async function signIn(name: string, password: string): Promise<string | u
   }
 }
 
-/** Signs out; the documents stay on this device. */
-export async function signOut(): Promise<void> {
-  await fetch(url, { method: 'DELETE', headers: { Accept: 'application/json' } });
+/** Signs out; the documents stay on this device. @returns False when the server could not be told, and the session goes on. */
+export async function signOut(): Promise<boolean> {
+  try {
+    const { ok, status } = await fetch(url, { method: 'DELETE', headers: { Accept: 'application/json' } });
+    return ok || status === 404;
+  } catch {
+    return false;
+  }
 }

@@ -64,7 +64,7 @@ export class Sync {
 
     try {
       const { ok, status } = await plainFetch(`${this.#url}/`, { signal: AbortSignal.timeout(PROBE_TIMEOUT), cache: 'no-store' });
-      return ok ? 'online' : status === 401 || status === 403 ? 'login' : 'unreachable';
+      return ok ? 'online' : status === 401 ? 'login' : 'unreachable';
     } catch {
       return navigator.onLine ? 'unreachable' : 'offline';
     }

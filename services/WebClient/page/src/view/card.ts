@@ -31,6 +31,7 @@ export class CardView {
   readonly #remove = element('button', { type: 'button', class: 'quiet' }, 'Delete');
   readonly #answers = new Map<string, HTMLElement>();
   #card: Card;
+  #shownNote = '';
 
   constructor(card: Card, requests: Requests) {
     this.#card = card;
@@ -76,8 +77,11 @@ export class CardView {
       }
     }
 
-    if (document.activeElement !== this.#note) {
-      this.#note.value = textOf(doc.note);
+    // What somebody is writing is not taken from under the cursor.
+    const note = textOf(doc.note);
+    if (document.activeElement !== this.#note || this.#note.value === this.#shownNote || this.#note.value === note) {
+      this.#note.value = note;
+      this.#shownNote = note;
     }
 
     this.#note.setAttribute('aria-label', `Note for ${title}`);

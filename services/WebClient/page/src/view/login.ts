@@ -24,6 +24,7 @@ export class Login {
   }
 
   async connection(connection: Connection): Promise<void> {
+    this.#signOut.hidden = true;
     if (connection === 'login') {
       if (this.#user) {
         this.#reason.textContent = `Your session has ended, ${this.#user}. Sign in again: everything you did is kept on this device, and is sent then.`;
@@ -31,7 +32,6 @@ export class Login {
       }
 
       this.#form.hidden = false;
-      this.#signOut.hidden = true;
     } else if (connection === 'online') {
       this.#form.hidden = true;
       this.#user = await whoIsIt();
@@ -50,8 +50,9 @@ export class Login {
   }
 
   async #leave(): Promise<void> {
-    await signOut();
-    this.#user = undefined;
-    this.#changed();
+    if (await signOut()) {
+      this.#user = undefined;
+      this.#changed();
+    }
   }
 }
