@@ -31,6 +31,7 @@ internal sealed class KeyspaceFollower(
     private readonly CatchUpPace pace = new(options.CatchUpGrace, options.RepublishAfter, options.MaxOpenRequests);
 
     private long brokerEpoch = broker.Epoch;
+    private bool isBehind;
     private bool isBacklogUrgent;
 
     /// <summary>The keyspace.</summary>
@@ -105,12 +106,14 @@ internal sealed class KeyspaceFollower(
     {
         var began = published.Now;
         var wait = TimeSpan.Zero;
+        isBehind = true;
         while (!ShouldReadAnew(requests, began))
         {
             var batch = await feed.Read(requests.Last, wait, cancelled);
             wait = LongPoll;
             requests.Add(batch.Documents, batch.Last, published.Now, isBacklogUrgent ? TimeSpan.Zero : grace);
-            isBacklogUrgent &= batch.IsFull;
+            isBehind = batch.IsFull;
+            isBacklogUrgent &= isBehind;
             state.GoesOn();
             patience.Reset();
             if (!batch.IsFull)
@@ -173,7 +176,9 @@ internal sealed class KeyspaceFollower(
         }
 
         brokerEpoch = epoch;
-        isBacklogUrgent = true;
+
+        // What is still to be read of the past; a change that comes after it is new, and its webhook is on the way.
+        isBacklogUrgent = isBehind;
         memory.Forget();
         requests.Hurry(published.Now);
         log.BrokerReplaced(state.Keyspace, requests.Count);
