@@ -32,7 +32,7 @@ internal static partial class Log
         "The checkpoint of {Keyspace} is gone, or an older one: the database is not the one it was. Every open request is published again.")]
     public static partial void CheckpointStrange(this ILogger log, string keyspace);
 
-    [LoggerMessage(1107, LogLevel.Warning, "Catch-up of {Keyspace}: another gateway has taken over")]
+    [LoggerMessage(1107, LogLevel.Warning, "Catch-up of {Keyspace}: the lease is lost, most likely to another gateway")]
     public static partial void LeaseLost(this ILogger log, string keyspace);
 
     [LoggerMessage(1108, LogLevel.Warning,

@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Operator.DeadLetters;
+using Operator.OpenRequests;
 using Operator.Output;
+using Operator.Status;
 using Operator.Topology;
 
 namespace Operator;
@@ -50,7 +52,9 @@ public static class CommandLine
         var root = new Command("operator", Description)
         {
             new DeadLettersCommand(),
+            new ReconcileCommand(),
             new TopologyCommand(),
+            new StatusCommand(),
             Settings.Broker,
             Settings.SyncGateway,
             Report.Json,

@@ -13,10 +13,16 @@ internal sealed class ExampleHelp(HelpAction usual) : SynchronousCommandLineActi
     {
         var result = usual.Invoke(parseResult);
         var output = parseResult.InvocationConfiguration.Output;
-        if (parseResult.CommandResult.Command is IHasExamples { Examples: var examples })
+        if (parseResult.CommandResult.Command is IHasExamples command)
         {
+            if (command.Details is { } details)
+            {
+                output.WriteLine(details);
+                output.WriteLine();
+            }
+
             output.WriteLine("Examples:");
-            foreach (var example in examples)
+            foreach (var example in command.Examples)
             {
                 output.WriteLine("  operator " + example);
             }
@@ -32,6 +38,9 @@ internal sealed class ExampleHelp(HelpAction usual) : SynchronousCommandLineActi
 /// <summary>A command that shows how it is used.</summary>
 internal interface IHasExamples
 {
+    /// <summary>What is to be known beside the options; null when those say it all.</summary>
+    string? Details => null;
+
     /// <summary>What stands after <c>operator</c>, the plainest first.</summary>
     IReadOnlyList<string> Examples { get; }
 }

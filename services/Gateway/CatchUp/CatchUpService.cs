@@ -15,6 +15,7 @@ internal sealed class CatchUpService : BackgroundService, IHealthCheck
     private readonly IReadOnlyList<CatchUpState> states;
     private readonly IReadOnlyList<KeyspaceFollower> followers;
     private readonly GatewayOptions options;
+    private readonly IHostApplicationLifetime lifetime;
 
     public CatchUpService(
         IOptions<GatewayOptions> configured,
@@ -26,8 +27,10 @@ internal sealed class CatchUpService : BackgroundService, IHealthCheck
         BrokerMarker broker,
         GatewayTelemetry telemetry,
         TimeProvider clock,
+        IHostApplicationLifetime lifetime,
         ILogger<CatchUpService> log)
     {
+        this.lifetime = lifetime;
         options = configured.Value;
         states = [.. options.Accepted.Distinct().Select(keyspace => new CatchUpState(keyspace, log))];
         var holder = Guid.NewGuid().ToString("N");
@@ -73,7 +76,21 @@ internal sealed class CatchUpService : BackgroundService, IHealthCheck
             : HealthCheckResult.Unhealthy($"Catch-up: {string.Join("; ", problems)}"));
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken) =>
-        await Task.WhenAll(followers.Select(follower => follower.Run(stoppingToken))).ConfigureAwait(
-            stoppingToken.IsCancellationRequested ? ConfigureAwaitOptions.SuppressThrowing : ConfigureAwaitOptions.None);
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // Not before the bus runs, and not while it stops.
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
+        await using var start = lifetime.ApplicationStarted.Register(started.SetResult);
+        await Task.WhenAny(started.Task, Task.Delay(Timeout.Infinite, stopping.Token));
+
+        try
+        {
+            await Task.WhenAll(followers.Select(follower => follower.Run(stopping.Token)));
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // That is how it ends.
+        }
+    }
 }

@@ -4,6 +4,7 @@ namespace Gateway.CatchUp;
 internal sealed class CatchUpState(string keyspace, ILogger log)
 {
     private volatile string? problem = "it has not been read yet";
+    private volatile bool isBrokerKnown;
     private bool isStandingBy;
     private bool isTroubleLogged;
 
@@ -11,7 +12,7 @@ internal sealed class CatchUpState(string keyspace, ILogger log)
     public string Keyspace => keyspace;
 
     /// <summary>Why it cannot go on; null while it can.</summary>
-    public string? Problem => problem;
+    public string? Problem => problem ?? (isBrokerKnown ? null : "it is not known yet whether the broker is the one it was");
 
     /// <summary>What is known of its requests; null while another gateway follows it.</summary>
     public OpenRequests? Requests { get; private set; }
@@ -22,6 +23,9 @@ internal sealed class CatchUpState(string keyspace, ILogger log)
         isStandingBy = false;
         log.CatchUpFollows(keyspace, since);
     }
+
+    /// <summary>From now on what is published counts.</summary>
+    public void KnowsBroker() => isBrokerKnown = true;
 
     public void StopsFollowing() => Requests = null;
 

@@ -23,6 +23,9 @@ internal sealed class KeyspaceFollower(
     /// <summary>How long Sync Gateway waits for a change. The first time it does not: whether it answers at all is to be known soon.</summary>
     private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(30);
 
+    /// <summary>How often to look after broker, lease and checkpoint.</summary>
+    private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(200);
+
     private static readonly TimeSpan LastWrite = TimeSpan.FromSeconds(3);
 
     private readonly Patience patience = new(clock);
@@ -31,8 +34,12 @@ internal sealed class KeyspaceFollower(
     private readonly CatchUpPace pace = new(options.CatchUpGrace, options.RepublishAfter, options.MaxOpenRequests);
 
     private long brokerEpoch = broker.Epoch;
-    private bool isBehind;
-    private bool isBacklogUrgent;
+
+    /// <summary>The session has read all there was.</summary>
+    private volatile bool isCaughtUp;
+
+    /// <summary>No webhook will come for what is read until then.</summary>
+    private volatile bool isBacklogUrgent;
 
     /// <summary>The keyspace.</summary>
     public string Keyspace => state.Keyspace;
@@ -63,6 +70,7 @@ internal sealed class KeyspaceFollower(
         broker.Watch(checkpoint?.Marker is { Length: > 0 } marker ? marker : null);
         if (!isOurs)
         {
+            isBacklogUrgent |= IsOtherBroker();
             state.GoesOn();
             state.StandsBy();
         }
@@ -77,6 +85,7 @@ internal sealed class KeyspaceFollower(
     private async Task Follow(string since, CancellationToken cancelled)
     {
         var requests = new OpenRequests(since, memory, pace);
+        isCaughtUp = false;
         state.Follows(since, requests);
         using var session = CancellationTokenSource.CreateLinkedTokenSource(cancelled);
         Task[] work =
@@ -106,14 +115,13 @@ internal sealed class KeyspaceFollower(
     {
         var began = published.Now;
         var wait = TimeSpan.Zero;
-        isBehind = true;
         while (!ShouldReadAnew(requests, began))
         {
             var batch = await feed.Read(requests.Last, wait, cancelled);
             wait = LongPoll;
             requests.Add(batch.Documents, batch.Last, published.Now, isBacklogUrgent ? TimeSpan.Zero : grace);
-            isBehind = batch.IsFull;
-            isBacklogUrgent &= isBehind;
+            isCaughtUp |= !batch.IsFull;
+            isBacklogUrgent &= !isCaughtUp;
             state.GoesOn();
             patience.Reset();
             if (!batch.IsFull)
@@ -135,13 +143,19 @@ internal sealed class KeyspaceFollower(
     private async Task Keep(OpenRequests requests, CancellationToken cancelled)
     {
         var (since, marker, overflown) = (requests.Watermark, broker.Name, false);
-        using var turn = new PeriodicTimer(Shorter(options.LeaseFor / 10, TimeSpan.FromSeconds(1)), clock);
+        using var turn = new PeriodicTimer(Turn, clock);
         while (await turn.WaitForNextTickAsync(cancelled))
         {
-            if (IsOtherBroker(requests) && requests.Overflown)
+            if (IsOtherBroker())
             {
-                // Those beyond the bound are found by reading anew.
-                return;
+                isBacklogUrgent = !isCaughtUp || requests.Overflown;
+                requests.Hurry(published.Now);
+                log.BrokerReplaced(state.Keyspace, requests.Count);
+                if (requests.Overflown)
+                {
+                    // Those beyond the bound are found by reading anew.
+                    return;
+                }
             }
 
             if (requests.Overflown && !overflown)
@@ -167,22 +181,24 @@ internal sealed class KeyspaceFollower(
         }
     }
 
-    private bool IsOtherBroker(OpenRequests requests)
+    /// <summary>Whether messages may have been lost since this was asked last. If so, nothing counts as published.</summary>
+    private bool IsOtherBroker()
     {
-        var epoch = broker.Epoch;
-        if (epoch == brokerEpoch)
+        if (!broker.IsKnown)
         {
             return false;
         }
 
-        brokerEpoch = epoch;
+        var epoch = broker.Epoch;
+        var isOther = epoch != brokerEpoch;
+        if (isOther)
+        {
+            brokerEpoch = epoch;
+            memory.Forget();
+        }
 
-        // What is still to be read of the past; a change that comes after it is new, and its webhook is on the way.
-        isBacklogUrgent = isBehind;
-        memory.Forget();
-        requests.Hurry(published.Now);
-        log.BrokerReplaced(state.Keyspace, requests.Count);
-        return true;
+        state.KnowsBroker();
+        return isOther;
     }
 
     private async Task LeaveCheckpoint(string since)

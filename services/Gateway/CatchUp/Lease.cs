@@ -11,6 +11,8 @@ internal sealed class Lease(
     /// <summary>How many times in the life of a lease the others look whether it is still kept.</summary>
     private const int Looks = 6;
 
+    private static readonly TimeSpan AfterDefeat = TimeSpan.FromMilliseconds(100);
+
     private string? lastWritten;
     private string? lastTried;
     private string? revision;
@@ -58,6 +60,8 @@ internal sealed class Lease(
                 {
                     return since;
                 }
+
+                await Task.Delay(AfterDefeat, clock, cancelled);
             }
             else
             {

@@ -21,14 +21,16 @@ internal sealed class OpenRequestPublisher(
     private readonly Patience patience = new(clock);
     private bool isRefused;
 
-    /// <summary>Publishes until <paramref name="mayGoOn"/> says no, or it is cancelled.</summary>
-    public async Task Run(Func<bool> mayGoOn, CancellationToken cancelled)
+    /// <summary>Publishes until it is cancelled.</summary>
+    /// <param name="mayPublish">Asked before each turn.</param>
+    /// <param name="cancelled">Ends it.</param>
+    public async Task Run(Func<bool> mayPublish, CancellationToken cancelled)
     {
         using var turn = new PeriodicTimer(Turn, clock);
-        while (mayGoOn())
+        while (true)
         {
             // What the broker has just refused is offered one at a time until it takes one.
-            var due = Due(isRefused ? 1 : 4 * inFlight);
+            var due = Due(mayPublish() ? isRefused ? 1 : 4 * inFlight : 0);
             if (due.Count == 0)
             {
                 await turn.WaitForNextTickAsync(cancelled);

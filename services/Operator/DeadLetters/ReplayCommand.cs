@@ -11,30 +11,23 @@ internal sealed class ReplayCommand : Command, IHasExamples
 
     private readonly SelectionOptions options;
     private readonly Option<bool> dryRun = new("--dry-run") { Description = "say what would be done, and do nothing" };
-    private readonly Option<double> rate = new("--rate")
-    {
-        Description = "how many a second at most",
-        DefaultValueFactory = _ => DefaultRate,
-    };
+    private readonly Option<double> rate = RateOption.New(DefaultRate);
 
     public ReplayCommand()
-        : base("replay", """
-            have failed requests tried again, unless their documents have moved on.
-            A document that is exactly as its failure left it asks again (it is written back to ..._request); the message of a document that still asks goes back to work; a dead letter whose document has moved on, or is gone, is obsolete: removed, and the document left alone. A dead letter leaves its queue only after that; replaying twice is the same as once. Ends with 1 if one had to stay.
-            """)
+        : base("replay", "have failed requests tried again, unless their documents have moved on")
     {
         options = SelectionOptions.AddChoiceTo(this);
-        rate.Validators.Add(given =>
-        {
-            if (given.Tokens.Count > 0 && given.GetValue(rate) is not (> 0 and <= 100_000))
-            {
-                given.AddError("--rate takes a number above 0.");
-            }
-        });
         Add(rate);
         Add(dryRun);
         SetAction(Run);
     }
+
+    public string Details => """
+        A document that is exactly as its failure left it is written back to ..._request, and the normal way takes over.
+        The message of a document that still asks goes back to work. A dead letter whose document has moved on, or is gone,
+        is obsolete: it is removed, and the document left alone. A dead letter leaves its queue only after that, so replaying
+        twice is the same as once. Ends with 1 if one had to stay.
+        """;
 
     public IReadOnlyList<string> Examples { get; } =
     [

@@ -19,6 +19,9 @@ public sealed class BrokerMarker(IOptions<BusOptions> options)
     /// <summary>The marker that stood when it was last looked for; null before that, and always in memory.</summary>
     public string? Name { get; private set; }
 
+    /// <summary>Whether the broker has been looked at, so that <see cref="Epoch"/> says something about it.</summary>
+    public bool IsKnown { get; private set; }
+
     /// <summary>Whether anybody here wants to know.</summary>
     internal bool Wanted { get; private set; }
 
@@ -42,6 +45,7 @@ public sealed class BrokerMarker(IOptions<BusOptions> options)
             if (options.Value.Transport is BusTransport.InMemory)
             {
                 epoch++;
+                IsKnown = true;
             }
             else
             {
@@ -78,6 +82,15 @@ public sealed class BrokerMarker(IOptions<BusOptions> options)
         {
             Name = name;
             epoch++;
+            IsKnown = true;
+        }
+    }
+
+    internal void Stands()
+    {
+        lock (gate)
+        {
+            IsKnown = true;
         }
     }
 }

@@ -17,8 +17,14 @@ internal static class MarkerExchanges
     /// <returns>Whether it was not whole: what was published before may be gone.</returns>
     public static async Task<bool> Look(BrokerMarker marker, IConnection connection, IReadOnlyList<string> queues, CancellationToken cancelled)
     {
-        if (!marker.Wanted || (marker.Name is { } name && await Stands(name, connection, queues, cancelled)))
+        if (!marker.Wanted)
         {
+            return false;
+        }
+
+        if (marker.Name is { } name && await Stands(name, connection, queues, cancelled))
+        {
+            marker.Stands();
             return false;
         }
 

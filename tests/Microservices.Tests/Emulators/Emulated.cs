@@ -27,7 +27,8 @@ internal sealed class Emulated : IAsyncDisposable
         int waitForProcess = 100,
         bool guest = true,
         TimeProvider? clock = null,
-        bool allowConflicts = false) =>
+        bool allowConflicts = false,
+        IReadOnlyList<string>? databases = null) =>
         new(await SyncGatewayEmulator.StartAsync(
             new()
             {
@@ -40,6 +41,7 @@ internal sealed class Emulated : IAsyncDisposable
                 Guest = guest,
                 Users = new Dictionary<string, string> { ["worker"] = "secret" },
                 AllowConflicts = allowConflicts,
+                Databases = databases ?? [],
             },
             clock: clock));
 

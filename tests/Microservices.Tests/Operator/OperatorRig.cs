@@ -99,6 +99,20 @@ internal sealed class OperatorRig : IAsyncDisposable
         return properties.MessageId;
     }
 
+    /// <summary>Puts many dead letters there at once.</summary>
+    public Task KillMany(int count) => Task.WhenAll(Enumerable.Range(0, count).Select(number => Kill(Request($"document-{number}", "1-a"))));
+
+    /// <summary>A document as a worker leaves it that gives up, and the dead letter beside it.</summary>
+    public async Task<(string Id, string Failure)> Fail(string document, string asking = """{"action":"person_request"}""")
+    {
+        var asked = await Put(document, asking);
+        var body = JsonNode.Parse(asking)!;
+        body["action"] = "person_failure";
+        body["error"] = new JsonObject { ["code"] = "person_not_found" };
+        var failure = await Put(document, body.ToJsonString(), asked);
+        return (await Kill(Request(document, asked), headers: (FailureHeader.Revision, failure)), failure);
+    }
+
     public static RequestReference Request(string document, string revision) => new("db", document, revision, DateTimeOffset.UtcNow);
 
     /// <summary>A message as its contract says it looks on the wire.</summary>

@@ -11,7 +11,7 @@ public sealed class ReplayTests
     public async Task A_failed_document_asks_again_and_twice_is_once()
     {
         await using var rig = await Start();
-        var (id, _) = await Fail(rig, "luke", """{"action":"person_request","note":"mine","price":1.10}""");
+        var (id, _) = await rig.Fail("luke", """{"action":"person_request","note":"mine","price":1.10}""");
 
         var first = await rig.Run("dead-letters", "replay", id, "--json");
         var document = await rig.Get("luke");
@@ -30,13 +30,13 @@ public sealed class ReplayTests
     public async Task A_replay_that_was_not_acknowledged_finds_a_document_that_has_moved_on()
     {
         await using var rig = await Start();
-        var (id, failure) = await Fail(rig, "luke");
+        var (id, failure) = await rig.Fail("luke");
         await rig.Run("dead-letters", "replay", id);
         await rig.Kill(Request("luke", "1-a"), headers: (FailureHeader.Revision, failure));
 
         var again = await rig.Run("dead-letters", "replay", "--document", "luke");
 
-        Assert.That((again.ExitCode, again.Output), Is.EqualTo((0, again.Output)));
+        Assert.That(again.ExitCode, Is.Zero);
         Assert.That(again.Output, Does.Contain("obsolete, removed: the document asks in a newer revision"));
         Assert.That(rig.Gateway.WritesOf("luke"), Is.EqualTo(3));
     }
@@ -82,12 +82,12 @@ public sealed class ReplayTests
     public async Task A_document_that_the_app_wrote_since_is_left_alone(string edited, string why)
     {
         await using var rig = await Start();
-        var (id, failure) = await Fail(rig, "luke");
+        var (id, failure) = await rig.Fail("luke");
         var revision = await rig.Put("luke", edited, failure);
 
         var replay = await rig.Run("dead-letters", "replay", id);
 
-        Assert.That((replay.ExitCode, replay.Output), Is.EqualTo((0, replay.Output)));
+        Assert.That(replay.ExitCode, Is.Zero);
         Assert.That(replay.Output, Does.Contain("obsolete, removed: the document " + why));
         Assert.That((string?)(await rig.Get("luke"))["_rev"], Is.EqualTo(revision));
         Assert.That((await rig.Ready(Queues.Error), await rig.Ready(Queues.Work)), Is.EqualTo((0u, 0u)));
@@ -97,7 +97,7 @@ public sealed class ReplayTests
     public async Task A_deleted_document_and_one_that_never_was_are_left_alone()
     {
         await using var rig = await Start();
-        var (_, failure) = await Fail(rig, "luke");
+        var (_, failure) = await rig.Fail("luke");
         await rig.Documents.Delete($"luke?rev={failure}");
         await rig.Kill(Request("nobody", "1-a"));
 
@@ -112,7 +112,7 @@ public sealed class ReplayTests
     public async Task A_failure_that_another_message_wrote_is_not_this_ones_to_replay()
     {
         await using var rig = await Start();
-        await Fail(rig, "luke");
+        await rig.Fail("luke");
         await rig.Channel.QueuePurgeAsync(Queues.Error);
         await rig.Kill(Request("luke", "1-a"), headers: (FailureHeader.Revision, "2-another"));
 
@@ -124,7 +124,7 @@ public sealed class ReplayTests
     public async Task A_dry_run_says_what_would_be_done_and_does_nothing()
     {
         await using var rig = await Start();
-        await Fail(rig, "failed");
+        await rig.Fail("failed");
         await rig.Kill(Request("asking", await rig.Put("asking", """{"action":"person_request"}""")));
         await rig.Kill(Request("gone", "1-a"));
 
@@ -142,8 +142,8 @@ public sealed class ReplayTests
     public async Task Only_what_was_chosen_is_touched()
     {
         await using var rig = await Start();
-        var (id, _) = await Fail(rig, "luke");
-        await Fail(rig, "leia");
+        var (id, _) = await rig.Fail("luke");
+        await rig.Fail("leia");
 
         var replay = await rig.Run("dead-letters", "replay", id, "--json");
 
@@ -170,8 +170,8 @@ public sealed class ReplayTests
     public async Task Without_Sync_Gateway_it_stops_with_3_and_nothing_is_lost()
     {
         await using var rig = await Start();
-        await Fail(rig, "luke");
-        await Fail(rig, "leia");
+        await rig.Fail("luke");
+        await rig.Fail("leia");
         rig.Gateway.Faults.Refuse = true;
 
         var replay = await rig.Run("dead-letters", "replay", "--all");
@@ -198,7 +198,7 @@ public sealed class ReplayTests
     public async Task A_lost_answer_leaves_the_dead_letter_and_the_next_replay_finds_the_work_done()
     {
         await using var rig = await Start();
-        var (id, _) = await Fail(rig, "luke");
+        var (id, _) = await rig.Fail("luke");
         rig.Gateway.Faults = new() { LoseAnswers = true, Kinds = [global::Emulators.RequestKind.Write] };
 
         var lost = await rig.Run("dead-letters", "replay", id);
@@ -217,23 +217,12 @@ public sealed class ReplayTests
         await using var rig = await Start();
         for (var number = 0; number < 5; number++)
         {
-            await Fail(rig, $"document-{number}");
+            await rig.Fail($"document-{number}");
         }
 
         var begun = System.Diagnostics.Stopwatch.StartNew();
         await rig.Run("dead-letters", "replay", "--all", "--rate", "10");
 
         Assert.That(begun.Elapsed, Is.GreaterThan(TimeSpan.FromMilliseconds(400)));
-    }
-
-    /// <summary>A document as a worker leaves it that gives up, and the dead letter beside it.</summary>
-    private static async Task<(string Id, string Failure)> Fail(OperatorRig rig, string document, string asking = """{"action":"person_request"}""")
-    {
-        var asked = await rig.Put(document, asking);
-        var body = System.Text.Json.Nodes.JsonNode.Parse(asking)!;
-        body["action"] = "person_failure";
-        body["error"] = new System.Text.Json.Nodes.JsonObject { ["code"] = "person_not_found" };
-        var failure = await rig.Put(document, body.ToJsonString(), asked);
-        return (await rig.Kill(Request(document, asked), headers: (FailureHeader.Revision, failure)), failure);
     }
 }

@@ -65,10 +65,7 @@ internal sealed class PipelineSystem : IAsyncDisposable
             await SwapiEmulator.StartAsync(new SwapiEmulatorOptions { Port = 0, ControlPort = null }));
         try
         {
-            var first = await system.StartGateway();
-
-            // Until then what a webhook brings is published again, because nothing is known of an empty broker.
-            Assert.That(await Eventually.Is(() => first.Output.ToString().Contains("Publishing all 0 open requests again", StringComparison.Ordinal)), Is.True);
+            await system.StartGateway();
             await Task.WhenAll(Enumerable.Range(0, options.Workers).Select(_ => system.StartWorker()));
             return system;
         }

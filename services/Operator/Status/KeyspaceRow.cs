@@ -1,0 +1,4 @@
+namespace Operator.Status;
+
+/// <summary>One keyspace.</summary>
+internal sealed record KeyspaceRow(string Keyspace, int OpenRequests);

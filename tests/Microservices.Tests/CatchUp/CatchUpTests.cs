@@ -1,0 +1,158 @@
+using System.Text.Json.Nodes;
+using Microservices.Tests.Dev;
+using Microservices.Tests.Emulators;
+
+namespace Microservices.Tests.CatchUp;
+
+/// <summary>What catch-up is for, with one gateway.</summary>
+[Category("Broker")]
+public sealed class CatchUpTests
+{
+    [Test]
+    public async Task Requests_whose_webhooks_are_lost_are_published_all_the_same()
+    {
+        await using var world = await CatchUpWorld.Start();
+        world.SendWebhooks(await world.Gateway());
+        world.Outside.Gateway.Faults.DropWebhooks = true;
+
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(i => world.Ask($"d{i}")));
+
+        Assert.That(await world.Has(50), Is.True);
+        Assert.That(await world.TakeMessages(), Is.Unique);
+    }
+
+    [Test]
+    public async Task What_was_written_while_no_gateway_ran_is_published()
+    {
+        await using var world = await CatchUpWorld.Start();
+        await world.Ask("before");
+        var gateway = await world.Gateway();
+        await gateway.Terminate();
+        await world.Ask("between");
+
+        await world.Gateway();
+
+        Assert.That(await Eventually.Is(async () => (await world.TakeMessages()).Contains("between")), Is.True);
+    }
+
+    [Test]
+    public async Task What_the_webhook_published_is_not_published_again()
+    {
+        await using var world = await CatchUpWorld.Start();
+        world.SendWebhooks(await world.Gateway());
+        foreach (var burst in Enumerable.Range(0, 1_000).Chunk(100))
+        {
+            await Task.WhenAll(burst.Select(i => world.Ask($"d{i}")));
+        }
+
+        Assert.That(await world.Has(1_000), Is.True);
+        world.Outside.Gateway.Faults.DropWebhooks = true;
+        await world.Ask("last");
+
+        // Due times are kept in order: once the last one is there, the others had their turn.
+        Assert.That(await world.Has(1_001), Is.True);
+        Assert.That(await world.Messages(), Is.EqualTo(1_001));
+    }
+
+    [Test]
+    public async Task A_request_that_ends_within_the_grace_is_not_published()
+    {
+        await using var world = await CatchUpWorld.Start();
+        await world.Gateway();
+        await world.Answer("answered", await world.Ask("answered"));
+        await world.Outside.Admin.Delete($"db/deleted?rev={await world.Ask("deleted")}");
+        await world.Ask("open");
+
+        Assert.That(await world.Has(1), Is.True);
+        Assert.That(await world.TakeMessages(), Is.EqualTo(new[] { "open" }));
+    }
+
+    [Test]
+    public async Task The_checkpoint_waits_for_the_oldest_open_request()
+    {
+        await using var world = await CatchUpWorld.Start();
+        await world.Gateway();
+        await world.Ask("first, done");
+        Assert.That(await world.Has(1), Is.True);
+        var revision = await world.Ask("second");
+        await world.Outside.Admin.Put("db/other", "{}");
+        var stored = (string?)(await world.Stored())!["since"];
+
+        Assert.That(await world.Has(2), Is.True);
+        Assert.That((string?)(await world.Stored())!["since"], Is.EqualTo(stored));
+
+        await world.Outside.Admin.Delete($"db/second?rev={revision}");
+        await world.Outside.Admin.Put("db/first, done?rev=" + (await world.Outside.Admin.Get("db/first, done")).Json["_rev"], "{}");
+
+        Assert.That(await world.IsPassed(), Is.True);
+    }
+
+    [Test]
+    public async Task A_slow_feed_loses_nothing()
+    {
+        await using var world = await CatchUpWorld.Start();
+        await world.Gateway();
+        world.Outside.Gateway.Faults.FeedLag = TimeSpan.FromSeconds(2);
+
+        await world.Ask("late");
+
+        Assert.That(await world.Has(1), Is.True);
+    }
+
+    [Test]
+    public async Task A_gateway_killed_before_it_wrote_a_checkpoint_publishes_again_what_is_open()
+    {
+        await using var world = await CatchUpWorld.Start();
+        var gateway = await world.Gateway(("CheckpointEvery", "00:10:00"), ("LeaseFor", "00:00:01"));
+        var done = await world.Ask("done");
+        await world.Ask("open");
+        Assert.That(await world.Has(2), Is.True);
+        await gateway.Kill();
+        await world.Answer("done", done);
+        await world.TakeMessages();
+
+        await world.Gateway();
+
+        Assert.That(await world.Has(1), Is.True);
+        Assert.That(await world.TakeMessages(), Is.EqualTo(new[] { "open" }));
+    }
+
+    [Test]
+    public async Task A_database_with_several_collections_is_followed_at_once_since_its_webhooks_name_none()
+    {
+        await using var world = await CatchUpWorld.Start("db.here", "db.there");
+        var gateway = await world.Gateway(("Keyspaces__0", "db.here"), ("Keyspaces__1", "db.there"), ("CatchUpGrace", "00:10:00"));
+        world.SendWebhooks(gateway, "db.here", keyspace: "db.there");
+
+        await world.Ask("a", "db.here");
+        await world.Ask("b", "db.there");
+
+        Assert.That(await world.Has(2), Is.True);
+        Assert.That(await world.TakeMessages(), Is.EqualTo(new[] { "a", "b" }));
+    }
+
+    [Test]
+    public async Task Only_the_channel_that_is_named_is_followed()
+    {
+        await using var world = await CatchUpWorld.Start();
+        await world.Gateway(("Channel", "requests"));
+        await world.Ask("elsewhere");
+        var body = new JsonObject { ["action"] = "person_request", ["channels"] = "requests" };
+        await world.Outside.Admin.Put("db/here", body.ToJsonString());
+
+        Assert.That(await world.Has(1), Is.True);
+        Assert.That(await world.TakeMessages(), Is.EqualTo(new[] { "here" }));
+    }
+
+    [Test]
+    public async Task More_open_requests_than_are_kept_in_mind_are_all_published()
+    {
+        await using var world = await CatchUpWorld.Start();
+        await Task.WhenAll(Enumerable.Range(0, 60).Select(i => world.Ask($"d{i}")));
+
+        await world.Gateway(("MaxOpenRequests", "5"));
+
+        Assert.That(await world.Has(60), Is.True);
+        Assert.That((await world.TakeMessages()).Distinct().Count(), Is.EqualTo(60));
+    }
+}

@@ -1,0 +1,101 @@
+using System.Text.Json.Nodes;
+using Microservices.Tests.Emulators;
+using static Microservices.Tests.Operator.OperatorRig;
+
+namespace Microservices.Tests.Operator;
+
+public sealed class ReconcileTests
+{
+    private const string Asking = """{"action":"person_request"}""";
+
+    [Test]
+    public async Task Every_open_request_is_listed_and_nothing_else()
+    {
+        await using var rig = await Start();
+        var open = await rig.Put("open", Asking);
+        var again = await rig.Put("again", Asking, await rig.Put("again", """{"action":"person_failure"}"""));
+        await rig.Put("done", """{"action":"person_success"}""", await rig.Put("done", Asking));
+        await rig.Put("unheard-of", """{"action":"other_request"}""");
+        await rig.Put("plain", """{"note":{"action":"person_request"}}""");
+        await rig.Put("list", """{"action":["person_request"]}""");
+        await rig.Documents.Delete($"deleted?rev={await rig.Put("deleted", Asking)}");
+
+        var listed = await rig.Run("reconcile", "--json");
+
+        Assert.That(listed.ExitCode, Is.Zero, listed.Error);
+        Assert.That(
+            listed.Rows.Select(row => ((string?)row["document"], (string?)row["revision"], (bool)row["repaired"]!)),
+            Is.EquivalentTo(new[] { ("open", open, false), ("again", again, false) }));
+        Assert.That(await rig.Ready(Queues.Work), Is.Zero);
+    }
+
+    [Test]
+    public async Task Repair_publishes_what_the_gateway_would_have_published()
+    {
+        await using var rig = await Start();
+        var revision = await rig.Put("luke", Asking);
+
+        var repaired = await rig.Run("reconcile", "--repair");
+        var message = await rig.Channel.BasicGetAsync(Queues.Work, autoAck: true);
+
+        Assert.That(repaired.ExitCode, Is.Zero, repaired.Error);
+        Assert.That(repaired.Output, Does.EndWith("1 open, published.\n"));
+        Assert.That(message, Is.Not.Null);
+        var body = JsonNode.Parse(message!.Body.Span)!;
+        Assert.That(
+            ((string?)body["keyspace"], (string?)body["documentId"], (string?)body["revision"], body["requestedAt"]!.GetValue<DateTimeOffset>().Offset),
+            Is.EqualTo(("db", "luke", revision, TimeSpan.Zero)));
+        Assert.That(message.BasicProperties.MessageId, Is.EqualTo(Request("luke", revision).MessageId.ToString()));
+        Assert.That((message.BasicProperties.ContentType, message.BasicProperties.Persistent), Is.EqualTo(("application/json", true)));
+    }
+
+    [Test]
+    public async Task Older_than_means_still_open_in_the_same_revision_at_a_second_look()
+    {
+        await using var rig = await Start();
+        var stuck = await rig.Put("stuck", Asking);
+        var answered = await rig.Put("answered", Asking);
+        var asksAnew = await rig.Put("asks-anew", Asking);
+
+        var looking = rig.Run("reconcile", "--older-than", "2s", "--json");
+        await rig.Put("answered", """{"action":"person_success"}""", answered);
+        await rig.Put("asks-anew", """{"action":"person_request","again":true}""", asksAnew);
+        await rig.Put("new", Asking);
+        var found = await looking;
+
+        Assert.That(found.ExitCode, Is.EqualTo(1));
+        Assert.That(found.Rows.Select(row => ((string?)row["document"], (string?)row["revision"])), Is.EqualTo(new[] { ("stuck", stuck) }));
+    }
+
+    [Test]
+    public async Task Many_requests_are_read_in_batches()
+    {
+        await using var rig = await Start();
+        var documents = new JsonArray([.. Enumerable.Range(0, 1_300).Select(number => new JsonObject { ["_id"] = $"d{number}", ["action"] = "person_request" })]);
+        await rig.Documents.Post("_bulk_docs", new JsonObject { ["docs"] = documents }.ToJsonString());
+
+        Assert.That((await rig.Run("reconcile", "--json")).Rows, Has.Count.EqualTo(1_300));
+    }
+
+    [Test]
+    public async Task Without_a_broker_only_repair_fails_and_at_once()
+    {
+        await using var rig = await Start();
+        await rig.Put("luke", Asking);
+        string[] places = ["--bus", "amqp://127.0.0.1:1/", "--sync-gateway", rig.Gateway.AdminUrl.OriginalString];
+
+        Assert.That((await RunPlain(["reconcile", .. places])).ExitCode, Is.Zero);
+        Assert.That((await RunPlain(["reconcile", "--older-than", "7d", "--repair", .. places])).ExitCode, Is.EqualTo(3));
+    }
+
+    [Test]
+    public async Task An_unknown_keyspace_is_said()
+    {
+        await using var rig = await Start();
+
+        var listed = await rig.Run("reconcile", "--keyspace", "nowhere");
+
+        Assert.That(listed.ExitCode, Is.EqualTo(3));
+        Assert.That(listed.Error, Does.Contain("nowhere"));
+    }
+}

@@ -1,0 +1,35 @@
+using static Microservices.Tests.Operator.OperatorRig;
+
+namespace Microservices.Tests.Operator;
+
+public sealed class StatusTests
+{
+    [Test]
+    public async Task Every_queue_is_shown_with_what_waits_in_it()
+    {
+        await using var rig = await Start();
+        await rig.Kill(Request("luke", "1-a"));
+        await rig.Kill(Request("leia", "1-a"));
+        await rig.Management.DeleteQueue(Queues.Skipped);
+
+        var status = await rig.Run("status", "--json");
+
+        Assert.That(status.ExitCode, Is.Zero);
+        Assert.That(status.Rows, Has.Count.EqualTo(9));
+        Assert.That(
+            status.Rows.Select(row => row.ToJsonString()),
+            Does.Contain("""{"queue":"person-requested_error","exists":true,"ready":2,"consumers":0}""")
+                .And.Contain("""{"queue":"person-requested_skipped","exists":false,"ready":null,"consumers":null}"""));
+    }
+
+    [Test]
+    public async Task Open_requests_are_counted_when_asked_for()
+    {
+        await using var rig = await Start();
+        await rig.Put("luke", """{"action":"person_request"}""");
+
+        var status = await rig.Run("status", "--scan");
+
+        Assert.That(status.Output, Does.Match(@"(?m)^person-requested +0 +0$").And.Match(@"(?m)^db +1$"));
+    }
+}
