@@ -1,3 +1,3 @@
 using Dev.Commands;
 
-return await CommandLine.Run(args, new RunCommand(), new TestCommand(), new BenchCommand());
+return await CommandLine.Run(args, new RunCommand(), new TestCommand(), new BenchCommand(), new ChaosCommand());
