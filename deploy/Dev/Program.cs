@@ -1,3 +1,9 @@
 using Dev.Commands;
 
-return await CommandLine.Run(args, new RunCommand(), new OperatorCommand(), new TestCommand(), new BenchCommand());
+return await CommandLine.Run(
+    args,
+    new RunCommand(),
+    new OperatorCommand(),
+    new TestCommand(),
+    new ChaosCommand(),
+    new BenchCommand());
