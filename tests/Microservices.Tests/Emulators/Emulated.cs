@@ -10,6 +10,8 @@ internal sealed class Emulated : IAsyncDisposable
         Gateway = gateway;
         Admin = new() { BaseAddress = gateway.AdminUrl, Timeout = TimeSpan.FromSeconds(20) };
         Public = new() { BaseAddress = gateway.PublicUrl, Timeout = TimeSpan.FromSeconds(20) };
+        Admin.DefaultRequestHeaders.Accept.ParseAdd("application/json");
+        Public.DefaultRequestHeaders.Accept.ParseAdd("application/json");
         Control = new() { BaseAddress = gateway.ControlUrl, Timeout = TimeSpan.FromSeconds(20) };
     }
 
@@ -27,7 +29,8 @@ internal sealed class Emulated : IAsyncDisposable
         int waitForProcess = 100,
         bool guest = true,
         TimeProvider? clock = null,
-        bool allowConflicts = false) =>
+        bool allowConflicts = false,
+        string? sync = null) =>
         new(await SyncGatewayEmulator.StartAsync(
             new()
             {
@@ -40,6 +43,7 @@ internal sealed class Emulated : IAsyncDisposable
                 Guest = guest,
                 Users = new Dictionary<string, string> { ["worker"] = "secret" },
                 AllowConflicts = allowConflicts,
+                SyncFunction = sync,
             },
             clock: clock));
 
