@@ -1,3 +1,11 @@
 using Dev.Commands;
 
-return await CommandLine.Run(args, new RunCommand(), new OperatorCommand(), new TestCommand(), new WatchCommand(), new ScreenshotsCommand(), new BenchCommand());
+return await CommandLine.Run(
+    args,
+    new RunCommand(),
+    new OperatorCommand(),
+    new TestCommand(),
+    new WatchCommand(),
+    new ScreenshotsCommand(),
+    new ChaosCommand(),
+    new BenchCommand());

@@ -1,3 +1,4 @@
+using Emulators.SyncGateway.Configuration;
 using Microsoft.Extensions.Options;
 
 namespace Emulators;
@@ -5,13 +6,20 @@ namespace Emulators;
 /// <summary>The emulators as a process of their own.</summary>
 public static class EmulatorProcess
 {
+    private const string File = SyncGatewayEmulatorOptions.Section + ":" + nameof(SyncGatewayEmulatorOptions.ConfigurationFile);
+
+    private static readonly Dictionary<string, string> Switches = new() { ["--config"] = File, ["-config"] = File };
+
     /// <summary>Runs what the configuration switches on, until the process is asked to stop.</summary>
-    /// <param name="args">Settings, for example <c>--Emulators:SyncGateway:Enabled=false</c>; environment variables work too.</param>
+    /// <param name="args">
+    /// <c>--config FILE</c> with the configuration of a real Sync Gateway; settings, for example <c>--Emulators:SyncGateway:Enabled=false</c>; environment variables
+    /// work too.
+    /// </param>
     /// <returns>The exit code: 1 when it could not start, with a line on standard error for each reason.</returns>
     public static async Task<int> Run(string[] args)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new() { ContentRootPath = AppContext.BaseDirectory });
-        builder.Configuration.AddEnvironmentVariables().AddCommandLine(args);
+        builder.Configuration.AddEnvironmentVariables().AddCommandLine(args, Switches);
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddOptions<SyncGatewayEmulatorOptions>()
             .BindConfiguration(SyncGatewayEmulatorOptions.Section).ValidateDataAnnotations().ValidateOnStart();
@@ -23,6 +31,7 @@ public static class EmulatorProcess
         {
             // Before the host does it, which would log it with all its innards.
             host.Services.GetRequiredService<IStartupValidator>().Validate();
+            TakeInterfaces(builder.Configuration);
             await host.StartAsync();
             await using var syncGateway = await StartSyncGateway(host.Services);
             await using var swapi = await StartSwapi(host.Services);
@@ -37,6 +46,27 @@ public static class EmulatorProcess
             }
 
             return 1;
+        }
+    }
+
+    /// <summary>Where the file says where to listen, that counts, unless a setting says otherwise.</summary>
+    private static void TakeInterfaces(ConfigurationManager settings)
+    {
+        if (settings[File] is not { } file)
+        {
+            return;
+        }
+
+        var server = ConfigurationFile.Load(file);
+        foreach (var (name, given) in new[] { ("Public", server.Interface), ("Admin", server.AdminInterface) })
+        {
+            var (address, port) = ($"{SyncGatewayEmulatorOptions.Section}:{name}Address", $"{SyncGatewayEmulatorOptions.Section}:{name}Port");
+            if (given is not null && settings[port] is null && settings[address] is null && settings[SyncGatewayEmulatorOptions.Section + ":Address"] is null)
+            {
+                var endpoint = ConfigurationFile.Endpoint(given);
+                settings[address] = endpoint.Address;
+                settings[port] = endpoint.Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            }
         }
     }
 

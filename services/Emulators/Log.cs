@@ -13,4 +13,7 @@ internal static partial class Log
 
     [LoggerMessage(4004, LogLevel.Error, "{Method} {Path} failed")]
     public static partial void RequestFailed(this ILogger log, Exception error, string method, string path);
+
+    [LoggerMessage(4005, LogLevel.Warning, "Configuration without effect in an emulated Sync Gateway: {Settings}")]
+    public static partial void ConfigurationIgnored(this ILogger log, string settings);
 }

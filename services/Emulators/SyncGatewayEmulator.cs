@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Emulators.Hosting;
 using Emulators.SyncGateway;
+using Emulators.SyncGateway.Configuration;
 using Emulators.SyncGateway.Wire;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -9,8 +10,6 @@ namespace Emulators;
 /// <summary>A Sync Gateway in memory: public and admin port, webhooks, and faults on demand. Disposing it closes everything.</summary>
 public sealed class SyncGatewayEmulator : IAsyncDisposable
 {
-    internal const string Guest = "GUEST";
-
     private readonly List<HttpPort> ports = [];
     private readonly ILogger log;
     private readonly TimeProvider clock;
@@ -19,12 +18,18 @@ public sealed class SyncGatewayEmulator : IAsyncDisposable
     private SyncGatewayFaults faults = new();
     private List<WebhookOptions> webhooks;
 
+    /// <exception cref="InvalidOperationException">The configuration is not one.</exception>
     private SyncGatewayEmulator(SyncGatewayEmulatorOptions options, ILogger log, TimeProvider clock)
     {
         Options = options;
+        Server = options.ConfigurationFile is { } file ? ConfigurationFile.Load(file) : ServerConfiguration.Of(options);
+        if (Server.Ignored.Count > 0)
+        {
+            log.ConfigurationIgnored(string.Join(", ", Server.Ignored));
+        }
         this.log = log;
         this.clock = clock;
-        webhooks = [.. options.Webhooks];
+        webhooks = [.. options.Webhooks, .. Server.Databases.SelectMany(database => database.Webhooks)];
         Faults = faults;
         databases = Create();
     }
@@ -60,14 +65,20 @@ public sealed class SyncGatewayEmulator : IAsyncDisposable
     /// <summary>What has been counted.</summary>
     public SyncGatewayStats Stats { get; } = new();
 
+    internal ServerConfiguration Server { get; }
+
     internal IEnumerable<Database> Databases => databases.Values;
+
+    /// <summary>Starts one of its own with one database, <c>db</c>, on free ports of this machine.</summary>
+    public static Task<SyncGatewayEmulator> StartAsync() => StartAsync(new() { PublicPort = 0, AdminPort = 0, ControlPort = 0 });
 
     /// <summary>Starts it; when this returns it answers.</summary>
     /// <param name="options">How to set it up.</param>
     /// <param name="loggers">Where warnings go; nowhere by default.</param>
     /// <param name="clock">The time, for expiry and the feed's lag; the system's by default.</param>
     /// <param name="cancelled">Gives the start up.</param>
-    /// <exception cref="IOException">A port is taken.</exception>
+    /// <exception cref="IOException">A port is taken, or the configuration file cannot be read.</exception>
+    /// <exception cref="InvalidOperationException">The configuration file or the sync function makes no sense; the message says what.</exception>
     public static async Task<SyncGatewayEmulator> StartAsync(
         SyncGatewayEmulatorOptions options,
         ILoggerFactory? loggers = null,
@@ -79,11 +90,11 @@ public sealed class SyncGatewayEmulator : IAsyncDisposable
         var emulator = new SyncGatewayEmulator(options, log, clock ?? TimeProvider.System);
         try
         {
-            await emulator.Listen(options.PublicPort, new Port(emulator, admin: false, log).Answer, loggers, cancelled);
-            await emulator.Listen(options.AdminPort, new Port(emulator, admin: true, log).Answer, loggers, cancelled);
+            await emulator.Listen(options.PublicAddress, options.PublicPort, new Port(emulator, admin: false, log).Answer, loggers, cancelled);
+            await emulator.Listen(options.AdminAddress, options.AdminPort, new Port(emulator, admin: true, log).Answer, loggers, cancelled);
             if (options.ControlPort is { } control)
             {
-                await emulator.Listen(control, new SyncGatewayControl(emulator).Answer, loggers, cancelled);
+                await emulator.Listen(null, control, new SyncGatewayControl(emulator).Answer, loggers, cancelled);
             }
 
             return emulator;
@@ -161,10 +172,49 @@ public sealed class SyncGatewayEmulator : IAsyncDisposable
 
     internal Database? Find(string name) => databases.GetValueOrDefault(name);
 
+    /// <summary>Adds a database.</summary>
+    /// <returns>Whether there was none of that name.</returns>
+    /// <exception cref="InvalidOperationException">Its sync function is none.</exception>
+    internal bool Add(DatabaseConfiguration configuration)
+    {
+        lock (gate)
+        {
+            if (databases.ContainsKey(configuration.Name))
+            {
+                return false;
+            }
+
+            databases = new(databases) { [configuration.Name] = new(configuration, this, clock, log) };
+            ReplaceWebhooks([.. webhooks, .. configuration.Webhooks]);
+            return true;
+        }
+    }
+
+    /// <summary>Takes a database away with all that is in it.</summary>
+    internal async Task Remove(Database database)
+    {
+        lock (gate)
+        {
+            databases = databases.Where(pair => pair.Value != database).ToDictionary();
+        }
+
+        await database.DisposeAsync();
+    }
+
+    /// <summary>Sets a database up anew; its documents stay.</summary>
+    /// <exception cref="InvalidOperationException">Its sync function is none.</exception>
+    internal void Reconfigure(Database database, DatabaseConfiguration configuration)
+    {
+        database.Reconfigure(configuration);
+        lock (gate)
+        {
+            ReplaceWebhooks([.. webhooks.Where(webhook => webhook.Database != database.Name), .. configuration.Webhooks]);
+        }
+    }
+
     private Dictionary<string, Database> Create()
     {
-        var created = Options.Databases.DefaultIfEmpty("db")
-            .ToDictionary(name => name, name => new Database(name, Options, this, clock, log));
+        var created = Server.Databases.ToDictionary(database => database.Name, database => new Database(database, this, clock, log));
         foreach (var database in created.Values)
         {
             database.Webhooks.Replace(webhooks.Where(webhook => webhook.Database == database.Name));
@@ -173,8 +223,8 @@ public sealed class SyncGatewayEmulator : IAsyncDisposable
         return created;
     }
 
-    private async Task Listen(int port, RequestDelegate answer, ILoggerFactory loggers, CancellationToken cancelled) =>
-        ports.Add(await HttpPort.StartAsync(Options.Address, port, answer, loggers, cancelled));
+    private async Task Listen(string? address, int port, RequestDelegate answer, ILoggerFactory loggers, CancellationToken cancelled) =>
+        ports.Add(await HttpPort.StartAsync(address ?? Options.Address, port, answer, loggers, cancelled));
 
     private static async Task Close(Dictionary<string, Database> closing)
     {

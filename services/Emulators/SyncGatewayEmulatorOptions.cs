@@ -15,6 +15,12 @@ public sealed class SyncGatewayEmulatorOptions
     [Required]
     public string Address { get; init; } = "127.0.0.1";
 
+    /// <summary>Another IP address for the clients' port.</summary>
+    public string? PublicAddress { get; init; }
+
+    /// <summary>Another IP address for the administrators' port.</summary>
+    public string? AdminAddress { get; init; }
+
     /// <summary>The clients' port; 0 takes a free one.</summary>
     [Range(0, 65535)]
     public int PublicPort { get; init; } = 4984;
@@ -44,8 +50,17 @@ public sealed class SyncGatewayEmulatorOptions
     /// <summary>Whether the public port is open to requests without credentials.</summary>
     public bool Guest { get; init; } = true;
 
-    /// <summary>Names and passwords that the public port takes.</summary>
+    /// <summary>Names and passwords that the public port takes; these users see every document.</summary>
     public IReadOnlyDictionary<string, string> Users { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The JavaScript sync function of its databases; null for the usual one, which puts a document in its own <c>channels</c>.</summary>
+    public string? SyncFunction { get; init; }
+
+    /// <summary>
+    /// A configuration file of a real Sync Gateway (3.1's single-file form). Its databases, users, sync functions and event handlers
+    /// then take the place of the ones here; the ports stay these, except that the process takes the file's unless told otherwise.
+    /// </summary>
+    public string? ConfigurationFile { get; init; }
 
     /// <summary>How many revisions of a document are remembered.</summary>
     [Range(1, 10_000)]

@@ -3,6 +3,8 @@ namespace Emulators;
 /// <summary>What goes wrong in the emulated Sync Gateway, on its public and admin ports.</summary>
 public sealed class SyncGatewayFaults() : NetworkFaults(errorStatus: 503)
 {
+    private int skipSequences;
+
     /// <summary>
     /// Which requests meet the latency, the hanging, the failures and <see cref="LoseAnswers"/>; null or none for all.
     /// </summary>
@@ -25,4 +27,39 @@ public sealed class SyncGatewayFaults() : NetworkFaults(errorStatus: 503)
 
     /// <summary>How long after a write the changes feed shows it.</summary>
     public TimeSpan FeedLag { get; set; }
+
+    /// <summary>The changes feed shows nothing newer than it did when this was set.</summary>
+    public bool FreezeFeed { get; set; }
+
+    /// <summary>
+    /// How many of the next writes are missing in the changes feed at first, as happens in a cluster; counts down. Rows behind a gap have
+    /// compound sequences, <c>L::N</c>.
+    /// </summary>
+    public int SkipSequences
+    {
+        get => skipSequences;
+        set => skipSequences = value;
+    }
+
+    /// <summary>How long those are missing; then the feed fills them in, and shows what follows them once more.</summary>
+    public TimeSpan SkippedFor { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How many sequences before the one asked for the changes feed begins: those rows are delivered again.</summary>
+    public int RedeliverRows { get; set; }
+
+    /// <summary>A longpoll answers a single row, however many there are.</summary>
+    public bool SingleRowLongpolls { get; set; }
+
+    internal bool TakeSkip()
+    {
+        while (skipSequences is > 0 and var left)
+        {
+            if (Interlocked.CompareExchange(ref skipSequences, left - 1, left) == left)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

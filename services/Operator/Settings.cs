@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Operator.Actions;
 using ServiceDefaults.Bus;
+using ServiceDefaults.Configuration;
 using SyncGateway;
 
 namespace Operator;
@@ -26,9 +27,11 @@ internal sealed class Settings : IDisposable
 
     private readonly IHost host;
 
-    private Settings(IHost host, BusOptions bus) => (this.host, Bus) = (host, bus);
+    private Settings(IHost host) => this.host = host;
 
-    public BusOptions Bus { get; }
+    /// <summary>The broker, and the delays of its queues.</summary>
+    /// <exception cref="MisuseException">They make no sense.</exception>
+    public BusOptions Bus => Checked(() => host.Services.GetRequiredService<IOptions<BusOptions>>().Value);
 
     /// <summary>The client of Sync Gateway.</summary>
     /// <exception cref="MisuseException">Its settings make no sense.</exception>
@@ -48,14 +51,14 @@ internal sealed class Settings : IDisposable
         }
     }
 
-    /// <exception cref="MisuseException">They make no sense.</exception>
+    /// <summary>Collects them; each is checked when it is asked for, so that a command needs only those it uses.</summary>
     public static Settings Read(ParseResult given)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddEnvironmentVariables();
         builder.Configuration.AddInMemoryCollection(Given(given));
-        var bus = Checked(() => builder.Configuration.GetSection(BusOptions.Section).Get<BusOptions>() ?? new BusOptions());
-        return new Settings(builder.AddSyncGatewayClient().Build(), bus);
+        builder.Services.AddSection<BusOptions>(BusOptions.Section);
+        return new Settings(builder.AddSyncGatewayClient().Build());
     }
 
     public void Dispose() => host.Dispose();
@@ -82,11 +85,6 @@ internal sealed class Settings : IDisposable
         catch (OptionsValidationException mistakes)
         {
             throw new MisuseException(string.Join(' ', mistakes.Failures));
-        }
-        catch (InvalidOperationException mistake) when (mistake.InnerException is FormatException or ArgumentException)
-        {
-            // The message of the binder repeats the value, and a broker's address holds a password.
-            throw new MisuseException("A setting of Bus cannot be read: Bus:Url is an address like amqp://user:password@host:5672/, a delay is like 00:00:10.");
         }
     }
 }

@@ -38,9 +38,9 @@ public static class HostExtensions
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Logging.AddFilter("System.Net.Http.HttpClient", LogLevel.Warning);
-        builder.Logging.AddFilter("Polly", LogLevel.Warning);
 
-        // A probe that asks each second would fill the log; what is wrong is logged once, where it is found.
+        // Every attempt and every probe would fill the log; what came of them is logged once, by whoever asked.
+        builder.Logging.AddFilter("Polly", LogLevel.None);
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
 
         var telemetry = builder.Services.AddOpenTelemetry()

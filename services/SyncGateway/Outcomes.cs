@@ -7,6 +7,7 @@ internal static class Outcomes
 {
     public static ReadOutcome OfRead(Reply reply, string keyspace, string id, string visitor) => reply switch
     {
+        Reply.Unavailable { TooLong: true } trouble => new ReadOutcome.Unreadable(trouble.Reason),
         Reply.Unavailable trouble => new ReadOutcome.Unavailable(trouble.Reason, trouble.RetryAfter),
         Reply.Misconfigured trouble => new ReadOutcome.Misconfigured(trouble.Reason),
         Reply.Answer { Status: 200 } answer => OfDocument(answer, keyspace, id, visitor),
@@ -36,6 +37,11 @@ internal static class Outcomes
 
     private static ReadOutcome OfDocument(Reply.Answer answer, string keyspace, string id, string visitor)
     {
+        if (answer is { Json: null, LooksLikeObject: true })
+        {
+            return new ReadOutcome.Unreadable("The document is no JSON that is read here; most likely it is nested deeper than 512 levels");
+        }
+
         if (answer.Json is not { } json || json.Text("_id") != id || json.Text("_rev") is not { Length: > 0 } revision)
         {
             return new ReadOutcome.Unavailable("A read was answered with something else than the document", null);

@@ -17,6 +17,10 @@ public abstract record ReadOutcome
     /// <summary>The document's winning revision is a deletion.</summary>
     public sealed record Deleted : ReadOutcome;
 
+    /// <summary>There is a document, but it is longer or nested deeper than is read here, and will be the next time.</summary>
+    /// <param name="Reason">A sentence for an operator.</param>
+    public sealed record Unreadable(string Reason) : ReadOutcome;
+
     /// <summary>No usable answer this time; the same read may succeed later.</summary>
     /// <param name="Reason">A sentence for an operator.</param>
     /// <param name="RetryAfter">How long Sync Gateway asked us to wait, if it did.</param>

@@ -51,6 +51,20 @@ internal sealed class Utf8Buffer(int capacity = 256)
         return this;
     }
 
+    /// <summary>Appends a JSON array of strings.</summary>
+    public Utf8Buffer Texts(IEnumerable<string> values)
+    {
+        Append((byte)'[');
+        var first = true;
+        foreach (var value in values)
+        {
+            Append(first ? ""u8 : ","u8).Text(value);
+            first = false;
+        }
+
+        return Append((byte)']');
+    }
+
     public void CutTo(int length) => Length = length;
 
     public byte[] ToArray() => Written.ToArray();

@@ -1,56 +1,104 @@
+using Emulators.SyncGateway.Configuration;
+using Emulators.SyncGateway.Principals;
+using Emulators.SyncGateway.Scripts;
 using Emulators.SyncGateway.Store;
 using Emulators.SyncGateway.Webhooks;
 
 namespace Emulators.SyncGateway;
 
-/// <summary>One database: its documents, its users' places in the feed, its webhooks.</summary>
+/// <summary>One database: its documents, its users, its webhooks.</summary>
 internal sealed class Database : IAsyncDisposable
 {
     private readonly SyncGatewayEmulator emulator;
     private readonly TimeProvider clock;
     private readonly ITimer expiry;
-    private readonly CancellationTokenSource closed = new();
+    private CancellationTokenSource online = new();
 
-    public Database(string name, SyncGatewayEmulatorOptions options, SyncGatewayEmulator emulator, TimeProvider clock, ILogger log)
+    /// <exception cref="InvalidOperationException">The sync function is none.</exception>
+    public Database(DatabaseConfiguration configuration, SyncGatewayEmulator emulator, TimeProvider clock, ILogger log)
     {
-        Name = name;
         this.emulator = emulator;
         this.clock = clock;
         Started = clock.GetUtcNow();
-        Documents = new(new(options.RevisionsLimit, options.AllowConflicts), new(() => emulator.Faults.FeedLag, clock), clock);
-        Webhooks = new(options, emulator, log);
+        Configuration = configuration;
+        Documents = new(LimitsOf(configuration), new(() => emulator.Faults, clock), clock);
+        Documents.Locals.Lifetime = configuration.LocalLifetime;
+        Documents.OldBodyLifetime = configuration.OldRevisionLifetime;
+        Sessions = new(clock);
+        Webhooks = new(configuration, emulator, log);
+        Offline = configuration.Offline;
 
         // Creating a user takes a sequence, and the user sees itself in the feed there.
-        Principals = (options.Guest ? [SyncGatewayEmulator.Guest, .. options.Users.Keys] : options.Users.Keys)
-            .ToDictionary(user => user, _ => Documents.Sequences.Take());
+        foreach (var principal in configuration.Users.Concat(configuration.Roles))
+        {
+            Documents.Principals.Put(principal);
+        }
+
         expiry = clock.CreateTimer(_ => Expire(), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
     }
 
-    public string Name { get; }
+    public DatabaseConfiguration Configuration { get; private set; }
 
-    /// <summary>Fires when the database goes away.</summary>
-    public CancellationToken Closed => closed.Token;
+    public string Name => Configuration.Name;
+
+    /// <summary>Fires when the database goes away or offline.</summary>
+    public CancellationToken Closed => online.Token;
 
     public DateTimeOffset Started { get; }
 
     public DocumentStore Documents { get; }
 
+    public PrincipalStore Principals => Documents.Principals;
+
+    public SessionStore Sessions { get; }
+
     public WebhookQueue Webhooks { get; }
 
-    public IReadOnlyDictionary<string, long> Principals { get; }
+    public bool Offline { get; private set; }
+
+    /// <summary>Takes another configuration over; documents, users and waiting events stay.</summary>
+    /// <exception cref="InvalidOperationException">The sync function is none.</exception>
+    public void Reconfigure(DatabaseConfiguration configuration)
+    {
+        Documents.Limits = LimitsOf(configuration);
+        Documents.Locals.Lifetime = configuration.LocalLifetime;
+        Configuration = configuration;
+        foreach (var principal in configuration.Users.Where(user => user.Name == User.GuestName))
+        {
+            Principals.Put(principal);
+        }
+    }
+
+    /// <summary>Ends every feed, and lets no request in until it is online again.</summary>
+    public async Task TakeOffline(string reason)
+    {
+        Offline = true;
+        await online.CancelAsync();
+        Webhooks.RaiseState(Name, "offline", reason, clock.GetLocalNow());
+    }
+
+    public void TakeOnline(string reason)
+    {
+        if (Offline)
+        {
+            online = new();
+            Offline = false;
+            Webhooks.RaiseState(Name, "online", reason, clock.GetLocalNow());
+        }
+    }
 
     /// <summary>Writes a revision and tells the webhooks.</summary>
-    public async Task<RevisionId> Put(string id, RevisionId? parent, DocumentBody body)
+    public async Task<RevisionId> Put(string id, RevisionId? parent, DocumentBody body, Viewer? by)
     {
-        var (revision, change) = Documents.Put(id, parent, body);
+        var (revision, change) = Documents.Put(id, parent, body, by);
         await Tell(change, revision);
         return revision;
     }
 
     /// <summary>Writes a replicated revision and tells the webhooks, unless it was there already.</summary>
-    public async Task<RevisionId> PutExisting(string id, IReadOnlyList<RevisionId> history, DocumentBody body)
+    public async Task<RevisionId> PutExisting(string id, IReadOnlyList<RevisionId> history, DocumentBody body, Viewer? by)
     {
-        if (Documents.PutExisting(id, history, body) is { } change)
+        if (Documents.PutExisting(id, history, body, by) is { } change)
         {
             await Tell(change, history[0]);
         }
@@ -60,10 +108,13 @@ internal sealed class Database : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await closed.CancelAsync();
+        await online.CancelAsync();
         await expiry.DisposeAsync();
         await Webhooks.DisposeAsync();
     }
+
+    private static StoreLimits LimitsOf(DatabaseConfiguration configuration) =>
+        new(configuration.RevisionsLimit, configuration.AllowConflicts, new SyncFunction(configuration.Sync));
 
     private Task Tell(DocumentChange change, RevisionId written)
     {
@@ -87,7 +138,7 @@ internal sealed class Database : IAsyncDisposable
     {
         try
         {
-            await Put(id, revision, DocumentBody.Tombstone);
+            await Put(id, revision, DocumentBody.Tombstone, by: null);
         }
         catch (Refusal)
         {

@@ -84,13 +84,19 @@ internal sealed class CatchUpService : BackgroundService, IHealthCheck
         await using var start = lifetime.ApplicationStarted.Register(started.SetResult);
         await Task.WhenAny(started.Task, Task.Delay(Timeout.Infinite, stopping.Token));
 
+        var runs = followers.Select(follower => follower.Run(stopping.Token)).ToArray();
         try
         {
-            await Task.WhenAll(followers.Select(follower => follower.Run(stopping.Token)));
+            await await Task.WhenAny(runs);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            // That is how it ends.
+            // That is how it ends, unless one of them breaks, which ends the process.
+        }
+        finally
+        {
+            await stopping.CancelAsync();
+            await Task.WhenAll(runs).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 }

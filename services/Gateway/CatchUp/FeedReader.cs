@@ -120,7 +120,8 @@ internal sealed class FeedReader(SyncGatewayClient client, ActionRoutes routes, 
         {
             ReadOutcome.Found { Document: var document } => Understand(
                 id, document.Revision, document.Body["action"] is { } action && action.GetValueKind() is JsonValueKind.String ? (string?)action : null),
-            ReadOutcome.Missing or ReadOutcome.Deleted => SeenDocument.AskingNothing(id),
+            // No worker could read it either.
+            ReadOutcome.Missing or ReadOutcome.Deleted or ReadOutcome.Unreadable => SeenDocument.AskingNothing(id),
             ReadOutcome.Unavailable trouble => throw new CatchUpTroubleException(trouble.Reason, trouble.RetryAfter),
             ReadOutcome.Misconfigured trouble => throw new CatchUpTroubleException(trouble.Reason),
             var other => throw new InvalidOperationException($"Unknown outcome {other}"),

@@ -33,6 +33,8 @@ internal abstract record ReplayPlan
         ReadOutcome.Found { Document: var document } => Of(document, states, asked, failed),
         ReadOutcome.Missing => new Obsolete("there is no such document"),
         ReadOutcome.Deleted => new Obsolete("the document was deleted"),
+        // Whether a worker can read it by now, a worker is to find out.
+        ReadOutcome.Unreadable => new Republish(),
         ReadOutcome.Unavailable unavailable => throw new UnavailableException(unavailable.Reason),
         ReadOutcome.Misconfigured misconfigured => throw new UnavailableException(misconfigured.Reason),
         _ => throw new InvalidOperationException($"A read cannot end like this: {read}"),

@@ -58,6 +58,7 @@ internal sealed class ShowCommand : Command, IHasExamples
             ReadOutcome.Found { Document: var document } => new JsonObject { ["revision"] = document.Revision, ["body"] = document.Body },
             ReadOutcome.Missing => "missing",
             ReadOutcome.Deleted => "deleted",
+            ReadOutcome.Unreadable unreadable => unreadable.Reason,
             ReadOutcome.Unavailable unavailable => throw new UnavailableException(unavailable.Reason),
             ReadOutcome.Misconfigured misconfigured => throw new UnavailableException(misconfigured.Reason),
             var unheardOf => throw new InvalidOperationException($"A read cannot end like this: {unheardOf}"),

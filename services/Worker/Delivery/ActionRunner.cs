@@ -162,6 +162,7 @@ internal sealed class ActionRunner(
     private static RunOutcome NotRead(ReadOutcome read) => read switch
     {
         ReadOutcome.Missing or ReadOutcome.Deleted => new RunOutcome.Finished(Written: false),
+        ReadOutcome.Unreadable unreadable => new RunOutcome.Failed("unreadable_document", unreadable.Reason, Revision: null),
         ReadOutcome.Unavailable unavailable => new RunOutcome.Postponed(Cause.TheStore, unavailable.Reason, unavailable.RetryAfter),
         ReadOutcome.Misconfigured misconfigured => new RunOutcome.Postponed(Cause.TheStore, misconfigured.Reason),
         _ => throw new InvalidOperationException($"A read cannot end like this: {read}"),

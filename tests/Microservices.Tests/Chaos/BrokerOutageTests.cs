@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Dev;
 
 namespace Microservices.Tests.Chaos;
 
@@ -11,11 +10,7 @@ public sealed class BrokerOutageTests
     [Test]
     [Case("c")]
     public Task The_broker_is_killed_with_messages_in_every_kind_of_queue() => ChaosCase.Rounds(
-        async () => new ChaosOptions
-        {
-            Broker = await LocalRabbitMq.Start(),
-            Delays = [TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(4)],
-        },
+        new ChaosOptions { OwnBroker = true, Delays = [TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(4)] },
         async chaos =>
         {
             await UntilQueuesAreStored(chaos);
@@ -38,6 +33,27 @@ public sealed class BrokerOutageTests
         chaos.System.Broker.Pause();
         await Scenario.Lasts(10);
         chaos.System.Broker.Resume();
+    });
+
+    [Test]
+    [Case("g")]
+    public Task All_queues_are_deleted_with_all_that_is_in_them() => ChaosCase.Rounds(new ChaosOptions(), async chaos =>
+    {
+        await chaos.WriteRequests();
+        await chaos.UntilAnswered(chaos.Ids.Count / 4);
+        foreach (var queue in (await chaos.System.Queues.Waiting()).Keys)
+        {
+            await chaos.System.Management.DeleteQueue(queue);
+        }
+    });
+
+    [Test]
+    [Case("n")]
+    public Task The_broker_is_replaced_by_a_new_and_empty_one() => ChaosCase.Rounds(new ChaosOptions { OwnBroker = true }, async chaos =>
+    {
+        await chaos.WriteRequests();
+        await chaos.UntilAnswered(chaos.Ids.Count / 4);
+        await chaos.System.ReplaceBroker();
     });
 
     private static async Task UntilQueuesAreStored(ChaosCase chaos)

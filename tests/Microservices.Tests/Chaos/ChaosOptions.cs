@@ -1,5 +1,3 @@
-using Dev;
-
 namespace Microservices.Tests.Chaos;
 
 /// <summary>How a <see cref="ChaosSystem"/> differs from the usual one.</summary>
@@ -10,8 +8,8 @@ internal sealed record ChaosOptions
     /// <summary>How many workers there are.</summary>
     public int Workers { get; init; } = 2;
 
-    /// <summary>A broker the case may kill; null takes the shared one.</summary>
-    public LocalRabbitMq? Broker { get; init; }
+    /// <summary>Whether the case has a broker of its own, which it may kill, and not a virtual host of the shared one.</summary>
+    public bool OwnBroker { get; init; }
 
     /// <summary>How long SWAPI takes for each answer, so that workers have their hands full. Each request needs two.</summary>
     public TimeSpan SwapiLatency { get; init; } = TimeSpan.FromMilliseconds(200);
@@ -22,7 +20,7 @@ internal sealed record ChaosOptions
     /// <summary>How long messages wait before they are tried again.</summary>
     public IReadOnlyList<TimeSpan> Delays { get; init; } = [.. new[] { 200, 500, 1_000, 2_000 }.Select(delay => TimeSpan.FromMilliseconds(delay))];
 
-    /// <summary>Added to the environment of every gateway.</summary>
+    /// <summary>Added to the environment of every gateway, whose catch-up is in a hurry unless this says otherwise.</summary>
     public IReadOnlyDictionary<string, string?> Gateway { get; init; } = Nothing;
 
     /// <summary>Added to the environment of every worker.</summary>

@@ -26,10 +26,13 @@ internal sealed class ChaosQueues : IDisposable
 
     public static ActionQueues Names => PersonAction.Contract.Queues;
 
-    /// <summary>Messages that are somewhere on their way (waiting, in a worker's hands, between two queues), by queue; up to a second old.</summary>
+    /// <summary>
+    /// Messages that are somewhere on their way (waiting, in a worker's hands, between two queues), by queue; up to a second old. A queue
+    /// that the broker has not counted yet has one, to be sure.
+    /// </summary>
     public async Task<IReadOnlyDictionary<string, int>> OnTheirWay() => (await All())
         .Where(queue => (string)queue["name"]! != Names.Error)
-        .Select(queue => ((string)queue["name"]!, Count(queue, "messages") + Count(queue, "messages_dlx")))
+        .Select(queue => ((string)queue["name"]!, ((int?)queue["messages"] ?? 1) + ((int?)queue["messages_dlx"] ?? 0)))
         .Where(queue => queue.Item2 > 0)
         .ToDictionary();
 
@@ -61,8 +64,6 @@ internal sealed class ChaosQueues : IDisposable
     }
 
     public void Dispose() => http.Dispose();
-
-    private static int Count(JsonObject queue, string count) => (int?)queue[count] ?? 0;
 
     private async Task<JsonObject[]> All() => await http.GetFromJsonAsync<JsonObject[]>($"queues/{virtualHost}") ?? [];
 }

@@ -14,6 +14,9 @@ internal static class ChaosSettings
     /// <summary>Whether this is more than the short form that runs with the other tests.</summary>
     public static bool Long => Rounds > 1;
 
+    /// <summary>How long to wait for something before it counts as not happening; generous, because machines are slow while much is done.</summary>
+    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(90 + (0.1 * Documents));
+
     private static int Number(string variable, int otherwise) =>
         Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
 }

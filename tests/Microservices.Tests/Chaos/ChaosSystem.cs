@@ -33,7 +33,7 @@ internal sealed class ChaosSystem : IAsyncDisposable
         Workers = new ServiceProcess[options.Workers];
     }
 
-    public LocalRabbitMq Broker { get; }
+    public LocalRabbitMq Broker { get; private set; }
 
     public Uri BrokerUrl => virtualHost.Url;
 
@@ -59,15 +59,14 @@ internal sealed class ChaosSystem : IAsyncDisposable
     public static async Task<ChaosSystem> Start(ChaosOptions? options = null)
     {
         options ??= new ChaosOptions();
-        var broker = options.Broker ?? await ChaosBroker.Shared();
+        var broker = options.OwnBroker ? await LocalRabbitMq.Start() : await ChaosBroker.Shared();
         var virtualHost = await VirtualHost.Create(new SharedBroker(broker.Url, broker.ManagementUrl, owned: null));
         var ports = new EmulatorPorts();
         var emulators = await ServiceProcess.Start(ports.Both(WebhookPassword));
         var system = new ChaosSystem(options, broker, virtualHost, ports, emulators, await Swapis(options, ports));
         try
         {
-            await system.StartGateway();
-            await Task.WhenAll(Enumerable.Range(0, options.Workers).Select(system.StartWorker));
+            await Task.WhenAll(Enumerable.Range(0, options.Workers).Select(system.StartWorker).Append(system.StartGateway()));
             await Task.WhenAll(system.swapis.Select(swapi => swapi.IsWell()));
             return system;
         }
@@ -81,16 +80,30 @@ internal sealed class ChaosSystem : IAsyncDisposable
     /// <summary>The SWAPI that the worker of a place asks.</summary>
     public EmulatedSwapi SwapiOf(int place) => swapis[place % swapis.Count];
 
+    /// <summary>Throws the broker away with all it has, and puts a new one in its place.</summary>
+    public async Task ReplaceBroker()
+    {
+        var (port, management) = (Broker.Url.Port, Broker.ManagementUrl.Port);
+        await Broker.DisposeAsync();
+        Broker = await LocalRabbitMq.Start(new LocalRabbitMqOptions { Port = port, ManagementPort = management });
+        await Management.CreateVirtualHost();
+    }
+
     /// <summary>Starts a gateway where the one before it listened, which must have ended.</summary>
     public async Task StartGateway() => Gateway = await StartGateway("gateway", GatewayUrl);
 
-    /// <summary>Starts one more gateway, to which no webhook is sent.</summary>
-    public async Task<ServiceProcess> StartGateway(string name, Uri? url) => Remember(await ServiceProcess.Start(new ServiceOptions
+    /// <summary>Starts one more gateway; no webhook is sent to it unless it listens at <see cref="GatewayUrl"/>.</summary>
+    public async Task<ServiceProcess> StartGateway(string name, Uri? url = null) => Remember(await ServiceProcess.Start(new ServiceOptions
     {
         Service = "Gateway",
         Name = name,
         Url = url,
-        Environment = Environment(options.Gateway, ("Gateway__WebhookPassword", WebhookPassword)),
+        Environment = Environment(
+            options.Gateway,
+            ("Gateway__WebhookPassword", WebhookPassword),
+            ("Gateway__CatchUpGrace", "00:00:02"),
+            ("Gateway__CheckpointEvery", "00:00:01"),
+            ("Gateway__LeaseFor", "00:00:03")),
     }));
 
     /// <summary>Starts the worker of a place, whose predecessor must have ended.</summary>
@@ -118,10 +131,7 @@ internal sealed class ChaosSystem : IAsyncDisposable
         Queues.Dispose();
         SyncGateway.Dispose();
         await Task.WhenAll(swapis.Select(swapi => swapi.DisposeAsync().AsTask()));
-        if (options.Broker is null)
-        {
-            await virtualHost.DisposeAsync();
-        }
+        await (options.OwnBroker ? Broker.DisposeAsync() : virtualHost.DisposeAsync());
     }
 
     private static async Task<EmulatedSwapi[]> Swapis(ChaosOptions options, EmulatorPorts first)

@@ -39,7 +39,10 @@ public sealed class PoisonTests
     {
         var deaths = 0;
         var seen = new int[chaos.System.Workers.Length];
-        await Scenario.Until("the document says that it is given up", async () =>
+        await Scenario.Until("the document says that it is given up", Hunt, every: 25);
+        return deaths;
+
+        async Task<bool> Hunt()
         {
             for (var place = 0; place < seen.Length; place++)
             {
@@ -54,8 +57,7 @@ public sealed class PoisonTests
             }
 
             return await until();
-        });
-        return deaths;
+        }
     }
 
     // The poisonous one is in the middle, where it has neighbours.

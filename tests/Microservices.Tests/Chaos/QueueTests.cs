@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Contracts;
 using Dev;
+using Emulators;
 using RabbitMQ.Client;
 using ServiceDefaults.Bus;
 
@@ -52,6 +53,7 @@ public sealed class QueueTests
         var broker = await ChaosBroker.Shared();
         await using var host = await VirtualHost.Create(new SharedBroker(broker.Url, broker.ManagementUrl, owned: null));
         await Declare(host, Names.Work, deliveryLimit: 7);
+        await using var syncGateway = await SyncGatewayEmulator.StartAsync(new() { PublicPort = 0, AdminPort = 0, ControlPort = null });
         await using var process = await ServiceProcess.Start(new ServiceOptions
         {
             Service = service,
@@ -59,6 +61,7 @@ public sealed class QueueTests
             Environment = new Dictionary<string, string?>
             {
                 ["Bus__Url"] = host.Url.AbsoluteUri,
+                ["SyncGateway__Url"] = syncGateway.PublicUrl.AbsoluteUri,
                 ["Gateway__WebhookPassword"] = "a-password-for-the-webhook",
             },
         });

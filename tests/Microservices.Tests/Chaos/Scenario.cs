@@ -6,14 +6,14 @@ internal static class Scenario
     /// <summary>Lets a situation last for so many seconds.</summary>
     public static Task Lasts(double seconds) => Task.Delay(TimeSpan.FromSeconds(seconds));
 
-    /// <summary>Waits until something is so; after a minute the case fails, with what was waited for.</summary>
-    public static async Task Until(string what, Func<Task<bool>> condition)
+    /// <summary>Waits until something is so, looking again every so many milliseconds; when patience is at an end the case fails, with what was waited for.</summary>
+    public static async Task Until(string what, Func<Task<bool>> condition, int every = 100)
     {
-        var deadline = DateTime.UtcNow.AddMinutes(1);
+        var deadline = DateTime.UtcNow + ChaosSettings.Patience;
         while (!await condition())
         {
-            Assert.That(DateTime.UtcNow, Is.LessThan(deadline), $"Waited for a minute until {what}.");
-            await Task.Delay(25);
+            Assert.That(DateTime.UtcNow, Is.LessThan(deadline), $"Waited in vain until {what}.");
+            await Task.Delay(every);
         }
     }
 }

@@ -31,4 +31,22 @@ public sealed class SyncGatewayOutageTests
                 await chaos.System.SyncGateway.Faults([]);
             }
         });
+
+    [Test]
+    [Case("p")]
+    public Task Sync_gateway_starts_again_empty_and_then_from_an_earlier_day() => ChaosCase.Rounds(new ChaosOptions(), async chaos =>
+    {
+        await chaos.System.SyncGateway.Faults(new JsonObject { ["dropWebhooks"] = true });
+        await chaos.WriteRequests(parts: 3);
+        await chaos.UntilAnswered(chaos.Ids.Count / 3);
+        await chaos.System.SyncGateway.Restart();
+        chaos.Forget();
+
+        await chaos.WriteRequests();
+        await chaos.UntilAnswered(chaos.Ids.Count / 3);
+        var earlier = await chaos.System.SyncGateway.Dump();
+        await chaos.UntilAnswered(chaos.Ids.Count);
+        await chaos.System.SyncGateway.Restart(earlier);
+        Assert.That(await chaos.Answered(), Is.LessThan(chaos.Ids.Count));
+    });
 }

@@ -13,7 +13,7 @@ public sealed class BulkTests
 
         Assert.That(answer.Status, Is.EqualTo(201));
         Assert.That(answer.Text, Is.EqualTo(
-            """[{"id":"new","rev":"1-cd809becc169215072fd567eebd8b8de"},{"id":"old","error":"conflict","reason":"Document exists","status":409},{"id":"_local/c","rev":"0-1"}]"""));
+            """[{"id":"new","rev":"1-cd809becc169215072fd567eebd8b8de"},{"error":"conflict","id":"old","reason":"Document exists","status":409},{"id":"_local/c","rev":"0-1"}]"""));
     }
 
     [Test]
@@ -25,7 +25,7 @@ public sealed class BulkTests
         var first = await emulated.Admin.Post("db/_bulk_docs", Docs);
         await emulated.Admin.Post("db/_bulk_docs", Docs);
 
-        Assert.That(first.Text, Is.EqualTo("""[{"id":"b","rev":"12-abc"},{"id":"bad","error":"bad_request","reason":"Bad _revisions","status":400}]"""));
+        Assert.That(first.Text, Is.EqualTo("""[{"id":"b","rev":"12-abc"},{"error":"bad_request","id":"bad","reason":"Bad _revisions","status":400}]"""));
         Assert.That(emulated.Gateway.Stats.Writes, Is.EqualTo(1));
         Assert.That((await emulated.Admin.Post("db/_bulk_docs", "{}")).Error, Is.EqualTo((400, "Bad Request", "missing 'docs' property")));
     }
@@ -38,7 +38,7 @@ public sealed class BulkTests
 
         var answer = await emulated.Admin.Post("db/_revs_diff", """{"b":["13-def","12-abc"],"b2":["1-a"],"b3":[]}""");
 
-        Assert.That(answer.Text, Is.EqualTo("""{"b":{"missing":["13-def"],"possible_ancestors":["12-abc"]},"b2":{"missing":["1-a"]}}"""));
+        Assert.That(answer.Text, Is.EqualTo("{\"b\":{\"missing\":[\"13-def\"],\"possible_ancestors\":[\"12-abc\"]}\n,\n\"b2\":{\"missing\":[\"1-a\"]}\n}"));
     }
 
     [Test]

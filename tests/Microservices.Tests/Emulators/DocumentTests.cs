@@ -187,7 +187,7 @@ public sealed class DocumentTests
         var branches = (await emulated.Admin.Get("db/b?open_revs=[\"12-abc\",\"10-q\"]")).Text;
 
         Assert.That(history, Is.EqualTo("""{"ids":["abc","older"],"start":12}"""));
-        Assert.That(branches, Is.EqualTo("""[{"ok":{"_id":"b","_rev":"12-abc","x":1}},{"missing":"10-q"}]"""));
+        Assert.That(branches, Is.EqualTo("[\n{\"ok\":{\"_id\":\"b\",\"_rev\":\"12-abc\",\"x\":1}}\n,{\"missing\":\"10-q\"}\n]"));
     }
 
     [Test]

@@ -10,6 +10,8 @@ internal sealed class Emulated : IAsyncDisposable
         Gateway = gateway;
         Admin = new() { BaseAddress = gateway.AdminUrl, Timeout = TimeSpan.FromSeconds(20) };
         Public = new() { BaseAddress = gateway.PublicUrl, Timeout = TimeSpan.FromSeconds(20) };
+        Admin.DefaultRequestHeaders.Accept.ParseAdd("application/json");
+        Public.DefaultRequestHeaders.Accept.ParseAdd("application/json");
         Control = new() { BaseAddress = gateway.ControlUrl, Timeout = TimeSpan.FromSeconds(20) };
     }
 
@@ -28,7 +30,8 @@ internal sealed class Emulated : IAsyncDisposable
         bool guest = true,
         TimeProvider? clock = null,
         bool allowConflicts = false,
-        IReadOnlyList<string>? databases = null) =>
+        IReadOnlyList<string>? databases = null,
+        string? sync = null) =>
         new(await SyncGatewayEmulator.StartAsync(
             new()
             {
@@ -42,6 +45,7 @@ internal sealed class Emulated : IAsyncDisposable
                 Users = new Dictionary<string, string> { ["worker"] = "secret" },
                 AllowConflicts = allowConflicts,
                 Databases = databases ?? [],
+                SyncFunction = sync,
             },
             clock: clock));
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using Dev;
+using Emulators;
 
 namespace Microservices.Tests.Gateway;
 
@@ -12,10 +13,12 @@ internal sealed class GatewayProcess : IAsyncDisposable
     public const string Password = "correct horse battery staple";
     public const int MaxBodyBytes = 4_096;
 
+    private readonly SyncGatewayEmulator syncGateway;
     private readonly ServiceProcess process;
 
-    private GatewayProcess(ServiceProcess process)
+    private GatewayProcess(SyncGatewayEmulator syncGateway, ServiceProcess process)
     {
+        this.syncGateway = syncGateway;
         this.process = process;
         Http = new HttpClient { BaseAddress = process.Url, Timeout = TimeSpan.FromSeconds(20) };
         Http.DefaultRequestHeaders.Authorization = Basic("sync-gateway", Password);
@@ -26,16 +29,21 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
     public OutputTail Output => process.Output;
 
-    public static async Task<GatewayProcess> Start(Uri broker) => new(await ServiceProcess.Start(new ServiceOptions
+    public static async Task<GatewayProcess> Start(Uri broker)
     {
-        Service = "Gateway",
-        Environment = new Dictionary<string, string?>
+        var syncGateway = await SyncGatewayEmulator.StartAsync(new() { PublicPort = 0, AdminPort = 0, ControlPort = null });
+        return new(syncGateway, await ServiceProcess.Start(new ServiceOptions
         {
-            ["Bus__Url"] = broker.AbsoluteUri,
-            ["Gateway__WebhookPassword"] = Password,
-            ["Gateway__MaxBodyBytes"] = $"{MaxBodyBytes}",
-        },
-    }));
+            Service = "Gateway",
+            Environment = new Dictionary<string, string?>
+            {
+                ["Bus__Url"] = broker.AbsoluteUri,
+                ["SyncGateway__Url"] = syncGateway.PublicUrl.AbsoluteUri,
+                ["Gateway__WebhookPassword"] = Password,
+                ["Gateway__MaxBodyBytes"] = $"{MaxBodyBytes}",
+            },
+        }));
+    }
 
     public static AuthenticationHeaderValue Basic(string user, string password) =>
         new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}")));
@@ -63,5 +71,6 @@ internal sealed class GatewayProcess : IAsyncDisposable
     {
         Http.Dispose();
         await process.DisposeAsync();
+        await syncGateway.DisposeAsync();
     }
 }

@@ -1,10 +1,10 @@
-using Dev;
 using Microservices.Tests.Dev;
 using static Microservices.Tests.Operator.OperatorRig;
 
 namespace Microservices.Tests.Operator;
 
 /// <summary>The command line as a process, as a script meets it.</summary>
+[Category("Broker")]
 public sealed class OperatorProcessTests
 {
     [TestCase]
@@ -129,12 +129,4 @@ public sealed class OperatorProcessTests
         Assert.That(await Eventually.Is(async () => await rig.Ready(Queues.Error) == 1), Is.True);
         Assert.That(rig.Gateway.WritesOf("leia"), Is.EqualTo(2));
     }
-
-    private static ChildProcess Begin(Dictionary<string, string?> environment, params string[] arguments) => ChildProcess.Start(new()
-    {
-        Name = "operator",
-        Program = Repository.DotNet,
-        Arguments = ["exec", Repository.Program("Operator"), .. arguments],
-        Environment = environment,
-    });
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Contracts;
+using Dev;
 using Emulators;
 using Microservices.Tests.Emulators;
 using Operator;
@@ -70,6 +71,15 @@ internal sealed class OperatorRig : IAsyncDisposable
         var exitCode = await CommandLine.Run(arguments, output, error);
         return new Answer(exitCode, output.ToString(), error.ToString());
     }
+
+    /// <summary>Starts the command line as a process.</summary>
+    public static ChildProcess Begin(Dictionary<string, string?> environment, params string[] arguments) => ChildProcess.Start(new()
+    {
+        Name = "operator",
+        Program = Repository.DotNet,
+        Arguments = ["exec", Repository.Program("Operator"), .. arguments],
+        Environment = environment,
+    });
 
     /// <summary>Puts a message where a worker would have moved it, and gives its id.</summary>
     public async Task<string> Kill(

@@ -5,6 +5,7 @@ using static Microservices.Tests.Operator.OperatorRig;
 
 namespace Microservices.Tests.Operator;
 
+[Category("Broker")]
 public sealed class ReplayTests
 {
     [Test]

@@ -2,6 +2,7 @@ using static Microservices.Tests.Operator.OperatorRig;
 
 namespace Microservices.Tests.Operator;
 
+[Category("Broker")]
 public sealed class ShowTests
 {
     [Test]

@@ -3,6 +3,7 @@ using static Microservices.Tests.Operator.OperatorRig;
 
 namespace Microservices.Tests.Operator;
 
+[Category("Broker")]
 public sealed class TopologyCheckTests
 {
     [Test]

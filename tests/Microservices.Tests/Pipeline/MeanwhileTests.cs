@@ -12,7 +12,13 @@ public sealed class MeanwhileTests
     private PipelineSystem system = null!;
 
     [SetUp]
-    public async Task Start() => system = await PipelineSystem.Start(new PipelineOptions { Workers = 0 });
+    public async Task Start() => system = await PipelineSystem.Start(new PipelineOptions
+    {
+        Workers = 0,
+
+        // Each message here is one the test knows of.
+        GatewayEnvironment = new Dictionary<string, string?> { ["Gateway__CatchUpGrace"] = "01:00:00" },
+    });
 
     [TearDown]
     public async Task Stop() => await system.DisposeAsync();

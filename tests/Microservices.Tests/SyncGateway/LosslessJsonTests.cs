@@ -58,13 +58,13 @@ public sealed class LosslessJsonTests
     }
 
     [Test]
-    public async Task What_is_nested_to_keep_the_parser_busy_is_unavailable()
+    public async Task What_is_nested_to_keep_the_parser_busy_is_unreadable()
     {
         await using var server = await ScriptedServer.Answering(
             200, $$"""{"_id":"d","_rev":"1-a","a":{{new string('[', 9_000)}}{{new string(']', 9_000)}}}""");
         using var client = new TestClient(server.Url);
 
-        Assert.That(await client.Client.Read("db", "d", CancellationToken.None), Is.TypeOf<ReadOutcome.Unavailable>());
+        Assert.That(await client.Client.Read("db", "d", CancellationToken.None), Is.TypeOf<ReadOutcome.Unreadable>());
     }
 
     [Test]

@@ -82,7 +82,7 @@ public sealed class PatienceTests
 
     [TestCase(true)]
     [TestCase(false)]
-    public async Task An_answer_beyond_the_bound_is_unavailable(bool announced)
+    public async Task An_answer_beyond_the_bound_is_unreadable(bool announced)
     {
         await using var server = await ScriptedServer.Start(async context =>
         {
@@ -95,7 +95,7 @@ public sealed class PatienceTests
         var read = await client.Client.Read("db", "d", CancellationToken.None);
         var written = await client.Client.Write("db", Document, CancellationToken.None);
 
-        Assert.That((read as ReadOutcome.Unavailable)?.Reason, Does.Contain("SyncGateway:MaxResponseBytes").And.Contain("1000"));
+        Assert.That((read as ReadOutcome.Unreadable)?.Reason, Does.Contain("SyncGateway:MaxResponseBytes").And.Contain("1000"));
         Assert.That((written as WriteOutcome.Unavailable)?.Reason, Does.Contain("SyncGateway:MaxResponseBytes"));
     }
 
@@ -112,7 +112,7 @@ public sealed class PatienceTests
 
         var read = await client.Client.Read("db", "d", CancellationToken.None);
 
-        Assert.That((read as ReadOutcome.Unavailable)?.Reason, Does.Contain("SyncGateway:MaxResponseBytes"));
+        Assert.That((read as ReadOutcome.Unreadable)?.Reason, Does.Contain("SyncGateway:MaxResponseBytes"));
     }
 
     [Test]

@@ -7,4 +7,14 @@ namespace Emulators.SyncGateway.Store;
 /// <param name="Length">Its size in bytes.</param>
 /// <param name="FromGeneration">The generation that brought it (<c>revpos</c>).</param>
 /// <param name="Data">The bytes, unless only a stub ever came.</param>
-internal sealed record Attachment(string Name, string? ContentType, string Digest, long Length, int FromGeneration, byte[]? Data);
+/// <param name="Encoding">How the bytes are compressed, if they are.</param>
+/// <param name="EncodedLength">Their size as they are, when compressed.</param>
+internal sealed record Attachment(
+    string Name,
+    string? ContentType,
+    string Digest,
+    long Length,
+    int FromGeneration,
+    byte[]? Data,
+    string? Encoding = null,
+    long EncodedLength = 0);

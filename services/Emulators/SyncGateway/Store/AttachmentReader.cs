@@ -10,7 +10,9 @@ namespace Emulators.SyncGateway.Store;
 /// <summary>Makes a new revision's attachments out of the <c>_attachments</c> that was sent and those its parent has.</summary>
 internal static class AttachmentReader
 {
-    /// <exception cref="Refusal">400: an attachment has neither data nor a stub that leads to any.</exception>
+    private const int Largest = 20 << 20;
+
+    /// <exception cref="Refusal">413: one is larger than 20 MiB. 400: an attachment has neither data nor a stub that leads to any.</exception>
     public static IReadOnlyList<Attachment> Read(CanonicalObject document, IReadOnlyList<Attachment> parents, int generation)
     {
         if (document.Value("_attachments"u8) is not { } json || json.Span.SequenceEqual("null"u8))
@@ -41,7 +43,14 @@ internal static class AttachmentReader
         if (sent.Text("data"u8) is { } base64)
         {
             var data = Decode(name, base64);
-            return new(name, sent.Text("content_type"u8), DigestOf(data), data.Length, generation, data);
+            if (data.Length > Largest)
+            {
+                throw new Refusal(413, "Attachment too large");
+            }
+
+            return sent.Text("encoding"u8) is { } encoding
+                ? new(name, sent.Text("content_type"u8), DigestOf(data), Integer(sent, "length"u8), generation, data, encoding, data.Length)
+                : new(name, sent.Text("content_type"u8), DigestOf(data), data.Length, generation, data);
         }
 
         if (!sent.IsTrue("stub"u8))
@@ -56,7 +65,7 @@ internal static class AttachmentReader
     }
 
     [SuppressMessage("Security", "CA5350", Justification = "The protocol's digest, not a protection.")]
-    private static string DigestOf(byte[] data) => "sha1-" + Convert.ToBase64String(SHA1.HashData(data));
+    public static string DigestOf(byte[] data) => "sha1-" + Convert.ToBase64String(SHA1.HashData(data));
 
     private static byte[] Decode(string name, string base64)
     {

@@ -34,6 +34,7 @@ internal static class DocumentReader
             revision.Attachments,
             document.Expires,
             document.Sequence,
+            revision.Outcome,
             history,
             leaves);
 }

@@ -8,6 +8,7 @@ namespace Emulators.SyncGateway.Store;
 /// <param name="Attachments">Sorted by name.</param>
 /// <param name="Expires">The document's expiry in Unix seconds; 0 for never.</param>
 /// <param name="Sequence">The document's sequence at that moment.</param>
+/// <param name="Outcome">What the sync function said of the revision.</param>
 /// <param name="History">The revision and its ancestors, newest first; empty unless asked for.</param>
 /// <param name="Leaves">The ends of all branches, the winner first; empty unless asked for.</param>
 internal sealed record DocumentSnapshot(
@@ -18,5 +19,6 @@ internal sealed record DocumentSnapshot(
     IReadOnlyList<Attachment> Attachments,
     long Expires,
     long Sequence,
+    SyncOutcome Outcome,
     IReadOnlyList<RevisionId> History,
     IReadOnlyList<RevisionId> Leaves);

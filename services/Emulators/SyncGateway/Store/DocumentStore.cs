@@ -1,16 +1,39 @@
 using System.Collections.Concurrent;
+using Emulators.SyncGateway.Principals;
 
 namespace Emulators.SyncGateway.Store;
 
 /// <summary>The documents of one keyspace. Safe for any number of threads; writes to one document happen one after the other.</summary>
-internal sealed class DocumentStore(StoreLimits limits, FeedLag lag, TimeProvider clock)
+internal sealed class DocumentStore
 {
+    private readonly TimeProvider clock;
     private readonly ConcurrentDictionary<string, StoredDocument> documents = new(StringComparer.Ordinal);
-    private readonly OldBodies old = new(clock);
+    private readonly OldBodies old;
 
-    public SequenceIndex Sequences { get; } = new(lag);
+    public DocumentStore(StoreLimits limits, FeedLag lag, TimeProvider clock)
+    {
+        this.clock = clock;
+        Limits = limits;
+        old = new(clock);
+        Sequences = new(lag);
+        Principals = new(Sequences);
+        Locals = new(clock);
+    }
 
-    public LocalDocuments Locals { get; } = new();
+    public StoreLimits Limits { get; set; }
+
+    /// <summary>For how long replaced bodies can still be read by their revision.</summary>
+    public TimeSpan OldBodyLifetime
+    {
+        get => old.Longest;
+        set => old.Longest = value;
+    }
+
+    public SequenceIndex Sequences { get; }
+
+    public PrincipalStore Principals { get; }
+
+    public LocalDocuments Locals { get; }
 
     public ExpiryQueue Expiries { get; } = new();
 
@@ -22,10 +45,10 @@ internal sealed class DocumentStore(StoreLimits limits, FeedLag lag, TimeProvide
     /// <param name="id">The document.</param>
     /// <param name="parent">The leaf it follows; null to create, or to revive a tombstone.</param>
     /// <param name="body">The new body.</param>
-    /// <exception cref="Refusal">409: the parent is no leaf any more, or there is one already.</exception>
-    public (RevisionId Revision, DocumentChange Change) Put(string id, RevisionId? parent, DocumentBody body)
+    /// <param name="by">Who writes it; null for an administrator.</param>
+    /// <exception cref="Refusal">409: the parent is no leaf any more, or there is one already. Or what the sync function says.</exception>
+    public (RevisionId Revision, DocumentChange Change) Put(string id, RevisionId? parent, DocumentBody body, Viewer? by = null)
     {
-        var expires = Expiry.Of(body.Sent, clock.GetUtcNow());
         var document = parent is null ? documents.GetOrAdd(id, static id => new(id)) : Find(id) ?? throw Conflict();
         lock (document)
         {
@@ -38,7 +61,7 @@ internal sealed class DocumentStore(StoreLimits limits, FeedLag lag, TimeProvide
                 throw Conflict();
             }
 
-            return (revision, Commit(document, before, [revision], body, expires));
+            return (revision, Commit(document, before, [revision], body, by));
         }
     }
 
@@ -46,11 +69,11 @@ internal sealed class DocumentStore(StoreLimits limits, FeedLag lag, TimeProvide
     /// <param name="id">The document.</param>
     /// <param name="history">The revision and its ancestors, newest first.</param>
     /// <param name="body">The new body.</param>
+    /// <param name="by">Who writes it; null for an administrator.</param>
     /// <returns>Null when the revision was there already.</returns>
-    /// <exception cref="Refusal">409: it would be a second live branch.</exception>
-    public DocumentChange? PutExisting(string id, IReadOnlyList<RevisionId> history, DocumentBody body)
+    /// <exception cref="Refusal">409: it would be a second live branch. Or what the sync function says.</exception>
+    public DocumentChange? PutExisting(string id, IReadOnlyList<RevisionId> history, DocumentBody body, Viewer? by = null)
     {
-        var expires = Expiry.Of(body.Sent, clock.GetUtcNow());
         var document = documents.GetOrAdd(id, static id => new(id));
         lock (document)
         {
@@ -61,12 +84,12 @@ internal sealed class DocumentStore(StoreLimits limits, FeedLag lag, TimeProvide
                 return null;
             }
 
-            if (!limits.AllowConflicts && !Extends(document.Tree, parent, body.Deleted))
+            if (!Limits.AllowConflicts && !Extends(document.Tree, parent, body.Deleted))
             {
                 throw Conflict();
             }
 
-            return Commit(document, parent, unknown, body, expires);
+            return Commit(document, parent, unknown, body, by);
         }
     }
 
@@ -75,13 +98,14 @@ internal sealed class DocumentStore(StoreLimits limits, FeedLag lag, TimeProvide
     {
         documents[document.Id] = document;
         Sequences.Restore(document);
+        Principals.Grant(document.Id, document.Tree.Winner?.Outcome ?? SyncOutcome.None, document.Sequence);
         Expiries.Set(document);
     }
 
     private Revision Leaf(RevisionTree tree, RevisionId id, DocumentBody body)
     {
         var found = tree.Find(id);
-        return found is not null && tree.IsLeaf(found) && (limits.AllowConflicts || Extends(tree, found, body.Deleted))
+        return found is not null && tree.IsLeaf(found) && (Limits.AllowConflicts || Extends(tree, found, body.Deleted))
             ? found
             : throw Conflict();
     }
@@ -96,9 +120,17 @@ internal sealed class DocumentStore(StoreLimits limits, FeedLag lag, TimeProvide
         || (parent is null && tree.Winner.Deleted)
         || (deleted && parent is { Deleted: false } && tree.IsLeaf(parent));
 
-    private DocumentChange Commit(StoredDocument document, Revision? parent, List<RevisionId> newest, DocumentBody body, long expires)
+    private DocumentChange Commit(StoredDocument document, Revision? parent, List<RevisionId> newest, DocumentBody body, Viewer? by)
     {
         var attachments = AttachmentReader.Read(body.Sent, parent?.Attachments ?? [], newest[0].Generation);
+        var outcome = Limits.Sync.Run(
+            body.Sent,
+            () => DocumentBytes.Of(document.Id, newest[0], body.Deleted, body.Stored, attachments),
+            () => parent?.Body is { } old ? DocumentBytes.Of(document.Id, null, parent.Deleted, old, []) : null,
+            by);
+        var expires = outcome.Expiry is { } said ? Expiry.Of(said, clock.GetUtcNow()) : Expiry.Of(body.Sent, clock.GetUtcNow());
+
+        // Nothing below can be refused any more.
         var oldBody = parent?.Body;
         var before = parent;
         foreach (var ancestor in newest.Skip(1).Reverse())
@@ -106,11 +138,12 @@ internal sealed class DocumentStore(StoreLimits limits, FeedLag lag, TimeProvide
             before = new(ancestor, before, deleted: false, body: null, attachments: []);
         }
 
-        document.Tree.Add(new(newest[0], before, body.Deleted, body.Stored, attachments));
-        document.Tree.Prune(limits.Revisions);
+        var granted = document.Tree.Winner?.Outcome.Grants ?? false;
+        document.Tree.Add(new(newest[0], before, body.Deleted, body.Stored, attachments, outcome));
+        document.Tree.Prune(Limits.Revisions);
         document.Expires = expires;
         document.Writes++;
-        Sequences.Publish(document);
+        Publish(document, document.Tree.Winner!, granted);
         Expiries.Set(document);
         if (parent is not null && !document.Tree.IsLeaf(parent))
         {
@@ -119,6 +152,27 @@ internal sealed class DocumentStore(StoreLimits limits, FeedLag lag, TimeProvide
 
         var winner = document.Tree.Winner!;
         return new(document.Id, winner.Id, winner.Deleted, winner.Body ?? "{}"u8.ToArray(), winner.Attachments, oldBody);
+    }
+
+    private void Publish(StoredDocument document, Revision winner, bool granted)
+    {
+        var outcome = winner.Outcome;
+        if (outcome.Channels.Count > 0)
+        {
+            document.Channels ??= new();
+        }
+
+        if (document.Channels is null && !outcome.Grants && !granted)
+        {
+            Sequences.Publish(document);
+            return;
+        }
+
+        Sequences.Publish(document, sequence =>
+        {
+            document.Channels?.Update(outcome.Channels, sequence, winner.Id, winner.Deleted);
+            Principals.Grant(document.Id, outcome, sequence);
+        });
     }
 
     private static Refusal Conflict() => new(409, "Document revision conflict");

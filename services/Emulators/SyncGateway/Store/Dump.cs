@@ -42,7 +42,7 @@ internal sealed record Dump(IReadOnlyList<Dump.Document> Documents, IReadOnlyLis
 
         foreach (var local in Present(Locals))
         {
-            store.Locals.Restore(new(local.Id, local.Number, local.Body));
+            store.Locals.Restore(local.Id, local.Number, local.Body);
         }
     }
 
@@ -56,12 +56,24 @@ internal sealed record Dump(IReadOnlyList<Dump.Document> Documents, IReadOnlyLis
         {
             // Parents before children, so that reading back needs no second look.
             var nodes = document.Tree.Leaves.SelectMany(leaf => leaf.History()).Distinct().OrderBy(node => node.Id.Generation);
-            return new(document.Id, document.Sequence, document.Expires, [.. nodes.Select(node => new Node(
-                node.Id.ToString(), node.Parent?.Id.ToString(), document.Tree.IsLeaf(node), node.Deleted, node.Body, node.Attachments))]);
+            return new(
+                document.Id,
+                document.Sequence,
+                document.Expires,
+                [.. nodes.Select(node => new Node(
+                    node.Id.ToString(),
+                    node.Parent?.Id.ToString(),
+                    document.Tree.IsLeaf(node),
+                    node.Deleted,
+                    node.Body,
+                    node.Attachments,
+                    node.Outcome == SyncOutcome.None ? null : node.Outcome))],
+                document.Channels?.All.Select(pair => new Channel(pair.Key, pair.Value)).ToList());
         }
     }
 
-    internal sealed record Document(string Id, long Sequence, long Expires, IReadOnlyList<Node> Revisions)
+    internal sealed record Document(
+        string Id, long Sequence, long Expires, IReadOnlyList<Node> Revisions, IReadOnlyList<Channel>? Channels = null)
     {
         public StoredDocument ToStored()
         {
@@ -71,11 +83,16 @@ internal sealed record Dump(IReadOnlyList<Dump.Document> Documents, IReadOnlyLis
             {
                 var parent = node.Parent is { } id ? known.GetValueOrDefault(id) : null;
                 var valid = RevisionId.TryParse(node.Id, out var revisionId) ? revisionId : throw new JsonException($"{node.Id} is no revision");
-                var revision = known[node.Id] = new(valid, parent, node.Deleted, node.Body, [.. Present(node.Attachments)]);
+                var revision = known[node.Id] = new(valid, parent, node.Deleted, node.Body, [.. Present(node.Attachments)], node.Outcome);
                 if (node.Leaf)
                 {
                     stored.Tree.Add(revision);
                 }
+            }
+
+            foreach (var channel in Present(Channels ?? []))
+            {
+                (stored.Channels ??= new()).Restore(channel.Name, channel.Removal);
             }
 
             return stored;
@@ -88,7 +105,10 @@ internal sealed record Dump(IReadOnlyList<Dump.Document> Documents, IReadOnlyLis
         bool Leaf,
         bool Deleted,
         [property: JsonConverter(typeof(RawJson))] byte[]? Body,
-        IReadOnlyList<Attachment> Attachments);
+        IReadOnlyList<Attachment> Attachments,
+        SyncOutcome? Outcome = null);
+
+    internal sealed record Channel(string Name, ChannelRemoval? Removal = null);
 
     internal sealed record Local(string Id, int Number, [property: JsonConverter(typeof(RawJson))] byte[] Body);
 

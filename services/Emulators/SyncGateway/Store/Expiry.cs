@@ -18,7 +18,13 @@ internal static class Expiry
             return 0;
         }
 
-        var text = CanonicalObject.TextOf(json) ?? Encoding.UTF8.GetString(json.Span);
+        return Of(CanonicalObject.TextOf(json) ?? Encoding.UTF8.GetString(json.Span), now);
+    }
+
+    /// <returns>Unix seconds; 0 for never.</returns>
+    /// <exception cref="Refusal">400: it is none of those.</exception>
+    public static long Of(string text, DateTimeOffset now)
+    {
         if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds)
             && seconds is >= 0 and <= uint.MaxValue)
         {

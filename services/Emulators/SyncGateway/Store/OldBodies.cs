@@ -4,10 +4,12 @@ namespace Emulators.SyncGateway.Store;
 internal sealed class OldBodies(TimeProvider clock)
 {
     private const int Most = 5_000;
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(300);
 
     private readonly Lock gate = new();
     private readonly Queue<(Revision Revision, long At)> replaced = new();
+
+    /// <summary>For how long.</summary>
+    public TimeSpan Longest { get; set; } = TimeSpan.FromSeconds(300);
 
     public void Add(Revision revision)
     {

@@ -6,7 +6,9 @@ namespace Emulators.SyncGateway.Store;
 /// <param name="deleted">Whether it is a tombstone.</param>
 /// <param name="body">The user's members in canonical spelling; null when only the id is known.</param>
 /// <param name="attachments">Sorted by name.</param>
-internal sealed class Revision(RevisionId id, Revision? parent, bool deleted, byte[]? body, IReadOnlyList<Attachment> attachments)
+/// <param name="outcome">What the sync function said of it.</param>
+internal sealed class Revision(
+    RevisionId id, Revision? parent, bool deleted, byte[]? body, IReadOnlyList<Attachment> attachments, SyncOutcome? outcome = null)
 {
     public RevisionId Id { get; } = id;
 
@@ -17,6 +19,8 @@ internal sealed class Revision(RevisionId id, Revision? parent, bool deleted, by
     public byte[]? Body { get; private set; } = body;
 
     public IReadOnlyList<Attachment> Attachments { get; private set; } = attachments;
+
+    public SyncOutcome Outcome { get; } = outcome ?? SyncOutcome.None;
 
     /// <summary>This revision, its parent, and so on as far as they are remembered.</summary>
     public IEnumerable<Revision> History()

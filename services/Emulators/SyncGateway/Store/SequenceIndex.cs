@@ -14,25 +14,45 @@ internal sealed class SequenceIndex(FeedLag lag)
     public long Last { get; private set; }
 
     /// <summary>Takes a sequence for something that is not a document.</summary>
-    public long Take()
+    /// <param name="taken">Told the sequence before any reader can see it.</param>
+    public long Take(Action<long>? taken = null)
     {
+        TaskCompletionSource? wake;
+        long sequence;
         lock (gate)
         {
-            return ++Last;
+            sequence = ++Last;
+            taken?.Invoke(sequence);
+            lag.Published(sequence, isDocument: false);
+            (wake, waiting) = (waiting, null);
         }
+
+        wake?.TrySetResult();
+        return sequence;
     }
 
     /// <summary>Moves a document to a new sequence at the end. The caller holds the document's lock.</summary>
-    public void Publish(StoredDocument document)
+    /// <param name="document">The document.</param>
+    /// <param name="taken">Told the sequence before any reader can see it.</param>
+    public void Publish(StoredDocument document, Action<long>? taken = null)
     {
         TaskCompletionSource? wake;
         lock (gate)
         {
             var left = document.Sequence;
             document.Sequence = ++Last;
-            Set(document.Sequence, document);
-            Clear(left);
-            lag.Published(Last);
+            Set(Last, document);
+            taken?.Invoke(Last);
+            if (left > 0 && document.Channels is { } channels && channels.LeftAt(left))
+            {
+                Set(left, new Departure(document));
+            }
+            else
+            {
+                Clear(left);
+            }
+
+            lag.Published(Last, isDocument: true);
             (wake, waiting) = (waiting, null);
         }
 
@@ -45,23 +65,31 @@ internal sealed class SequenceIndex(FeedLag lag)
         lock (gate)
         {
             Set(document.Sequence, document);
+            foreach (var left in document.Channels?.All.Values.OfType<ChannelRemoval>() ?? [])
+            {
+                if (left.Sequence != document.Sequence)
+                {
+                    Set(left.Sequence, new Departure(document));
+                }
+            }
+
             Last = Math.Max(Last, document.Sequence);
         }
     }
 
-    /// <summary>The newest sequence that readers may see.</summary>
-    public long Visible()
+    /// <summary>The newest sequence that readers may see, and the one before the earliest that is still missing, or 0.</summary>
+    public (long Newest, long Low) Visible()
     {
         lock (gate)
         {
-            return lag.Visible(Last);
+            return (lag.Visible(Last), lag.Low);
         }
     }
 
     /// <summary>The next documents after a sequence, with the sequences they had at this moment.</summary>
-    public List<(long Sequence, StoredDocument Document)> Read(long after, long upTo, int count)
+    public List<SequenceEntry> Read(long after, long upTo, int count)
     {
-        var found = new List<(long, StoredDocument)>();
+        var found = new List<SequenceEntry>();
         lock (gate)
         {
             for (var at = Math.Max(after, 0) + 1; at <= Math.Min(upTo, Last) && found.Count < count; at++)
@@ -70,9 +98,9 @@ internal sealed class SequenceIndex(FeedLag lag)
                 {
                     at += ChunkSize - 1 - (at % ChunkSize);
                 }
-                else if (chunk.Documents[at % ChunkSize] is { } document)
+                else if (chunk.Slots[at % ChunkSize] is { } slot && !lag.IsMissing(at))
                 {
-                    found.Add((at, document));
+                    found.Add(slot is Departure left ? new(at, left.Document, Departed: true) : new(at, (StoredDocument)slot, Departed: false));
                 }
             }
         }
@@ -80,8 +108,8 @@ internal sealed class SequenceIndex(FeedLag lag)
         return found;
     }
 
-    /// <summary>Waits until readers may see something after a sequence.</summary>
-    public async Task After(long sequence, CancellationToken cancelled)
+    /// <summary>Waits until readers may see something after a sequence, or that what was missing is there.</summary>
+    public async Task After(long sequence, long low, CancellationToken cancelled)
     {
         while (true)
         {
@@ -89,7 +117,7 @@ internal sealed class SequenceIndex(FeedLag lag)
             TimeSpan? due;
             lock (gate)
             {
-                if (lag.Visible(Last) > sequence)
+                if (lag.Visible(Last) > sequence || lag.Low != low)
                 {
                     return;
                 }
@@ -104,7 +132,7 @@ internal sealed class SequenceIndex(FeedLag lag)
         }
     }
 
-    private void Set(long sequence, StoredDocument document)
+    private void Set(long sequence, object slot)
     {
         var index = (int)(sequence / ChunkSize);
         while (chunks.Count <= index)
@@ -113,8 +141,8 @@ internal sealed class SequenceIndex(FeedLag lag)
         }
 
         var chunk = chunks[index] ??= new();
-        chunk.Documents[sequence % ChunkSize] = document;
-        chunk.Count++;
+        chunk.Count += chunk.Slots[sequence % ChunkSize] is null ? 1 : 0;
+        chunk.Slots[sequence % ChunkSize] = slot;
     }
 
     private void Clear(long sequence)
@@ -126,7 +154,7 @@ internal sealed class SequenceIndex(FeedLag lag)
 
         var index = (int)(sequence / ChunkSize);
         var chunk = chunks[index]!;
-        chunk.Documents[sequence % ChunkSize] = null;
+        chunk.Slots[sequence % ChunkSize] = null;
         chunk.Count--;
         if (chunk.Count == 0)
         {
@@ -134,9 +162,12 @@ internal sealed class SequenceIndex(FeedLag lag)
         }
     }
 
+    /// <summary>Where a document left a channel and then moved on.</summary>
+    private sealed record Departure(StoredDocument Document);
+
     private sealed class Chunk
     {
-        public StoredDocument?[] Documents { get; } = new StoredDocument?[ChunkSize];
+        public object?[] Slots { get; } = new object?[ChunkSize];
 
         public int Count { get; set; }
     }

@@ -13,6 +13,9 @@ internal sealed class StoredDocument(string id)
     /// <summary>When it turns into a tombstone, in Unix seconds; 0 for never.</summary>
     public long Expires { get; set; }
 
+    /// <summary>Its channels; null while it has never been in one.</summary>
+    public ChannelMap? Channels { get; set; }
+
     /// <summary>How many revisions were accepted since the start.</summary>
     public int Writes { get; set; }
 }

@@ -10,7 +10,7 @@ internal sealed class WebhookHandler : IDisposable
     private readonly HttpClient client;
     private readonly Uri url;
     private readonly AuthenticationHeaderValue? credentials;
-    private readonly WebhookFilter? filter;
+    private WebhookFilter? filter;
 
     /// <exception cref="UriFormatException">The URL is not an absolute one.</exception>
     public WebhookHandler(WebhookOptions options)
@@ -25,7 +25,7 @@ internal sealed class WebhookHandler : IDisposable
         }
 
         url = given.Uri;
-        filter = string.IsNullOrWhiteSpace(options.Filter) ? null : new(options.Filter);
+        filter = string.IsNullOrWhiteSpace(options.Filter) || IsPlace(options.Filter) ? null : new(options.Filter);
 
         // No trace headers: Sync Gateway sends none.
         client = new(new SocketsHttpHandler
@@ -46,7 +46,18 @@ internal sealed class WebhookHandler : IDisposable
     public Uri Url => url;
 
     /// <exception cref="InvalidOperationException">The filter failed.</exception>
-    public bool Wants(byte[] payload, byte[]? old) => filter?.Admits(payload, old) ?? true;
+    /// <exception cref="HttpRequestException">The filter's source could not be had.</exception>
+    public async Task<bool> Wants(byte[] payload, byte[]? old, CancellationToken cancelled)
+    {
+        if (filter is null && IsPlace(Options.Filter))
+        {
+            filter = new(Uri.TryCreate(Options.Filter, UriKind.Absolute, out var source) && source.Scheme.StartsWith("http", StringComparison.Ordinal)
+                ? await client.GetStringAsync(source, cancelled)
+                : await File.ReadAllTextAsync(Options.Filter!, cancelled));
+        }
+
+        return filter?.Admits(payload, old) ?? true;
+    }
 
     /// <exception cref="HttpRequestException">The receiver could not be reached.</exception>
     /// <exception cref="TaskCanceledException">It did not answer in time.</exception>
@@ -59,6 +70,10 @@ internal sealed class WebhookHandler : IDisposable
         request.Headers.Authorization = credentials;
         using var response = await client.SendAsync(request, HttpCompletionOption.ResponseContentRead, cancelled);
     }
+
+    /// <summary>Whether a filter is not JavaScript but says where some is: a URL or a file.</summary>
+    private static bool IsPlace(string? filter) => filter is { Length: < 1000 } && !filter.Contains('{', StringComparison.Ordinal)
+        && (filter.StartsWith("http://", StringComparison.Ordinal) || filter.StartsWith("https://", StringComparison.Ordinal) || File.Exists(filter));
 
     public void Dispose() => client.Dispose();
 }

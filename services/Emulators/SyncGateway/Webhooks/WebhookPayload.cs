@@ -24,4 +24,12 @@ internal static class WebhookPayload
 
         return output.Append((byte)'}').ToArray();
     }
+
+    /// <summary>What is posted when a database goes online or offline.</summary>
+    public static byte[] Of(string database, string state, string reason, DateTimeOffset at, string admin) => new Utf8Buffer()
+        .Append("{\"admininterface\":"u8).Text(admin)
+        .Append(",\"dbname\":"u8).Text(database)
+        .Append(",\"localtime\":"u8).Text(at.ToString("yyyy-MM-dd'T'HH:mm:ss.fffzzz", System.Globalization.CultureInfo.InvariantCulture))
+        .Append(",\"reason\":"u8).Text(reason)
+        .Append(",\"state\":"u8).Text(state).Append((byte)'}').ToArray();
 }

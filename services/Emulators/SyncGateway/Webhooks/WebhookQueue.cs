@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Emulators.SyncGateway.Configuration;
 using Emulators.SyncGateway.Store;
 
 namespace Emulators.SyncGateway.Webhooks;
@@ -16,15 +17,17 @@ internal sealed class WebhookQueue : IAsyncDisposable
     private readonly ILogger log;
     private readonly CancellationTokenSource stopped = new();
     private readonly Task pump;
+    private readonly IReadOnlyList<WebhookHandler> stateHandlers;
     private volatile IReadOnlyList<WebhookHandler> handlers = [];
 
-    public WebhookQueue(SyncGatewayEmulatorOptions options, SyncGatewayEmulator emulator, ILogger log)
+    public WebhookQueue(DatabaseConfiguration options, SyncGatewayEmulator emulator, ILogger log)
     {
         this.emulator = emulator;
         this.log = log;
         patience = TimeSpan.FromMilliseconds(options.WaitForProcess);
         slots = new(options.MaxProcesses);
         waiting = Channel.CreateBounded<Event>(3 * options.MaxProcesses);
+        stateHandlers = [.. options.StateWebhooks.Select(webhook => new WebhookHandler(webhook))];
         pump = Task.Run(Pump);
     }
 
@@ -62,12 +65,22 @@ internal sealed class WebhookQueue : IAsyncDisposable
         }
     }
 
+    /// <summary>Tells that the database went online or offline; nobody waits for that.</summary>
+    public void RaiseState(string database, string state, string reason, DateTimeOffset at)
+    {
+        var payload = WebhookPayload.Of(database, state, reason, at, emulator.AdminUrl.Authority);
+        foreach (var handler in stateHandlers)
+        {
+            _ = Task.Run(() => Deliver(handler, "the database's state", payload, old: null));
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         waiting.Writer.TryComplete();
         await stopped.CancelAsync();
         await pump.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        foreach (var handler in handlers)
+        foreach (var handler in handlers.Concat(stateHandlers))
         {
             handler.Dispose();
         }
@@ -96,21 +109,31 @@ internal sealed class WebhookQueue : IAsyncDisposable
         }
     }
 
-    private async Task Deliver(WebhookHandler handler, Event raised, byte[] payload)
+    private Task Deliver(WebhookHandler handler, Event raised, byte[] payload)
     {
-        var change = raised.Change;
+        if (handler.Options.WinningRevOnly && raised.Written != raised.Change.Winner)
+        {
+            emulator.Stats.WebhookFiltered();
+            return Task.CompletedTask;
+        }
+
+        return Deliver(handler, raised.Change.Id, payload, raised.Change.OldBody);
+    }
+
+    private async Task Deliver(WebhookHandler handler, string what, byte[] payload, byte[]? old)
+    {
         try
         {
-            if ((handler.Options.WinningRevOnly && raised.Written != change.Winner) || !handler.Wants(payload, change.OldBody))
+            if (!await handler.Wants(payload, old, stopped.Token))
             {
                 emulator.Stats.WebhookFiltered();
                 return;
             }
         }
-        catch (InvalidOperationException error)
+        catch (Exception error) when (error is InvalidOperationException or HttpRequestException or IOException or OperationCanceledException)
         {
             emulator.Stats.WebhookFiltered();
-            log.WebhookFilterFailed(change.Id, error.Message);
+            log.WebhookFilterFailed(what, error.Message);
             return;
         }
 
@@ -130,7 +153,7 @@ internal sealed class WebhookQueue : IAsyncDisposable
             catch (Exception error) when (error is HttpRequestException or OperationCanceledException or ObjectDisposedException)
             {
                 emulator.Stats.WebhookFailed();
-                log.WebhookFailed(change.Id, handler.Url, error.Message);
+                log.WebhookFailed(what, handler.Url, error.Message);
             }
         }
     }

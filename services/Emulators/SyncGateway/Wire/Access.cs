@@ -1,50 +1,92 @@
 using System.Net.Http.Headers;
 using System.Text;
+using Emulators.SyncGateway.Principals;
 
 namespace Emulators.SyncGateway.Wire;
 
 /// <summary>Who may in. The admin port asks nobody; the public one does not even tell which databases there are.</summary>
 internal static class Access
 {
-    /// <summary>The database a request names, when its sender may use it; sets <see cref="Exchange.User"/>.</summary>
-    /// <exception cref="Refusal">401 or 404.</exception>
-    public static Database Admit(Exchange exchange, string keyspace)
+    /// <summary>The database a request names, when its sender may use it; sets <see cref="Exchange.Viewer"/>.</summary>
+    /// <exception cref="Refusal">401, 404 or 503.</exception>
+    public static Database Admit(Exchange exchange, string keyspace, Resource resource)
     {
-        var name = keyspace.EndsWith("._default", StringComparison.Ordinal) ? keyspace.Split('.')[0] : keyspace;
-        var database = exchange.Emulator.Find(name);
-        if (exchange.Admin)
+        var parts = keyspace.Split('.');
+        var database = exchange.Emulator.Find(parts[0]);
+        if (database is { Offline: true } && !resource.Offline)
         {
-            return database ?? throw new Refusal(404, $"no such database \"{name}\"");
+            throw new Refusal(503, "DB is currently under maintenance");
         }
 
-        exchange.User = UserOf(exchange);
-        return exchange.User is not null && database is not null ? database : throw Unauthorized(exchange, "Login required");
+        if (exchange.Admin)
+        {
+            return database is null ? throw new Refusal(404, $"no such database \"{parts[0]}\"") : InKeyspace(database, parts, keyspace);
+        }
+
+        if (database is null)
+        {
+            throw Unauthorized(exchange, null, BasicOf(exchange) is null ? "Login required" : "Invalid login");
+        }
+
+        exchange.Viewer = ViewerOf(exchange, database);
+        return exchange.Viewer is null && !resource.Anonymous
+            ? throw Unauthorized(exchange, database, "Login required")
+            : InKeyspace(database, parts, keyspace);
     }
 
-    public static Refusal Unauthorized(Exchange exchange, string reason)
+    public static Refusal Unauthorized(Exchange exchange, Database? database, string reason)
     {
-        exchange.Response.Headers.WWWAuthenticate = "Basic realm=\"Couchbase Sync Gateway\"";
+        if (database?.Configuration.ShowRealm ?? true)
+        {
+            exchange.Response.Headers.WWWAuthenticate = "Basic realm=\"Couchbase Sync Gateway\"";
+        }
+
         return new(401, reason);
     }
 
-    private static string? UserOf(Exchange exchange)
+    /// <summary>There is one keyspace in a database: the default one of the default scope.</summary>
+    private static Database InKeyspace(Database database, string[] parts, string keyspace) =>
+        parts.Length <= 3 && parts.Skip(1).All(part => part == "_default")
+            ? database
+            : throw new Refusal(404, $"keyspace {keyspace} not found");
+
+    private static Viewer? ViewerOf(Exchange exchange, Database database)
     {
-        var options = exchange.Emulator.Options;
+        if (BasicOf(exchange) is var (name, password))
+        {
+            return database.Principals.FindUser(name) is { IsGuest: false } user && user.Accepts(password)
+                ? database.Principals.View(name)
+                : throw Unauthorized(exchange, database, "Invalid login");
+        }
+
+        if (exchange.Request.Cookies[database.Configuration.CookieName] is { } id)
+        {
+            var session = database.Sessions.Find(id) ?? throw Unauthorized(exchange, database, "Session Invalid");
+            if (database.Sessions.Prolong(session) is { } longer)
+            {
+                SessionResource.SetCookie(exchange, database, longer);
+            }
+
+            return database.Principals.View(session.User) is { User.Disabled: false } viewer
+                ? viewer
+                : throw Unauthorized(exchange, database, "Session Invalid");
+        }
+
+        return database.Principals.View(User.GuestName) is { User.Disabled: false } guest ? guest : null;
+    }
+
+    private static (string Name, string Password)? BasicOf(Exchange exchange)
+    {
         if (!AuthenticationHeaderValue.TryParse(exchange.Request.Headers.Authorization.ToString(), out var header)
             || !header.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase))
         {
-            return options.Guest ? SyncGatewayEmulator.Guest : null;
+            return null;
         }
 
         var pair = new byte[header.Parameter?.Length ?? 0];
-        if (Convert.TryFromBase64String(header.Parameter ?? "", pair, out var length)
+        return Convert.TryFromBase64String(header.Parameter ?? "", pair, out var length)
             && Encoding.UTF8.GetString(pair, 0, length).Split(':', 2) is [var user, var password]
-            && options.Users.TryGetValue(user, out var expected)
-            && expected == password)
-        {
-            return user;
-        }
-
-        throw Unauthorized(exchange, "Invalid login");
+                ? (user, password)
+                : ("", "?");
     }
 }

@@ -10,34 +10,64 @@ internal static class AllDocumentsResource
 {
     public static async Task Answer(Exchange exchange)
     {
-        var sent = exchange.Request.Method == "POST" ? await exchange.ReadObject() : null;
-        var keys = sent?.Value("keys"u8) is { } given ? DocumentBody.ParseStrings(given)
-            : exchange.Query("keys") is { } listed ? DocumentBody.ParseStrings(Encoding.UTF8.GetBytes(listed))
-            : null;
-        var includeDocuments = exchange.Flag("include_docs") || (sent?.IsTrue("include_docs"u8) ?? false);
-        var limit = int.TryParse(exchange.Query("limit"), CultureInfo.InvariantCulture, out var most) && most > 0 ? most : int.MaxValue;
+        if (!exchange.Admin && exchange.Database.Configuration.DisablePublicAllDocuments)
+        {
+            throw new Refusal(403, "public access to _all_docs is disabled for this database");
+        }
 
-        var output = new Utf8Buffer(4096).Append("{\"rows\":["u8);
+        IReadOnlyList<string>? keys = null;
+        if (exchange.Request.Method == "POST")
+        {
+            var sent = await exchange.ReadObject();
+            keys = DocumentBody.ParseStrings(sent.Value("keys"u8) ?? throw new Refusal(400, "Bad/missing keys"));
+        }
+        else if (exchange.Query("keys") is { } listed)
+        {
+            keys = DocumentBody.ParseStrings(Encoding.UTF8.GetBytes(listed));
+        }
+
+        var limit = int.TryParse(exchange.Query("limit"), CultureInfo.InvariantCulture, out var most) && most > 0 ? most : int.MaxValue;
+        var output = new Utf8Buffer(4096).Append("{\"rows\":[\n"u8);
         var total = 0;
         foreach (var (id, snapshot) in (keys is null ? Range(exchange) : Listed(exchange, keys)).Take(limit))
         {
-            output.Append(total++ > 0 ? ",\n"u8 : "\n"u8).Append("{\"key\":"u8).Text(id);
+            output.Append(total++ > 0 ? ","u8 : ""u8).Append("{\"key\":"u8).Text(id);
             if (snapshot is null)
             {
-                output.Append(",\"error\":\"not_found\",\"status\":404}"u8);
-                continue;
+                output.Append(",\"error\":\"not_found\",\"status\":404}\n"u8);
             }
-
-            output.Append(",\"id\":"u8).Text(id).Append(",\"value\":{\"rev\":"u8).Text(snapshot.Revision.ToString()).Append((byte)'}');
-            _ = includeDocuments ? output.Append(",\"doc\":"u8).Append(DocumentReading.Write(exchange, snapshot)) : output;
-            output.Append((byte)'}');
+            else if (!Visible(exchange, snapshot))
+            {
+                output.Append(",\"error\":\"forbidden\",\"status\":403}\n"u8);
+            }
+            else
+            {
+                WriteRow(exchange, output, snapshot);
+            }
         }
 
         await exchange.Reply(200, output
             .Append("],\n\"total_rows\":"u8).Append(total)
             .Append(",\"update_seq\":"u8).Append(exchange.Database.Documents.Sequences.Last)
-            .Append("}\n"u8).Memory);
+            .Append((byte)'}').Memory);
     }
+
+    private static void WriteRow(Exchange exchange, Utf8Buffer output, DocumentSnapshot snapshot)
+    {
+        output.Append(",\"id\":"u8).Text(snapshot.Id).Append(",\"value\":{\"rev\":"u8).Text(snapshot.Revision.ToString());
+        var viewer = exchange.Viewer;
+        if (exchange.Flag("channels"))
+        {
+            output.Append(",\"channels\":"u8).Texts(snapshot.Outcome.Channels.Where(name => viewer is null || viewer.SeesAll || viewer.Channels.ContainsKey(name)));
+        }
+
+        output.Append((byte)'}');
+        _ = exchange.Flag("include_docs") ? output.Append(",\"doc\":"u8).Append(RevisionView.Of(snapshot).Write()) : output;
+        _ = exchange.Flag("update_seq") ? output.Append(",\"update_seq\":"u8).Append(snapshot.Sequence) : output;
+        output.Append("}\n"u8);
+    }
+
+    private static bool Visible(Exchange exchange, DocumentSnapshot snapshot) => exchange.Viewer?.CanSee(snapshot.Outcome) ?? true;
 
     private static IEnumerable<(string Id, DocumentSnapshot? Snapshot)> Listed(Exchange exchange, IReadOnlyList<string> keys) =>
         keys.Select(key => (key, Live(exchange.Database.Documents.Find(key))));
@@ -51,7 +81,7 @@ internal static class AllDocumentsResource
                 && (to is null || string.CompareOrdinal(document.Id, to) <= 0))
             .OrderBy(document => document.Id, StringComparer.Ordinal)
             .Select(document => (document.Id, Snapshot: Live(document)))
-            .Where(row => row.Snapshot is not null);
+            .Where(row => row.Snapshot is { } live && Visible(exchange, live));
     }
 
     private static DocumentSnapshot? Live(StoredDocument? document) =>

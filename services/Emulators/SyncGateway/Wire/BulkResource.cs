@@ -22,22 +22,23 @@ internal static class BulkResource
         var documents = CanonicalObject.ElementsOf(docs);
         if (documents.Exists(document => document.Span[0] != '{'))
         {
-            throw new Refusal(400, "Bad JSON: a document is not an object");
+            throw new Refusal(400, "Document body must be JSON");
         }
 
         foreach (var document in documents.Select(document => CanonicalObject.Parse(document)!).OrderBy(IsLocal))
         {
             var id = document.Text("_id"u8);
             id = string.IsNullOrEmpty(id) ? Guid.NewGuid().ToString("N") : id;
-            output.Append(output.Length > 1 ? ",{\"id\":"u8 : "{\"id\":"u8).Text(id);
+            output.Append(output.Length > 1 ? ",{"u8 : "{"u8);
             try
             {
-                output.Append(",\"rev\":"u8).Text(await Write(exchange.Database, id, document, newEdits));
+                var revision = await Write(exchange, id, document, newEdits);
+                output.Append("\"id\":"u8).Text(id).Append(",\"rev\":"u8).Text(revision);
             }
             catch (Refusal refusal)
             {
-                output.CutTo(output.Length - ",\"rev\":".Length);
-                output.Append(",\"error\":"u8).Text(refusal.RowError)
+                output.Append("\"error\":"u8).Text(refusal.RowError)
+                    .Append(",\"id\":"u8).Text(id)
                     .Append(",\"reason\":"u8).Text(refusal.Message)
                     .Append(",\"status\":"u8).Append(refusal.Status);
             }
@@ -68,7 +69,7 @@ internal static class BulkResource
 
             var newest = missing.Max(revision => revision.Generation);
             var ancestors = (document?.ReadLeaves()?.Leaves ?? []).Where(leaf => leaf.Generation < newest).ToList();
-            output.Append(output.Length > 1 ? ","u8 : ""u8).Text(id).Append(":{\"missing\":"u8);
+            output.Append(output.Length > 1 ? ",\n"u8 : ""u8).Text(id).Append(":{\"missing\":"u8);
             List(missing, output);
             if (ancestors.Count > 0)
             {
@@ -76,7 +77,7 @@ internal static class BulkResource
                 List(ancestors, output);
             }
 
-            output.Append((byte)'}');
+            output.Append("}\n"u8);
         }
 
         await exchange.Reply(200, output.Append((byte)'}').Memory);
@@ -85,8 +86,9 @@ internal static class BulkResource
     private static bool IsLocal(CanonicalObject document) =>
         document.Text("_id"u8)?.StartsWith("_local/", StringComparison.Ordinal) ?? false;
 
-    private static async Task<string> Write(Database database, string id, CanonicalObject document, bool newEdits)
+    private static async Task<string> Write(Exchange exchange, string id, CanonicalObject document, bool newEdits)
     {
+        var database = exchange.Database;
         if (IsLocal(document))
         {
             return database.Documents.Locals.Put(id["_local/".Length..], document).Revision;
@@ -95,8 +97,8 @@ internal static class BulkResource
         DocumentReading.DocumentId(id);
         var body = DocumentBody.Parse(document.Json);
         var revision = newEdits
-            ? await database.Put(id, body.Revision is { } parent ? RevisionId.Parse(parent) : null, body)
-            : await database.PutExisting(id, RevisionHistory.Of(document), body);
+            ? await database.Put(id, body.Revision is { } parent ? RevisionId.Parse(parent) : null, body, exchange.Viewer)
+            : await database.PutExisting(id, RevisionHistory.Of(document), body, exchange.Viewer);
         return revision.ToString();
     }
 

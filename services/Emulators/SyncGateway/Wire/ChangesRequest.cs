@@ -13,11 +13,13 @@ internal sealed class ChangesRequest
 
     private readonly Exchange exchange;
     private readonly CanonicalObject? sent;
+    private readonly bool hasQuery;
 
-    private ChangesRequest(Exchange exchange, CanonicalObject? sent)
+    private ChangesRequest(Exchange exchange, CanonicalObject? sent, bool hasQuery = true)
     {
         this.exchange = exchange;
         this.sent = sent;
+        this.hasQuery = hasQuery;
         SinceText = Text("since") ?? "0";
         Since = ParseSequence(SinceText);
         Feed = Text("feed") is { Length: > 0 } feed ? feed : "normal";
@@ -25,7 +27,7 @@ internal sealed class ChangesRequest
         ActiveOnly = Flag("active_only");
         IncludeDocuments = Flag("include_docs");
         AllLeaves = Text("style") == "all_docs";
-        Heartbeat = Number("heartbeat") is > 0 and var heartbeat ? TimeSpan.FromMilliseconds(Math.Max(heartbeat, ShortestHeartbeat)) : null;
+        Heartbeat = Number("heartbeat") is > 0 and var heartbeat ? Beat(heartbeat) : null;
         Timeout = Heartbeat is not null ? System.Threading.Timeout.InfiniteTimeSpan : Number("timeout") switch
         {
             null or < 0 => TimeSpan.FromMinutes(5),
@@ -37,11 +39,11 @@ internal sealed class ChangesRequest
 
     public string SinceText { get; }
 
-    public long Since { get; }
+    public FeedPosition Since { get; }
 
     public string Feed { get; }
 
-    public int Limit { get; }
+    public int Limit { get; private init; }
 
     public bool ActiveOnly { get; }
 
@@ -59,6 +61,8 @@ internal sealed class ChangesRequest
     /// <summary>Only documents in one of these channels; null for all.</summary>
     public IReadOnlySet<string>? Channels { get; }
 
+    public ChangesRequest WithLimit(int limit) => new(exchange, sent, hasQuery) { Limit = Math.Min(Limit, limit) };
+
     /// <exception cref="Refusal">400: an option is not one.</exception>
     public static async Task<ChangesRequest> Read(Exchange exchange)
     {
@@ -66,16 +70,29 @@ internal sealed class ChangesRequest
         return request.Feed switch
         {
             "normal" => request,
-            "longpoll" when request.Ids is null => request,
-            "longpoll" => throw new Refusal(400, "Filter '_doc_ids' is only supported for feed=normal replications"),
+            "longpoll" or "continuous" or "websocket" when request.Ids is null => request,
+            "longpoll" or "continuous" or "websocket" => throw new Refusal(400, "Filter '_doc_ids' is only valid for feed=normal replications"),
             _ => throw new Refusal(400, "Unknown feed type"),
         };
+    }
+
+    /// <summary>The options that come as a websocket's first message.</summary>
+    /// <exception cref="Refusal">400: an option is not one.</exception>
+    public static ChangesRequest Read(Exchange exchange, ReadOnlyMemory<byte> message) =>
+        new(exchange, message.Length == 0 ? null : DocumentBody.ParseObject(message), hasQuery: false);
+
+    private TimeSpan Beat(int milliseconds)
+    {
+        var beat = TimeSpan.FromMilliseconds(Math.Max(milliseconds, ShortestHeartbeat));
+        return exchange.Emulator.Server.LongestHeartbeat is { } longest && longest > TimeSpan.Zero && beat > longest ? longest : beat;
     }
 
     private (IReadOnlySet<string>? Ids, IReadOnlySet<string>? Channels) Filter()
     {
         switch (Text("filter"))
         {
+            case null or "" when !hasQuery && List("channels") is { } named:
+                return (null, named);
             case null or "":
                 return (null, null);
             case "_doc_ids":
@@ -83,7 +100,7 @@ internal sealed class ChangesRequest
                 return (ids, null);
             case "sync_gateway/bychannel":
                 var channels = List("channels") ?? throw new Refusal(400, "Missing 'channels' filter parameter");
-                return (null, channels.Contains("*") ? null : channels);
+                return (null, channels);
             default:
                 throw new Refusal(400, "Unknown filter; try sync_gateway/bychannel or _doc_ids");
         }
@@ -91,7 +108,7 @@ internal sealed class ChangesRequest
 
     private HashSet<string>? List(string name)
     {
-        if (exchange.Query(name) is null && sent?.Value(Encoding.UTF8.GetBytes(name)) is { Span: [(byte)'[', ..] } array)
+        if ((!hasQuery || exchange.Query(name) is null) && sent?.Value(Encoding.UTF8.GetBytes(name)) is { Span: [(byte)'[', ..] } array)
         {
             return [.. DocumentBody.ParseStrings(array)];
         }
@@ -111,7 +128,7 @@ internal sealed class ChangesRequest
 
     private string? Text(string name)
     {
-        if (exchange.Query(name) is { } query)
+        if (hasQuery && exchange.Query(name) is { } query)
         {
             return query;
         }
@@ -121,30 +138,11 @@ internal sealed class ChangesRequest
             : null;
     }
 
-    /// <summary>
-    /// A sequence this feed gave, also as a JSON string; of a compound one the earliest part, which may repeat rows but loses none.
-    /// </summary>
-    private static long ParseSequence(string text)
+    private static FeedPosition ParseSequence(string text)
     {
         var plain = text is ['"', .., '"'] ? text[1..^1] : text;
-        if (plain.Length == 0)
-        {
-            return 0;
-        }
-
-        var least = long.MaxValue;
-        var parts = plain.Split(':');
-        foreach (var part in parts.Where(part => part.Length > 0))
-        {
-            least = long.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? Math.Min(least, number) : -1;
-            if (least < 0)
-            {
-                break;
-            }
-        }
-
-        return parts.Length <= 3 && least is >= 0 and < long.MaxValue
-            ? least
+        return plain.Length == 0 ? default
+            : FeedPosition.TryParse(plain, out var position) ? position
             : throw new Refusal(400, "Invalid sequence: " + Encoding.UTF8.GetString(new Utf8Buffer().Text(text).Written));
     }
 }

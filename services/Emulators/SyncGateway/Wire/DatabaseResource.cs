@@ -13,8 +13,14 @@ internal static class DatabaseResource
             .Append(",\"update_seq\":"u8).Append(sequence)
             .Append(",\"committed_update_seq\":"u8).Append(sequence)
             .Append(",\"instance_start_time\":"u8).Append(StartTime(exchange))
-            .Append(""","compact_running":false,"purge_seq":0,"disk_format_version":0,"state":"Online"}"""u8).Memory);
+            .Append(""","compact_running":false,"purge_seq":0,"disk_format_version":0,"state":"""u8)
+            .Text(exchange.Database.Offline ? "Offline" : "Online").Append((byte)'}').Memory);
     }
+
+    /// <summary>What a replicator is told that would create its target.</summary>
+    public static Task CreateAsUser(Exchange exchange) => throw (exchange.Emulator.Find(exchange.Keyspace) is null
+        ? new Refusal(403, "Creating a DB over the public API is unsupported")
+        : new Refusal(412, "Database already exists"));
 
     public static Task Commit(Exchange exchange) => exchange.Reply(201, new Utf8Buffer()
         .Append("{\"instance_start_time\":"u8).Append(StartTime(exchange)).Append(",\"ok\":true}"u8).Memory);

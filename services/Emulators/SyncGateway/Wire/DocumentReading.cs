@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Emulators.Json;
 using Emulators.SyncGateway.Store;
@@ -8,115 +7,91 @@ namespace Emulators.SyncGateway.Wire;
 /// <summary>Reads of one document.</summary>
 internal static class DocumentReading
 {
-    public static Task Get(Exchange exchange)
+    public static async Task Get(Exchange exchange)
     {
-        var id = DocumentId(exchange.Name);
-        var document = exchange.Database.Documents.Find(id);
+        var document = exchange.Database.Documents.Find(DocumentId(exchange.Name));
+        var options = ReadOptions.Of(exchange);
         if (exchange.Query("open_revs") is { } open)
         {
-            return OpenRevisions(exchange, document, open);
+            await OpenRevisions(exchange, document, open, options with { Attachments = true, AttachmentsSince = [] });
+            return;
         }
 
-        var asked = exchange.Query("rev");
-        var snapshot = document?.Read(asked is null ? null : RevisionId.Parse(asked), exchange.Flag("revs"));
-        if (snapshot?.Body is null)
+        if (exchange.Query("rev") is { } asked)
         {
-            throw new Refusal(404, "missing");
+            RevisionId.Parse(asked);
         }
 
-        if (snapshot.Deleted && asked is null)
+        var view = RevisionView.Find(document, exchange.Query("rev"), exchange.Viewer, options);
+        exchange.Response.Headers.ETag = $"\"{view.Snapshot.Revision}\"";
+        if (exchange.Accepts("multipart/") && (view.HasData || !exchange.Accepts("application/json")))
         {
-            throw new Refusal(404, "deleted");
+            var parts = new MultipartWriter();
+            view.WriteParts(parts);
+            await parts.Reply(exchange, "related");
+            return;
         }
 
-        exchange.Response.Headers.ETag = $"\"{snapshot.Revision}\"";
-        return exchange.Reply(200, Write(exchange, snapshot));
-    }
-
-    public static async Task GetAttachment(Exchange exchange)
-    {
-        var asked = exchange.Query("rev");
-        var snapshot = exchange.Database.Documents.Find(exchange.Name)?.Read(asked is null ? null : RevisionId.Parse(asked));
-        if (snapshot?.Body is null || (snapshot.Deleted && asked is null))
-        {
-            throw new Refusal(404, snapshot is { Deleted: true } ? "deleted" : "missing");
-        }
-
-        var attachment = snapshot.Attachments.FirstOrDefault(one => one.Name == exchange.SubName);
-        if (attachment?.Data is not { } data)
-        {
-            throw new Refusal(404, $"missing attachment {exchange.SubName}");
-        }
-
-        exchange.Response.Headers.ETag = $"\"{attachment.Digest}\"";
-        exchange.Response.ContentType = attachment.ContentType ?? "application/octet-stream";
-        exchange.Response.ContentLength = data.Length;
-        await exchange.Response.Body.WriteAsync(data, exchange.Cancelled);
+        await exchange.Reply(200, view.Write());
     }
 
     /// <exception cref="Refusal">400: no document can have this id.</exception>
     public static string DocumentId(string id) =>
         id.Length > 0 && id[0] != '_' && Encoding.UTF8.GetByteCount(id) <= 250 ? id : throw new Refusal(400, "Invalid doc ID");
 
-    /// <summary>The document with its special members among the user's, sorted.</summary>
-    public static byte[] Write(Exchange exchange, DocumentSnapshot snapshot)
+    private static async Task OpenRevisions(Exchange exchange, StoredDocument? document, string open, ReadOptions options)
     {
-        var special = new SortedDictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal)
+        var asked = open == "all"
+            ? (document?.ReadLeaves() ?? throw new Refusal(404, "missing")).Leaves.Select(leaf => leaf.ToString())
+            : DocumentBody.ParseStrings(Encoding.UTF8.GetBytes(open));
+        var views = asked.Select(revision => (Revision: revision, View: TryFind(exchange, document, revision, options))).ToList();
+        if (exchange.Accepts("multipart/"))
         {
-            ["_id"] = new Utf8Buffer().Text(snapshot.Id).Memory,
-            ["_rev"] = new Utf8Buffer().Text(snapshot.Revision.ToString()).Memory,
-        };
-        if (snapshot.Deleted)
-        {
-            special["_deleted"] = "true"u8.ToArray();
+            var parts = new MultipartWriter();
+            foreach (var (revision, view) in views)
+            {
+                WritePart(parts, revision, view);
+            }
+
+            await parts.Reply(exchange, "mixed");
+            return;
         }
 
-        if (snapshot.Attachments.Count > 0)
+        var output = new Utf8Buffer().Append("[\n"u8);
+        foreach (var (revision, view) in views)
         {
-            var attachments = new Utf8Buffer();
-            AttachmentStubs.Write(snapshot.Attachments, attachments, withData: exchange.Flag("attachments"));
-            special["_attachments"] = attachments.Memory;
+            output.Append(output.Length > 2 ? ","u8 : ""u8);
+            _ = view is null
+                ? output.Append("{\"missing\":"u8).Text(revision).Append("}\n"u8)
+                : output.Append("{\"ok\":"u8).Append(view.Write()).Append("}\n"u8);
         }
 
-        if (snapshot.History.Count > 0)
-        {
-            var limited = int.TryParse(exchange.Query("revs_limit"), CultureInfo.InvariantCulture, out var most) && most > 0;
-            special["_revisions"] = RevisionHistory.Write([.. snapshot.History.Take(limited ? most : int.MaxValue)]);
-        }
-
-        if (snapshot.Expires > 0 && exchange.Flag("show_exp"))
-        {
-            special["_exp"] = new Utf8Buffer().Text(Expiry.Show(snapshot.Expires)).Memory;
-        }
-
-        return CanonicalObject.Parse(snapshot.Body)!.With(special);
+        await exchange.Reply(200, output.Append((byte)']').Memory);
     }
 
-    private static Task OpenRevisions(Exchange exchange, StoredDocument? document, string open)
+    private static void WritePart(MultipartWriter parts, string revision, RevisionView? view)
     {
-        if (exchange.Query("rev") is not null)
+        if (view is not null)
         {
-            throw new Refusal(400, "rev and open_revs cannot be used together");
+            view.WriteAsPart(parts);
+            return;
         }
 
-        if (document?.ReadLeaves() is not { } current)
-        {
-            throw new Refusal(404, "missing");
-        }
+        parts.Add(
+            [new("Content-Type", "application/json; error=\"true\"")],
+            new Utf8Buffer().Append("{\"missing\":"u8).Text(revision).Append((byte)'}').Written);
+    }
 
-        var asked = open == "all"
-            ? current.Leaves.Select(leaf => leaf.ToString())
-            : DocumentBody.ParseStrings(Encoding.UTF8.GetBytes(open));
-        var output = new Utf8Buffer().Append((byte)'[');
-        foreach (var revision in asked)
+    private static RevisionView? TryFind(Exchange exchange, StoredDocument? document, string revision, ReadOptions options)
+    {
+        try
         {
-            output.Append(output.Length > 1 ? ","u8 : ""u8);
-            var found = RevisionId.TryParse(revision, out var id) ? document.Read(id, exchange.Flag("revs")) : null;
-            _ = found?.Body is null
-                ? output.Append("{\"missing\":"u8).Text(revision).Append((byte)'}')
-                : output.Append("{\"ok\":"u8).Append(Write(exchange, found)).Append((byte)'}');
+            return RevisionView.Find(document, revision, exchange.Viewer, options);
         }
-
-        return exchange.Reply(200, output.Append((byte)']').Memory);
+        catch (Refusal)
+        {
+            // Its row says so.
+            return null;
+        }
     }
 }

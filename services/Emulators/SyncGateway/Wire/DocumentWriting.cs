@@ -9,7 +9,7 @@ internal static class DocumentWriting
     public static async Task Put(Exchange exchange)
     {
         var id = DocumentReading.DocumentId(exchange.Name);
-        var body = DocumentBody.Parse(await exchange.ReadJson());
+        var body = DocumentBody.Parse(await exchange.ReadDocument());
         if (body.Id is { } given && given != id)
         {
             throw new Refusal(400, "The document ID provided in the body does not match the document ID in the path");
@@ -17,7 +17,7 @@ internal static class DocumentWriting
 
         if (exchange.Query("new_edits") == "false")
         {
-            await Written(exchange, 201, id, await exchange.Database.PutExisting(id, RevisionHistory.Of(body.Sent), body));
+            await Written(exchange, 201, id, await exchange.Database.PutExisting(id, RevisionHistory.Of(body.Sent), body, exchange.Viewer));
             return;
         }
 
@@ -27,21 +27,21 @@ internal static class DocumentWriting
             throw new Refusal(400, "Revision IDs provided do not match");
         }
 
-        var revision = await exchange.Database.Put(id, Parent(asked ?? body.Revision), body);
+        var revision = await exchange.Database.Put(id, Parent(asked ?? body.Revision), body, exchange.Viewer);
         exchange.Response.Headers.ETag = $"\"{revision}\"";
         await Written(exchange, 201, id, revision);
     }
 
     public static async Task Post(Exchange exchange)
     {
-        var body = DocumentBody.Parse(await exchange.ReadJson());
+        var body = DocumentBody.Parse(await exchange.ReadDocument());
         var id = body.Id is { Length: > 0 } given ? DocumentReading.DocumentId(given) : Guid.NewGuid().ToString("N");
         if (body.Sent.Value("_rev"u8) is not null)
         {
             throw new Refusal(404, "No previous revision to replace");
         }
 
-        var revision = await exchange.Database.Put(id, null, body);
+        var revision = await exchange.Database.Put(id, null, body, exchange.Viewer);
         exchange.Response.Headers.Location = Uri.EscapeDataString(id);
         exchange.Response.Headers.ETag = $"\"{revision}\"";
         await Written(exchange, 200, id, revision);
@@ -50,16 +50,16 @@ internal static class DocumentWriting
     public static async Task Delete(Exchange exchange)
     {
         var id = DocumentReading.DocumentId(exchange.Name);
-        var revision = await exchange.Database.Put(id, Parent(Precondition(exchange)), DocumentBody.Tombstone);
+        var revision = await exchange.Database.Put(id, Parent(Precondition(exchange)), DocumentBody.Tombstone, exchange.Viewer);
         await Written(exchange, 200, id, revision);
     }
 
     /// <summary>The revision that the URL or an <c>If-Match</c> names; one without quotes counts as none.</summary>
-    private static string? Precondition(Exchange exchange) => exchange.Query("rev")
+    public static string? Precondition(Exchange exchange) => exchange.Query("rev")
         ?? (exchange.Request.Headers.IfMatch.ToString() is ['"', .. { Length: > 0 } quoted, '"'] ? quoted : null);
 
     private static RevisionId? Parent(string? revision) => revision is null ? null : RevisionId.Parse(revision);
 
-    private static Task Written(Exchange exchange, int status, string id, RevisionId revision) => exchange.Reply(status, new Utf8Buffer()
+    public static Task Written(Exchange exchange, int status, string id, RevisionId revision) => exchange.Reply(status, new Utf8Buffer()
         .Append("{\"id\":"u8).Text(id).Append(",\"ok\":true,\"rev\":"u8).Text(revision.ToString()).Append((byte)'}').Memory);
 }

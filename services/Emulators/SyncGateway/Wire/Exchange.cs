@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using Emulators.Json;
+using Emulators.SyncGateway.Principals;
 using Emulators.SyncGateway.Store;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -16,6 +17,8 @@ internal sealed class Exchange(HttpContext context, SyncGatewayEmulator emulator
 
     public HttpResponse Response => context.Response;
 
+    public IFeatureCollection Features => context.Features;
+
     public SyncGatewayEmulator Emulator { get; } = emulator;
 
     /// <summary>Whether it came in on the admin port.</summary>
@@ -30,8 +33,11 @@ internal sealed class Exchange(HttpContext context, SyncGatewayEmulator emulator
     /// <summary>What the path names below that: an attachment.</summary>
     public string SubName { get; init; } = "";
 
-    /// <summary>Who asks, on the public port.</summary>
-    public string? User { get; set; }
+    /// <summary>The database and collection the path names.</summary>
+    public string Keyspace { get; init; } = "";
+
+    /// <summary>Who asks; null for an administrator.</summary>
+    public Viewer? Viewer { get; set; }
 
     public Database Database
     {
@@ -80,6 +86,22 @@ internal sealed class Exchange(HttpContext context, SyncGatewayEmulator emulator
     public async Task<CanonicalObject> ReadObject() =>
         DocumentBody.ParseObject(await ReadJson()) ?? throw new Refusal(400, "Document body is empty");
 
+    /// <summary>The body as a document: JSON, or JSON with its attachments behind it.</summary>
+    public async Task<ReadOnlyMemory<byte>> ReadDocument() =>
+        MultipartReading.BoundaryOf(Request.ContentType) is { } boundary
+            ? await MultipartReading.Read(await ReadBody(), boundary, Cancelled)
+            : await ReadJson();
+
+    /// <summary>Sends bytes that are no JSON.</summary>
+    public async Task Write(ReadOnlyMemory<byte> bytes)
+    {
+        Response.ContentLength = bytes.Length;
+        if (Request.Method != "HEAD")
+        {
+            await Response.Body.WriteAsync(bytes, Cancelled);
+        }
+    }
+
     public Task Reply(int status, string json) => Reply(status, System.Text.Encoding.UTF8.GetBytes(json));
 
     public async Task Reply(int status, ReadOnlyMemory<byte> json)
@@ -110,7 +132,7 @@ internal sealed class Exchange(HttpContext context, SyncGatewayEmulator emulator
     {
         Response.StatusCode = status;
         Response.ContentType = "application/json";
-        if (json.Length >= ZipFrom && Request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.Ordinal))
+        if (json.Length >= ZipFrom && Emulator.Server.CompressResponses && Request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.Ordinal))
         {
             Response.Headers.ContentEncoding = "gzip";
             await using var zip = new GZipStream(Response.Body, CompressionLevel.Fastest);

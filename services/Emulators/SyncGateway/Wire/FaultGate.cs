@@ -17,7 +17,7 @@ internal static class FaultGate
 
         if (faults.Unauthorized)
         {
-            throw Access.Unauthorized(exchange, "Invalid login");
+            throw Access.Unauthorized(exchange, null, "Invalid login");
         }
 
         if (faults.Kinds is { Count: > 0 } kinds && !kinds.Contains(kind))

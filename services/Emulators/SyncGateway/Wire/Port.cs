@@ -10,18 +10,15 @@ internal sealed class Port(SyncGatewayEmulator emulator, bool admin, ILogger log
         var raw = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
         var target = Target.Parse(raw);
         var route = target is null ? null : Routes.Find(target.Segments);
-        if (route is { Resource.Public: false } && !admin)
-        {
-            route = null;
-        }
-
+        var resource = route?.For(context.Request.Method, admin);
         var exchange = new Exchange(context, emulator, admin)
         {
+            Keyspace = Target.Meaning(route?.Database ?? ""),
             Name = Target.Meaning(route?.Name ?? ""),
             SubName = Target.Meaning(route?.SubName ?? ""),
         };
-        context.Response.Headers.Server = ServerResource.Product;
-        var kind = KindOf(route?.Resource, context.Request.Method);
+        context.Response.Headers.Server = !admin && emulator.Server.HideVersion ? ServerResource.Vendor : ServerResource.Product;
+        var kind = KindOf(resource, context.Request.Method);
         emulator.Stats.Received(kind);
         try
         {
@@ -30,7 +27,7 @@ internal sealed class Port(SyncGatewayEmulator emulator, bool admin, ILogger log
                 return;
             }
 
-            await (target is null ? exchange.Fail(400, "Bad Request", "invalid URL escape") : Answer(exchange, target, route));
+            await (target is null ? exchange.Fail(400, "Bad Request", "invalid URL escape") : Answer(exchange, raw, route, resource));
         }
         catch (Refusal refusal) when (!context.Response.HasStarted)
         {
@@ -57,36 +54,52 @@ internal sealed class Port(SyncGatewayEmulator emulator, bool admin, ILogger log
         }
     }
 
-    private static async Task Answer(
-        Exchange exchange, Target target, (Resource Resource, string Database, string Name, string SubName)? route)
+    private static async Task Answer(Exchange exchange, string raw, Route? route, Resource? resource)
     {
-        if (target.Segments is [[not '_', ..] name] && route is null)
-        {
-            exchange.Response.StatusCode = 301;
-            exchange.Response.Headers.Location = $"/{Uri.EscapeDataString(name)}/{exchange.Request.QueryString}";
-            return;
-        }
-
-        if (route is not { } found)
+        var method = exchange.Request.Method;
+        var allow = route?.Allow(exchange.Admin) ?? "";
+        var cross = CrossOrigin.Answer(exchange);
+        if (route is null || allow.Length == 0)
         {
             throw new Refusal(404, "unknown URL");
         }
 
-        if (found.Resource.For(exchange.Request.Method) is not { } handler)
+        if (resource is null)
         {
-            exchange.Response.Headers.Allow = found.Resource.Allow;
-            var options = exchange.Request.Method == "OPTIONS";
+            exchange.Response.Headers.Allow = allow;
+            CrossOrigin.AnswerPreflight(exchange, cross, allow);
             exchange.Response.StatusCode = 204;
-            await (options ? Task.CompletedTask : exchange.Fail(405, "Method Not Allowed", ""));
+            await (method == "OPTIONS" ? Task.CompletedTask : exchange.Fail(405, "Method Not Allowed", ""));
             return;
         }
 
-        if (found.Resource.NeedsDatabase)
+        if (route.Redirect != 0)
         {
-            exchange.Database = Access.Admit(exchange, Target.Meaning(found.Database));
+            await Redirect(exchange, raw, route.Redirect);
+            return;
         }
 
-        await handler(exchange);
+        if (resource.NeedsDatabase)
+        {
+            exchange.Database = Access.Admit(exchange, exchange.Keyspace, resource);
+        }
+
+        await resource.For(method, exchange.Admin)!(exchange);
+    }
+
+    /// <summary>301 to the same URL with its slash, or without the one too much.</summary>
+    private static async Task Redirect(Exchange exchange, string raw, int slash)
+    {
+        var query = raw.IndexOf('?', StringComparison.Ordinal) is >= 0 and var at ? at : raw.Length;
+        var path = slash > 0 ? raw[..query] + "/" : raw[..query].TrimEnd('/');
+        exchange.Response.StatusCode = 301;
+        exchange.Response.Headers.Location = path + raw[query..];
+        if (exchange.Request.Method is "GET" or "HEAD")
+        {
+            exchange.Response.ContentType = "text/html; charset=utf-8";
+            await exchange.Write(System.Text.Encoding.UTF8.GetBytes(
+                $"<a href=\"{System.Net.WebUtility.HtmlEncode(path + raw[query..])}\">Moved Permanently</a>.\n\n"));
+        }
     }
 
     private static RequestKind KindOf(Resource? resource, string method) => (resource?.Kind, method) switch

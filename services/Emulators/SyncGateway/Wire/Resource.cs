@@ -2,20 +2,33 @@ namespace Emulators.SyncGateway.Wire;
 
 /// <summary>What one form of URL answers to.</summary>
 /// <param name="Kind">What requests to it count as; writes are told apart by their method.</param>
-/// <param name="Methods">What each method does. HEAD is GET without its body, unless it is named.</param>
-internal sealed record Resource(RequestKind Kind, IReadOnlyDictionary<string, Func<Exchange, Task>> Methods)
+internal sealed record Resource(RequestKind Kind)
 {
-    // The order in which Sync Gateway lists them.
-    private static readonly string[] Known = ["GET", "HEAD", "POST", "PUT", "DELETE"];
+    /// <summary>What each method does on both ports. HEAD is GET without its body, unless it is named.</summary>
+    public IReadOnlyDictionary<string, Func<Exchange, Task>> Methods { get; init; } = new Dictionary<string, Func<Exchange, Task>>();
 
-    /// <summary>Whether it is there on the public port too.</summary>
-    public bool Public { get; init; } = true;
+    /// <summary>What there is on the admin port only, or is different there.</summary>
+    public IReadOnlyDictionary<string, Func<Exchange, Task>> Admin { get; init; } = new Dictionary<string, Func<Exchange, Task>>();
 
-    /// <summary>Whether it belongs to a database.</summary>
+    /// <summary>What there is on the public port only, or is different there.</summary>
+    public IReadOnlyDictionary<string, Func<Exchange, Task>> Public { get; init; } = new Dictionary<string, Func<Exchange, Task>>();
+
+    /// <summary>Whether it belongs to a database that must be there.</summary>
     public bool NeedsDatabase { get; init; } = true;
 
-    public string Allow => string.Join(", ", Known.Where(method => For(method) is not null));
+    /// <summary>Whether it answers while its database is offline.</summary>
+    public bool Offline { get; init; }
 
-    public Func<Exchange, Task>? For(string method) =>
-        Methods.TryGetValue(method, out var handler) || (method == "HEAD" && Methods.TryGetValue("GET", out handler)) ? handler : null;
+    /// <summary>Whether it answers without a login.</summary>
+    public bool Anonymous { get; init; }
+
+    /// <summary>Whether its own URL ends in a slash.</summary>
+    public bool Slash { get; init; }
+
+    public Func<Exchange, Task>? For(string method, bool admin) =>
+        (admin ? Admin : Public).TryGetValue(method, out var handler)
+        || Methods.TryGetValue(method, out handler)
+        || (method == "HEAD" && (handler = For("GET", admin)) is not null)
+            ? handler
+            : null;
 }

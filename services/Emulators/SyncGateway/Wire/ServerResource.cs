@@ -1,25 +1,65 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Emulators.SyncGateway.Wire;
 
 /// <summary>URLs above the databases.</summary>
 internal static class ServerResource
 {
-    public const string Product = "Couchbase Sync Gateway/3.1.2 CE";
+    public const string Vendor = "Couchbase Sync Gateway";
+
+    public const string Product = Vendor + "/3.1.2 CE";
 
     private const string About =
         "\"couchdb\":\"Welcome\",\"vendor\":{\"name\":\"Couchbase Sync Gateway\",\"version\":\"3.1\"},"
         + "\"version\":\"Couchbase Sync Gateway/3.1.2(0;emulated) CE\",\"persistent_config\":false}";
 
-    public static Task Welcome(Exchange exchange) => exchange.Reply(200, (exchange.Admin ? "{\"ADMIN\":true," : "{") + About);
+    private const string AboutHidden =
+        "\"couchdb\":\"Welcome\",\"vendor\":{\"name\":\"Couchbase Sync Gateway\"},\"version\":\"Couchbase Sync Gateway\",\"persistent_config\":false}";
+
+    public static Task Welcome(Exchange exchange) => exchange.Reply(
+        200, exchange.Admin ? "{\"ADMIN\":true," + About : "{" + (exchange.Emulator.Server.HideVersion ? AboutHidden : About));
 
     public static async Task Ping(Exchange exchange)
     {
         exchange.Response.ContentType = "text/plain; charset=UTF-8";
-        exchange.Response.ContentLength = 2;
-        await exchange.Response.Body.WriteAsync("OK"u8.ToArray(), exchange.Cancelled);
+        await exchange.Write("OK"u8.ToArray());
     }
 
     public static Task AllDatabases(Exchange exchange) =>
-        exchange.Reply(200, JsonSerializer.Serialize(exchange.Emulator.Databases.Select(database => database.Name).Order()));
+        exchange.Reply(200, JsonSerializer.Serialize(exchange.Emulator.Databases.Select(database => database.Name).Order(StringComparer.Ordinal)));
+
+    public static Task Status(Exchange exchange) => exchange.Reply(200, new JsonObject
+    {
+        ["databases"] = new JsonObject(exchange.Emulator.Databases.OrderBy(database => database.Name, StringComparer.Ordinal)
+            .Select(database => KeyValuePair.Create(database.Name, (JsonNode?)new JsonObject
+            {
+                ["seq"] = database.Documents.Sequences.Last,
+                ["server_uuid"] = "",
+                ["state"] = database.Offline ? "Offline" : "Online",
+                ["replication_status"] = new JsonArray(),
+                ["cluster"] = new JsonObject { ["replication"] = new JsonObject(), ["nodes"] = new JsonObject() },
+            }))),
+        ["version"] = "Couchbase Sync Gateway/3.1.2(0;emulated) CE",
+        ["vendor"] = new JsonObject { ["name"] = Vendor, ["version"] = "3.1" },
+    }.ToJsonString());
+
+    public static Task Variables(Exchange exchange) => exchange.Reply(200, new JsonObject
+    {
+        ["cmdline"] = new JsonArray(),
+        ["memstats"] = new JsonObject { ["Alloc"] = GC.GetTotalMemory(false) },
+        ["syncgateway"] = new JsonObject { ["global"] = new JsonObject(), ["per_db"] = new JsonObject() },
+    }.ToJsonString());
+
+    public static Task Configuration(Exchange exchange) => exchange.Reply(200, new JsonObject
+    {
+        ["api"] = new JsonObject
+        {
+            ["public_interface"] = exchange.Emulator.PublicUrl.Authority,
+            ["admin_interface"] = exchange.Emulator.AdminUrl.Authority,
+            ["admin_interface_authentication"] = false,
+        },
+        ["databases"] = new JsonObject(exchange.Emulator.Databases.Select(database =>
+            KeyValuePair.Create(database.Name, (JsonNode?)ConfigurationResource.Shown(database)))),
+    }.ToJsonString());
 }

@@ -1,10 +1,11 @@
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Emulators.SyncGateway.Wire;
 
 /// <summary>A request target taken apart from its raw spelling: Sync Gateway unescapes paths twice, and that can be seen.</summary>
 /// <param name="Segments">What stands between the slashes, as routes are matched with it: still to be unescaped once.</param>
-internal sealed record Target(IReadOnlyList<string> Segments)
+internal sealed partial record Target(IReadOnlyList<string> Segments)
 {
     /// <returns>Null when the target is not one that an HTTP server takes.</returns>
     public static Target? Parse(string raw)
@@ -21,8 +22,8 @@ internal sealed record Target(IReadOnlyList<string> Segments)
             return null;
         }
 
-        // An escaped slash in a document id switches the first unescaping off.
-        if (!HasEscapedSlash(path))
+        // An escaped slash switches the first unescaping off.
+        if (!(raw.Contains("%2f", StringComparison.OrdinalIgnoreCase) && EscapedSlash().IsMatch(raw)))
         {
             if (Unescape(path) is not { } once)
             {
@@ -38,11 +39,9 @@ internal sealed record Target(IReadOnlyList<string> Segments)
     /// <summary>What a segment means at last; empty when it cannot be unescaped.</summary>
     public static string Meaning(string segment) => Unescape(segment) ?? "";
 
-    private static bool HasEscapedSlash(string path)
-    {
-        var segments = path[1..].Split('/', 2);
-        return segments is [_, [not '_', ..]] && segments[1].Contains("%2f", StringComparison.OrdinalIgnoreCase);
-    }
+    // Looked for in the whole request line, and so also in a query.
+    [GeneratedRegex("/[^_/][^/]*/([^_]|_user/).*%2[fF]")]
+    private static partial Regex EscapedSlash();
 
     private static string? Unescape(string text)
     {

@@ -1,0 +1,83 @@
+using System.Text.Json;
+
+namespace Emulators.SyncGateway.Principals;
+
+/// <summary>A user or role as a configuration or an administrator describes it; what is null stays as it is.</summary>
+internal sealed record PrincipalChange(string Name, bool IsUser)
+{
+    public string? Password { get; init; }
+
+    public IReadOnlyList<string>? AdminChannels { get; init; }
+
+    public IReadOnlyList<string>? AdminRoles { get; init; }
+
+    public string? Email { get; init; }
+
+    public bool? Disabled { get; init; }
+
+    /// <exception cref="FormatException">It is not what a principal looks like.</exception>
+    public static PrincipalChange Read(JsonElement json, string name, bool isUser)
+    {
+        if (json.ValueKind != JsonValueKind.Object)
+        {
+            throw new FormatException("Bad JSON: a principal is an object");
+        }
+
+        var change = new PrincipalChange(name, isUser);
+        foreach (var member in json.EnumerateObject().Where(member => member.Value.ValueKind != JsonValueKind.Null))
+        {
+            change = member.Name switch
+            {
+                "password" => change with { Password = Text(member) },
+                "admin_channels" => change with { AdminChannels = Texts(member) },
+                "admin_roles" => change with { AdminRoles = Texts(member) },
+                "email" => change with { Email = Text(member) },
+                "disabled" => change with
+                {
+                    Disabled = member.Value.ValueKind is JsonValueKind.True or JsonValueKind.False ? member.Value.GetBoolean() : throw Bad(member),
+                },
+                "collection_access" => change with { AdminChannels = InDefaultCollection(member.Value) ?? change.AdminChannels },
+                "name" or "all_channels" or "roles" or "jwt_issuer" or "jwt_roles" or "jwt_channels" or "jwt_last_updated" => change,
+                _ => throw new FormatException($"Bad JSON: unknown field \"{member.Name}\""),
+            };
+        }
+
+        return change;
+    }
+
+    public User Apply(User user, long sequence) => user with
+    {
+        PasswordHash = Password is null ? user.PasswordHash : User.HashOf(Password),
+        AdminChannels = Since(user.AdminChannels, AdminChannels, sequence),
+        AdminRoles = Since(user.AdminRoles, AdminRoles, sequence),
+        Email = Email ?? user.Email,
+        Disabled = Disabled ?? user.Disabled,
+        Sequence = sequence,
+    };
+
+    public Role Apply(Role role, long sequence) => role with
+    {
+        AdminChannels = Since(role.AdminChannels, AdminChannels, sequence),
+        Sequence = sequence,
+    };
+
+    private static IReadOnlyDictionary<string, long> Since(IReadOnlyDictionary<string, long> before, IReadOnlyList<string>? now, long sequence) =>
+        now is null ? before : now.Distinct().ToDictionary(name => name, name => before.GetValueOrDefault(name, sequence));
+
+    private static IReadOnlyList<string>? InDefaultCollection(JsonElement scopes) =>
+        scopes.ValueKind == JsonValueKind.Object && scopes.TryGetProperty("_default", out var scope)
+        && scope.ValueKind == JsonValueKind.Object && scope.TryGetProperty("_default", out var collection)
+        && collection.ValueKind == JsonValueKind.Object
+            ? collection.EnumerateObject().Where(member => member.Name == "admin_channels").Select(Texts).FirstOrDefault()
+            : null;
+
+    private static string Text(JsonProperty member) =>
+        member.Value.ValueKind == JsonValueKind.String ? member.Value.GetString()! : throw Bad(member);
+
+    private static IReadOnlyList<string> Texts(JsonProperty member) =>
+        member.Value.ValueKind == JsonValueKind.Array && member.Value.EnumerateArray().All(one => one.ValueKind == JsonValueKind.String)
+            ? [.. member.Value.EnumerateArray().Select(one => one.GetString()!)]
+            : throw Bad(member);
+
+    private static FormatException Bad(JsonProperty member) => new($"Bad JSON: wrong kind of value for \"{member.Name}\"");
+}

@@ -1,0 +1,124 @@
+using System.Text.Json;
+using Emulators.Json;
+using Emulators.SyncGateway.Principals;
+using Emulators.SyncGateway.Store;
+using Jint;
+
+namespace Emulators.SyncGateway.Scripts;
+
+/// <summary>The JavaScript that says which channels a revision is in, whom it lets see what, and whether it may be written.</summary>
+/// <param name="source">The function, or null for the one that a database without one has: <c>channel(doc.channels)</c>.</param>
+/// <exception cref="InvalidOperationException">It is no function.</exception>
+internal sealed class SyncFunction(string? source)
+{
+    // Names that begin with $ are this file's own.
+    private const string Library = """
+        var $out, $user;
+        var console = { log: function () {}, error: function () {}, warn: function () {} };
+        function log() {}
+        function $flat(values) {
+          var found = [];
+          for (var i = 0; i < values.length; i++) {
+            var value = values[i];
+            if (typeof value === 'string') found.push(value);
+            else if (Array.isArray(value)) found = found.concat($flat(value));
+          }
+          return found;
+        }
+        function $grant(to, names, values) {
+          $flat([names]).forEach(function (name) { to[name] = (to[name] || []).concat($flat([values])); });
+        }
+        function channel() { $out.channels = $out.channels.concat($flat(arguments)); }
+        function access(users, channels) { $grant($out.access, users, channels); }
+        function role(users, roles) { $grant($out.roles, users, roles); }
+        function expiry(value) { $out.expiry = value === undefined ? null : String(value); }
+        function requireUser(names) {
+          if ($user && $flat([names]).indexOf($user.name) < 0) throw { forbidden: 'sg wrong user' };
+        }
+        function requireRole(names) {
+          if ($user && !$flat([names]).some(function (name) { return $user.roles.indexOf(name.replace(/^role:/, '')) >= 0; })) throw { forbidden: 'sg missing role' };
+        }
+        function requireAccess(channels) {
+          if ($user && !$flat([channels]).some(function (name) { return $user.channels.indexOf('*') >= 0 || $user.channels.indexOf(name) >= 0; })) throw { forbidden: 'sg missing channel access' };
+        }
+        function requireAdmin() { if ($user) throw { forbidden: 'sg admin required' }; }
+        function $call(sync, doc, oldDoc, user) {
+          $user = user;
+          $out = { channels: [], access: {}, roles: {}, expiry: null };
+          try {
+            sync(doc, oldDoc, { xattrs: {} });
+          } catch (error) {
+            if (error && typeof error === 'object' && error.forbidden !== undefined) $out.forbidden = String(error.forbidden);
+            else if (error && typeof error === 'object' && error.unauthorized !== undefined) $out.unauthorized = String(error.unauthorized);
+            else $out.failed = String(error);
+          }
+          return JSON.stringify($out);
+        }
+        """;
+
+    private readonly Script? script = string.IsNullOrWhiteSpace(source) ? null : new Script(source, Library).Checked();
+
+    /// <param name="document">The new revision as it was sent.</param>
+    /// <param name="whole">The new revision with its special members.</param>
+    /// <param name="old">Its parent, or null.</param>
+    /// <param name="by">Who writes; null for an administrator.</param>
+    /// <exception cref="Refusal">403 or 401: the function says no. 500: it failed.</exception>
+    public SyncOutcome Run(CanonicalObject document, Func<byte[]> whole, Func<byte[]?> old, Viewer? by)
+    {
+        if (script is null)
+        {
+            return Default(document);
+        }
+
+        try
+        {
+            var answer = script.Run(lent => lent.CallNamed(
+                "$call", lent.Function, lent.Parse(whole()), lent.Parse(old()), lent.Parse(by?.Describe())).AsString());
+            return Read(answer);
+        }
+        catch (InvalidOperationException)
+        {
+            throw Failed();
+        }
+    }
+
+    private static SyncOutcome Default(CanonicalObject document) =>
+        document.Value("channels"u8) is { } channels ? SyncOutcome.InChannels(channels.Span[0] == '['
+            ? CanonicalObject.ElementsOf(channels).Select(CanonicalObject.TextOf).OfType<string>()
+            : CanonicalObject.TextOf(channels) is { } one ? [one] : [])
+        : SyncOutcome.None;
+
+    private static SyncOutcome Read(string answer)
+    {
+        using var json = JsonDocument.Parse(answer);
+        var result = json.RootElement;
+        if (result.TryGetProperty("forbidden", out var forbidden))
+        {
+            throw new Refusal(403, forbidden.GetString()!);
+        }
+
+        if (result.TryGetProperty("unauthorized", out var unauthorized))
+        {
+            throw new Refusal(401, unauthorized.GetString()!);
+        }
+
+        if (result.TryGetProperty("failed", out _))
+        {
+            throw Failed();
+        }
+
+        var roles = Lists(result.GetProperty("roles"), name => name.StartsWith("role:", StringComparison.Ordinal) ? name[5..] : "");
+        return new(
+            SyncOutcome.Valid(Texts(result.GetProperty("channels"))),
+            Lists(result.GetProperty("access"), channel => channel),
+            roles,
+            result.GetProperty("expiry").GetString());
+    }
+
+    private static Dictionary<string, IReadOnlyList<string>> Lists(JsonElement lists, Func<string, string> name) => lists.EnumerateObject()
+        .ToDictionary(list => list.Name, list => (IReadOnlyList<string>)[.. Texts(list.Value).Select(name).Where(one => one.Length > 0)]);
+
+    private static IEnumerable<string> Texts(JsonElement array) => array.EnumerateArray().Select(text => text.GetString()!);
+
+    private static Refusal Failed() => new(500, "Exception in JS sync function");
+}

@@ -1,0 +1,73 @@
+using Emulators.Json;
+
+namespace Emulators.SyncGateway.Wire;
+
+/// <summary>The changes feed that goes on: a row to a line, an empty line when there is no more for now.</summary>
+internal static class ContinuousChanges
+{
+    private const int BatchSize = 20;
+
+    public static async Task Answer(Exchange exchange, ChangesRequest request)
+    {
+        exchange.Response.ContentType = "application/octet-stream";
+        exchange.Response.Headers.CacheControl = "private, max-age=0, no-cache, no-store";
+        var output = new Utf8Buffer(4096);
+        await Follow(exchange, request, new(exchange, request, ChangesFraming.Lines), output, caughtUp =>
+        {
+            _ = caughtUp ? output.Append((byte)'\n') : output;
+            return ChangesResource.Send(exchange, output, exchange.Cancelled);
+        });
+    }
+
+    /// <summary>
+    /// Reads rows into <paramref name="output"/> and hands them on until the time is up, the limit reached, or the database gone.
+    /// <paramref name="send"/> sends what is there; it is told true when there is nothing more for now, and as a sign of life.
+    /// </summary>
+    public static async Task Follow(
+        Exchange exchange, ChangesRequest request, ChangesReader reader, Utf8Buffer output, Func<bool, Task> send)
+    {
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(exchange.Cancelled, exchange.Database.Closed);
+        while (!reader.IsFull && !waiting.IsCancellationRequested)
+        {
+            var more = true;
+            while (more)
+            {
+                var before = reader.Sent;
+                more = reader.Read(output, BatchSize);
+                await (reader.Sent > before ? send(false) : Task.CompletedTask);
+            }
+
+            if (reader.IsFull)
+            {
+                return;
+            }
+
+            await send(true);
+            if (!await SomethingNew(exchange, request, reader, send, waiting.Token))
+            {
+                return;
+            }
+        }
+    }
+
+    private static async Task<bool> SomethingNew(
+        Exchange exchange, ChangesRequest request, ChangesReader reader, Func<bool, Task> send, CancellationToken cancelled)
+    {
+        using var patient = CancellationTokenSource.CreateLinkedTokenSource(cancelled);
+        patient.CancelAfter(request.Timeout);
+        var change = exchange.Database.Documents.Sequences.After(reader.Position, reader.Low, patient.Token);
+        while (request.Heartbeat is { } beat && await Task.WhenAny(change, Task.Delay(beat, patient.Token)) != change)
+        {
+            if (patient.IsCancellationRequested)
+            {
+                return false;
+            }
+
+            await send(true);
+        }
+
+        await change.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        exchange.Cancelled.ThrowIfCancellationRequested();
+        return !patient.IsCancellationRequested;
+    }
+}

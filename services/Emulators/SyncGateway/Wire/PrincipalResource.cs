@@ -1,0 +1,121 @@
+using System.Text.Json;
+using Emulators.Json;
+using Emulators.SyncGateway.Principals;
+
+namespace Emulators.SyncGateway.Wire;
+
+/// <summary>Users and roles, for administrators.</summary>
+internal static class PrincipalResource
+{
+    public static Task Users(Exchange exchange) => exchange.Reply(200, new Utf8Buffer().Texts(exchange.Database.Principals.UserNames).Memory);
+
+    public static Task Roles(Exchange exchange) => exchange.Reply(200, new Utf8Buffer().Texts(exchange.Database.Principals.RoleNames).Memory);
+
+    public static Task AddUser(Exchange exchange) => Put(exchange, isUser: true, add: true);
+
+    public static Task AddRole(Exchange exchange) => Put(exchange, isUser: false, add: true);
+
+    public static Task PutUser(Exchange exchange) => Put(exchange, isUser: true, add: false);
+
+    public static Task PutRole(Exchange exchange) => Put(exchange, isUser: false, add: false);
+
+    public static Task GetUser(Exchange exchange)
+    {
+        var viewer = exchange.Database.Principals.View(exchange.Name) ?? throw new Refusal(404, "missing");
+        var user = viewer.User;
+        var output = Begin(user, viewer.Channels.Keys);
+        _ = user.Email is { Length: > 0 } email ? output.Append(",\"email\":"u8).Text(email) : output;
+        output.Append(user.Disabled ? ",\"disabled\":true"u8 : ""u8);
+        _ = user.AdminRoles.Count > 0 ? output.Append(",\"admin_roles\":"u8).Texts(Sorted(user.AdminRoles.Keys)) : output;
+        _ = viewer.Roles.Count > 0 ? output.Append(",\"roles\":"u8).Texts(Sorted(viewer.Roles.Keys)) : output;
+        return exchange.Reply(200, output.Append((byte)'}').Memory);
+    }
+
+    public static Task GetRole(Exchange exchange)
+    {
+        var role = exchange.Database.Principals.FindRole(exchange.Name) ?? throw new Refusal(404, "missing");
+        return exchange.Reply(200, Begin(role, exchange.Database.Principals.ChannelsOf(role).Keys).Append((byte)'}').Memory);
+    }
+
+    public static Task DeleteUser(Exchange exchange)
+    {
+        if (exchange.Name == User.GuestName)
+        {
+            throw new Refusal(405, "The GUEST user cannot be deleted. Only disabled via an update.");
+        }
+
+        exchange.Database.Sessions.EndAllOf(exchange.Name);
+        return Removed(exchange, exchange.Database.Principals.Remove(exchange.Name, isUser: true));
+    }
+
+    public static Task DeleteRole(Exchange exchange) => Removed(exchange, exchange.Database.Principals.Remove(exchange.Name, isUser: false));
+
+    private static Task Removed(Exchange exchange, bool removed)
+    {
+        exchange.Response.ContentLength = 0;
+        return removed ? Task.CompletedTask : throw new Refusal(404, "missing");
+    }
+
+    private static async Task Put(Exchange exchange, bool isUser, bool add)
+    {
+        var (database, body) = (exchange.Database, await exchange.ReadJson());
+        PrincipalChange change;
+        try
+        {
+            using var json = JsonDocument.Parse(body);
+            var given = json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("name", out var member) ? member.GetString() : null;
+            var name = add ? given ?? throw new Refusal(400, "Missing name property") : exchange.Name;
+            change = given is not null && given != name
+                ? throw new Refusal(400, "Name mismatch (can't change name)")
+                : PrincipalChange.Read(json.RootElement, name, isUser);
+        }
+        catch (Exception error) when (error is JsonException or FormatException or InvalidOperationException)
+        {
+            throw new Refusal(400, error.Message);
+        }
+
+        Check(database, change, add);
+        var created = database.Principals.Put(change);
+        if (change.Password is not null)
+        {
+            database.Sessions.EndAllOf(change.Name);
+        }
+
+        exchange.Response.StatusCode = created ? 201 : 200;
+        exchange.Response.ContentLength = 0;
+    }
+
+    private static void Check(Database database, PrincipalChange change, bool add)
+    {
+        if (change.Name.Length == 0 || System.Text.Encoding.UTF8.GetByteCount(change.Name) > 239 || change.Name.AsSpan().ContainsAny("/:,\\`"))
+        {
+            throw new Refusal(400, $"invalid name \"{change.Name}\"");
+        }
+
+        var there = change.IsUser ? database.Principals.FindUser(change.Name) is not null : database.Principals.FindRole(change.Name) is not null;
+        if (there && add)
+        {
+            throw new Refusal(409, "Already exists");
+        }
+
+        if (change.IsUser && change.Name != User.GuestName && !database.Configuration.AllowEmptyPassword
+            && (change.Password is { Length: 0 } || (change.Password is null && !there)))
+        {
+            throw new Refusal(400, "Empty passwords are not allowed ");
+        }
+
+        if (change.Password is { Length: 1 or 2 })
+        {
+            throw new Refusal(400, "Passwords must be at least three 3 characters");
+        }
+    }
+
+    private static Utf8Buffer Begin(Role role, IEnumerable<string> channels)
+    {
+        var output = new Utf8Buffer().Append("{\"name\":"u8).Text(role.Name);
+        _ = role.AdminChannels.Count > 0 ? output.Append(",\"admin_channels\":"u8).Texts(Sorted(role.AdminChannels.Keys)) : output;
+        return output.Append(",\"all_channels\":"u8).Texts(Sorted(channels));
+    }
+
+    private static IEnumerable<string> Sorted(IEnumerable<string> names) => names.Order(StringComparer.Ordinal);
+}

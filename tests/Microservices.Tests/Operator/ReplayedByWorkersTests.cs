@@ -1,0 +1,57 @@
+using Microservices.Tests.Dev;
+using Microservices.Tests.Pipeline;
+using static Microservices.Tests.Operator.OperatorRig;
+
+namespace Microservices.Tests.Operator;
+
+/// <summary>Dead letters as real workers leave them, and what becomes of their replay in the whole system.</summary>
+[Category("Broker")]
+public sealed class ReplayedByWorkersTests
+{
+    [Test]
+    public async Task A_request_that_failed_while_swapi_was_down_succeeds_when_it_is_replayed()
+    {
+        await using var system = await PipelineSystem.Start(new() { Environment = new Dictionary<string, string?> { ["Bus__Delays__0"] = "00:00:00.300" } });
+        system.Swapi.Faults.Refuse = true;
+        await system.Database.Put("luke", """{"action":"person_request","personId":1}""");
+        await system.UntilQueued(Queues.Error, 1);
+        system.Swapi.Faults.Refuse = false;
+
+        // The worker that saw the outage lets the host rest for a while.
+        await system.StopWorkers();
+        await system.StartWorker();
+
+        var listed = await Run(system, "list");
+        var replay = await Run(system, "replay", "--all", "--reason", "swapi_unavailable");
+        var document = await system.Ended("luke", "person_success");
+
+        Assert.That(
+            ((string?)listed.Rows.Single()["document"], (string?)listed.Rows.Single()["reason"]), Is.EqualTo(("luke", "swapi_unavailable")));
+        Assert.That((replay.ExitCode, (string?)replay.Rows.Single()["outcome"]), Is.EqualTo((0, "reopened")));
+        Assert.That(document.ContainsKey("error"), Is.False);
+        await system.UntilQueuesAreEmpty();
+    }
+
+    [Test]
+    public async Task A_request_that_was_edited_while_it_failed_can_be_replayed_although_its_failure_is_no_child_of_the_revision_that_asked()
+    {
+        await using var system = await PipelineSystem.Start();
+        system.Swapi.Faults.Latency = TimeSpan.FromSeconds(2);
+        var asked = await system.Database.Put("nobody", """{"action":"person_request","personId":17}""");
+        await Eventually.Is(() => system.Swapi.Stats.Requests > 0);
+        await system.Database.Put("nobody", """{"action":"person_request","personId":17,"note":"edited"}""", asked);
+        await system.Ended("nobody", "person_failure");
+        await system.UntilQueued(Queues.Error, 1);
+
+        var replay = await Run(system, "replay", "--document", "nobody");
+
+        Assert.That((replay.ExitCode, (string?)replay.Rows.Single()["outcome"]), Is.EqualTo((0, "reopened")), replay.Output);
+    }
+
+    private static Task<Answer> Run(PipelineSystem system, string command, params string[] arguments) => RunPlain(
+        [
+            "dead-letters", command, .. arguments, "--json",
+            "--bus", system.BrokerUrl.OriginalString,
+            "--sync-gateway", system.SyncGateway.PublicUrl.OriginalString,
+        ]);
+}
