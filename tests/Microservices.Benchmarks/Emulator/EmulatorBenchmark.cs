@@ -6,12 +6,13 @@ namespace Microservices.Benchmarks.Emulator;
 /// <summary>How fast the emulated Sync Gateway is, against the JSON echo of the server below it, and how much memory documents take.</summary>
 internal static class EmulatorBenchmark
 {
-    private const int Connections = 16;
+    private const int Connections = 32;
 
     public static async Task Run(int documents)
     {
         await Ready();
-        await Throughput();
+        await Throughput(ahead: 1);
+        await Throughput(ahead: 16);
         await Wake();
         await Growth(documents);
     }
@@ -29,24 +30,24 @@ internal static class EmulatorBenchmark
     }
 
     /// <summary>A B A B, so that a machine that gets slower or faster shows.</summary>
-    private static async Task Throughput()
+    private static async Task Throughput(int ahead)
     {
         await using var echo = await EchoServer.Start();
         await using var gateway = await SyncGatewayEmulator.StartAsync();
         var ratios = new List<double>();
         var round = 0;
-        await Load(echo.Url, "warm", 1);
-        await Load(gateway.PublicUrl, "db/warm", 1);
-        for (var time = 0; time < 3; time++)
+        await Load(echo.Url, "warm", 1, ahead);
+        await Load(gateway.PublicUrl, "db/warm", 2, ahead);
+        for (var time = 0; time < 4; time++)
         {
-            var plain = await Load(echo.Url, $"{round++}-", 4);
-            var puts = await Load(gateway.PublicUrl, $"db/{round++}-", 4);
-            Report("echo", plain, "PUTs/s");
-            Report("documents", puts, "PUTs/s");
+            var plain = await Load(echo.Url, $"{round++}-", 3, ahead);
+            var puts = await Load(gateway.PublicUrl, $"db/{round++}-", 3, ahead);
+            Report($"echo, {ahead} ahead", plain, "PUTs/s");
+            Report($"documents, {ahead} ahead", puts, "PUTs/s");
             ratios.Add(puts / plain);
         }
 
-        Report("documents by echo, median", ratios.Order().ElementAt(ratios.Count / 2), "");
+        Report($"documents by echo, {ahead} ahead, median", ratios.Order().ElementAt(ratios.Count / 2), "");
     }
 
     private static async Task Wake()
@@ -115,8 +116,8 @@ internal static class EmulatorBenchmark
         return times.Order().ElementAt(times.Count / 2);
     }
 
-    private static async Task<double> Load(Uri url, string prefix, int seconds) =>
-        await new RawLoad(url, prefix, Connections).Run(TimeSpan.FromSeconds(seconds));
+    private static async Task<double> Load(Uri url, string prefix, int seconds, int ahead) =>
+        await new RawLoad(url, prefix, Connections, ahead).Run(TimeSpan.FromSeconds(seconds));
 
     private static void Report(string what, double value, string unit) => Console.WriteLine($"{what,-40} {value,12:N2} {unit}");
 }

@@ -6,9 +6,12 @@ namespace Microservices.Benchmarks.Emulator;
 /// <summary>
 /// PUTs of small documents over plain sockets, several at a time on each: a client that costs little, since it runs beside what it measures.
 /// </summary>
-internal sealed class RawLoad(Uri url, string prefix, int connections)
+/// <param name="url">The server.</param>
+/// <param name="prefix">What paths begin with.</param>
+/// <param name="connections">How many connections.</param>
+/// <param name="ahead">How many requests go out on each before their answers are read.</param>
+internal sealed class RawLoad(Uri url, string prefix, int connections, int ahead)
 {
-    private const int Ahead = 16;
     private const string Body = """{"action":"person_request","name":"someone"}""";
 
     private static readonly byte[] Start = [.. "HTTP/1.1 "u8];
@@ -31,14 +34,14 @@ internal sealed class RawLoad(Uri url, string prefix, int connections)
         while (!cancelled.IsCancellationRequested)
         {
             var requests = new StringBuilder();
-            for (var one = 0; one < Ahead; one++)
+            for (var one = 0; one < ahead; one++)
             {
                 requests.Append(System.Globalization.CultureInfo.InvariantCulture, $"PUT /{prefix}{number}-{sent++} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {Body.Length}\r\n\r\n{Body}");
             }
 
             await stream.WriteAsync(Encoding.ASCII.GetBytes(requests.ToString()), CancellationToken.None);
             var answers = 0;
-            while (answers < Ahead)
+            while (answers < ahead)
             {
                 // What may be the beginning of the next answer is looked at again with what follows it.
                 var read = await stream.ReadAsync(buffer.AsMemory(kept), CancellationToken.None);
