@@ -98,6 +98,28 @@ public sealed class ConfigurationFileTests
     }
 
     [Test]
+    public async Task Event_handlers_are_told_of_states_and_filter_by_a_file()
+    {
+        await using var receiver = await Receiver.Start();
+        var filter = (await Write("function (doc) { return doc.wanted === true; }")).Replace('\\', '/');
+        await using var gateway = await Start($$$$$"""
+            {"databases":{"db":{"event_handlers":{
+              "document_changed":[{"handler":"webhook","url":"{{{{{receiver.Url}}}}}","filter":"{{{{{filter}}}}}"}],
+              "db_state_changed":[{"handler":"webhook","url":"{{{{{receiver.Url}}}}}"}]}}}}
+            """);
+        using var admin = new HttpClient { BaseAddress = gateway.AdminUrl };
+
+        await admin.Put("db/no", """{"wanted":false}""");
+        await admin.Put("db/yes", """{"wanted":true}""");
+        Assert.That(() => receiver.Requests, Has.Count.EqualTo(1).After(5_000, 20));
+        await admin.Post("db/_offline", "");
+
+        Assert.That(() => receiver.Requests, Has.Count.EqualTo(2).After(5_000, 20));
+        Assert.That(receiver.Bodies.First(), Does.Contain("\"_id\":\"yes\""));
+        Assert.That(receiver.Bodies.Last(), Does.Contain("\"dbname\":\"db\"").And.EndsWith(",\"reason\":\"ADMIN Request\",\"state\":\"offline\"}"));
+    }
+
+    [Test]
     public async Task A_process_takes_the_files_ports_and_says_what_is_wrong_with_it()
     {
         var file = await Write("""{"interface":":here"}""");
