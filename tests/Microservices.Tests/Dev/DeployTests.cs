@@ -13,7 +13,8 @@ public sealed partial class DeployTests
     [Test]
     public void Every_image_is_named_with_an_exact_version()
     {
-        var images = Image().Matches(Compose).Concat(From().Matches(Dockerfile)).Select(match => match.Groups[1].Value).ToList();
+        var stages = Stage().Matches(Dockerfile).Select(match => match.Groups[1].Value);
+        var images = Image().Matches(Compose).Concat(From().Matches(Dockerfile)).Select(match => match.Groups[1].Value).Except(stages).ToList();
 
         Assert.That(images, Has.Count.GreaterThanOrEqualTo(4));
         Assert.That(images, Is.All.Matches(@":\d+\.\d+\.\d+[\w.-]*\}?$"));
@@ -42,7 +43,7 @@ public sealed partial class DeployTests
     {
         var services = ServiceArgument().Matches(Compose).Select(match => match.Groups[1].Value).ToList();
 
-        Assert.That(services, Is.EquivalentTo(["Emulators", "Gateway", "Worker"]));
+        Assert.That(services, Is.EquivalentTo(["Emulators", "Gateway", "WebClient", "Worker"]));
         Assert.That(
             services.Select(service => File.Exists(Path.Combine(Repository.Root, "services", service, service + ".csproj"))),
             Is.All.True);
@@ -97,6 +98,9 @@ public sealed partial class DeployTests
 
     [GeneratedRegex(@"(?m)^FROM (\S+)")]
     private static partial Regex From();
+
+    [GeneratedRegex(@"(?m)^FROM \S+ AS (\S+)")]
+    private static partial Regex Stage();
 
     [GeneratedRegex(@"(?m)^\s+ports: \[(.+)\]$")]
     private static partial Regex Ports();

@@ -112,6 +112,20 @@ public sealed class OfflineTests : IAsyncDisposable
         await Assertions.Expect(phone.InState("refused")).ToContainTextAsync("not this one");
     }
 
+    [Test]
+    public async Task What_was_asked_while_the_gateway_was_down_is_done_when_it_is_back()
+    {
+        await using var half = await World.StartWithoutServices();
+        var phone = await half.Open();
+        await phone.Ask(1);
+        await phone.Ask(4);
+        await phone.Shows(2, "waiting");
+        await Device.SaysOf(phone.Unsynced, "Everything is synced");
+
+        await half.StartServices();
+        await phone.Shows(2, "done");
+    }
+
     // What a sync function does that throws({forbidden: "not this one"}).
     private static Task<IAsyncDisposable> Refuse(IBrowserContext context) => context.RouteAsync("**/db/_bulk_docs", async route =>
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Dev;
 using Emulators;
 using Gateway;
 using Microsoft.AspNetCore.Builder;
@@ -16,15 +17,14 @@ internal sealed class World : IAsyncDisposable
 {
     private const string Password = "a-password-for-tests";
 
-    private readonly WebApplication services;
     private readonly WebApplication page;
     private readonly List<Device> devices = [];
+    private WebApplication? services;
 
-    private World(SyncGatewayEmulator syncGateway, SwapiEmulator swapi, WebApplication services, WebApplication page)
+    private World(SyncGatewayEmulator syncGateway, SwapiEmulator swapi, WebApplication page)
     {
         SyncGateway = syncGateway;
         Swapi = swapi;
-        this.services = services;
         this.page = page;
         Admin = new HttpClient { BaseAddress = new Uri(syncGateway.AdminUrl, "db/") };
     }
@@ -40,27 +40,37 @@ internal sealed class World : IAsyncDisposable
 
     public static async Task<World> Start(SyncGatewayEmulatorOptions? options = null)
     {
+        var world = await StartWithoutServices(options);
+        await world.StartServices();
+        return world;
+    }
+
+    /// <summary>All but gateway and worker: what is asked reaches Sync Gateway, and stays there.</summary>
+    public static async Task<World> StartWithoutServices(SyncGatewayEmulatorOptions? options = null)
+    {
         var syncGateway = await SyncGatewayEmulator.StartAsync(options ?? new() { PublicPort = 0, AdminPort = 0, ControlPort = null });
         var swapi = await SwapiEmulator.StartAsync(new() { Port = 0, ControlPort = null });
+        return new World(syncGateway, swapi, await StartPage(syncGateway.PublicUrl, WebPage.Target));
+    }
 
+    /// <summary>Starts gateway and worker, which use the admin port because guests and users are the tests' business.</summary>
+    public async Task StartServices()
+    {
         var builder = Builder(new()
         {
             ["urls"] = "http://127.0.0.1:0",
             ["Bus:Transport"] = "InMemory",
             ["Gateway:WebhookPassword"] = Password,
-            ["SyncGateway:Url"] = (options?.Guest ?? true ? syncGateway.PublicUrl : syncGateway.AdminUrl).ToString(),
-            ["Swapi:BaseAddresses:0"] = swapi.Url.ToString(),
+            ["SyncGateway:Url"] = SyncGateway.AdminUrl.ToString(),
+            ["Swapi:BaseAddresses:0"] = Swapi.Url.ToString(),
             ["Swapi:Cache"] = "false",
         });
         builder.AddServiceDefaults(port: 0).AddGateway().AddWorker().AddBus(bus => bus.AddGatewayActions().AddWorkerActions());
-        var services = builder.Build();
+        services = builder.Build();
         services.MapServiceDefaults().MapGateway();
         await services.StartAsync();
-        syncGateway.AddWebhook(new()
-        {
-            Url = new UriBuilder(services.Urls.First()) { UserName = "sync-gateway", Password = Password, Path = "/webhooks/sync-gateway/db" }.ToString(),
-        });
-        return new World(syncGateway, swapi, services, await StartPage(syncGateway.PublicUrl, global::Dev.WebPage.Target));
+        var webhook = new UriBuilder(services.Urls.First()) { UserName = "sync-gateway", Password = Password, Path = "/webhooks/sync-gateway/db" };
+        SyncGateway.AddWebhook(new() { Url = webhook.ToString() });
     }
 
     /// <summary>The page's server alone.</summary>
@@ -100,8 +110,12 @@ internal sealed class World : IAsyncDisposable
         Swapi.Faults = new();
         await page.StopAsync();
         await page.DisposeAsync();
-        await services.StopAsync();
-        await services.DisposeAsync();
+        if (services is not null)
+        {
+            await services.StopAsync();
+            await services.DisposeAsync();
+        }
+
         await SyncGateway.DisposeAsync();
         await Swapi.DisposeAsync();
         Admin.Dispose();

@@ -1,0 +1,92 @@
+using Microsoft.Playwright;
+
+namespace Microservices.Tests.WebClient;
+
+[Category("Browser")]
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class SessionTests : IAsyncDisposable
+{
+    private World world = null!;
+    private Device phone = null!;
+
+    [SetUp]
+    public async Task Start()
+    {
+        world = await World.Start(new()
+        {
+            PublicPort = 0,
+            AdminPort = 0,
+            ControlPort = null,
+            Guest = false,
+            Users = new Dictionary<string, string> { ["mia"] = "a-password" },
+        });
+        phone = await world.Open();
+    }
+
+    [TearDown]
+    public async ValueTask DisposeAsync() => await world.DisposeAsync();
+
+    [Test]
+    public async Task Without_a_session_requests_are_kept_and_sent_after_signing_in()
+    {
+        await Device.SaysOf(phone.Connection, "Sign-in needed");
+        await phone.Ask(1);
+        await phone.Shows(1, "saved");
+
+        await SignIn("mia", "wrong");
+        await Assertions.Expect(phone.Page.GetByRole(AriaRole.Alert)).ToHaveTextAsync("Name or password is wrong.");
+        await phone.Shows(1, "saved");
+
+        await SignIn("mia", "a-password");
+        await phone.Shows(1, "done");
+        await Device.SaysOf(phone.Connection, "Online");
+        await Assertions.Expect(phone.Page.Locator("#login")).ToBeHiddenAsync();
+    }
+
+    [Test]
+    public async Task A_session_that_ends_is_said_and_nothing_is_lost()
+    {
+        await SignIn("mia", "a-password");
+        await Device.SaysOf(phone.Connection, "Online");
+        (await world.Admin.DeleteAsync("_user/mia/_session")).EnsureSuccessStatusCode();
+
+        await phone.Ask(1);
+        await Device.SaysOf(phone.Connection, "Sign-in needed");
+        await Assertions.Expect(phone.Page.Locator("#login-reason")).ToContainTextAsync("Your session has ended, mia.");
+        await phone.Shows(1, "saved");
+
+        await SignIn("mia", "a-password");
+        await phone.Shows(1, "done");
+    }
+
+    [Test]
+    public async Task Signing_out_ends_the_session_and_keeps_the_documents()
+    {
+        await SignIn("mia", "a-password");
+        await phone.Ask(1);
+        await phone.Shows(1, "done");
+        await phone.Button("Sign out mia").ClickAsync();
+
+        await Device.SaysOf(phone.Connection, "Sign-in needed");
+        await phone.Shows(1, "done");
+        Assert.That((await phone.Context.CookiesAsync()).Select(cookie => cookie.Name), Is.Empty);
+    }
+
+    [Test]
+    public async Task The_cookie_is_out_of_reach_of_the_page()
+    {
+        await SignIn("mia", "a-password");
+        await Device.SaysOf(phone.Connection, "Online");
+
+        var cookie = (await phone.Context.CookiesAsync()).Single();
+        Assert.That((cookie.Name, cookie.Path), Is.EqualTo(("SyncGatewaySession", "/db")));
+        Assert.That(await phone.Page.EvaluateAsync<string>("document.cookie"), Is.Empty);
+    }
+
+    private async Task SignIn(string name, string password)
+    {
+        await phone.Page.GetByLabel("Name").FillAsync(name);
+        await phone.Page.GetByLabel("Password").FillAsync(password);
+        await phone.Button("Sign in").ClickAsync();
+    }
+}
