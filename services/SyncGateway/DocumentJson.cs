@@ -42,6 +42,25 @@ internal static class DocumentJson
         }
     }
 
+    /// <summary>Whether <paramref name="utf8"/> is one JSON object and nothing else, however deep. In one pass, without keeping any of it.</summary>
+    public static bool IsObject(byte[] utf8)
+    {
+        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = int.MaxValue });
+        try
+        {
+            var isObject = reader.Read() && reader.TokenType is JsonTokenType.StartObject;
+            while (reader.Read())
+            {
+            }
+
+            return isObject;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>The string <paramref name="name"/> of <paramref name="json"/>, or null when there is none.</summary>
     public static string? Text(this JsonElement json, string name) =>
         json.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;

@@ -37,9 +37,9 @@ internal static class Outcomes
 
     private static ReadOutcome OfDocument(Reply.Answer answer, string keyspace, string id, string visitor)
     {
-        if (answer is { Json: null, LooksLikeObject: true })
+        if (answer.IsTooDeep)
         {
-            return new ReadOutcome.Unreadable("The document is no JSON that is read here; most likely it is nested deeper than 512 levels");
+            return new ReadOutcome.Unreadable("The document is nested deeper than 512 levels");
         }
 
         if (answer.Json is not { } json || json.Text("_id") != id || json.Text("_rev") is not { Length: > 0 } revision)

@@ -19,8 +19,8 @@ internal abstract record Reply
         /// <summary>The object it carried, or null when it carried none. A long answer is better read by a reader of its own.</summary>
         public JsonElement? Json => json.Value;
 
-        /// <summary>Whether it began and ended as an object does, whatever is in between.</summary>
-        public bool LooksLikeObject => Body.AsSpan().Trim(" \t\r\n"u8) is [(byte)'{', .., (byte)'}'];
+        /// <summary>Whether it is an object that is nested too deep to be read.</summary>
+        public bool IsTooDeep => Json is null && DocumentJson.IsObject(Body);
 
         /// <summary>Sync Gateway's own <c>reason</c>, or null when the answer is not in its form.</summary>
         public string? ServerReason => Json?.Text("reason") is { } reason ? SyncGateway.Reason.From(reason) : null;
