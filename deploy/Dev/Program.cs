@@ -8,4 +8,5 @@ return await CommandLine.Run(
     new WatchCommand(),
     new ScreenshotsCommand(),
     new ChaosCommand(),
+    new SoakCommand(),
     new BenchCommand());

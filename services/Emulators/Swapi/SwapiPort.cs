@@ -24,7 +24,7 @@ internal sealed class SwapiPort(SwapiEmulator emulator)
         emulator.Stats.Received(person);
         try
         {
-            if (await Fault(context))
+            if (await Fault(context, person))
             {
                 return;
             }
@@ -77,7 +77,7 @@ internal sealed class SwapiPort(SwapiEmulator emulator)
     }
 
     /// <returns>Whether a fault was the answer.</returns>
-    private async Task<bool> Fault(HttpContext context)
+    private async Task<bool> Fault(HttpContext context, int person)
     {
         var faults = emulator.Faults;
         if (faults.Refuse || faults.Reset)
@@ -87,7 +87,7 @@ internal sealed class SwapiPort(SwapiEmulator emulator)
         }
 
         await faults.Delay(context.RequestAborted);
-        while (emulator.Faults.Hang)
+        while (emulator.Faults.Hang || emulator.Faults.HangFor?.Contains(person) is true)
         {
             await Task.Delay(10, context.RequestAborted);
         }

@@ -24,7 +24,10 @@ internal sealed class CatchUpState(string keyspace, ILogger log)
         log.CatchUpFollows(keyspace, since);
     }
 
-    /// <summary>From now on what is published counts.</summary>
+    /// <summary>Whether the broker has been looked at: what is published before would not count.</summary>
+    public bool IsBrokerKnown => isBrokerKnown;
+
+    /// <summary>The broker has been looked at.</summary>
     public void KnowsBroker() => isBrokerKnown = true;
 
     public void StopsFollowing() => Requests = null;

@@ -91,7 +91,7 @@ internal sealed class KeyspaceFollower(
         Task[] work =
         [
             Read(requests, session.Token),
-            publisherOf(requests).Run(() => lease.IsFresh, session.Token),
+            publisherOf(requests).Run(() => lease.IsFresh && state.IsBrokerKnown, session.Token),
             Keep(requests, session.Token),
         ];
         try

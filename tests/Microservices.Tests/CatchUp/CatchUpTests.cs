@@ -1,6 +1,11 @@
+using System.Net;
+using System.Text;
 using System.Text.Json.Nodes;
+using Dev;
 using Microservices.Tests.Dev;
 using Microservices.Tests.Emulators;
+using Microservices.Tests.SyncGateway;
+using Microsoft.AspNetCore.Http;
 
 namespace Microservices.Tests.CatchUp;
 
@@ -120,15 +125,24 @@ public sealed class CatchUpTests
     [Test]
     public async Task A_database_with_several_collections_is_followed_at_once_since_its_webhooks_name_none()
     {
-        await using var world = await CatchUpWorld.Start("db.here", "db.there");
-        var gateway = await world.Gateway(("Keyspaces__0", "db.here"), ("Keyspaces__1", "db.there"), ("CatchUpGrace", "00:10:00"));
-        world.SendWebhooks(gateway, "db.here", keyspace: "db.there");
+        await using var collections = await ScriptedServer.Start(Collections);
+        await using var world = await CatchUpWorld.Start();
+        var options = world.Options(("Keyspaces__0", "db.here"), ("Keyspaces__1", "db.there"), ("CatchUpGrace", "00:10:00"));
+        await using var gateway = await ServiceProcess.Start(options with
+        {
+            Environment = new Dictionary<string, string?>(options.Environment) { ["SyncGateway__Url"] = collections.Url.ToString() },
+        });
 
-        await world.Ask("a", "db.here");
-        await world.Ask("b", "db.there");
+        using var webhook = new HttpRequestMessage(HttpMethod.Post, new Uri(gateway.Url, "/webhooks/sync-gateway/db.there"))
+        {
+            Content = new StringContent("""{"action":"person_request","_id":"of which collection?","_rev":"1-a"}""", Encoding.UTF8, "application/json"),
+        };
+        webhook.Headers.Authorization = CatchUpWorld.Webhooks;
+        using var answer = await world.Http.SendAsync(webhook);
 
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Accepted));
         Assert.That(await world.Has(2), Is.True);
-        Assert.That(await world.TakeMessages(), Is.EqualTo(new[] { "a", "b" }));
+        Assert.That(await world.TakeMessages(), Is.EqualTo(new[] { "in here", "in there" }));
     }
 
     [Test]
@@ -154,5 +168,21 @@ public sealed class CatchUpTests
 
         Assert.That(await world.Has(60), Is.True);
         Assert.That((await world.TakeMessages()).Distinct().Count(), Is.EqualTo(60));
+    }
+
+    /// <summary>A Sync Gateway with a request in each of its collections, which the emulated one does not have.</summary>
+    private static Task Collections(HttpContext context)
+    {
+        var collection = context.Request.Path.Value!.Split('/')[1].Split('.')[^1];
+        return (context.Request.Method, context.Request.Query["since"].ToString()) switch
+        {
+            ("PUT", _) => ScriptedServer.Answer(context, 201, """{"id":"_local/any","ok":true,"rev":"0-1"}"""),
+            (_, "0") => ScriptedServer.Answer(
+                context,
+                200,
+                $$$"""{"results":[{"id":"in {{{collection}}}","doc":{"_rev":"1-a","action":"person_request"}}],"last_seq":"1"}"""),
+            (_, "1") => Task.Delay(Timeout.Infinite, context.RequestAborted),
+            _ => ScriptedServer.Answer(context, 404, """{"error":"not_found","reason":"missing"}"""),
+        };
     }
 }

@@ -1,3 +1,5 @@
+using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json.Nodes;
 using Dev;
 using Emulators;
@@ -25,6 +27,10 @@ internal sealed class CatchUpWorld : IAsyncDisposable
         Broker = broker;
         connections = new ConnectionFactory { Uri = broker.Url };
     }
+
+    /// <summary>What a webhook signs in with.</summary>
+    public static AuthenticationHeaderValue Webhooks { get; } =
+        new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"sync-gateway:{Password}")));
 
     public Emulated Outside { get; }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 
 namespace Microservices.Tests.Chaos;
 
@@ -18,13 +19,14 @@ public sealed class PoisonTests
         new ChaosOptions
         {
             SwapiForEach = true,
-            SwapiLatency = TimeSpan.FromSeconds(2),
-            Worker = new Dictionary<string, string?> { ["Swapi__Cache"] = "true" },
+            Worker = new Dictionary<string, string?> { ["Swapi__AttemptTimeout"] = "00:00:15" },
         },
         async chaos =>
         {
             chaos.Endings[Poison] = Ending.GivenUp;
             chaos.Errors = 1;
+            await Task.WhenAll(Enumerable.Range(0, chaos.System.Workers.Length).Select(place =>
+                chaos.System.SwapiOf(place).Is(new JsonObject { ["hangFor"] = new JsonArray(PoisonousPerson) })));
             await chaos.WriteRequests(Requests());
 
             var deaths = await KillWhoeverHolds(chaos, until: async () => (string?)(await chaos.System.Database.Get(Poison))["action"] == "person_failure");

@@ -18,6 +18,7 @@ public sealed class SwapiOutageTests
     private static readonly ChaosOptions Options = new()
     {
         Delays = [.. new[] { 1, 3, 15, 40 }.Select(seconds => TimeSpan.FromSeconds(seconds))],
+        Worker = new Dictionary<string, string?> { ["Worker__BrakeFor"] = "00:00:01" },
     };
 
     [Test]

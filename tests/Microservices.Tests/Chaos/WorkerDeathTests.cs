@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Microservices.Tests.Chaos;
 
 /// <summary>Workers end in the middle of their work, in every way a process can.</summary>
@@ -44,5 +46,45 @@ public sealed class WorkerDeathTests
                 await chaos.System.StartWorker(place);
                 await next;
             }
+        });
+
+    [Test]
+    [Case("r")]
+    public Task A_worker_is_told_to_stop_while_its_brake_holds_what_it_has_in_hand() => ChaosCase.Rounds(
+        new ChaosOptions
+        {
+            Workers = 1,
+            Delays = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(20)],
+            Worker = new Dictionary<string, string?> { ["Worker__BrakeAfter"] = "10", ["Worker__BrakeFor"] = "00:00:20" },
+        },
+        async chaos =>
+        {
+            await chaos.System.Swapi.Is(new JsonObject { ["refuse"] = true });
+            await chaos.WriteRequests();
+            var worker = chaos.System.Workers[0];
+            await Scenario.Until("the brake is on", () => Task.FromResult(worker.Output.ToString().Contains("Worker.Delivery.Brake", StringComparison.Ordinal)));
+            await Scenario.Lasts(2);
+
+            Assert.That(await worker.Terminate(), Is.Zero, "exit code");
+            await chaos.System.Swapi.IsWell();
+            await chaos.System.StartWorker(0);
+        });
+
+    [Test]
+    [Case("s")]
+    public Task A_worker_is_told_to_stop_and_cannot_finish_in_time() => ChaosCase.Rounds(
+        new ChaosOptions
+        {
+            Workers = 1,
+            SwapiLatency = TimeSpan.FromMilliseconds(1_500),
+            Worker = new Dictionary<string, string?> { ["Bus__DrainTimeout"] = "00:00:01", ["Worker__Concurrency"] = "100" },
+        },
+        async chaos =>
+        {
+            await chaos.WriteRequests();
+            await chaos.UntilAnswered(1);
+
+            Assert.That(await chaos.System.Workers[0].Terminate(), Is.Zero, "exit code");
+            await chaos.System.StartWorker(0);
         });
 }

@@ -13,6 +13,8 @@ public sealed class HostilityTests
     [
         "/", "/_ping", "/db", "/db/", "/db/d", "/db/d/a", "/db/_local/c", "/db/_local/", "/db/_changes", "/db/_bulk_docs", "/db/_all_docs", "/db/_revs_diff",
         "/db/_zzz", "/db/%", "/db/%25", "/db/%2525", "/db/%ff", "/db/%2F", "/db/a%2Fb%", "/db/%00", "//", "/db//", "/db/d/", "/x/d", "/db._default/d", "/db/_local/%25",
+        "/db/_bulk_get", "/db/_session", "/db/_session/x", "/db/_user/", "/db/_user/u", "/db/_user/u%2Fv", "/db/_role/r", "/db/_user/u/_session", "/db/_user/u/_session/x", "/db/_config", "/db/d/a/", "/db/_user",
+        "/_config", "/_status", "/_expvar", "/_all_dbs/", "/db/d?x=%2F", "/db.x/d", "/db.a.b.c/d", "/new/", "/db/d/%2525",
     ];
 
     private static readonly string[] Queries =
@@ -21,6 +23,7 @@ public sealed class HostilityTests
         "?since=1:2:3:4", "?since=::5", "?limit=-1", "?limit=x", "?feed=longpoll&timeout=1", "?feed=normal&include_docs=true&style=all_docs", "?filter=_doc_ids&doc_ids=[", "?filter=_doc_ids&doc_ids=[1]",
         "?filter=_doc_ids&doc_ids=,,", "?filter=sync_gateway/bychannel&channels=", "?open_revs=all", "?open_revs=[", "?open_revs=[1]", "?open_revs=5", "?keys=[", "?keys={}", "?startkey=\"", "?startkey=\"\"\"", "?revs=true&revs_limit=-5",
         "?attachments=true", "?show_exp=true", "?%", "?=&=", "?a=%zz",
+        "?feed=continuous&timeout=1", "?feed=continuous&limit=1", "?feed=websocket", "?atts_since=[", "?atts_since=[1]", "?attachments=true&atts_since=[\"1-a\"]", "?revs=true&revs_from=[\"x\"]", "?channels=true&update_seq=true", "?rev=x", "?style=all_docs&active_only=true",
     ];
 
     private static readonly string[] Bodies =
@@ -32,12 +35,16 @@ public sealed class HostilityTests
         "{\"docs\":5}", "{\"docs\":[5]}", "{\"docs\":[{},{\"_id\":\"\"},{\"_id\":\"_x\"},{\"_id\":\"_local/\"},{\"_id\":\"d\",\"_rev\":\"-\"}]}", "{\"docs\":[{\"_id\":\"d\"}],\"new_edits\":false}", "{\"d\":5}", "{\"d\":[5]}", "{\"d\":[\"x\"]}", "{\"d\":[]}",
         "{\"since\":{},\"limit\":[],\"feed\":5}", "{\"feed\":\"longpoll\",\"timeout\":1}", "{\"filter\":\"_doc_ids\",\"doc_ids\":[5]}", "{\"keys\":5}", "{\"keys\":[5]}", "{\"n\":-}", "{\"n\":1e}", "{\"\":0,\"\":1}", "\uFEFF{}",
         "{\"a\":" + new string('[', 3000) + new string(']', 3000) + "}", new string('{', 100), "{\"a\":\"\u0001\"}", "{\"channels\":[5,null,{}]}",
+        "{\"name\":\"u\",\"password\":\"abc\"}", "{\"name\":5}", "{\"password\":5}", "{\"admin_channels\":5}", "{\"admin_channels\":[null]}", "{\"collection_access\":{\"_default\":5}}", "{\"collection_access\":{\"_default\":{\"_default\":{\"admin_channels\":{}}}}}",
+        "{\"name\":\"u\",\"ttl\":-5}", "{\"docs\":[{\"id\":\"d\",\"rev\":5}]}", "{\"docs\":[{\"id\":\"d\",\"revs_limit\":\"x\",\"atts_since\":[5]}]}", "{\"sync\":\"(\"}", "{\"sync\":5}", "{\"event_handlers\":{\"document_changed\":[5]}}", "{\"guest\":5}", "$", "${X", "`",
+        "--x\r\n\r\n{}\r\n--x--", "--x\r\nContent-Type: application/json\r\n\r\n{\"_attachments\":{\"a\":{\"follows\":true}}}\r\n--x\r\n\r\ny\r\n--x--\r\n",
     ];
 
     private static readonly string[] Headers =
     [
         "", "If-Match: x", "If-Match: \"\"", "If-Match: \"1-a\"", "Content-Type: text/plain", "Content-Type: ;;", "Content-Type: application/json; charset=utf-16", "Accept: text/html", "Accept: ;", "Authorization: Basic",
         "Authorization: Basic %%", "Authorization: Basic YQ==", "Authorization: Bearer x", "Content-Encoding: gzip", "Content-Encoding: br", "Expect: 100-continue",
+        "Content-Type: multipart/related; boundary=x", "Content-Type: multipart/related", "Content-Type: multipart/related; boundary=\"\"", "Accept: multipart/mixed", "Accept: application/json", "Cookie: SyncGatewaySession=x", "Origin: http://x", "Range: bytes=5-1", "Range: bytes=-", "Upgrade: websocket\r\nConnection: Upgrade",
     ];
 
     private static readonly Gen<string> Requests = Gen.Select(
@@ -54,6 +61,8 @@ public sealed class HostilityTests
     {
         await using var emulated = await Emulated.Start();
         await emulated.Admin.Put("db/d", "{}");
+        await emulated.Admin.Put("db/_user/u", """{"password":"abc"}""");
+        var before = GC.GetTotalMemory(forceFullCollection: true);
 
         await Requests.SampleAsync(
             async request =>
@@ -61,10 +70,11 @@ public sealed class HostilityTests
                 var answer = await Exchange(Random.Shared.Next(2) == 0 ? emulated.Gateway.AdminUrl : emulated.Gateway.PublicUrl, request);
                 return answer.StartsWith("HTTP/1.1 ", StringComparison.Ordinal) && !answer.StartsWith("HTTP/1.1 5", StringComparison.Ordinal);
             },
-            iter: 3_000,
+            iter: 10_000,
             threads: 2);
 
         Assert.That((await emulated.Admin.Get("_ping")).Status, Is.EqualTo(200));
+        Assert.That(GC.GetTotalMemory(forceFullCollection: true) - before, Is.LessThan(200 << 20), "other tests run at the same time, but this is far above what they and this need");
     }
 
     private static string Spoil((string Body, int At, char By) spoilt) =>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Text;
 using Emulators;
@@ -120,6 +121,20 @@ public sealed class SyncFunctionTests
         Assert.That((await emulated.Admin.Put("db/c", "{}")).Status, Is.EqualTo(201));
         Assert.That((await emulated.Admin.Put("other/", """{"sync":"this is none"}""")).Status, Is.EqualTo(400));
         Assert.ThrowsAsync<InvalidOperationException>(() => SyncGatewayEmulator.StartAsync(new() { PublicPort = 0, AdminPort = 0, ControlPort = null, SyncFunction = "1" }));
+    }
+
+    [Test]
+    public async Task A_function_lives_longer_than_one_call_may_take()
+    {
+        await using var emulated = await Emulated.Start(sync: "function (doc) { channel(doc.channels); }");
+        var statuses = new HashSet<int>();
+
+        for (var (watch, number) = (Stopwatch.StartNew(), 0); watch.Elapsed < TimeSpan.FromSeconds(2.5); number++)
+        {
+            statuses.Add((await emulated.Admin.Put($"db/{number}", """{"channels":["A"]}""")).Status);
+        }
+
+        Assert.That(statuses, Is.EquivalentTo([201]));
     }
 
     private static async Task<Emulated> Start()

@@ -31,9 +31,9 @@ internal sealed partial class Vector(string text, string prefix)
 
         foreach (var header in match.Groups["header"].Captures.Select(capture => capture.Value.Trim('[', ']', ' ').Split(": ", 2)))
         {
-            request.Headers.Remove(header[0]);
-            _ = request.Headers.TryAddWithoutValidation(header[0], header[1]) || request.Content!.Headers.Remove(header[0])
-                && request.Content.Headers.TryAddWithoutValidation(header[0], header[1]);
+            var headers = header[0] == "Content-Type" ? request.Content!.Headers : (HttpHeaders)request.Headers;
+            headers.Remove(header[0]);
+            headers.TryAddWithoutValidation(header[0], header[1]);
         }
 
         if (who.Contains(':', StringComparison.Ordinal))

@@ -96,7 +96,9 @@ internal static class ConfigurationReader
 
         return new()
         {
-            Url = Uri.TryCreate(section.Text("url"), UriKind.Absolute, out var url) ? url.OriginalString : throw new FormatException($"{section.Name("url")} is not a URL"),
+            Url = Uri.TryCreate(section.Text("url"), UriKind.Absolute, out var url)
+                ? url.OriginalString
+                : throw new FormatException($"{section.Name("url")} is not a URL"),
             Filter = section.Text("filter"),
             Timeout = section.Number("timeout") ?? 60,
             Database = database,

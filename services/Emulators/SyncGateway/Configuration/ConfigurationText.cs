@@ -13,7 +13,9 @@ internal static class ConfigurationText
     /// <exception cref="JsonException">It is not JSON after all.</exception>
     public static JsonElement Parse(string text, Func<string, string?> variable)
     {
-        using var json = JsonDocument.Parse(Plain(Expand(text, variable)));
+        // Spelt anew it has no text that is not Unicode, and no name twice.
+        var spelt = CanonicalObject.Parse(Encoding.UTF8.GetBytes(Plain(Expand(text, variable)))) ?? throw new FormatException("a configuration is an object");
+        using var json = JsonDocument.Parse(spelt.Json);
         return json.RootElement.Clone();
     }
 

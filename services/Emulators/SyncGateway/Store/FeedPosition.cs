@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace Emulators.SyncGateway.Store;
 
-/// <summary>A place in the feed: <c>N</c>, <c>T:N</c> while catching up with the grant at T, <c>L::N</c> or <c>L:T:N</c> while what follows L is not complete.</summary>
+/// <summary>
+/// A place in the feed: <c>N</c>, <c>T:N</c> while catching up with the grant at T, <c>L::N</c> or <c>L:T:N</c> while what follows L is not
+/// complete.
+/// </summary>
 internal readonly record struct FeedPosition(long Sequence, long Trigger = 0, long Low = 0)
 {
     public static bool TryParse(string text, out FeedPosition position)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Security.Cryptography;
@@ -35,11 +36,20 @@ internal readonly record struct RevisionId(int Generation, string Digest) : ICom
     public static RevisionId Following(RevisionId? parent, ReadOnlySpan<byte> body)
     {
         var parentText = parent?.ToString() ?? "";
-        using var digest = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
-        digest.AppendData([(byte)parentText.Length]);
-        digest.AppendData(Encoding.ASCII.GetBytes(parentText));
-        digest.AppendData(body);
-        return new((parent?.Generation ?? 0) + 1, Convert.ToHexStringLower(digest.GetHashAndReset()));
+        var length = 1 + parentText.Length + body.Length;
+        var rented = length > 1024 ? ArrayPool<byte>.Shared.Rent(length) : null;
+        var text = rented is null ? stackalloc byte[length] : rented.AsSpan(0, length);
+        text[0] = (byte)parentText.Length;
+        Encoding.ASCII.GetBytes(parentText, text[1..]);
+        body.CopyTo(text[(1 + parentText.Length)..]);
+        Span<byte> digest = stackalloc byte[MD5.HashSizeInBytes];
+        MD5.HashData(text, digest);
+        if (rented is not null)
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+
+        return new((parent?.Generation ?? 0) + 1, Convert.ToHexStringLower(digest));
     }
 
     public int CompareTo(RevisionId other) => Generation != other.Generation

@@ -96,9 +96,9 @@ internal static class ConfigurationResource
     private static DatabaseConfiguration Read(ReadOnlyMemory<byte> body, string name)
     {
         var json = body.Length == 0 ? JsonSerializer.SerializeToElement(new { }) : Parse(body);
-        if (json.ValueKind == JsonValueKind.Object && json.EnumerateObject().FirstOrDefault(member => NotHere.Contains(member.Name)) is { Value.ValueKind: not JsonValueKind.Undefined } member)
+        if (json.EnumerateObject().Select(member => member.Name).FirstOrDefault(NotHere.Contains) is { } misplaced)
         {
-            throw new Refusal(400, $"Database config cannot have {member.Name} set here");
+            throw new Refusal(400, $"Database config cannot have {misplaced} set here");
         }
 
         try

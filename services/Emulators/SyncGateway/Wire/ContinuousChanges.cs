@@ -29,12 +29,15 @@ internal static class ContinuousChanges
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(exchange.Cancelled, exchange.Database.Closed);
         while (!reader.IsFull && !waiting.IsCancellationRequested)
         {
-            var more = true;
+            var (more, sent) = (true, reader.Sent);
             while (more)
             {
-                var before = reader.Sent;
                 more = reader.Read(output, BatchSize);
-                await (reader.Sent > before ? send(false) : Task.CompletedTask);
+                if (reader.Sent > sent && (!more || reader.Sent - sent >= BatchSize))
+                {
+                    await send(false);
+                    sent = reader.Sent;
+                }
             }
 
             if (reader.IsFull)

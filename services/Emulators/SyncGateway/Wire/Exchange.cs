@@ -10,6 +10,7 @@ namespace Emulators.SyncGateway.Wire;
 internal sealed class Exchange(HttpContext context, SyncGatewayEmulator emulator, bool admin)
 {
     private const int ZipFrom = 1000;
+    private const int Small = 1 << 20;
 
     private Database? database;
 
@@ -58,6 +59,13 @@ internal sealed class Exchange(HttpContext context, SyncGatewayEmulator emulator
         if (encoding is not ("" or "identity" or "gzip"))
         {
             throw new Refusal(415, $"Unsupported Content-Encoding; use gzip");
+        }
+
+        if (encoding != "gzip" && Request.ContentLength is { } length and <= Small)
+        {
+            var whole = new byte[length];
+            await Request.Body.ReadExactlyAsync(whole, Cancelled);
+            return whole;
         }
 
         using var bytes = new MemoryStream();

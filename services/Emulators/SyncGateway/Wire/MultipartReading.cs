@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
 using Emulators.Json;
 using Emulators.SyncGateway.Store;
 using Microsoft.AspNetCore.WebUtilities;
@@ -68,7 +68,8 @@ internal static class MultipartReading
         var joined = new SortedDictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
         foreach (var data in following)
         {
-            var (name, meta) = waiting.Find(one => one.Meta.Text("digest"u8) is { } digest && (digest == AttachmentReader.DigestOf(data) || digest == Md5Of(data)));
+            var (name, meta) = waiting.Find(one => one.Meta.Text("digest"u8) is { } digest
+                && (digest == AttachmentReader.DigestOf(data) || digest == Md5Of(data)));
             if (name is null)
             {
                 throw new Refusal(400, $"MIME part #{joined.Count + 2} doesn't match any attachment");

@@ -41,7 +41,8 @@ internal sealed class RevisionView
         var hidden = !(viewer?.CanSee(snapshot.Outcome) ?? true);
         if (hidden)
         {
-            return revision is null && !snapshot.Deleted ? throw new Refusal(403, "forbidden") : revision is null ? throw Deleted() : new(snapshot, options, false, true);
+            return revision is not null ? new(snapshot, options, shown: false, hidden: true)
+                : throw (snapshot.Deleted ? Deleted() : new Refusal(403, "forbidden"));
         }
 
         if (snapshot.Deleted && revision is null)

@@ -58,7 +58,8 @@ internal static class SessionResource
         var length = Usual;
         if (sent.Value("ttl"u8) is { } ttl)
         {
-            length = int.TryParse(System.Text.Encoding.UTF8.GetString(ttl.Span), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds > 0
+            var text = System.Text.Encoding.UTF8.GetString(ttl.Span);
+            length = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds > 0
                 ? TimeSpan.FromSeconds(seconds)
                 : throw new Refusal(400, "Invalid or missing ttl");
         }

@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using Emulators;
+
+namespace Microservices.Benchmarks.Emulator;
+
+/// <summary>How fast the emulated Sync Gateway is, against the JSON echo of the server below it, and how much memory documents take.</summary>
+internal static class EmulatorBenchmark
+{
+    private const int Connections = 32;
+
+    public static async Task Run(int documents)
+    {
+        await Ready();
+        await Throughput(ahead: 1);
+        await Throughput(ahead: 16);
+        await Wake();
+        await Growth(documents);
+    }
+
+    private static async Task Ready()
+    {
+        for (var time = 1; time <= 3; time++)
+        {
+            var watch = Stopwatch.StartNew();
+            await using var gateway = await SyncGatewayEmulator.StartAsync();
+            using var client = new HttpClient { BaseAddress = gateway.PublicUrl };
+            await client.GetStringAsync("db/");
+            Report($"ready and answered, start {time}", watch.Elapsed.TotalMilliseconds, "ms");
+        }
+    }
+
+    /// <summary>A B A B, so that a machine that gets slower or faster shows.</summary>
+    private static async Task Throughput(int ahead)
+    {
+        await using var echo = await EchoServer.Start();
+        await using var gateway = await SyncGatewayEmulator.StartAsync();
+        var ratios = new List<double>();
+        var round = 0;
+        await Load(echo.Url, "warm", 1, ahead);
+        await Load(gateway.PublicUrl, "db/warm", 2, ahead);
+        for (var time = 0; time < 4; time++)
+        {
+            var plain = await Load(echo.Url, $"{round++}-", 3, ahead);
+            var puts = await Load(gateway.PublicUrl, $"db/{round++}-", 3, ahead);
+            Report($"echo, {ahead} ahead", plain, "PUTs/s");
+            Report($"documents, {ahead} ahead", puts, "PUTs/s");
+            ratios.Add(puts / plain);
+        }
+
+        Report($"documents by echo, {ahead} ahead, median", ratios.Order().ElementAt(ratios.Count / 2), "");
+    }
+
+    private static async Task Wake()
+    {
+        await using var gateway = await SyncGatewayEmulator.StartAsync();
+        using var reader = new HttpClient { BaseAddress = gateway.PublicUrl };
+        using var writer = new HttpClient { BaseAddress = gateway.PublicUrl };
+        var times = new List<double>();
+        for (var time = 0; time < 300; time++)
+        {
+            using var response = await reader.GetAsync(
+                new Uri($"db/_changes?feed=longpoll&since={time + 1}&timeout=10000", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+            using var content = new StringContent("{}");
+            content.Headers.ContentType = new("application/json");
+            var watch = Stopwatch.StartNew();
+            var put = writer.PutAsync(new Uri($"db/{time}", UriKind.Relative), content);
+            await response.Content.ReadAsStringAsync();
+            times.Add(watch.Elapsed.TotalMilliseconds);
+            (await put).Dispose();
+        }
+
+        times = [.. times.Skip(50).Order()];
+        Report("longpoll wake, median", times[times.Count / 2], "ms");
+        Report("longpoll wake, 99 of 100", times[times.Count * 99 / 100], "ms");
+    }
+
+    private static async Task Growth(int documents)
+    {
+        await using var gateway = await SyncGatewayEmulator.StartAsync();
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        await Fill(gateway.PublicUrl, 0, 1_000);
+        Report("a write at 1,000 documents", await Cost(gateway.PublicUrl, "early"), "µs");
+        await Fill(gateway.PublicUrl, 1_000, documents);
+        Report($"a write at {documents:N0} documents", await Cost(gateway.PublicUrl, "late"), "µs");
+        Report($"memory of {documents:N0} documents", (GC.GetTotalMemory(forceFullCollection: true) - before) / 1e6, "MB");
+        Report("working set", Process.GetCurrentProcess().WorkingSet64 / 1e6, "MB");
+    }
+
+    private static async Task Fill(Uri url, int from, int to)
+    {
+        using var client = new HttpClient { BaseAddress = url };
+        await Parallel.ForAsync(from / 1_000, to / 1_000, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (batch, cancelled) =>
+        {
+            var documents = Enumerable.Range(batch * 1_000, 1_000).Select(number => $$"""{"_id":"document-{{number}}","action":"person_success","n":{{number}}}""");
+            using var content = new StringContent($$"""{"docs":[{{string.Join(',', documents)}}]}""");
+            content.Headers.ContentType = new("application/json");
+            using var answer = await client.PostAsync(new Uri("db/_bulk_docs", UriKind.Relative), content, cancelled);
+            answer.EnsureSuccessStatusCode();
+        });
+    }
+
+    /// <summary>The median of single writes, in microseconds.</summary>
+    private static async Task<double> Cost(Uri url, string name)
+    {
+        using var client = new HttpClient { BaseAddress = url };
+        var times = new List<double>();
+        for (var time = 0; time < 2_000; time++)
+        {
+            using var content = new StringContent("{}");
+            content.Headers.ContentType = new("application/json");
+            var start = Stopwatch.GetTimestamp();
+            (await client.PutAsync(new Uri($"db/{name}-{time}", UriKind.Relative), content)).Dispose();
+            times.Add(Stopwatch.GetElapsedTime(start).TotalMicroseconds);
+        }
+
+        return times.Order().ElementAt(times.Count / 2);
+    }
+
+    private static async Task<double> Load(Uri url, string prefix, int seconds, int ahead) =>
+        await new RawLoad(url, prefix, Connections, ahead).Run(TimeSpan.FromSeconds(seconds));
+
+    private static void Report(string what, double value, string unit) => Console.WriteLine($"{what,-40} {value,12:N2} {unit}");
+}
