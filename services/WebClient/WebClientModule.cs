@@ -1,8 +1,6 @@
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.Forwarder;
-using Yarp.ReverseProxy.Transforms;
-using Yarp.ReverseProxy.Transforms.Builder;
 
 namespace WebClient;
 
@@ -30,7 +28,7 @@ public static class WebClientModule
         var options = app.Services.GetRequiredService<IOptions<WebClientOptions>>().Value;
         app.Use(PageHeaders.Add);
         app.Use(ForeignSites.Refuse);
-        app.MapForwarder("/db/{**rest}", options.SyncGateway.ToString(), Patience, AsNeighbours);
+        app.MapForwarder("/db/{**rest}", options.SyncGateway.ToString(), Patience, SyncGatewayTraffic.Adapt);
         if (Directory.Exists(options.Folder))
         {
             // Sync Gateway compresses for itself, and its feed must not wait for a buffer to fill.
@@ -44,10 +42,4 @@ public static class WebClientModule
 
         return app;
     }
-
-    // A browser that sees the one asks for name and password itself, in a window of its own: the page has a form for that.
-    // Sync Gateway lets nobody sign in who comes from another origin; whoever gets this far does not.
-    private static void AsNeighbours(TransformBuilderContext transforms) => transforms
-        .AddResponseHeaderRemove("WWW-Authenticate", ResponseCondition.Always)
-        .AddRequestHeaderRemove("Origin");
 }

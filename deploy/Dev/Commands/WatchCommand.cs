@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -18,8 +19,9 @@ internal sealed class WatchCommand : Command
 
     private readonly Option<Uri> database = new("--url")
     {
-        Description = "the database",
+        Description = "the database, else http://127.0.0.1:4984/db",
         DefaultValueFactory = _ => new Uri("http://127.0.0.1:4984/db"),
+        CustomParser = Parse,
     };
 
     public WatchCommand()
@@ -59,5 +61,16 @@ internal sealed class WatchCommand : Command
         {
             Console.WriteLine($"{DateTime.Now:HH:mm:ss.fff} {document.ToJsonString(Readable)}");
         }
+    }
+
+    private static Uri? Parse(ArgumentResult given)
+    {
+        if (Uri.TryCreate(given.Tokens[0].Value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
+        {
+            return url;
+        }
+
+        given.AddError("--url takes the address of a database, http://host:port/db.");
+        return null;
     }
 }

@@ -30,7 +30,7 @@ public sealed partial class DevHostTests
         using var second = Taken();
 
         var started = await Run(
-            "--sync-gateway-port", $"{Port(first)}", "--sync-gateway-admin-port", "0", "--gateway-port", $"{Port(second)}", "--swapi-port", "0");
+            ["--sync-gateway-port", $"{Port(first)}", "--gateway-port", $"{Port(second)}", "--sync-gateway-admin-port", "0", "--swapi-port", "0", "--web-client-port", "0"]);
 
         Assert.That(started.ExitCode, Is.EqualTo(1));
         Assert.That(started.Lines, Has.Exactly(1).Contains($"127.0.0.1:{Port(first)}").And.Exactly(1).Contains("--sync-gateway-port PORT"));
@@ -45,7 +45,7 @@ public sealed partial class DevHostTests
         var started = await Run("--help");
 
         Assert.That(started.ExitCode, Is.Zero);
-        string[] options = ["--once", "--ports", "--sync-gateway-port", "--sync-gateway-admin-port", "--gateway-port", "--swapi-port"];
+        string[] options = ["--once", "--ports", "--sync-gateway-port", "--sync-gateway-admin-port", "--gateway-port", "--swapi-port", "--web-client-port"];
         foreach (var option in options)
         {
             Assert.That(started.Output, Does.Match($@"(?m)^\s+{option}\s.*\w+"));

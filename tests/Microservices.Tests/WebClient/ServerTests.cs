@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Microservices.Tests.WebClient;
 
@@ -17,12 +18,14 @@ public sealed class ServerTests
     [SetUp]
     public async Task Start()
     {
+        received = [];
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration["urls"] = "http://127.0.0.1:0";
         syncGateway = builder.Build();
         syncGateway.Run(context =>
         {
-            received = [$"{context.Request.Method} {context.Request.Path}{context.Request.QueryString}", $"Origin {context.Request.Headers.Origin}"];
+            var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+            received = [$"{context.Request.Method} {target}", $"Origin {context.Request.Headers.Origin}", $"Cookie {context.Request.Headers.Cookie}"];
             context.Response.StatusCode = 401;
             context.Response.Headers.WWWAuthenticate = "Basic realm=\"Couchbase Sync Gateway\"";
             context.Response.Headers.SetCookie = "SyncGatewaySession=x; Path=/db";
@@ -60,17 +63,28 @@ public sealed class ServerTests
     }
 
     [Test]
-    public async Task Sync_Gateway_is_asked_without_the_origin_and_its_cookie_comes_through_without_its_password_dialog()
+    public async Task Signing_in_shows_no_origin_and_no_old_cookie_and_the_new_one_comes_through_without_its_password_dialog()
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/db/_session?a=%2F");
         request.Headers.Add("Origin", "http://127.0.0.1:3000");
+        request.Headers.Add("Cookie", "SyncGatewaySession=over");
         request.Headers.Add("Sec-Fetch-Site", "same-origin");
         var answer = await http.SendAsync(request);
 
-        Assert.That(received, Is.EqualTo(new[] { "POST /db/_session?a=%2F", "Origin " }));
+        Assert.That(received, Is.EqualTo(new[] { "POST /db/_session?a=%2F", "Origin ", "Cookie " }));
         Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Unauthorized));
         Assert.That(answer.Headers.WwwAuthenticate, Is.Empty);
         Assert.That(answer.Headers.GetValues("Set-Cookie"), Is.EqualTo(new[] { "SyncGatewaySession=x; Path=/db" }));
+    }
+
+    [Test]
+    public async Task Every_other_request_arrives_as_it_was_sent()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/db/a%2Fb%20%2541%25?x=%2F");
+        request.Headers.Add("Cookie", "SyncGatewaySession=x");
+        await http.SendAsync(request);
+
+        Assert.That(received, Is.EqualTo(new[] { "GET /db/a%2Fb%20%2541%25?x=%2F", "Origin ", "Cookie SyncGatewaySession=x" }));
     }
 
     [TestCase("cross-site")]

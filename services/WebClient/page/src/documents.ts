@@ -63,5 +63,5 @@ export const memberOf = (value: unknown, name: string): unknown =>
 /** What a card is called. */
 export function titleOf(doc: StoredDocument): string {
   const name = doc.action === 'person_success' ? textOf(memberOf(doc.person, 'name'), 80) : '';
-  return name || (doc.personId === undefined ? 'A random person' : `Person ${textOf(doc.personId, 20)}`);
+  return name || (doc.personId === undefined ? 'Any person' : `Person ${textOf(doc.personId, 20)}`);
 }

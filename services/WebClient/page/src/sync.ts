@@ -13,6 +13,8 @@ interface Checkpoints {
 }
 
 const LONGEST_PAUSE = 15_000;
+// A server that answers, and takes or gives nothing so many times in a row, is as good as none.
+const FAILING = 3;
 const PROBE_EVERY = 20_000;
 const PROBE_TIMEOUT = 8_000;
 
@@ -45,7 +47,7 @@ export class Sync {
       this.#wake = new AbortController();
       const { signal } = this.#wake;
       const connection = await this.#probe();
-      this.#report(connection);
+      this.#report(connection === 'online' && this.#failures >= FAILING ? 'unreachable' : connection);
       if (connection === 'online') {
         await this.#replicate(signal);
       }
@@ -87,7 +89,14 @@ export class Sync {
       }
     });
 
+    const calm = new Set<unknown>();
     const ends = [push, pull].map(direction => new Promise<void>(ended => {
+      direction.on('paused', error => {
+        if (!error && calm.add(direction).size === 2) {
+          this.#failures = 0;
+          this.#report('online');
+        }
+      });
       direction.on('error', () => ended());
       direction.on('complete', () => ended());
     }));
@@ -106,7 +115,6 @@ export class Sync {
   }
 
   #arrived(docs: readonly unknown[]): void {
-    this.#failures = 0;
     this.#progress.onServer((docs as StoredDocument[]).map(doc => [doc._id, doc._rev] as const));
   }
 

@@ -31,7 +31,7 @@ test('strange values become texts', () => {
   assert.equal(textOf(null), '');
   assert.equal(textOf({ a: [1] }), '{"a":[1]}');
   assert.equal(textOf('x'.repeat(300)).length, 201);
-  assert.equal(titleOf(doc({ action: 'person_success', person: 'nobody' })), 'A random person');
+  assert.equal(titleOf(doc({ action: 'person_success', person: 'nobody' })), 'Any person');
   assert.equal(titleOf(doc({ action: 'person_success', person: { name: 'Luke' }, personId: 1 })), 'Luke');
   assert.equal(titleOf(doc({ action: 'person_failure', personId: 5000 })), 'Person 5000');
 });
