@@ -50,6 +50,7 @@ internal sealed class ConsumedQueue<TConsumer, TUndertaker>(ActionQueues queues,
         endpoint.ConcurrentMessageLimit = limit;
         endpoint.PrefetchCount = limit;
         endpoint.PublishFaults = false;
+        HandBack.WhatIsCancelled(endpoint);
         EndingHeaders.Keep(endpoint);
         endpoint.ConfigureConsumer<T>(context);
     }

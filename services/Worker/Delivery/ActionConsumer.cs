@@ -26,7 +26,9 @@ internal sealed class ActionConsumer<TMessage, THandler>(
             return;
         }
 
-        await UntilBrakeIsOff(context);
+        // A worker that stops hands back at once what it has not begun.
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
+        await brake.Wait(stopping.Token);
 
         var number = history.Failures + 1;
         var attempt = new Attempt(contract.States, contract.Read(context.Message), handler, number, IsLast: number >= delays.Ladder.Tries);
@@ -41,21 +43,6 @@ internal sealed class ActionConsumer<TMessage, THandler>(
                 return;
             case RunOutcome.Failed failed:
                 throw new ActionFailedException(failed);
-        }
-    }
-
-    /// <summary>Waits while the brake is on. A worker that stops hands back at once what it has not begun.</summary>
-    private async Task UntilBrakeIsOff(ConsumeContext context)
-    {
-        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
-        try
-        {
-            await brake.Wait(stopping.Token);
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            // Only by the delivery's own token does it go back to its queue; by any other it would have failed, and be in the error queue.
-            throw new OperationCanceledException(context.CancellationToken);
         }
     }
 
