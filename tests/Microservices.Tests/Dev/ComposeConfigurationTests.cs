@@ -4,6 +4,7 @@ using Emulators;
 using Gateway;
 using ServiceDefaults.Bus;
 using SyncGateway;
+using WebClient;
 using Worker.Actions.Person;
 
 namespace Microservices.Tests.Dev;
@@ -18,6 +19,7 @@ public sealed partial class ComposeConfigurationTests
         [SwapiOptions.Section] = typeof(SwapiOptions),
         [SyncGatewayEmulatorOptions.Section] = typeof(SyncGatewayEmulatorOptions),
         [SwapiEmulatorOptions.Section] = typeof(SwapiEmulatorOptions),
+        [WebClientOptions.Section] = typeof(WebClientOptions),
     };
 
     [TestCase("docker-compose.yml")]
