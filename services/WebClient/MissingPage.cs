@@ -6,7 +6,7 @@ internal static class MissingPage
     private const string Html = """
         <!doctype html>
         <html lang="en">
-        <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Offline Actions</title></head>
+        <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>Offline Actions</title></head>
         <body>
         <h1>The page has not been built</h1>
         <p>It needs <a href="https://nodejs.org/en/download">Node.js</a> 20.19 or newer, with npm. Install that, stop <code>./dev run</code>, start it again.</p>

@@ -35,23 +35,16 @@ internal sealed class ChaosCommand : Command
     private async Task<int> Run(ParseResult given, CancellationToken cancelled)
     {
         File.Delete(Results);
-        var exitCode = await ChildProcess.Run(
-            new ChildProcessOptions
+        var exitCode = await DotNet.Test(
+            [
+                "tests/Microservices.Tests", "--nologo", "--tl:off",
+                "--logger", "console;verbosity=normal",
+                "--filter", given.GetValue(only) is { } letter ? $"TestCategory=Chaos-{letter}" : "TestCategory=Chaos",
+            ],
+            new()
             {
-                Name = "dotnet test",
-                Program = Repository.DotNet,
-                Arguments =
-                [
-                    "test", "tests/Microservices.Tests", "--nologo", "--tl:off",
-                    "--logger", "console;verbosity=normal",
-                    "--filter", given.GetValue(only) is { } letter ? $"TestCategory=Chaos-{letter}" : "TestCategory=Chaos",
-                ],
-                WorkingDirectory = Repository.Root,
-                Environment = new Dictionary<string, string?>
-                {
-                    ["CHAOS_DOCUMENTS"] = $"{given.GetValue(documents)}",
-                    ["CHAOS_ROUNDS"] = $"{given.GetValue(rounds)}",
-                },
+                ["CHAOS_DOCUMENTS"] = $"{given.GetValue(documents)}",
+                ["CHAOS_ROUNDS"] = $"{given.GetValue(rounds)}",
             },
             cancelled);
 

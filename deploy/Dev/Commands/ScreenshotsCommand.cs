@@ -18,7 +18,7 @@ internal sealed class ScreenshotsCommand : Command
             throw new InvalidOperationException(missing);
         }
 
-        var exitCode = await DotNet.Run(["test", "tests/Microservices.Tests", "--nologo", "--filter", "FullyQualifiedName~ScreenshotTests"], cancelled);
+        var exitCode = await DotNet.Test(["tests/Microservices.Tests", "--nologo", "--filter", "FullyQualifiedName~ScreenshotTests"], [], cancelled);
         if (exitCode == 0)
         {
             Directory.CreateDirectory(Shown);

@@ -19,7 +19,7 @@ internal sealed class TestCommand : Command
         if (await TestBrowser.Prepare(cancelled) is { } missing)
         {
             Console.WriteLine($"Without the tests of the page. {missing}");
-            arguments = WithoutBrowser(arguments);
+            arguments = TestFilter.Without("Browser", arguments);
         }
 
         var results = Path.Combine(Repository.Root, "artifacts", "test-results");
@@ -28,27 +28,20 @@ internal sealed class TestCommand : Command
             Directory.Delete(results, recursive: true);
         }
 
-        var exitCode = await DotNet.Run(
+        var exitCode = await DotNet.Test(
             [
-                "test", "Microservices.sln", "--nologo", "--tl:off",
+                "Microservices.sln", "--nologo", "--tl:off",
                 "--logger", "console;verbosity=normal",
                 "--logger", "trx",
                 "--results-directory", results,
                 .. arguments,
             ],
+            [],
             cancelled);
+        cancelled.ThrowIfCancellationRequested();
 
         var summary = TestSummary.Read(results);
         Console.WriteLine(summary);
         return exitCode != 0 ? exitCode : summary.ExitCode;
-    }
-
-    private static IReadOnlyList<string> WithoutBrowser(IReadOnlyList<string> arguments)
-    {
-        const string Others = "Category!=Browser";
-        var filter = arguments.ToList().IndexOf("--filter");
-        return filter < 0 || filter + 1 == arguments.Count
-            ? [.. arguments, "--filter", Others]
-            : [.. arguments.Take(filter + 1), $"({arguments[filter + 1]})&{Others}", .. arguments.Skip(filter + 2)];
     }
 }

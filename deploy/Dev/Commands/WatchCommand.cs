@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -19,7 +20,7 @@ internal sealed class WatchCommand : Command
 
     private readonly Option<Uri> database = new("--url")
     {
-        Description = "the database, else http://127.0.0.1:4984/db",
+        Description = "the database, http://user:password@host:port/db where it asks for them; else http://127.0.0.1:4984/db",
         DefaultValueFactory = _ => new Uri("http://127.0.0.1:4984/db"),
         CustomParser = Parse,
     };
@@ -35,7 +36,13 @@ internal sealed class WatchCommand : Command
     {
         // A feed that waits is answered after its own timeout of one minute.
         using var http = new HttpClient { Timeout = TimeSpan.FromMinutes(2) };
-        var feed = $"{given.GetValue(database)!.AbsoluteUri.TrimEnd('/')}/_changes?feed=longpoll&include_docs=true&timeout=60000&since=";
+        var url = given.GetValue(database)!;
+        if (url.UserInfo is { Length: > 0 } user)
+        {
+            http.DefaultRequestHeaders.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(user))));
+        }
+
+        var feed = $"{url.AbsoluteUri.TrimEnd('/')}/_changes?feed=longpoll&include_docs=true&timeout=60000&since=";
         var since = "0";
         while (!cancelled.IsCancellationRequested)
         {

@@ -80,17 +80,17 @@ public sealed class ChildProcess : IAsyncDisposable
     {
         if (!Exited.IsCompleted)
         {
-            process.Kill();
+            process.Kill(entireProcessTree: options.EndsWithDescendants);
         }
 
         await Exited;
     }
 
-    /// <summary>Asks it to end (SIGTERM; on Windows it is killed) and gives its exit code.</summary>
+    /// <summary>Asks it to end (SIGTERM; on Windows, and together with its descendants, it is killed) and gives its exit code.</summary>
     /// <exception cref="TimeoutException">It did not end in time, and has been killed.</exception>
     public async Task<int> Terminate(TimeSpan within)
     {
-        if (OperatingSystem.IsWindows())
+        if (OperatingSystem.IsWindows() || options.EndsWithDescendants)
         {
             await Kill();
         }

@@ -21,6 +21,9 @@ public sealed record ChildProcessOptions
     /// <summary>Lets it write straight to this terminal, colours and all; then nothing of it is captured.</summary>
     public bool InForeground { get; init; }
 
+    /// <summary>Ends whatever it has started together with it, at once: for programs that leave that running when they are asked to end.</summary>
+    public bool EndsWithDescendants { get; init; }
+
     /// <summary>Called with each line it writes to its output or error stream, from another thread.</summary>
     public Action<string>? OnLine { get; init; }
 }

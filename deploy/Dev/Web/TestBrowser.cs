@@ -19,6 +19,8 @@ internal static class TestBrowser
             await DebianPackage.Install("chromium", cancelled);
         }
 
-        return Chromium.Find() is null ? "There is no browser: install Chromium or Chrome, or name one with CHROMIUM=/path/to/it." : null;
+        return Chromium.Find() is not { } browser ? "There is no browser: install Chromium or Chrome, or name one with CHROMIUM=/path/to/it."
+            : File.Exists(browser) ? null
+            : $"There is no browser where CHROMIUM says, at {browser}.";
     }
 }

@@ -4,30 +4,20 @@ using Microsoft.Playwright;
 
 namespace Microservices.Tests.WebClient;
 
-[Category("Browser")]
-[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-public sealed class AccessibilityTests : IAsyncDisposable
+public sealed class AccessibilityTests : PageTests
 {
-    private World world = null!;
-
-    [SetUp]
-    public async Task Start() => world = await World.Start();
-
-    [TearDown]
-    public async ValueTask DisposeAsync() => await world.DisposeAsync();
-
     [TestCase(ColorScheme.Light, 1280)]
     [TestCase(ColorScheme.Dark, 1280)]
     [TestCase(ColorScheme.Light, 320)]
     public async Task Axe_finds_nothing_in_any_state(ColorScheme scheme, int width)
     {
-        var phone = await world.Open(new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 800 }, ReducedMotion = ReducedMotion.Reduce });
+        var phone = await World.Open(new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 800 }, ReducedMotion = ReducedMotion.Reduce });
         await phone.IsKept();
         await phone.Ask(1);
         await phone.Shows(1, "done");
         await phone.Ask(5000);
         await Assertions.Expect(phone.InState("failed")).ToHaveCountAsync(1, new() { Timeout = 20_000 });
-        world.Swapi.Faults.Hang = true;
+        World.Swapi.Faults.Hang = true;
         await phone.Ask();
         await Assertions.Expect(phone.InState("waiting")).ToHaveCountAsync(1);
         await phone.Offline();
@@ -49,7 +39,7 @@ public sealed class AccessibilityTests : IAsyncDisposable
     [Test]
     public async Task Everything_can_be_done_with_the_keyboard_and_its_place_is_kept()
     {
-        var phone = await world.Open();
+        var phone = await World.Open();
         await Device.SaysOf(phone.Connection, "Online");
         await phone.Page.GetByLabel("Number of the person").FocusAsync();
         await phone.Page.Keyboard.TypeAsync("1");
@@ -61,7 +51,7 @@ public sealed class AccessibilityTests : IAsyncDisposable
         Assert.That(await Focused(phone.Page), Is.EqualTo("Note for Luke Skywalker"));
         await phone.Page.Keyboard.PressAsync("Tab");
         Assert.That(await Focused(phone.Page), Is.EqualTo("Ask again: Luke Skywalker"));
-        world.Swapi.Faults.Hang = true;
+        World.Swapi.Faults.Hang = true;
         await phone.Page.Keyboard.PressAsync("Enter");
         await phone.Shows(1, "waiting");
         Assert.That(await Focused(phone.Page), Is.EqualTo("Person 1"), "The button is gone, the card is not.");

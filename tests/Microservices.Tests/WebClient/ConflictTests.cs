@@ -4,11 +4,8 @@ using Microsoft.Playwright;
 namespace Microservices.Tests.WebClient;
 
 /// <summary>Two devices have the same request; one changes it without a network while the answer comes to the other.</summary>
-[Category("Browser")]
-[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-public sealed class ConflictTests : IAsyncDisposable
+public sealed class ConflictTests : PageTests
 {
-    private World world = null!;
     private Device phone = null!;
     private Device tablet = null!;
     private string id = null!;
@@ -16,19 +13,15 @@ public sealed class ConflictTests : IAsyncDisposable
     [SetUp]
     public async Task Both_wait_for_the_same_answer()
     {
-        world = await World.Start();
-        world.Swapi.Faults.Hang = true;
-        phone = await world.Open();
-        tablet = await world.Open();
+        World.Swapi.Faults.Hang = true;
+        phone = await World.Open();
+        tablet = await World.Open();
         await phone.Ask(4);
         await phone.Shows(1, "waiting");
         await tablet.Shows(1, "waiting");
         id = await phone.OnlyId();
         await phone.Offline();
     }
-
-    [TearDown]
-    public async ValueTask DisposeAsync() => await world.DisposeAsync();
 
     [Test]
     public async Task An_edit_is_kept_and_gets_the_answer()
@@ -66,7 +59,7 @@ public sealed class ConflictTests : IAsyncDisposable
         await Assertions.Expect(tablet.Cards).ToHaveCountAsync(0, new() { Timeout = 20_000 });
         await Assertions.Expect(phone.Cards).ToHaveCountAsync(0);
         await AllIsSettled();
-        Assert.That((await world.Admin.GetAsync(id)).StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
+        Assert.That((await World.Admin.GetAsync(id)).StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
     }
 
     [Test]
@@ -76,13 +69,13 @@ public sealed class ConflictTests : IAsyncDisposable
         await phone.Button("Ask again: Person 4").ClickAsync();
         await phone.Shows(1, "saved");
         await TheAnswerComes();
-        var before = world.SyncGateway.WritesOf(id);
+        var before = World.SyncGateway.WritesOf(id);
 
         await phone.Offline(false);
         await phone.Shows(1, "done");
         await AllIsSettled();
-        Assert.That((int?)(await world.Document(id))["asked"], Is.EqualTo(2));
-        Assert.That(world.SyncGateway.WritesOf(id), Is.EqualTo(before + 2), "The new request, and its answer.");
+        Assert.That((int?)(await World.Document(id))["asked"], Is.EqualTo(2));
+        Assert.That(World.SyncGateway.WritesOf(id), Is.EqualTo(before + 2), "The new request, and its answer.");
     }
 
     [Test]
@@ -110,7 +103,7 @@ public sealed class ConflictTests : IAsyncDisposable
         await phone.Shows(2, "done");
         await tablet.Shows(2, "done");
         await AllIsSettled();
-        Assert.That(await Dev.Eventually.Is(async () => (string?)(await world.Document(id))["note"] == "from the phone"), Is.True);
+        Assert.That(await Dev.Eventually.Is(async () => (string?)(await World.Document(id))["note"] == "from the phone"), Is.True);
         await Assertions.Expect(tablet.Page.GetByLabel("Note for Darth Vader")).ToHaveValueAsync("from the phone");
     }
 
@@ -122,7 +115,7 @@ public sealed class ConflictTests : IAsyncDisposable
 
     private async Task TheAnswerComes()
     {
-        world.Swapi.Faults = new();
+        World.Swapi.Faults = new();
         await tablet.Shows(1, "done");
     }
 

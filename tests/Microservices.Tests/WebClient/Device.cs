@@ -63,6 +63,20 @@ internal sealed class Device : IAsyncDisposable
 
     public async Task<string> OnlyId() => (await Cards.GetAttributeAsync("data-id"))!;
 
+    /// <summary>Where everything stands that should stay where it is, whatever comes.</summary>
+    public Task<string> Places() => Page.EvaluateAsync<string>("""
+        JSON.stringify([...document.querySelectorAll('#connection, #unsynced, #ask *, .card, .card input, .card button:last-child, #developer')]
+            .map(part => [part.id || part.className || part.tagName, part.getBoundingClientRect()]))
+        """);
+
+    /// <summary>How much the page has moved by itself since it was loaded: 0 is not at all.</summary>
+    public Task<double> LayoutShift() => Page.EvaluateAsync<double>("""
+        () => new Promise(done => {
+            new PerformanceObserver(list => done(list.getEntries().reduce((sum, shift) => sum + shift.value, 0))).observe({ type: 'layout-shift', buffered: true });
+            setTimeout(() => done(0), 1000);
+        })
+        """);
+
     public async ValueTask DisposeAsync() => await context.CloseAsync();
 
     private void Listen(IPage page)

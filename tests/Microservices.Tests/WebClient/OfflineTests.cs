@@ -4,27 +4,18 @@ using Microsoft.Playwright;
 
 namespace Microservices.Tests.WebClient;
 
-[Category("Browser")]
-[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-public sealed class OfflineTests : IAsyncDisposable
+public sealed class OfflineTests : PageTests
 {
-    private World world = null!;
-
-    [SetUp]
-    public async Task Start() => world = await World.Start();
-
-    [TearDown]
-    public async ValueTask DisposeAsync() => await world.DisposeAsync();
-
     [Test]
     public async Task What_is_asked_offline_survives_a_reload_and_arrives_when_the_network_returns()
     {
-        var phone = await world.Open();
+        var phone = await World.Open();
         await Device.SaysOf(phone.Connection, "Online");
         await phone.IsKept();
 
         await phone.Offline();
         await Device.SaysOf(phone.Connection, "Offline");
+        await Assertions.Expect(phone.Page.Locator("#announcer")).ToContainTextAsync("Offline");
         for (var number = 1; number <= 3; number++)
         {
             await phone.Ask(number);
@@ -45,15 +36,15 @@ public sealed class OfflineTests : IAsyncDisposable
     [Test]
     public async Task A_server_that_cannot_be_reached_is_no_missing_network_and_is_found_again()
     {
-        var phone = await world.Open();
+        var phone = await World.Open();
         await Device.SaysOf(phone.Connection, "Online");
 
-        world.SyncGateway.Faults.Refuse = true;
+        World.SyncGateway.Faults.Refuse = true;
         await Device.SaysOf(phone.Connection, "Server unreachable");
         await phone.Ask(1);
         await phone.Shows(1, "saved");
 
-        world.SyncGateway.Faults.Refuse = false;
+        World.SyncGateway.Faults.Refuse = false;
         await phone.Shows(1, "done");
         await Device.SaysOf(phone.Connection, "Online");
     }
@@ -61,25 +52,25 @@ public sealed class OfflineTests : IAsyncDisposable
     [Test]
     public async Task A_server_that_has_lost_everything_gets_it_back()
     {
-        var phone = await world.Open();
+        var phone = await World.Open();
         await phone.Ask(1);
         await phone.Shows(1, "done");
         await Device.SaysOf(phone.Unsynced, "Everything is synced");
 
-        await world.SyncGateway.Restart();
+        await World.SyncGateway.Restart();
 
         var id = await phone.OnlyId();
-        Assert.That(await Dev.Eventually.Is(async () => (await world.Admin.GetAsync(id)).IsSuccessStatusCode), Is.True);
+        Assert.That(await Dev.Eventually.Is(async () => (await World.Admin.GetAsync(id)).IsSuccessStatusCode), Is.True);
         await phone.Shows(1, "done");
     }
 
     [Test]
     public async Task Two_tabs_show_the_same_and_the_second_goes_on_when_the_first_is_closed()
     {
-        var phone = await world.Open();
+        var phone = await World.Open();
         await Device.SaysOf(phone.Connection, "Online");
         var second = await phone.Context.NewPageAsync();
-        await second.GotoAsync(world.Url.ToString());
+        await second.GotoAsync(World.Url.ToString());
         await Assertions.Expect(second.Locator("#connection")).ToHaveTextAsync("Online");
 
         await second.GetByRole(AriaRole.Button, new() { Name = "Ask for a person" }).ClickAsync();
@@ -95,7 +86,7 @@ public sealed class OfflineTests : IAsyncDisposable
     [Test]
     public async Task What_the_server_does_not_take_says_so_and_holds_nothing_else_up()
     {
-        var phone = await world.Open();
+        var phone = await World.Open();
         await Device.SaysOf(phone.Connection, "Online");
         await phone.IsKept();
         await phone.Offline();

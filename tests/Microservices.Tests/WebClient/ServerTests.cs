@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
 
 namespace Microservices.Tests.WebClient;
 
@@ -21,6 +22,7 @@ public sealed class ServerTests
         received = [];
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration["urls"] = "http://127.0.0.1:0";
+        builder.Logging.ClearProviders();
         syncGateway = builder.Build();
         syncGateway.Run(context =>
         {

@@ -2,29 +2,12 @@ using Microsoft.Playwright;
 
 namespace Microservices.Tests.WebClient;
 
-[Category("Browser")]
-[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-public sealed class SessionTests : IAsyncDisposable
+public sealed class SessionTests : PageTests
 {
-    private World world = null!;
     private Device phone = null!;
 
     [SetUp]
-    public async Task Start()
-    {
-        world = await World.Start(new()
-        {
-            PublicPort = 0,
-            AdminPort = 0,
-            ControlPort = null,
-            Guest = false,
-            Users = new Dictionary<string, string> { ["mia"] = "a-password" },
-        });
-        phone = await world.Open();
-    }
-
-    [TearDown]
-    public async ValueTask DisposeAsync() => await world.DisposeAsync();
+    public async Task Open() => phone = await World.Open();
 
     [Test]
     public async Task Without_a_session_requests_are_kept_and_sent_after_signing_in()
@@ -48,7 +31,7 @@ public sealed class SessionTests : IAsyncDisposable
     {
         await SignIn("mia", "a-password");
         await Device.SaysOf(phone.Connection, "Online");
-        (await world.Admin.DeleteAsync("_user/mia/_session")).EnsureSuccessStatusCode();
+        (await World.Admin.DeleteAsync("_user/mia/_session")).EnsureSuccessStatusCode();
 
         await phone.Ask(1);
         await Device.SaysOf(phone.Connection, "Sign-in needed");
@@ -57,6 +40,29 @@ public sealed class SessionTests : IAsyncDisposable
 
         await SignIn("mia", "a-password");
         await phone.Shows(1, "done");
+        await phone.Button("Sign out mia").ClickAsync();
+        await Assertions.Expect(phone.Page.Locator("#login-reason")).ToContainTextAsync("who you are");
+    }
+
+    [Test]
+    public async Task Nothing_moves_when_a_session_ends_and_the_keyboard_finds_its_way_in_and_out()
+    {
+        await SignIn("mia", "a-password");
+        await Assertions.Expect(phone.Page.GetByRole(AriaRole.Heading, new() { Name = "Requests" })).ToBeFocusedAsync();
+        await phone.Ask(1);
+        await phone.Shows(1, "done");
+        await Device.SaysOf(phone.Unsynced, "Everything is synced");
+        var before = await phone.Places();
+
+        (await World.Admin.DeleteAsync("_user/mia/_session")).EnsureSuccessStatusCode();
+        await phone.Page.GetByLabel("Note for Luke Skywalker").FillAsync("a write, which is refused");
+        await phone.Page.Keyboard.PressAsync("Enter");
+        await Device.SaysOf(phone.Connection, "Sign-in needed");
+        Assert.That(await phone.Places(), Is.EqualTo(before));
+
+        await SignIn("mia", "a-password");
+        await phone.Button("Sign out mia").ClickAsync();
+        await Assertions.Expect(phone.Page.GetByLabel("Name")).ToBeFocusedAsync();
     }
 
     [Test]
@@ -82,6 +88,15 @@ public sealed class SessionTests : IAsyncDisposable
         Assert.That((cookie.Name, cookie.Path), Is.EqualTo(("SyncGatewaySession", "/db")));
         Assert.That(await phone.Page.EvaluateAsync<string>("document.cookie"), Is.Empty);
     }
+
+    private protected override Task<World> NewWorld() => World.Start(new()
+    {
+        PublicPort = 0,
+        AdminPort = 0,
+        ControlPort = null,
+        Guest = false,
+        Users = new Dictionary<string, string> { ["mia"] = "a-password" },
+    });
 
     private async Task SignIn(string name, string password)
     {

@@ -66,6 +66,7 @@ internal sealed class World : IAsyncDisposable
             ["Swapi:Cache"] = "false",
         });
         builder.AddServiceDefaults(port: 0).AddGateway().AddWorker().AddBus(bus => bus.AddGatewayActions().AddWorkerActions());
+        builder.Logging.ClearProviders();
         services = builder.Build();
         services.MapServiceDefaults().MapGateway();
         await services.StartAsync();

@@ -10,7 +10,13 @@ import { byId } from './view/dom.js';
 import { CardList } from './view/list.js';
 import { ChangeLog } from './view/log.js';
 import { Login } from './view/login.js';
-import { Status } from './view/status.js';
+import { tellProblems } from './view/problems.js';
+import { CONNECTIONS, Status } from './view/status.js';
+
+tellProblems();
+if (!isSecureContext) {
+  throw new Error('Browsers keep documents only for pages that come over https, or from this machine (http://127.0.0.1). Open this one so.');
+}
 
 const local = openLocal();
 const requests = new Requests(local);
@@ -41,6 +47,10 @@ const sync = new Sync(local, progress, now => {
 function show(now: Connection): void {
   if (now === connection) {
     return;
+  }
+
+  if (connection !== 'starting') {
+    announcer.say(CONNECTIONS[now]);
   }
 
   connection = now;

@@ -1,5 +1,5 @@
 import type { Database } from './database.js';
-import { isCard, stateOf, type State, type StoredDocument } from './documents.js';
+import { isCard, stateOf, timeIn, type State, type StoredDocument } from './documents.js';
 import type { Progress } from './progress.js';
 
 /** A request as the page shows it. */
@@ -8,7 +8,7 @@ export interface Card {
   state: State;
   /** Why the server does not take it. */
   reason?: string;
-  /** Since when the server has had the request, as far as this page has seen it happen. */
+  /** Since when the server has had the request: as far as this page has seen it happen, or since it first saw one that does not say when it asked. */
   since?: number;
 }
 
@@ -77,7 +77,7 @@ export class Store {
     this.#dirty.add(id);
     if (!this.#scheduled) {
       this.#scheduled = true;
-      // Not in a frame: a tab in the background has none, and its title and announcements should be right too.
+      // Not in a frame: a tab in the background has none, and what it announces should be right too.
       setTimeout(() => this.#flush(), 16);
     }
   }
@@ -124,8 +124,12 @@ export class Store {
     }
 
     const state = stateOf(doc, onServer, reason !== undefined);
-    const before = this.#cards.get(id);
-    const since = state !== 'waiting' ? undefined : before?.state === 'saved' ? Date.now() : before?.since;
+    const since = state === 'waiting' ? waitingSince(doc, this.#cards.get(id)) : undefined;
     return { doc, state, ...(reason === undefined ? {} : { reason }), ...(since === undefined ? {} : { since }) };
   }
+}
+
+function waitingSince(doc: StoredDocument, before: Card | undefined): number | undefined {
+  const unseen = before?.state !== 'waiting' && timeIn(doc.requestedAt) === undefined;
+  return before?.state === 'saved' || unseen ? Date.now() : before?.since;
 }

@@ -1,10 +1,10 @@
-import { memberOf, PATIENCE, textOf, timeIn, titleOf, type State, type StoredDocument } from '../documents.js';
+import { memberOf, PATIENCE, textOf, timeIn, titleOf, type State } from '../documents.js';
 import type { Requests } from '../requests.js';
 import type { Card } from '../store.js';
 import { element, write } from './dom.js';
 
-const FACTS: readonly (readonly [label: string, field: string])[] = [
-  ['Born', 'birth_year'], ['Gender', 'gender'], ['Height', 'height'], ['Mass', 'mass'], ['Eyes', 'eye_color'], ['Hair', 'hair_color'],
+const FACTS: readonly (readonly [label: string, field: string, unit?: string])[] = [
+  ['Born', 'birth_year'], ['Gender', 'gender'], ['Height', 'height', 'cm'], ['Mass', 'mass', 'kg'], ['Eyes', 'eye_color'], ['Hair', 'hair_color'],
 ];
 
 const STATES: Record<State, string> = {
@@ -29,7 +29,7 @@ export class CardView {
   readonly #cancel = element('button', { type: 'button', class: 'quiet' }, 'Cancel');
   readonly #again = element('button', { type: 'button' });
   readonly #remove = element('button', { type: 'button', class: 'quiet' }, 'Delete');
-  readonly #answers = new Map<string, HTMLElement>();
+  readonly #answers: ((person: unknown) => void)[] = [];
   #card: Card;
   #shownNote = '';
 
@@ -40,9 +40,9 @@ export class CardView {
     this.#again.addEventListener('click', () => void requests.askAgain(id));
     this.#remove.addEventListener('click', () => void requests.remove(id));
     this.#note.addEventListener('change', () => void requests.note(id, this.#note.value));
-    for (const [label, field] of FACTS) {
+    for (const [label, field, unit] of FACTS) {
       const answer = element('dd');
-      this.#answers.set(field, answer);
+      this.#answers.push(person => write(answer, factOf(memberOf(person, field), unit)));
       this.#facts.append(element('div', {}, element('dt', {}, label), answer));
     }
 
@@ -72,13 +72,13 @@ export class CardView {
     const done = state === 'done';
     this.#facts.hidden = !done;
     if (done) {
-      for (const [field, answer] of this.#answers) {
-        write(answer, textOf(memberOf(doc.person, field), 40) || '–');
+      for (const answer of this.#answers) {
+        answer(doc.person);
       }
     }
 
     // What somebody is writing is not taken from under the cursor.
-    const note = textOf(doc.note);
+    const note = textOf(doc.note, Infinity);
     if (document.activeElement !== this.#note || this.#note.value === this.#shownNote || this.#note.value === note) {
       this.#note.value = note;
       this.#shownNote = note;
@@ -87,20 +87,22 @@ export class CardView {
     this.#note.setAttribute('aria-label', `Note for ${title}`);
     const open = state === 'saved' || state === 'waiting';
     this.#offer(this.#cancel, open, `Cancel ${title}`);
-    write(this.#again, state === 'failed' || state === 'refused' ? 'Retry' : 'Ask again');
+    const retry = state === 'failed' || state === 'refused';
+    write(this.#again, retry ? 'Retry' : 'Ask again');
+    this.#again.classList.toggle('quiet', !retry);
     this.#offer(this.#again, !open, `${this.#again.textContent}: ${title}`);
     this.#remove.setAttribute('aria-label', `Delete ${title}`);
   }
 
   /** Draws what changes with time alone. */
   tick(now: number): void {
-    const { doc, state, reason, since } = this.#card;
+    const { doc, state, since } = this.#card;
     const started = since ?? timeIn(doc.requestedAt);
     const waited = state === 'waiting' && started !== undefined ? Math.max(0, now - started) : undefined;
     const late = waited !== undefined && waited > PATIENCE;
     this.item.classList.toggle('late', late);
     write(this.#state, STATES[state]);
-    write(this.#detail, detailOf(doc, state, reason, waited, late));
+    write(this.#detail, detailOf(this.#card, waited, late));
   }
 
   focus(): void {
@@ -117,16 +119,24 @@ export class CardView {
   }
 }
 
-function detailOf(doc: StoredDocument, state: State, reason: string | undefined, waited: number | undefined, late: boolean): string {
+/** A number gets its unit; what is unknown gets none. */
+function factOf(value: unknown, unit?: string): string {
+  const text = textOf(value, 40) || '–';
+  return unit && /^[\d.,]+$/.test(text) ? `${text} ${unit}` : text;
+}
+
+function detailOf({ doc, state, reason, since }: Card, waited: number | undefined, late: boolean): string {
   const asked = timeIn(doc.requestedAt);
   const when = asked === undefined ? '' : `Asked ${clock.format(asked)}`;
   switch (state) {
     case 'saved':
-      return `${when}. It is sent as soon as the server can be reached.`;
-    case 'waiting':
-      return waited === undefined ? when : `${when}, ${duration(waited)} ago${late ? '. This is taking longer than usual.' : ''}`;
+      return `${when && `${when}. `}It is sent as soon as the server can be reached.`;
+    case 'waiting': {
+      const ago = waited === undefined ? '' : `${since === undefined ? '' : 'sent '}${duration(waited)} ago`;
+      return [when, ago].filter(Boolean).join(', ') + (late ? '. This is taking longer than usual.' : '');
+    }
     case 'refused':
-      return `${textOf(reason)}`;
+      return textOf(reason);
     case 'failed': {
       const message = textOf(memberOf(doc.error, 'message')) || 'No reason was given.';
       const failed = timeIn(memberOf(doc.error, 'failedAt'));

@@ -38,6 +38,7 @@ export class CardList {
 
     this.#add(added);
     this.#first = false;
+    this.#list.closest('main')?.removeAttribute('aria-busy');
     this.#empty.hidden = this.#views.size > 0;
   }
 

@@ -11,6 +11,7 @@ export class Login {
   readonly #problem = byId<HTMLParagraphElement>('login-problem');
   readonly #signOut = byId<HTMLButtonElement>('sign-out');
   readonly #changed: () => void;
+  readonly #welcome = this.#reason.textContent ?? '';
   #user: string | undefined;
 
   /** @param changed Called when somebody has signed in or out. */
@@ -24,19 +25,30 @@ export class Login {
   }
 
   async connection(connection: Connection): Promise<void> {
+    // Hidden things have no focus; who signs out with the keyboard finds it where signing in begins.
+    const leaving = document.activeElement === this.#signOut;
     this.#signOut.hidden = true;
     if (connection === 'login') {
-      if (this.#user) {
-        this.#reason.textContent = `Your session has ended, ${this.#user}. Sign in again: everything you did is kept on this device, and is sent then.`;
-        this.#name.value = this.#user;
-      }
-
+      this.#reason.textContent = this.#user ? sessionEnded(this.#user) : this.#welcome;
+      this.#name.value = this.#user ?? this.#name.value;
       this.#form.hidden = false;
+      if (leaving) {
+        this.#name.focus();
+      }
     } else if (connection === 'online') {
-      this.#form.hidden = true;
+      this.#close();
       this.#user = await whoIsIt();
       this.#signOut.hidden = !this.#user;
       this.#signOut.textContent = `Sign out ${this.#user ?? ''}`;
+    }
+  }
+
+  // The keyboard's place would go with the form.
+  #close(): void {
+    const inside = this.#form.contains(document.activeElement);
+    this.#form.hidden = true;
+    if (inside) {
+      byId('requests-title').focus();
     }
   }
 
@@ -56,3 +68,6 @@ export class Login {
     }
   }
 }
+
+const sessionEnded = (user: string): string =>
+  `Your session has ended, ${user}. Sign in again: everything you did is kept on this device, and is sent then.`;

@@ -1,7 +1,7 @@
 import type { Connection } from '../sync.js';
 import { byId, write } from './dom.js';
 
-const WORDS: Record<Connection, string> = {
+export const CONNECTIONS: Record<Connection, string> = {
   starting: 'Starting …',
   online: 'Online',
   offline: 'Offline',
@@ -22,7 +22,7 @@ export class Status {
 
   connection(connection: Connection): void {
     this.#connection.dataset.state = connection;
-    write(this.#text, WORDS[connection]);
+    write(this.#text, CONNECTIONS[connection]);
   }
 
   unsynced(count: number): void {
