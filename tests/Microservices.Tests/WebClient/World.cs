@@ -48,6 +48,8 @@ internal sealed class World : IAsyncDisposable
     /// <summary>All but gateway and worker: what is asked reaches Sync Gateway, and stays there.</summary>
     public static async Task<World> StartWithoutServices(SyncGatewayEmulatorOptions? options = null)
     {
+        // It builds the page: what serves it looks for it only once.
+        await TheBrowser.Get();
         var syncGateway = await SyncGatewayEmulator.StartAsync(options ?? new() { PublicPort = 0, AdminPort = 0, ControlPort = null });
         var swapi = await SwapiEmulator.StartAsync(new() { Port = 0, ControlPort = null });
         return new World(syncGateway, swapi, await StartPage(syncGateway.PublicUrl, WebPage.Target));
