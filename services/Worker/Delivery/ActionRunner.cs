@@ -51,8 +51,18 @@ internal sealed class ActionRunner(
     private async Task<RunOutcome> RunRounds(Attempt attempt, CancellationToken cancelled)
     {
         (JsonObject Inputs, ActionResult Result)? done = null;
-
         for (var round = 1; round <= Rounds; round++)
+        {
+            if (await Round() is { } outcome)
+            {
+                return outcome;
+            }
+        }
+
+        return new RunOutcome.Postponed(Cause.TheStore, $"The document changed during each of {Rounds} rounds.", GivenUp: attempt.GivenUp);
+
+        // Null when somebody else wrote first.
+        async Task<RunOutcome?> Round()
         {
             var read = await documents.Read(attempt.Reference.Keyspace, attempt.Reference.DocumentId, cancelled);
             if (read is not ReadOutcome.Found { Document: var document })
@@ -65,30 +75,17 @@ internal sealed class ActionRunner(
                 return Ended(attempt, document);
             }
 
-            if (attempt.GivenUp is { } earlier && earlier.Revision == document.Revision)
+            if (attempt.GivenUp is { } given && given.Revision == document.Revision)
             {
-                if (await WriteFailure(attempt, document, earlier, cancelled) is { } written)
-                {
-                    return written;
-                }
-
-                continue;
+                return await WriteFailure(attempt, document, given, cancelled);
             }
 
-            var when = Schedule.Of(document, clock.GetUtcNow());
-            if (when is Schedule.NotYet { Remaining: var remaining })
+            switch (Schedule.Of(document, clock.GetUtcNow()))
             {
-                return new RunOutcome.Postponed(Cause.TheDocument, $"Not before {clock.GetUtcNow() + remaining:O}.", remaining);
-            }
-
-            if (when is Schedule.Never { Failure: var never })
-            {
-                if (await GiveUp(attempt, document, never, cancelled) is { } ended)
-                {
-                    return ended;
-                }
-
-                continue;
+                case Schedule.NotYet { Remaining: var remaining }:
+                    return new RunOutcome.Postponed(Cause.TheDocument, $"Not before {clock.GetUtcNow() + remaining:O}.", remaining);
+                case Schedule.Never { Failure: var never }:
+                    return await GiveUp(attempt, document, never, cancelled);
             }
 
             var inputs = Answer.InputsOf(document, attempt.Handler.Inputs);
@@ -98,13 +95,8 @@ internal sealed class ActionRunner(
                 done = kept = (inputs, await Perform(attempt.Handler, request, cancelled));
             }
 
-            if (await Conclude(attempt, document, kept.Result, cancelled) is { } outcome)
-            {
-                return outcome;
-            }
+            return await Conclude(attempt, document, kept.Result, cancelled);
         }
-
-        return new RunOutcome.Postponed(Cause.TheStore, $"The document changed during each of {Rounds} rounds.");
     }
 
     private async Task<ActionResult> Perform(IActionHandler handler, ActionRequest request, CancellationToken cancelled)
