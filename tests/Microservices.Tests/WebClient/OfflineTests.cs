@@ -70,6 +70,14 @@ public sealed class OfflineTests : PageTests
         var phone = await World.Open();
         await Device.SaysOf(phone.Connection, "Online");
         var second = await phone.Context.NewPageAsync();
+        var replicated = new List<string>();
+        second.Request += (_, request) =>
+        {
+            if (new Uri(request.Url).AbsolutePath.StartsWith("/db/_changes", StringComparison.Ordinal))
+            {
+                replicated.Add(request.Url);
+            }
+        };
         await second.GotoAsync(World.Url.ToString());
         await Assertions.Expect(second.Locator("#connection")).ToHaveTextAsync("Online");
 
@@ -77,10 +85,12 @@ public sealed class OfflineTests : PageTests
         await phone.Shows(1, "done");
         await Assertions.Expect(second.Locator(".card[data-state=done]")).ToHaveCountAsync(1);
 
+        Assert.That(replicated, Is.Empty, "One tab syncs for all.");
         await phone.Page.CloseAsync();
         await second.GetByRole(AriaRole.Button, new() { Name = "Ask for a person" }).ClickAsync();
         await Assertions.Expect(second.Locator(".card[data-state=done]")).ToHaveCountAsync(2, new() { Timeout = 20_000 });
         await Assertions.Expect(second.Locator("#unsynced")).ToHaveTextAsync("Everything is synced");
+        Assert.That(replicated, Is.Not.Empty);
     }
 
     [Test]
