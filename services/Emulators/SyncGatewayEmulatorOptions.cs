@@ -66,6 +66,12 @@ public sealed class SyncGatewayEmulatorOptions
     [Range(1, 10_000)]
     public int RevisionsLimit { get; init; } = 50;
 
+    /// <summary>
+    /// The largest body of a document, in bytes. Null for any, as a real one in memory takes it; one with Couchbase Server takes 20971520.
+    /// </summary>
+    [Range(1, int.MaxValue)]
+    public int? LargestDocument { get; init; }
+
     /// <summary>Whether a replicated write may add a second live branch.</summary>
     public bool AllowConflicts { get; init; }
 }

@@ -113,8 +113,8 @@ internal sealed class Database : IAsyncDisposable
         await Webhooks.DisposeAsync();
     }
 
-    private static StoreLimits LimitsOf(DatabaseConfiguration configuration) =>
-        new(configuration.RevisionsLimit, configuration.AllowConflicts, new SyncFunction(configuration.Sync));
+    private StoreLimits LimitsOf(DatabaseConfiguration configuration) =>
+        new(configuration.RevisionsLimit, configuration.AllowConflicts, emulator.Options.LargestDocument, new SyncFunction(configuration.Sync));
 
     private Task Tell(DocumentChange change, RevisionId written)
     {

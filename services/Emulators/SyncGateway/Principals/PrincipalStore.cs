@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Emulators.SyncGateway.Store;
 
 namespace Emulators.SyncGateway.Principals;
@@ -8,7 +9,7 @@ internal sealed class PrincipalStore(SequenceIndex sequences)
     private readonly Lock gate = new();
     private readonly Dictionary<string, User> users = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Role> roles = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Viewer> viewers = new(StringComparer.Ordinal);
+    private volatile ConcurrentDictionary<string, Viewer> viewers = new(StringComparer.Ordinal);
     private readonly DynamicGrants grants = new();
 
     public IReadOnlyList<string> UserNames
@@ -52,19 +53,15 @@ internal sealed class PrincipalStore(SequenceIndex sequences)
     /// <summary>A user with all it has now; null when there is no such user.</summary>
     public Viewer? View(string name)
     {
+        // Every request asks, and hardly ever is the answer another one.
+        if (viewers.TryGetValue(name, out var known))
+        {
+            return known;
+        }
+
         lock (gate)
         {
-            if (!users.TryGetValue(name, out var user))
-            {
-                return null;
-            }
-
-            if (!viewers.TryGetValue(name, out var viewer))
-            {
-                viewers[name] = viewer = Collect(user);
-            }
-
-            return viewer;
+            return users.TryGetValue(name, out var user) ? viewers[name] = Collect(user) : null;
         }
     }
 
@@ -100,7 +97,7 @@ internal sealed class PrincipalStore(SequenceIndex sequences)
                     roles[change.Name] = change.Apply(roles.GetValueOrDefault(change.Name) ?? new(change.Name), sequence);
                 }
 
-                viewers.Clear();
+                viewers = new(StringComparer.Ordinal);
             }
         });
         return created;
@@ -110,7 +107,7 @@ internal sealed class PrincipalStore(SequenceIndex sequences)
     {
         lock (gate)
         {
-            viewers.Clear();
+            viewers = new(StringComparer.Ordinal);
             return isUser ? users.Remove(name) : roles.Remove(name);
         }
     }
@@ -122,7 +119,7 @@ internal sealed class PrincipalStore(SequenceIndex sequences)
         {
             if (grants.Update(documentId, outcome, sequence))
             {
-                viewers.Clear();
+                viewers = new(StringComparer.Ordinal);
             }
         }
     }

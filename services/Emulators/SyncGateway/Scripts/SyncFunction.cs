@@ -58,22 +58,17 @@ internal sealed class SyncFunction(string? source)
 
     private readonly Script? script = string.IsNullOrWhiteSpace(source) ? null : new Script(source, Library).Checked();
 
-    /// <param name="document">The new revision as it was sent.</param>
-    /// <param name="whole">The new revision with its special members.</param>
-    /// <param name="old">Its parent, or null.</param>
+    /// <param name="subject">The new revision.</param>
     /// <param name="by">Who writes; null for an administrator.</param>
     /// <exception cref="Refusal">403 or 401: the function says no. 500: it failed.</exception>
-    public SyncOutcome Run(CanonicalObject document, Func<byte[]> whole, Func<byte[]?> old, Viewer? by)
-    {
-        if (script is null)
-        {
-            return Default(document);
-        }
+    public SyncOutcome Run(SyncSubject subject, Viewer? by) => script is null ? Default(subject.Body.Sent) : Run(script, subject, by);
 
+    private static SyncOutcome Run(Script script, SyncSubject subject, Viewer? by)
+    {
         try
         {
             var answer = script.Run(lent => lent.CallNamed(
-                "$call", lent.Function, lent.Parse(whole()), lent.Parse(old()), lent.Parse(by?.Describe())).AsString());
+                "$call", lent.Function, lent.Parse(subject.Document()), lent.Parse(subject.OldDocument()), lent.Parse(by?.Describe())).AsString());
             return Read(answer);
         }
         catch (InvalidOperationException)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using Emulators.SyncGateway.Principals;
 
 namespace Emulators.SyncGateway.Store;
@@ -89,7 +90,7 @@ internal sealed class DocumentStore
                 throw Conflict();
             }
 
-            return Commit(document, parent, unknown, body, by);
+            return Commit(document, parent, CollectionsMarshal.AsSpan(unknown), body, by);
         }
     }
 
@@ -120,22 +121,23 @@ internal sealed class DocumentStore
         || (parent is null && tree.Winner.Deleted)
         || (deleted && parent is { Deleted: false } && tree.IsLeaf(parent));
 
-    private DocumentChange Commit(StoredDocument document, Revision? parent, List<RevisionId> newest, DocumentBody body, Viewer? by)
+    private DocumentChange Commit(StoredDocument document, Revision? parent, ReadOnlySpan<RevisionId> newest, DocumentBody body, Viewer? by)
     {
+        if (body.Stored.Length > Limits.LargestDocument)
+        {
+            throw new Refusal(413, "Document too large!");
+        }
+
         var attachments = AttachmentReader.Read(body.Sent, parent?.Attachments ?? [], newest[0].Generation);
-        var outcome = Limits.Sync.Run(
-            body.Sent,
-            () => DocumentBytes.Of(document.Id, newest[0], body.Deleted, body.Stored, attachments),
-            () => parent?.Body is { } old ? DocumentBytes.Of(document.Id, null, parent.Deleted, old, []) : null,
-            by);
+        var outcome = Limits.Sync.Run(new(document.Id, newest[0], body, attachments, parent), by);
         var expires = outcome.Expiry is { } said ? Expiry.Of(said, clock.GetUtcNow()) : Expiry.Of(body.Sent, clock.GetUtcNow());
 
         // Nothing below can be refused any more.
         var oldBody = parent?.Body;
         var before = parent;
-        foreach (var ancestor in newest.Skip(1).Reverse())
+        for (var ancestor = newest.Length - 1; ancestor > 0; ancestor--)
         {
-            before = new(ancestor, before, deleted: false, body: null, attachments: []);
+            before = new(newest[ancestor], before, deleted: false, body: null, attachments: []);
         }
 
         var granted = document.Tree.Winner?.Outcome.Grants ?? false;
@@ -165,15 +167,18 @@ internal sealed class DocumentStore
         if (document.Channels is null && !outcome.Grants && !granted)
         {
             Sequences.Publish(document);
-            return;
         }
-
-        Sequences.Publish(document, sequence =>
+        else
         {
-            document.Channels?.Update(outcome.Channels, sequence, winner.Id, winner.Deleted);
-            Principals.Grant(document.Id, outcome, sequence);
-        });
+            PublishInChannels(document, winner);
+        }
     }
+
+    private void PublishInChannels(StoredDocument document, Revision winner) => Sequences.Publish(document, sequence =>
+    {
+        document.Channels?.Update(winner.Outcome.Channels, sequence, winner.Id, winner.Deleted);
+        Principals.Grant(document.Id, winner.Outcome, sequence);
+    });
 
     private static Refusal Conflict() => new(409, "Document revision conflict");
 }

@@ -15,7 +15,7 @@ internal sealed class RevisionTree
     public bool HasLiveLoser => losers?.Exists(leaf => !leaf.Deleted) ?? false;
 
     public Revision? Find(RevisionId id) =>
-        Leaves.SelectMany(leaf => leaf.History()).FirstOrDefault(revision => revision.Id == id);
+        Winner?.Find(id) ?? losers?.Select(leaf => leaf.Find(id)).FirstOrDefault(found => found is not null);
 
     public bool IsLeaf(Revision revision) => revision == Winner || (losers?.Contains(revision) ?? false);
 
@@ -37,10 +37,8 @@ internal sealed class RevisionTree
     /// <summary>Forgets what lies more than <paramref name="limit"/> revisions behind each leaf.</summary>
     public void Prune(int limit)
     {
-        foreach (var leaf in Leaves)
-        {
-            leaf.History().ElementAtOrDefault(limit - 1)?.CutParent();
-        }
+        Winner?.Prune(limit);
+        losers?.ForEach(leaf => leaf.Prune(limit));
     }
 
     private static readonly Comparer<Revision> ByRank = Comparer<Revision>.Create((a, b) =>

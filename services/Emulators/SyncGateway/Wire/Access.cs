@@ -59,7 +59,7 @@ internal static class Access
                 : throw Unauthorized(exchange, database, "Invalid login");
         }
 
-        if (exchange.Request.Cookies[database.Configuration.CookieName] is { } id)
+        if (exchange.Request.Headers.Cookie.Count > 0 && exchange.Request.Cookies[database.Configuration.CookieName] is { } id)
         {
             var session = database.Sessions.Find(id) ?? throw Unauthorized(exchange, database, "Session Invalid");
             if (database.Sessions.Prolong(session) is { } longer)
@@ -77,7 +77,8 @@ internal static class Access
 
     private static (string Name, string Password)? BasicOf(Exchange exchange)
     {
-        if (!AuthenticationHeaderValue.TryParse(exchange.Request.Headers.Authorization.ToString(), out var header)
+        if (exchange.Request.Headers.Authorization.Count == 0
+            || !AuthenticationHeaderValue.TryParse(exchange.Request.Headers.Authorization.ToString(), out var header)
             || !header.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase))
         {
             return null;

@@ -60,6 +60,6 @@ internal static class DocumentWriting
 
     private static RevisionId? Parent(string? revision) => revision is null ? null : RevisionId.Parse(revision);
 
-    public static Task Written(Exchange exchange, int status, string id, RevisionId revision) => exchange.Reply(status, new Utf8Buffer()
+    public static Task Written(Exchange exchange, int status, string id, RevisionId revision) => exchange.Reply(status, new Utf8Buffer(80 + id.Length)
         .Append("{\"id\":"u8).Text(id).Append(",\"ok\":true,\"rev\":"u8).Text(revision.ToString()).Append((byte)'}').Memory);
 }

@@ -46,7 +46,8 @@ internal sealed class Exchange(HttpContext context, SyncGatewayEmulator emulator
         set => database = value;
     }
 
-    public string? Query(string name) => Request.Query[name].FirstOrDefault() is { Length: > 0 } value ? value : null;
+    public string? Query(string name) =>
+        Request.QueryString.HasValue && Request.Query[name] is [{ Length: > 0 } value, ..] ? value : null;
 
     public bool Flag(string name) => Query(name) == "true";
 
@@ -84,8 +85,9 @@ internal sealed class Exchange(HttpContext context, SyncGatewayEmulator emulator
 
     public async Task<ReadOnlyMemory<byte>> ReadJson()
     {
-        var type = Request.ContentType?.Split(';')[0].Trim();
-        return string.IsNullOrEmpty(type) || type.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+        var given = Request.ContentType.AsSpan();
+        var type = (given.IndexOf(';') is >= 0 and var end ? given[..end] : given).Trim();
+        return type.Length == 0 || type.Equals("application/json", StringComparison.OrdinalIgnoreCase)
             ? await ReadBody()
             : throw new Refusal(415, $"Invalid content type {type}");
     }
