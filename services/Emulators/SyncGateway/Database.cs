@@ -88,7 +88,7 @@ internal sealed class Database : IAsyncDisposable
     }
 
     /// <summary>Writes a revision and tells the webhooks.</summary>
-    public async Task<RevisionId> Put(string id, RevisionId? parent, DocumentBody body, Viewer? by)
+    public async ValueTask<RevisionId> Put(string id, RevisionId? parent, DocumentBody body, Viewer? by)
     {
         var (revision, change) = Documents.Put(id, parent, body, by);
         await Tell(change, revision);
@@ -96,7 +96,7 @@ internal sealed class Database : IAsyncDisposable
     }
 
     /// <summary>Writes a replicated revision and tells the webhooks, unless it was there already.</summary>
-    public async Task<RevisionId> PutExisting(string id, IReadOnlyList<RevisionId> history, DocumentBody body, Viewer? by)
+    public async ValueTask<RevisionId> PutExisting(string id, IReadOnlyList<RevisionId> history, DocumentBody body, Viewer? by)
     {
         if (Documents.PutExisting(id, history, body, by) is { } change)
         {

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using Emulators.SyncGateway.Principals;
 
@@ -8,7 +7,7 @@ namespace Emulators.SyncGateway.Store;
 internal sealed class DocumentStore
 {
     private readonly TimeProvider clock;
-    private readonly ConcurrentDictionary<string, StoredDocument> documents = new(StringComparer.Ordinal);
+    private readonly DocumentTable documents = new();
     private readonly OldBodies old;
 
     public DocumentStore(StoreLimits limits, FeedLag lag, TimeProvider clock)
@@ -38,9 +37,9 @@ internal sealed class DocumentStore
 
     public ExpiryQueue Expiries { get; } = new();
 
-    public IEnumerable<StoredDocument> All => documents.Values;
+    public IEnumerable<StoredDocument> All => documents.All;
 
-    public StoredDocument? Find(string id) => documents.GetValueOrDefault(id);
+    public StoredDocument? Find(string id) => documents.Find(id);
 
     /// <summary>Writes a new revision whose id this node makes.</summary>
     /// <param name="id">The document.</param>
@@ -50,7 +49,7 @@ internal sealed class DocumentStore
     /// <exception cref="Refusal">409: the parent is no leaf any more, or there is one already. Or what the sync function says.</exception>
     public (RevisionId Revision, DocumentChange Change) Put(string id, RevisionId? parent, DocumentBody body, Viewer? by = null)
     {
-        var document = parent is null ? documents.GetOrAdd(id, static id => new(id)) : Find(id) ?? throw Conflict();
+        var document = parent is null ? documents.FindOrAdd(id) : Find(id) ?? throw Conflict();
         lock (document)
         {
             var before = parent is { } given ? Leaf(document.Tree, given, body) : Free(document.Tree);
@@ -75,7 +74,7 @@ internal sealed class DocumentStore
     /// <exception cref="Refusal">409: it would be a second live branch. Or what the sync function says.</exception>
     public DocumentChange? PutExisting(string id, IReadOnlyList<RevisionId> history, DocumentBody body, Viewer? by = null)
     {
-        var document = documents.GetOrAdd(id, static id => new(id));
+        var document = documents.FindOrAdd(id);
         lock (document)
         {
             Revision? parent = null;
@@ -97,7 +96,7 @@ internal sealed class DocumentStore
     /// <summary>Puts a document back from a dump.</summary>
     public void Restore(StoredDocument document)
     {
-        documents[document.Id] = document;
+        documents.Put(document);
         Sequences.Restore(document);
         Principals.Grant(document.Id, document.Tree.Winner?.Outcome ?? SyncOutcome.None, document.Sequence);
         Expiries.Set(document);

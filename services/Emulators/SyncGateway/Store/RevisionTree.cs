@@ -1,7 +1,7 @@
 namespace Emulators.SyncGateway.Store;
 
 /// <summary>The revisions of one document. Guarded by the document's lock.</summary>
-internal sealed class RevisionTree
+internal abstract class RevisionTree
 {
     // Nearly every document has one branch: the list exists only for the others.
     private List<Revision>? losers;

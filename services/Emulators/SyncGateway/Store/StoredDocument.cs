@@ -1,11 +1,12 @@
 namespace Emulators.SyncGateway.Store;
 
 /// <summary>One document: its tree and its place in the changes feed. Read and written under its own lock.</summary>
-internal sealed class StoredDocument(string id)
+internal sealed class StoredDocument(string id) : RevisionTree
 {
     public string Id { get; } = id;
 
-    public RevisionTree Tree { get; } = new();
+    // Not an object of its own: there may be a million documents.
+    public RevisionTree Tree => this;
 
     /// <summary>Where the changes feed lists it; 0 before its first revision.</summary>
     public long Sequence { get; set; }

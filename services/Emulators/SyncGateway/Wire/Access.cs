@@ -11,8 +11,8 @@ internal static class Access
     /// <exception cref="Refusal">401, 404 or 503.</exception>
     public static Database Admit(Exchange exchange, string keyspace, Resource resource)
     {
-        var parts = keyspace.Split('.');
-        var database = exchange.Emulator.Find(parts[0]);
+        var name = keyspace.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot ? keyspace[..dot] : keyspace;
+        var database = exchange.Emulator.Find(name);
         if (database is { Offline: true } && !resource.Offline)
         {
             throw new Refusal(503, "DB is currently under maintenance");
@@ -20,7 +20,7 @@ internal static class Access
 
         if (exchange.Admin)
         {
-            return database is null ? throw new Refusal(404, $"no such database \"{parts[0]}\"") : InKeyspace(database, parts, keyspace);
+            return database is null ? throw new Refusal(404, $"no such database \"{name}\"") : InKeyspace(database, keyspace);
         }
 
         if (database is null)
@@ -31,7 +31,7 @@ internal static class Access
         exchange.Viewer = ViewerOf(exchange, database);
         return exchange.Viewer is null && !resource.Anonymous
             ? throw Unauthorized(exchange, database, "Login required")
-            : InKeyspace(database, parts, keyspace);
+            : InKeyspace(database, keyspace);
     }
 
     public static Refusal Unauthorized(Exchange exchange, Database? database, string reason)
@@ -45,8 +45,8 @@ internal static class Access
     }
 
     /// <summary>There is one keyspace in a database: the default one of the default scope.</summary>
-    private static Database InKeyspace(Database database, string[] parts, string keyspace) =>
-        parts.Length <= 3 && parts.Skip(1).All(part => part == "_default")
+    private static Database InKeyspace(Database database, string keyspace) =>
+        keyspace.Length == database.Name.Length || keyspace[database.Name.Length..] is "._default" or "._default._default"
             ? database
             : throw new Refusal(404, $"keyspace {keyspace} not found");
 

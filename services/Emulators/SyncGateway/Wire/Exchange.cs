@@ -54,7 +54,7 @@ internal sealed class Exchange(HttpContext context, SyncGatewayEmulator emulator
     public bool Accepts(string type) => Request.Headers.Accept.ToString() is var accept
         && (accept.Length == 0 || accept.Contains(type, StringComparison.Ordinal) || accept.Contains("*/*", StringComparison.Ordinal));
 
-    public async Task<ReadOnlyMemory<byte>> ReadBody()
+    public async ValueTask<ReadOnlyMemory<byte>> ReadBody()
     {
         var encoding = Request.Headers.ContentEncoding.ToString();
         if (encoding is not ("" or "identity" or "gzip"))
@@ -83,7 +83,7 @@ internal sealed class Exchange(HttpContext context, SyncGatewayEmulator emulator
         return bytes.GetBuffer().AsMemory(0, (int)bytes.Length);
     }
 
-    public async Task<ReadOnlyMemory<byte>> ReadJson()
+    public async ValueTask<ReadOnlyMemory<byte>> ReadJson()
     {
         var given = Request.ContentType.AsSpan();
         var type = (given.IndexOf(';') is >= 0 and var end ? given[..end] : given).Trim();
@@ -97,7 +97,7 @@ internal sealed class Exchange(HttpContext context, SyncGatewayEmulator emulator
         DocumentBody.ParseObject(await ReadJson()) ?? throw new Refusal(400, "Document body is empty");
 
     /// <summary>The body as a document: JSON, or JSON with its attachments behind it.</summary>
-    public async Task<ReadOnlyMemory<byte>> ReadDocument() =>
+    public async ValueTask<ReadOnlyMemory<byte>> ReadDocument() =>
         MultipartReading.BoundaryOf(Request.ContentType) is { } boundary
             ? await MultipartReading.Read(await ReadBody(), boundary, Cancelled)
             : await ReadJson();
