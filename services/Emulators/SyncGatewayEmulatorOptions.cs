@@ -29,6 +29,13 @@ public sealed class SyncGatewayEmulatorOptions
     [Range(0, 65535)]
     public int AdminPort { get; init; } = 4985;
 
+    /// <summary>Another IP address for the metrics' port.</summary>
+    public string? MetricsAddress { get; init; }
+
+    /// <summary>The metrics' port, 4986 in a real one; 0 takes a free one, null has none.</summary>
+    [Range(0, 65535)]
+    public int? MetricsPort { get; init; }
+
     /// <summary>The port of faults, statistics and restarts, which no real Sync Gateway has; 0 takes a free one, null has none.</summary>
     [Range(0, 65535)]
     public int? ControlPort { get; init; } = 4987;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Emulators.SyncGateway.Configuration;
 using Emulators.SyncGateway.Principals;
 using Emulators.SyncGateway.Scripts;
@@ -13,6 +14,7 @@ internal sealed class Database : IAsyncDisposable
     private readonly TimeProvider clock;
     private readonly ITimer expiry;
     private CancellationTokenSource online = new();
+    private long writes;
 
     /// <exception cref="InvalidOperationException">The sync function is none.</exception>
     public Database(DatabaseConfiguration configuration, SyncGatewayEmulator emulator, TimeProvider clock, ILogger log)
@@ -54,7 +56,13 @@ internal sealed class Database : IAsyncDisposable
 
     public WebhookQueue Webhooks { get; }
 
+    /// <summary>Design documents by name, as JSON.</summary>
+    public ConcurrentDictionary<string, byte[]> Designs { get; } = new(StringComparer.Ordinal);
+
     public bool Offline { get; private set; }
+
+    /// <summary>How many revisions were accepted.</summary>
+    public long Writes => Interlocked.Read(ref writes);
 
     /// <summary>Takes another configuration over; documents, users and waiting events stay.</summary>
     /// <exception cref="InvalidOperationException">The sync function is none.</exception>
@@ -118,6 +126,7 @@ internal sealed class Database : IAsyncDisposable
 
     private Task Tell(DocumentChange change, RevisionId written)
     {
+        Interlocked.Increment(ref writes);
         emulator.Stats.Written();
         return Webhooks.Raise(change, written);
     }

@@ -16,6 +16,7 @@ internal static class ConfigurationReader
         {
             Interface = section.Text("interface"),
             AdminInterface = section.Text("adminInterface"),
+            MetricsInterface = section.Text("metricsInterface"),
             CompressResponses = section.Flag("compressResponses") ?? true,
             HideVersion = section.Flag("hide_product_version") ?? false,
             LongestHeartbeat = section.Number("maxHeartbeat") is { } seconds ? TimeSpan.FromSeconds(seconds) : null,

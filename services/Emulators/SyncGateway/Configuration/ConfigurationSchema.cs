@@ -6,7 +6,7 @@ namespace Emulators.SyncGateway.Configuration;
 internal static class ConfigurationSchema
 {
     private static readonly HashSet<string> Server = Names("""
-        interface adminInterface databases cors compressResponses hide_product_version maxHeartbeat disable_persistent_config
+        interface adminInterface metricsInterface databases cors compressResponses hide_product_version maxHeartbeat disable_persistent_config
         admin_interface_authentication metrics_interface_authentication
         """);
 
@@ -14,7 +14,7 @@ internal static class ConfigurationSchema
         tls_minimum_version use_tls_server server_tls_skip_verify sslCert sslKey serverReadTimeout serverWriteTimeout readHeaderTimeout
         idleTimeout adminUI profileInterface configServer facebook google log logFilePath logging pretty deploymentID statsReportInterval
         couchbaseKeepaliveInterval slowQueryWarningThreshold maxIncomingConnections maxFileDescriptors maxCouchbaseConnections
-        maxCouchbaseOverflow cluster_config unsupported replicator_compression bcrypt_cost metricsInterface enable_advanced_auth_dp
+        maxCouchbaseOverflow cluster_config unsupported replicator_compression bcrypt_cost enable_advanced_auth_dp
         config_upgrade_group_id replications skipRunmodeValidation
         """);
 

@@ -93,6 +93,29 @@ internal sealed class DocumentStore
         }
     }
 
+    /// <summary>Forgets a document as if it had never been: the feed lists it no more, and tells nobody so.</summary>
+    /// <returns>Whether there was one.</returns>
+    public bool Purge(string id)
+    {
+        if (Find(id) is not { } document)
+        {
+            return false;
+        }
+
+        lock (document)
+        {
+            if (document.Tree.Winner is null)
+            {
+                return false;
+            }
+
+            Sequences.Remove(document);
+            Principals.Grant(id, SyncOutcome.None, 0);
+            document.Forget();
+            return true;
+        }
+    }
+
     /// <summary>Puts a document back from a dump.</summary>
     public void Restore(StoredDocument document)
     {

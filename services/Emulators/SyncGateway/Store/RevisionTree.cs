@@ -34,6 +34,9 @@ internal abstract class RevisionTree
         losers = leaves.Count > 0 ? leaves : null;
     }
 
+    /// <summary>Forgets everything.</summary>
+    protected void Clear() => (Winner, losers) = (null, null);
+
     /// <summary>Forgets what lies more than <paramref name="limit"/> revisions behind each leaf.</summary>
     public void Prune(int limit)
     {

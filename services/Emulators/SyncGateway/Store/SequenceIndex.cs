@@ -59,6 +59,15 @@ internal sealed class SequenceIndex(FeedLag lag)
         wake?.TrySetResult();
     }
 
+    /// <summary>Takes a document off the feed. The caller holds the document's lock.</summary>
+    public void Remove(StoredDocument document)
+    {
+        lock (gate)
+        {
+            Clear(document.Sequence);
+        }
+    }
+
     /// <summary>Puts a document back where it was, before anybody reads.</summary>
     public void Restore(StoredDocument document)
     {

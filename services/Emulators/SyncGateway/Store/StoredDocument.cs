@@ -19,4 +19,11 @@ internal sealed class StoredDocument(string id) : RevisionTree
 
     /// <summary>How many revisions were accepted since the start.</summary>
     public int Writes { get; set; }
+
+    /// <summary>Becomes what it was before its first revision.</summary>
+    public void Forget()
+    {
+        Clear();
+        (Sequence, Expires, Channels) = (0, 0, null);
+    }
 }

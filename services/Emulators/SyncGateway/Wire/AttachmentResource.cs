@@ -112,8 +112,7 @@ internal static class AttachmentResource
         var document = DocumentBody.Parse(body.With([new("_attachments", CanonicalObject.Parse("{}"u8.ToArray())!.With(stubs))]));
         RevisionId? parent = asked is null ? null : RevisionId.Parse(asked);
         var revision = await exchange.Database.Put(DocumentReading.DocumentId(exchange.Name), parent, document, exchange.Viewer);
-        exchange.Response.Headers.ETag = $"\"{revision}\"";
-        await DocumentWriting.Written(exchange, status, exchange.Name, revision);
+        await DocumentWriting.Written(exchange, status, exchange.Name, revision, tag: true);
     }
 
     /// <summary>The part asked for; all of it when none is, or not one that is understood.</summary>

@@ -28,8 +28,7 @@ internal static class DocumentWriting
         }
 
         var revision = await exchange.Database.Put(id, Parent(asked ?? body.Revision), body, exchange.Viewer);
-        exchange.Response.Headers.ETag = $"\"{revision}\"";
-        await Written(exchange, 201, id, revision);
+        await Written(exchange, 201, id, revision, tag: true);
     }
 
     public static async Task Post(Exchange exchange)
@@ -43,8 +42,7 @@ internal static class DocumentWriting
 
         var revision = await exchange.Database.Put(id, null, body, exchange.Viewer);
         exchange.Response.Headers.Location = Uri.EscapeDataString(id);
-        exchange.Response.Headers.ETag = $"\"{revision}\"";
-        await Written(exchange, 200, id, revision);
+        await Written(exchange, 200, id, revision, tag: true);
     }
 
     public static async Task Delete(Exchange exchange)
@@ -60,6 +58,15 @@ internal static class DocumentWriting
 
     private static RevisionId? Parent(string? revision) => revision is null ? null : RevisionId.Parse(revision);
 
-    public static Task Written(Exchange exchange, int status, string id, RevisionId revision) => exchange.Reply(status, new Utf8Buffer(80 + id.Length)
-        .Append("{\"id\":"u8).Text(id).Append(",\"ok\":true,\"rev\":"u8).Text(revision.ToString()).Append((byte)'}').Memory);
+    public static Task Written(Exchange exchange, int status, string id, RevisionId revision, bool tag = false)
+    {
+        var text = revision.ToString();
+        if (tag)
+        {
+            exchange.Response.Headers.ETag = $"\"{text}\"";
+        }
+
+        return exchange.Reply(status, new Utf8Buffer(80 + id.Length)
+            .Append("{\"id\":"u8).Text(id).Append(",\"ok\":true,\"rev\":"u8).Text(text).Append((byte)'}').Memory);
+    }
 }

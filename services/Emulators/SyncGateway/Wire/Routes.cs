@@ -47,6 +47,7 @@ internal static class Routes
             Admin = new Handlers { ["POST"] = SessionResource.Create },
             Anonymous = true,
         },
+        ["_purge"] = new(RequestKind.Other) { Admin = new Handlers { ["POST"] = RawResource.Purge } },
         ["_config"] = new(RequestKind.Other)
         {
             Admin = new Handlers
@@ -77,6 +78,12 @@ internal static class Routes
         {
             Methods = new Handlers { ["GET"] = LocalResource.Get, ["PUT"] = LocalResource.Put, ["DELETE"] = LocalResource.Delete },
         },
+        ["_design"] = new(RequestKind.Other)
+        {
+            Methods = new Handlers { ["GET"] = DesignResource.Get, ["PUT"] = DesignResource.Put, ["DELETE"] = DesignResource.Delete },
+        },
+        ["_raw"] = new(RequestKind.Other) { Admin = new Handlers { ["GET"] = RawResource.Get } },
+        ["_revtree"] = new(RequestKind.Other) { Admin = new Handlers { ["GET"] = RawResource.Tree } },
         ["_session"] = new(RequestKind.Other)
         {
             Admin = new Handlers { ["GET"] = SessionResource.GetOther, ["DELETE"] = SessionResource.DeleteOther },
@@ -110,6 +117,8 @@ internal static class Routes
     {
         Admin = new Handlers { ["DELETE"] = SessionResource.DeleteOfUser },
     };
+
+    private static readonly Resource ViewOfDesign = new(RequestKind.Other) { Methods = new Handlers { ["GET"] = DesignResource.View } };
 
     private static readonly Resource[] Document =
     [
@@ -155,6 +164,7 @@ internal static class Routes
         [[not '_', ..] db, ['_', ..] special, [_, ..] name] => One(Named, special, db, name),
         [[not '_', ..] db, "_user", [_, ..] name, "_session"] => new([SessionsOfUser], db, name, ""),
         [[not '_', ..] db, "_user", [_, ..] name, "_session", [_, ..] id] => new([SessionOfUser], db, name, id),
+        [[not '_', ..] db, "_design", [_, ..] design, "_view", [_, ..] view] => new([ViewOfDesign], db, design, view),
         [[not '_', ..] db, [not '_', ..] document] => new(Document, db, document, ""),
         [[not '_', ..] db, [not '_', ..] document, [_, ..] attachment] => new(AttachmentOfDocument, db, document, attachment),
         _ => null,
