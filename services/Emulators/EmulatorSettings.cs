@@ -91,7 +91,9 @@ internal sealed class EmulatorSettings
         }
         catch (InvalidOperationException error)
         {
-            mistakes.Add(error.Message);
+            // What is wrong in a list is told with its key only by the exception within.
+            mistakes.Add(new[] { error, error.InnerException }.OfType<Exception>()
+                .Select(one => one.Message).FirstOrDefault(message => message.Contains(section.Path, StringComparison.OrdinalIgnoreCase)) ?? error.Message);
             return new();
         }
     }

@@ -121,8 +121,17 @@ internal sealed class Database : IAsyncDisposable
         await Webhooks.DisposeAsync();
     }
 
-    private StoreLimits LimitsOf(DatabaseConfiguration configuration) =>
-        new(configuration.RevisionsLimit, configuration.AllowConflicts, emulator.Options.LargestDocument, new SyncFunction(configuration.Sync));
+    private StoreLimits LimitsOf(DatabaseConfiguration configuration)
+    {
+        try
+        {
+            return new(configuration.RevisionsLimit, configuration.AllowConflicts, emulator.Options.LargestDocument, new SyncFunction(configuration.Sync));
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new InvalidOperationException($"sync function error: {error.Message}", error);
+        }
+    }
 
     private Task Tell(DocumentChange change, RevisionId written)
     {

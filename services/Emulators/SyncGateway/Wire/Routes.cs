@@ -38,7 +38,7 @@ internal static class Routes
         {
             Methods = new Handlers { ["GET"] = AllDocumentsResource.Answer, ["POST"] = AllDocumentsResource.Answer },
         },
-        ["_revs_diff"] = new(RequestKind.Read) { Methods = new Handlers { ["POST"] = BulkResource.Compare } },
+        ["_revs_diff"] = new(RequestKind.Read) { Methods = new Handlers { ["POST"] = RevisionsDiffResource.Answer } },
         ["_ensure_full_commit"] = new(RequestKind.Other) { Methods = new Handlers { ["POST"] = DatabaseResource.Commit } },
         ["_session"] = new(RequestKind.Other)
         {
