@@ -10,10 +10,21 @@ internal sealed partial class GatewayOptionsValidation : IValidateOptions<Gatewa
         var mistakes = options.Accepted
             .Where(keyspace => !Keyspace().IsMatch(keyspace))
             .Select(keyspace => $"Gateway:Keyspaces has '{keyspace}', which is none: write db, db.collection or db.scope.collection.")
+            .Concat(Twice(options))
             .Concat(Times(options))
             .ToArray();
         return mistakes.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(mistakes);
     }
+
+    // A database has one scope, so its collections are told apart by their names alone. Two followers would fight over one checkpoint.
+    private static IEnumerable<string> Twice(GatewayOptions options) => options.Accepted.Distinct()
+        .GroupBy(keyspace => keyspace.Split('.') switch
+        {
+            [var database] => (database, "_default"),
+            var parts => (parts[0], parts[^1]),
+        })
+        .Where(same => same.Count() > 1)
+        .Select(same => $"Gateway:Keyspaces names one keyspace in {same.Count()} ways: {string.Join(", ", same)}. Keep one of them.");
 
     private static IEnumerable<string> Times(GatewayOptions options)
     {

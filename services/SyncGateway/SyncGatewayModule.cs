@@ -44,6 +44,7 @@ public static class SyncGatewayModule
         builder.Services.AddSingleton(services => new SyncGatewayClient(
             services.GetRequiredService<ISyncGatewayApi>(),
             services.GetRequiredService<Conversation>()));
+        builder.Services.AddSingleton<RefusedRevisions>();
 
         return builder;
     }

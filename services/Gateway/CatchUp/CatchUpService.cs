@@ -22,6 +22,7 @@ internal sealed class CatchUpService : BackgroundService, IHealthCheck
         SyncGatewayClient client,
         ActionRoutes routes,
         UnroutedRequests unrouted,
+        RefusedRevisions refused,
         RequestPublisher publisher,
         PublishedByKeyspace published,
         BrokerMarker broker,
@@ -53,7 +54,7 @@ internal sealed class CatchUpService : BackgroundService, IHealthCheck
             published,
             broker,
             requests => new OpenRequestPublisher(
-                state.Keyspace, requests, published, routes, publisher, telemetry, clock, options.CatchUpInFlight, log),
+                state.Keyspace, requests, published, routes, refused, publisher, telemetry, clock, options.CatchUpInFlight, log),
             options,
             clock,
             log);

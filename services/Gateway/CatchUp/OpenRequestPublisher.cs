@@ -1,5 +1,6 @@
 using Contracts;
 using Gateway.Publishing;
+using SyncGateway;
 
 namespace Gateway.CatchUp;
 
@@ -9,6 +10,7 @@ internal sealed class OpenRequestPublisher(
     OpenRequests requests,
     PublishedByKeyspace published,
     ActionRoutes routes,
+    RefusedRevisions refused,
     RequestPublisher publisher,
     GatewayTelemetry telemetry,
     TimeProvider clock,
@@ -84,8 +86,23 @@ internal sealed class OpenRequestPublisher(
         return !refused;
     }
 
+    /// <returns>Whether there is nothing left to do for it now.</returns>
     private async Task<bool> Publish(OpenRequest request, CancellationToken cancelled)
     {
+        if (!requests.IsDue(request, published.Now))
+        {
+            return true;
+        }
+
+        var memory = published.For(keyspace);
+        var epoch = memory.Epoch;
+        if (await refused.IsNoted(keyspace, request.DocumentId, request.Revision, cancelled))
+        {
+            // As good as published: it is looked at again when that would be repeated.
+            memory.Note(request.DocumentId, request.Revision, published.Now, epoch);
+            return true;
+        }
+
         var seen = clock.GetUtcNow() - (published.Now - request.Seen);
         var reference = new RequestReference(keyspace, request.DocumentId, request.Revision, seen);
         if (await publisher.Publish(routes.For(request.Request)!, reference, cancelled) is not null)

@@ -84,6 +84,15 @@ internal sealed class OpenRequests(string since, PublishedRequests published, Ca
         }
     }
 
+    /// <summary>Whether a request that was handed out is still to be published: a webhook may have been quicker, or the document changed.</summary>
+    public bool IsDue(OpenRequest request, TimeSpan now)
+    {
+        lock (gate)
+        {
+            return !request.Superseded && DueTime(request) <= now;
+        }
+    }
+
     /// <summary>Takes back what <see cref="TakeDue"/> handed out. It is due again, unless it was noted as published meanwhile.</summary>
     public void Return(OpenRequest request)
     {

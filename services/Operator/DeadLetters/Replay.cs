@@ -38,6 +38,8 @@ internal sealed class Replay(SyncGatewayClient documents, WorkQueue work, bool d
                 return dryRun ? (ReplayOutcome.Reopened, null) : Of(await documents.Write(reference.Keyspace, reopen.Document, cancelled));
             case ReplayPlan.Obsolete obsolete:
                 return (ReplayOutcome.Obsolete, obsolete.Why);
+            case ReplayPlan.Stay:
+                return (ReplayOutcome.Missing, "there is no such document; if this is the right Sync Gateway, discard is what can be done with it");
             case var unheardOf:
                 throw new InvalidOperationException($"Nobody knows how to {unheardOf}.");
         }

@@ -24,8 +24,8 @@ internal sealed class ReplayCommand : Command, IHasExamples
 
     public string Details => """
         A document that is exactly as its failure left it is written back to ..._request, and the normal way takes over.
-        The message of a document that still asks goes back to work. A dead letter whose document has moved on, or is gone,
-        is obsolete: it is removed, and the document left alone. A dead letter leaves its queue only after that, so replaying
+        The message of a document that still asks goes back to work. A dead letter whose document has moved on, or was
+        deleted, is obsolete: it is removed, and the document left alone. A dead letter leaves its queue only after that, so replaying
         twice is the same as once. Ends with 1 if one had to stay.
         """;
 

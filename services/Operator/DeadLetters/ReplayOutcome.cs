@@ -18,6 +18,9 @@ internal enum ReplayOutcome
     /// <summary>Sync Gateway does not take the document back; it stays.</summary>
     Refused,
 
+    /// <summary>There never was such a document; it stays.</summary>
+    Missing,
+
     /// <summary>It is not a message of its action; it stays.</summary>
     Unreadable,
 }

@@ -22,6 +22,9 @@ internal abstract record ReplayPlan
     /// <param name="Why">A sentence.</param>
     public sealed record Obsolete(string Why) : ReplayPlan;
 
+    /// <summary>There never was such a document, so this may be the wrong database: only somebody who knows may throw the message away.</summary>
+    public sealed record Stay : ReplayPlan;
+
     /// <summary>Decides. Pure.</summary>
     /// <param name="read">The document.</param>
     /// <param name="states">The action's states.</param>
@@ -31,7 +34,7 @@ internal abstract record ReplayPlan
     public static ReplayPlan Of(ReadOutcome read, ActionStates states, string asked, string? failed) => read switch
     {
         ReadOutcome.Found { Document: var document } => Of(document, states, asked, failed),
-        ReadOutcome.Missing => new Obsolete("there is no such document"),
+        ReadOutcome.Missing => new Stay(),
         ReadOutcome.Deleted => new Obsolete("the document was deleted"),
         // Whether a worker can read it by now, a worker is to find out.
         ReadOutcome.Unreadable => new Republish(),

@@ -14,7 +14,7 @@ internal sealed record ReplayRow(DeadLetterRow Letter, ReplayOutcome Outcome, st
             ReplayOutcome.Republished => DryRun ? "would be republished" : "republished",
             ReplayOutcome.Reopened => DryRun ? "document would ask again" : "document asks again",
             ReplayOutcome.Obsolete => DryRun ? "obsolete, would be removed" : "obsolete, removed",
-            ReplayOutcome.Conflict => "left alone",
+            ReplayOutcome.Conflict or ReplayOutcome.Missing => "left alone",
             ReplayOutcome.Refused => "refused",
             _ => "unreadable, left alone",
         };

@@ -31,7 +31,14 @@ internal sealed class ActionConsumer<TMessage, THandler>(
         await brake.Wait(stopping.Token);
 
         var number = history.Failures + 1;
-        var attempt = new Attempt(contract.States, contract.Read(context.Message), handler, number, IsLast: number >= delays.Ladder.Tries);
+        var attempt = new Attempt(
+            contract.States,
+            contract.Read(context.Message),
+            handler,
+            number,
+            IsLast: number >= delays.Ladder.Tries,
+            history.IsInterrupted,
+            GivenUp.Parse(history.Note));
         var outcome = await runner.Run(attempt, context.CancellationToken);
         brake.Note(outcome is RunOutcome.Postponed { Because: Cause.TheAction } or RunOutcome.Failed { MayPass: true });
         switch (outcome)
@@ -39,7 +46,7 @@ internal sealed class ActionConsumer<TMessage, THandler>(
             case RunOutcome.Finished:
                 return;
             case RunOutcome.Postponed postponed:
-                await delays.Postpone(context, contract.Queues, Step(postponed, history));
+                await delays.Postpone(context, contract.Queues, Step(postponed, history with { Note = postponed.GivenUp?.ToString() }));
                 return;
             case RunOutcome.Failed failed:
                 throw new ActionFailedException(failed);

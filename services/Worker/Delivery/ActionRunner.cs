@@ -11,6 +11,7 @@ namespace Worker.Delivery;
 /// </summary>
 internal sealed class ActionRunner(
     SyncGatewayClient documents,
+    RefusedRevisions refused,
     IOptions<WorkerOptions> options,
     TimeProvider clock,
     StoreHealth health,
@@ -31,6 +32,10 @@ internal sealed class ActionRunner(
         try
         {
             outcome = await RunRounds(attempt, delivery.Token);
+            if (outcome is RunOutcome.Failed { Revision: null })
+            {
+                await refused.Note(attempt.Reference.Keyspace, attempt.Reference.DocumentId, attempt.Reference.Revision, delivery.Token);
+            }
         }
         catch (OperationCanceledException) when (!cancelled.IsCancellationRequested)
         {
@@ -46,34 +51,41 @@ internal sealed class ActionRunner(
     private async Task<RunOutcome> RunRounds(Attempt attempt, CancellationToken cancelled)
     {
         (JsonObject Inputs, ActionResult Result)? done = null;
-
         for (var round = 1; round <= Rounds; round++)
+        {
+            if (await Round() is { } outcome)
+            {
+                return outcome;
+            }
+        }
+
+        return new RunOutcome.Postponed(Cause.TheStore, $"The document changed during each of {Rounds} rounds.", GivenUp: attempt.GivenUp);
+
+        // Null when somebody else wrote first.
+        async Task<RunOutcome?> Round()
         {
             var read = await documents.Read(attempt.Reference.Keyspace, attempt.Reference.DocumentId, cancelled);
             if (read is not ReadOutcome.Found { Document: var document })
             {
-                return NotRead(read);
+                return NotRead(read, attempt.GivenUp);
             }
 
             if (!Answer.IsWanted(document, attempt.States))
             {
-                return new RunOutcome.Finished(Written: false);
+                return Ended(attempt, document);
             }
 
-            var when = Schedule.Of(document, clock.GetUtcNow());
-            if (when is Schedule.NotYet { Remaining: var remaining })
+            if (attempt.GivenUp is { } given && given.Revision == document.Revision)
             {
-                return new RunOutcome.Postponed(Cause.TheDocument, $"Not before {clock.GetUtcNow() + remaining:O}.", remaining);
+                return await WriteFailure(attempt, document, given, cancelled);
             }
 
-            if (when is Schedule.Never { Failure: var never })
+            switch (Schedule.Of(document, clock.GetUtcNow()))
             {
-                if (await WriteFailure(attempt, document, never, cancelled) is { } ended)
-                {
-                    return ended;
-                }
-
-                continue;
+                case Schedule.NotYet { Remaining: var remaining }:
+                    return new RunOutcome.Postponed(Cause.TheDocument, $"Not before {clock.GetUtcNow() + remaining:O}.", remaining);
+                case Schedule.Never { Failure: var never }:
+                    return await GiveUp(attempt, document, never, cancelled);
             }
 
             var inputs = Answer.InputsOf(document, attempt.Handler.Inputs);
@@ -83,13 +95,8 @@ internal sealed class ActionRunner(
                 done = kept = (inputs, await Perform(attempt.Handler, request, cancelled));
             }
 
-            if (await Conclude(attempt, document, kept.Result, cancelled) is { } outcome)
-            {
-                return outcome;
-            }
+            return await Conclude(attempt, document, kept.Result, cancelled);
         }
-
-        return new RunOutcome.Postponed(Cause.TheStore, $"The document changed during each of {Rounds} rounds.");
     }
 
     private async Task<ActionResult> Perform(IActionHandler handler, ActionRequest request, CancellationToken cancelled)
@@ -119,61 +126,72 @@ internal sealed class ActionRunner(
             case ActionResult.Unavailable passing when !attempt.IsLast:
                 return new RunOutcome.Postponed(Cause.TheAction, $"{passing.Code}: {passing.Message}", passing.RetryAfter);
             case ActionResult.Unavailable spent:
-                var given = await WriteFailure(attempt, document, new ActionFailure(spent.Code, spent.Message, Retryable: true), cancelled);
-                return given is RunOutcome.Failed failed ? failed with { MayPass = true } : given;
+                return await GiveUp(attempt, document, new ActionFailure(spent.Code, spent.Message, Retryable: true), cancelled, mayPass: true);
             case ActionResult.Rejected rejected:
-                return await WriteFailure(attempt, document, new ActionFailure(rejected.Code, rejected.Message, Retryable: false), cancelled);
+                return await GiveUp(attempt, document, new ActionFailure(rejected.Code, rejected.Message, Retryable: false), cancelled);
             case ActionResult.Succeeded succeeded:
                 var write = await documents.Write(attempt.Reference.Keyspace, Answer.Success(document, attempt.States, succeeded.Properties), cancelled);
                 return write switch
                 {
                     WriteOutcome.Written => new RunOutcome.Finished(Written: true),
                     // The result may be what it does not like: too large, or against a rule of the app's.
-                    WriteOutcome.Refused refused => await WriteFailure(
+                    WriteOutcome.Refused why => await GiveUp(
                         attempt,
                         document,
-                        new ActionFailure("write_refused", $"The result could not be saved: {refused.Reason}", Retryable: false),
+                        new ActionFailure("write_refused", $"The result could not be saved: {why.Reason}", Retryable: false),
                         cancelled),
-                    _ => NotWritten(write),
+                    _ => NotWritten(write, attempt.GivenUp),
                 };
             default:
                 throw new InvalidOperationException($"{attempt.Handler.GetType().Name} gave no result.");
         }
     }
 
-    private async Task<RunOutcome?> WriteFailure(Attempt attempt, Document document, ActionFailure failure, CancellationToken cancelled)
+    private Task<RunOutcome?> GiveUp(Attempt attempt, Document document, ActionFailure failure, CancellationToken cancelled, bool mayPass = false) =>
+        WriteFailure(attempt, document, new GivenUp(document.Revision, failure, attempt.Number, clock.GetUtcNow(), mayPass), cancelled);
+
+    private async Task<RunOutcome?> WriteFailure(Attempt attempt, Document document, GivenUp given, CancellationToken cancelled)
     {
-        var write = await documents.Write(
-            attempt.Reference.Keyspace,
-            Answer.Failure(document, attempt.States, failure, attempt.Number, clock.GetUtcNow()),
-            cancelled);
+        var (failure, mayPass) = (given.Failure, given.MayPass);
+        var write = await documents.Write(attempt.Reference.Keyspace, Answer.Failure(document, attempt.States, given), cancelled);
         return write switch
         {
-            WriteOutcome.Written written => new RunOutcome.Failed(failure.Code, failure.Message, written.Revision),
-            WriteOutcome.Refused refused => new RunOutcome.Failed(
+            WriteOutcome.Written written => new RunOutcome.Failed(failure.Code, failure.Message, written.Revision, mayPass),
+            WriteOutcome.Refused why => new RunOutcome.Failed(
                 "write_refused",
-                $"Sync Gateway refuses to store even the failure ({refused.Status}: {refused.Reason}), so the document still asks. What failed: "
+                $"Sync Gateway refuses to store even the failure ({why.Status}: {why.Reason}), so the document still asks. What failed: "
                     + $"{failure.Code}: {failure.Message}",
-                Revision: null),
-            _ => NotWritten(write),
+                Revision: null,
+                mayPass),
+            _ => NotWritten(write, given),
         };
     }
 
-    private static RunOutcome NotRead(ReadOutcome read) => read switch
+    /// <summary>
+    /// The document does not ask. If it says the very failure that this message was to bring, whoever wrote it did not live, or was not
+    /// told, to send the message where an operator finds it.
+    /// </summary>
+    private static RunOutcome Ended(Attempt attempt, Document document) =>
+        (attempt.GivenUp is not null || attempt.IsInterrupted)
+        && Answer.IsFailure(document, attempt.States, attempt.IsInterrupted ? null : attempt.GivenUp)
+            ? new RunOutcome.Failed(Answer.ErrorOf(document, "code"), Answer.ErrorOf(document, "message"), document.Revision)
+            : new RunOutcome.Finished(Written: false);
+
+    private static RunOutcome NotRead(ReadOutcome read, GivenUp? given) => read switch
     {
         ReadOutcome.Missing or ReadOutcome.Deleted => new RunOutcome.Finished(Written: false),
         ReadOutcome.Unreadable unreadable => new RunOutcome.Failed("unreadable_document", unreadable.Reason, Revision: null),
-        ReadOutcome.Unavailable unavailable => new RunOutcome.Postponed(Cause.TheStore, unavailable.Reason, unavailable.RetryAfter),
-        ReadOutcome.Misconfigured misconfigured => new RunOutcome.Postponed(Cause.TheStore, misconfigured.Reason),
+        ReadOutcome.Unavailable unavailable => new RunOutcome.Postponed(Cause.TheStore, unavailable.Reason, unavailable.RetryAfter, given),
+        ReadOutcome.Misconfigured misconfigured => new RunOutcome.Postponed(Cause.TheStore, misconfigured.Reason, GivenUp: given),
         _ => throw new InvalidOperationException($"A read cannot end like this: {read}"),
     };
 
     /// <returns>Null when somebody else wrote first, so that it is worth reading again.</returns>
-    private static RunOutcome.Postponed? NotWritten(WriteOutcome write) => write switch
+    private static RunOutcome.Postponed? NotWritten(WriteOutcome write, GivenUp? given) => write switch
     {
         WriteOutcome.Conflict => null,
-        WriteOutcome.Unavailable unavailable => new RunOutcome.Postponed(Cause.TheStore, unavailable.Reason, unavailable.RetryAfter),
-        WriteOutcome.Misconfigured misconfigured => new RunOutcome.Postponed(Cause.TheStore, misconfigured.Reason),
+        WriteOutcome.Unavailable unavailable => new RunOutcome.Postponed(Cause.TheStore, unavailable.Reason, unavailable.RetryAfter, given),
+        WriteOutcome.Misconfigured misconfigured => new RunOutcome.Postponed(Cause.TheStore, misconfigured.Reason, GivenUp: given),
         _ => throw new InvalidOperationException($"A write cannot end like this: {write}"),
     };
 }

@@ -32,23 +32,32 @@ internal static class Answer
     }
 
     /// <summary><paramref name="document"/> with the action given up.</summary>
-    /// <param name="document">The document.</param>
-    /// <param name="states">The action's states.</param>
-    /// <param name="failure">Why.</param>
-    /// <param name="attempts">How often it was tried.</param>
-    /// <param name="failedAt">When it was given up.</param>
-    public static Document Failure(Document document, ActionStates states, ActionFailure failure, int attempts, DateTimeOffset failedAt)
+    public static Document Failure(Document document, ActionStates states, GivenUp given)
     {
         var body = document.Body.DeepClone().AsObject();
         body["action"] = states.Failure;
-        body["error"] = new JsonObject
-        {
-            ["code"] = failure.Code,
-            ["message"] = failure.Message,
-            ["retryable"] = failure.Retryable,
-            ["attempts"] = attempts,
-            ["failedAt"] = failedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
-        };
+        body["error"] = Error(given);
         return document with { Body = body };
     }
+
+    /// <summary>Whether <paramref name="document"/> says already that it was given up.</summary>
+    /// <param name="document">The document.</param>
+    /// <param name="states">The action's states.</param>
+    /// <param name="given">What exactly it is to say; null for whatever it says.</param>
+    public static bool IsFailure(Document document, ActionStates states, GivenUp? given) =>
+        document.Body["action"] is JsonValue action && action.TryGetValue<string>(out var state) && state == states.Failure
+        && (given is null || JsonNode.DeepEquals(document.Body["error"], Error(given)));
+
+    /// <summary>What a failed document's <c>error</c> says under <paramref name="name"/>; empty when it is no text.</summary>
+    public static string ErrorOf(Document document, string name) =>
+        document.Body["error"] is JsonObject error && error[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : "";
+
+    private static JsonObject Error(GivenUp given) => new()
+    {
+        ["code"] = given.Failure.Code,
+        ["message"] = given.Failure.Message,
+        ["retryable"] = given.Failure.Retryable,
+        ["attempts"] = given.Attempts,
+        ["failedAt"] = given.FailedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
+    };
 }

@@ -9,4 +9,13 @@ namespace Worker.Delivery;
 /// <param name="Handler">Who does the work.</param>
 /// <param name="Number">1 for the first try.</param>
 /// <param name="IsLast">Whether a passing failure is to be final, because there is no further try.</param>
-internal sealed record Attempt(ActionStates States, RequestReference Reference, IActionHandler Handler, int Number, bool IsLast);
+/// <param name="IsInterrupted">Whether a try has ended without a word, as when its worker died.</param>
+/// <param name="GivenUp">What an earlier try decided and could not write down.</param>
+internal sealed record Attempt(
+    ActionStates States,
+    RequestReference Reference,
+    IActionHandler Handler,
+    int Number,
+    bool IsLast,
+    bool IsInterrupted = false,
+    GivenUp? GivenUp = null);

@@ -17,12 +17,20 @@ internal sealed class PoisonConsumer<TMessage>(ActionContract<TMessage> contract
     public async Task Consume(ConsumeContext<TMessage> context)
     {
         var history = DeliveryHistory.Of(context);
-        var attempt = new Attempt(contract.States, contract.Read(context.Message), Verdict.Poison, history.Failures + 1, IsLast: true);
+        var attempt = new Attempt(
+            contract.States,
+            contract.Read(context.Message),
+            Verdict.Poison,
+            history.Failures + 1,
+            IsLast: true,
+            history.IsInterrupted,
+            GivenUp.Parse(history.Note));
 
         // Held while the document cannot be written, not put off: a delay would lead back to the work queue, among the innocent.
         RunOutcome outcome;
-        while ((outcome = await runner.Run(attempt, context.CancellationToken)) is RunOutcome.Postponed)
+        while ((outcome = await runner.Run(attempt, context.CancellationToken)) is RunOutcome.Postponed postponed)
         {
+            attempt = attempt with { GivenUp = postponed.GivenUp };
             await Task.Delay(BetweenTries, clock, context.CancellationToken);
         }
 

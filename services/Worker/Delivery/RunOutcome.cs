@@ -22,7 +22,8 @@ internal abstract record RunOutcome
     /// <param name="Because">Whose doing it is.</param>
     /// <param name="Reason">A sentence for an operator.</param>
     /// <param name="Wait">How long to wait, at least, when somebody said so.</param>
-    public sealed record Postponed(Cause Because, string Reason, TimeSpan? Wait = null) : RunOutcome;
+    /// <param name="GivenUp">What is decided already, and only has to be written.</param>
+    public sealed record Postponed(Cause Because, string Reason, TimeSpan? Wait = null, GivenUp? GivenUp = null) : RunOutcome;
 }
 
 /// <summary>Why a request was not concluded.</summary>

@@ -49,6 +49,32 @@ public sealed class OpenRequestsTests
     }
 
     [Test]
+    public void A_request_that_the_webhook_published_after_it_was_handed_out_is_not_due_any_more()
+    {
+        var memory = new PublishedRequests(10);
+        var requests = new OpenRequests("0", memory, Pace);
+        requests.Add([Asks("a")], "1", now: TimeSpan.Zero, Pace.Grace);
+        var taken = requests.TakeDue(Pace.Grace)!;
+        Assert.That(requests.IsDue(taken, Pace.Grace), Is.True);
+
+        memory.Note("a", "1-a", Pace.Grace, memory.Epoch);
+
+        Assert.That(requests.IsDue(taken, Pace.Grace), Is.False);
+    }
+
+    [Test]
+    public void A_request_that_was_closed_after_it_was_handed_out_is_not_due_any_more()
+    {
+        var requests = new OpenRequests("0", new PublishedRequests(10), Pace);
+        requests.Add([Asks("a")], "1", now: TimeSpan.Zero, Pace.Grace);
+        var taken = requests.TakeDue(Pace.Grace)!;
+
+        requests.Add([SeenDocument.AskingNothing("a")], "2", Pace.Grace, Pace.Grace);
+
+        Assert.That(requests.IsDue(taken, Pace.Grace), Is.False);
+    }
+
+    [Test]
     public void What_was_sent_before_everything_was_forgotten_does_not_count()
     {
         var memory = new PublishedRequests(10);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 
@@ -15,7 +16,7 @@ internal sealed class ChaosCase(ChaosSystem system)
     public IReadOnlyList<string> Ids { get; private set; } = [];
 
     /// <summary>How each document is to end; where nothing is said: done, with one new revision.</summary>
-    public Dictionary<string, Ending> Endings { get; } = [];
+    public ConcurrentDictionary<string, Ending> Endings { get; } = new();
 
     /// <summary>How many messages are to lie in the error queue.</summary>
     public int Errors { get; set; }

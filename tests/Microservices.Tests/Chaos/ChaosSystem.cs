@@ -37,6 +37,8 @@ internal sealed class ChaosSystem : IAsyncDisposable
 
     public Uri BrokerUrl => virtualHost.Url;
 
+    public Uri SyncGatewayUrl => syncGateway;
+
     public BrokerManagement Management => virtualHost.Management;
 
     public ChaosQueues Queues { get; }

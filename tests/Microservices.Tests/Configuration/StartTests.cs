@@ -63,6 +63,20 @@ public sealed class StartTests
     }
 
     [Test]
+    public async Task A_keyspace_that_is_named_in_two_ways_is_a_mistake()
+    {
+        var started = await Started.Program("Gateway", Environment(
+            ("Bus__Url", "amqp://127.0.0.1:1"),
+            ("Gateway__WebhookPassword", "0123456789abcdef"),
+            ("Gateway__Keyspaces__0", "db"),
+            ("Gateway__Keyspaces__1", "db._default._default"),
+            ("Gateway__Keyspaces__2", "db.here"),
+            ("Gateway__Keyspaces__3", "other.here")));
+
+        Refuses(started, [Is.EqualTo("Gateway:Keyspaces names one keyspace in 2 ways: db, db._default._default. Keep one of them.")]);
+    }
+
+    [Test]
     public async Task A_worker_tells_all_its_mistakes_at_once()
     {
         var started = await Started.Program("Worker", Environment(

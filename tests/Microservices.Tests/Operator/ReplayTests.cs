@@ -104,8 +104,9 @@ public sealed class ReplayTests
 
         var replay = await rig.Run("dead-letters", "replay", "--all");
 
-        Assert.That(replay.ExitCode, Is.Zero);
-        Assert.That(replay.Output, Does.Contain("the document was deleted").And.Contain("there is no such document"));
+        Assert.That(replay.ExitCode, Is.EqualTo(1));
+        Assert.That(replay.Output, Does.Contain("the document was deleted").And.Contain("left alone: there is no such document"));
+        Assert.That(await rig.Ready(Queues.Error), Is.EqualTo(1), "of a document that this Sync Gateway never had");
         Assert.That((rig.Gateway.WritesOf("luke"), rig.Gateway.WritesOf("nobody")), Is.EqualTo((3, 0)));
     }
 
@@ -127,7 +128,8 @@ public sealed class ReplayTests
         await using var rig = await Start();
         await rig.Fail("failed");
         await rig.Kill(Request("asking", await rig.Put("asking", """{"action":"person_request"}""")));
-        await rig.Kill(Request("gone", "1-a"));
+        var (_, failure) = await rig.Fail("gone");
+        await rig.Documents.Delete($"gone?rev={failure}");
 
         var replay = await rig.Run("dead-letters", "replay", "--all", "--dry-run");
 

@@ -13,6 +13,9 @@ internal sealed record PipelineOptions
     /// <summary>Whether Sync Gateway's webhook has the filter that deploy/ gives it; else it posts every change.</summary>
     public bool Filtered { get; init; } = true;
 
+    /// <summary>What Sync Gateway runs before it stores anything; null for what it runs by itself.</summary>
+    public string? SyncFunction { get; init; }
+
     /// <summary>A broker of the test's own, which it may stop; null takes a virtual host of the shared one.</summary>
     public LocalRabbitMq? Broker { get; init; }
 

@@ -61,7 +61,13 @@ internal sealed class PipelineSystem : IAsyncDisposable
         var system = new PipelineSystem(
             options,
             options.Broker is null ? await Tests.Broker.VirtualHost() : null,
-            await SyncGatewayEmulator.StartAsync(new SyncGatewayEmulatorOptions { PublicPort = 0, AdminPort = 0, ControlPort = null }),
+            await SyncGatewayEmulator.StartAsync(new SyncGatewayEmulatorOptions
+            {
+                PublicPort = 0,
+                AdminPort = 0,
+                ControlPort = null,
+                SyncFunction = options.SyncFunction,
+            }),
             await SwapiEmulator.StartAsync(new SwapiEmulatorOptions { Port = 0, ControlPort = null }));
         try
         {

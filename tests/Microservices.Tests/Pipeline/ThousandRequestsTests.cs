@@ -69,7 +69,12 @@ public sealed class ThousandRequestsTests
         Assert.That(documents.Values.Select(Generation), Has.All.EqualTo(2));
         Assert.That(documents.Values.Select(document => document["person"]?["name"]?.GetValue<string>()), Has.All.Not.Empty);
         Assert.That(ids.Select(id => system.SyncGateway.WritesOf(id)), Has.All.EqualTo(2));
-        Assert.That((await system.QueueCounts()).Values, Has.All.Zero);
+
+        // The counts of the management API are those of a moment ago.
+        foreach (var queue in (await system.QueueCounts()).Keys)
+        {
+            Assert.That(await Messages.Take(system, queue), Is.Empty, queue);
+        }
     }
 
     private static int Generation(JsonObject document) => document["_revisions"]!["start"]!.GetValue<int>();

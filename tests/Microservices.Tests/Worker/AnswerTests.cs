@@ -39,9 +39,11 @@ public sealed class AnswerTests
         var answer = Answer.Failure(
             Document("""{"action":"person_request","mine":1}"""),
             States,
-            new ActionFailure("person_not_found", "There is no person 17.", Retryable: false),
-            attempts: 3,
-            DateTimeOffset.Parse("2026-01-02T04:04:05.6789+01:00"));
+            new GivenUp(
+                "1-a",
+                new ActionFailure("person_not_found", "There is no person 17.", Retryable: false),
+                Attempts: 3,
+                DateTimeOffset.Parse("2026-01-02T04:04:05.6789+01:00")));
 
         Assert.That(
             answer.Body.ToJsonString(),
