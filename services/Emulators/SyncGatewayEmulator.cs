@@ -110,8 +110,9 @@ public sealed class SyncGatewayEmulator : IAsyncDisposable
 
     /// <summary>How many revisions of a document were accepted since the start or the last restart.</summary>
     /// <param name="documentId">The document's id.</param>
-    /// <param name="database">The database it is in.</param>
-    public int WritesOf(string documentId, string database = "db") => Find(database)?.Documents.Find(documentId)?.Writes ?? 0;
+    /// <param name="keyspace">The database it is in, or <c>db.scope.collection</c>.</param>
+    public int WritesOf(string documentId, string keyspace = "db") =>
+        Find(keyspace.Split('.')[0])?.Find(keyspace)?.Find(documentId)?.Writes ?? 0;
 
     /// <summary>Loses every document, every waiting webhook and every connection, as a restart of the real one in memory does.</summary>
     /// <param name="dump">What to start again with; nothing by default.</param>
@@ -124,7 +125,10 @@ public sealed class SyncGatewayEmulator : IAsyncDisposable
         {
             foreach (var database in fresh.Values)
             {
-                contents?.GetValueOrDefault(database.Name)?.RestoreTo(database.Documents);
+                foreach (var store in database.Collections)
+                {
+                    contents?.GetValueOrDefault(database.KeyspaceOf(store))?.RestoreTo(store);
+                }
             }
         }
         catch (JsonException)

@@ -43,6 +43,9 @@ public sealed class SyncGatewayEmulatorOptions
     /// <summary>The names of its databases; none means one, <c>db</c>.</summary>
     public IReadOnlyList<string> Databases { get; init; } = [];
 
+    /// <summary>The collections of each of its databases as <c>scope.collection</c>, all in one scope; none means the default one only.</summary>
+    public IReadOnlyList<string> Collections { get; init; } = [];
+
     /// <summary>Who is told of changes.</summary>
     public IReadOnlyList<WebhookOptions> Webhooks { get; init; } = [];
 

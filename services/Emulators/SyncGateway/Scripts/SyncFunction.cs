@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Emulators.Json;
+using Emulators.SyncGateway.Configuration;
 using Emulators.SyncGateway.Principals;
 using Emulators.SyncGateway.Store;
 using Jint;
@@ -7,9 +8,12 @@ using Jint;
 namespace Emulators.SyncGateway.Scripts;
 
 /// <summary>The JavaScript that says which channels a revision is in, whom it lets see what, and whether it may be written.</summary>
-/// <param name="source">The function, or null for the one that a database without one has: <c>channel(doc.channels)</c>.</param>
+/// <param name="source">
+/// The function, or null for the usual one: <c>channel(doc.channels)</c> in the default collection, a channel of its own name in any other.
+/// </param>
+/// <param name="collection">The collection's name in its scope.</param>
 /// <exception cref="InvalidOperationException">It is no function.</exception>
-internal sealed class SyncFunction(string? source)
+internal sealed class SyncFunction(string? source, string collection)
 {
     // Names that begin with $ are this file's own.
     private const string Library = """
@@ -58,10 +62,12 @@ internal sealed class SyncFunction(string? source)
 
     private readonly Script? script = string.IsNullOrWhiteSpace(source) ? null : new Script(source, Library).Checked();
 
+    private readonly SyncOutcome? usual = collection == CollectionConfiguration.Default ? null : SyncOutcome.InChannels([collection]);
+
     /// <param name="subject">The new revision.</param>
     /// <param name="by">Who writes; null for an administrator.</param>
     /// <exception cref="Refusal">403 or 401: the function says no. 500: it failed.</exception>
-    public SyncOutcome Run(SyncSubject subject, Viewer? by) => script is null ? Default(subject.Body.Sent) : Run(script, subject, by);
+    public SyncOutcome Run(SyncSubject subject, Viewer? by) => script is null ? usual ?? Default(subject.Body.Sent) : Run(script, subject, by);
 
     private static SyncOutcome Run(Script script, SyncSubject subject, Viewer? by)
     {

@@ -3,22 +3,31 @@ using Emulators.SyncGateway.Principals;
 
 namespace Emulators.SyncGateway.Store;
 
-/// <summary>The documents of one keyspace. Safe for any number of threads; writes to one document happen one after the other.</summary>
+/// <summary>The documents of one collection. Safe for any number of threads; writes to one document happen one after the other.</summary>
 internal sealed class DocumentStore
 {
     private readonly TimeProvider clock;
-    private readonly DocumentTable documents = new();
+    private readonly DocumentTable documents;
     private readonly OldBodies old;
 
-    public DocumentStore(StoreLimits limits, FeedLag lag, TimeProvider clock)
+    /// <param name="name">The collection's name, <c>scope.collection</c>.</param>
+    /// <param name="limits">How it is set up.</param>
+    /// <param name="sequences">The database's sequences.</param>
+    /// <param name="principals">The database's users and roles.</param>
+    /// <param name="clock">The time.</param>
+    public DocumentStore(string name, StoreLimits limits, SequenceIndex sequences, PrincipalStore principals, TimeProvider clock)
     {
         this.clock = clock;
+        Name = name;
         Limits = limits;
+        documents = new(this);
         old = new(clock);
-        Sequences = new(lag);
-        Principals = new(Sequences);
+        Sequences = sequences;
+        Principals = principals;
         Locals = new(clock);
     }
+
+    public string Name { get; }
 
     public StoreLimits Limits { get; set; }
 
@@ -110,19 +119,25 @@ internal sealed class DocumentStore
             }
 
             Sequences.Remove(document);
-            Principals.Grant(id, SyncOutcome.None, 0);
+            Principals.Grant(Name, id, SyncOutcome.None, 0);
             document.Forget();
             return true;
         }
     }
 
     /// <summary>Puts a document back from a dump.</summary>
-    public void Restore(StoredDocument document)
+    /// <returns>Whether its sequence was free.</returns>
+    public bool Restore(StoredDocument document)
     {
+        if (!Sequences.Restore(document))
+        {
+            return false;
+        }
+
         documents.Put(document);
-        Sequences.Restore(document);
-        Principals.Grant(document.Id, document.Tree.Winner?.Outcome ?? SyncOutcome.None, document.Sequence);
+        Principals.Grant(Name, document.Id, document.Tree.Winner?.Outcome ?? SyncOutcome.None, document.Sequence);
         Expiries.Set(document);
+        return true;
     }
 
     private Revision Leaf(RevisionTree tree, RevisionId id, DocumentBody body)
@@ -199,7 +214,7 @@ internal sealed class DocumentStore
     private void PublishInChannels(StoredDocument document, Revision winner) => Sequences.Publish(document, sequence =>
     {
         document.Channels?.Update(winner.Outcome.Channels, sequence, winner.Id, winner.Deleted);
-        Principals.Grant(document.Id, winner.Outcome, sequence);
+        Principals.Grant(Name, document.Id, winner.Outcome, sequence);
     });
 
     private static Refusal Conflict() => new(409, "Document revision conflict");

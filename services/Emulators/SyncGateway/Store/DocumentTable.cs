@@ -6,7 +6,7 @@ namespace Emulators.SyncGateway.Store;
 /// Documents by id, in parts that are locked one at a time. There may be a million: a concurrent dictionary has an object for each, which costs
 /// the garbage collector as much as the document does. Safe for any number of threads.
 /// </summary>
-internal sealed class DocumentTable
+internal sealed class DocumentTable(DocumentStore store)
 {
     private readonly Dictionary<string, StoredDocument>[] parts = [.. Enumerable.Range(0, 64).Select(_ => new Dictionary<string, StoredDocument>())];
 
@@ -32,7 +32,7 @@ internal sealed class DocumentTable
         var part = PartOf(id);
         lock (part)
         {
-            return CollectionsMarshal.GetValueRefOrAddDefault(part, id, out _) ??= new(id);
+            return CollectionsMarshal.GetValueRefOrAddDefault(part, id, out _) ??= new(id, store);
         }
     }
 

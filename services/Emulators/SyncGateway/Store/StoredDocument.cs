@@ -1,9 +1,12 @@
 namespace Emulators.SyncGateway.Store;
 
 /// <summary>One document: its tree and its place in the changes feed. Read and written under its own lock.</summary>
-internal sealed class StoredDocument(string id) : RevisionTree
+internal sealed class StoredDocument(string id, DocumentStore store) : RevisionTree
 {
     public string Id { get; } = id;
+
+    /// <summary>The collection it is in.</summary>
+    public DocumentStore Store { get; } = store;
 
     // Not an object of its own: there may be a million documents.
     public RevisionTree Tree => this;

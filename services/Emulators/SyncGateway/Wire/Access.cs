@@ -28,7 +28,7 @@ internal static class Access
             throw Unauthorized(exchange, null, BasicOf(exchange) is null ? "Login required" : "Invalid login");
         }
 
-        exchange.Viewer = ViewerOf(exchange, database);
+        exchange.Viewer = ViewerOf(exchange, database, database.CollectionOf(keyspace));
         return exchange.Viewer is null && !resource.Anonymous
             ? throw Unauthorized(exchange, database, "Login required")
             : InKeyspace(database, keyspace);
@@ -44,18 +44,18 @@ internal static class Access
         return new(401, reason);
     }
 
-    /// <summary>There is one keyspace in a database: the default one of the default scope.</summary>
+    /// <summary>A name with a dot is always one of a collection; without, of the database, or of its default collection, which it may not have.</summary>
     private static Database InKeyspace(Database database, string keyspace) =>
-        keyspace.Length == database.Name.Length || keyspace[database.Name.Length..] is "._default" or "._default._default"
+        keyspace.Length == database.Name.Length || database.Find(keyspace) is not null
             ? database
             : throw new Refusal(404, $"keyspace {keyspace} not found");
 
-    private static Viewer? ViewerOf(Exchange exchange, Database database)
+    private static Viewer? ViewerOf(Exchange exchange, Database database, string collection)
     {
         if (BasicOf(exchange) is var (name, password))
         {
             return database.Principals.FindUser(name) is { IsGuest: false } user && user.Accepts(password)
-                ? database.Principals.View(name)
+                ? database.Principals.View(name, collection)
                 : throw Unauthorized(exchange, database, "Invalid login");
         }
 
@@ -67,12 +67,12 @@ internal static class Access
                 SessionResource.SetCookie(exchange, database, longer);
             }
 
-            return database.Principals.View(session.User) is { User.Disabled: false } viewer
+            return database.Principals.View(session.User, collection) is { User.Disabled: false } viewer
                 ? viewer
                 : throw Unauthorized(exchange, database, "Session Invalid");
         }
 
-        return database.Principals.View(User.GuestName) is { User.Disabled: false } guest ? guest : null;
+        return database.Principals.View(User.GuestName, collection) is { User.Disabled: false } guest ? guest : null;
     }
 
     private static (string Name, string Password)? BasicOf(Exchange exchange)

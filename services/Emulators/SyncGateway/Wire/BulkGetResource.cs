@@ -46,7 +46,7 @@ internal static class BulkGetResource
         }
 
         var own = options with { History = history, AttachmentsSince = since ?? [], HistoryFrom = List(asked, "revs_from"u8) ?? since ?? [] };
-        return RevisionView.Find(exchange.Database.Documents.Find(id), string.IsNullOrEmpty(revision) ? null : revision, exchange.Viewer, own);
+        return RevisionView.Find(exchange.Documents.Find(id), string.IsNullOrEmpty(revision) ? null : revision, exchange.Viewer, own);
     }
 
     private static IReadOnlyList<string>? List(CanonicalObject asked, ReadOnlySpan<byte> name) =>

@@ -46,14 +46,14 @@ internal static class BulkResource
         var database = exchange.Database;
         if (IsLocal(document))
         {
-            return database.Documents.Locals.Put(id["_local/".Length..], document).Revision;
+            return exchange.Documents.Locals.Put(id["_local/".Length..], document).Revision;
         }
 
         DocumentReading.DocumentId(id);
         var body = DocumentBody.Parse(document.Json);
         var revision = newEdits
-            ? await database.Put(id, body.Revision is { } parent ? RevisionId.Parse(parent) : null, body, exchange.Viewer)
-            : await database.PutExisting(id, RevisionHistory.Of(document), body, exchange.Viewer);
+            ? await database.Put(exchange.Documents, id, body.Revision is { } parent ? RevisionId.Parse(parent) : null, body, exchange.Viewer)
+            : await database.PutExisting(exchange.Documents, id, RevisionHistory.Of(document), body, exchange.Viewer);
         return revision.ToString();
     }
 }

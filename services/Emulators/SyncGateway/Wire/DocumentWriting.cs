@@ -17,7 +17,7 @@ internal static class DocumentWriting
 
         if (exchange.Query("new_edits") == "false")
         {
-            await Written(exchange, 201, id, await exchange.Database.PutExisting(id, RevisionHistory.Of(body.Sent), body, exchange.Viewer));
+            await Written(exchange, 201, id, await exchange.Database.PutExisting(exchange.Documents, id, RevisionHistory.Of(body.Sent), body, exchange.Viewer));
             return;
         }
 
@@ -27,7 +27,7 @@ internal static class DocumentWriting
             throw new Refusal(400, "Revision IDs provided do not match");
         }
 
-        var revision = await exchange.Database.Put(id, Parent(asked ?? body.Revision), body, exchange.Viewer);
+        var revision = await exchange.Database.Put(exchange.Documents, id, Parent(asked ?? body.Revision), body, exchange.Viewer);
         await Written(exchange, 201, id, revision, tag: true);
     }
 
@@ -40,7 +40,7 @@ internal static class DocumentWriting
             throw new Refusal(404, "No previous revision to replace");
         }
 
-        var revision = await exchange.Database.Put(id, null, body, exchange.Viewer);
+        var revision = await exchange.Database.Put(exchange.Documents, id, null, body, exchange.Viewer);
         exchange.Response.Headers.Location = Uri.EscapeDataString(id);
         await Written(exchange, 200, id, revision, tag: true);
     }
@@ -48,7 +48,7 @@ internal static class DocumentWriting
     public static async Task Delete(Exchange exchange)
     {
         var id = DocumentReading.DocumentId(exchange.Name);
-        var revision = await exchange.Database.Put(id, Parent(Precondition(exchange)), DocumentBody.Tombstone, exchange.Viewer);
+        var revision = await exchange.Database.Put(exchange.Documents, id, Parent(Precondition(exchange)), DocumentBody.Tombstone, exchange.Viewer);
         await Written(exchange, 200, id, revision);
     }
 

@@ -13,6 +13,7 @@ internal sealed class Exchange(HttpContext context, SyncGatewayEmulator emulator
     private const int Small = 1 << 20;
 
     private Database? database;
+    private DocumentStore? documents;
 
     public HttpRequest Request => context.Request;
 
@@ -45,6 +46,10 @@ internal sealed class Exchange(HttpContext context, SyncGatewayEmulator emulator
         get => database ?? throw new InvalidOperationException("This route has no database.");
         set => database = value;
     }
+
+    /// <summary>The collection that the path names.</summary>
+    /// <exception cref="Refusal">404: the database has no such collection.</exception>
+    public DocumentStore Documents => documents ??= Database.Find(Keyspace) ?? throw new Refusal(404, $"keyspace {Keyspace} not found");
 
     public string? Query(string name) =>
         Request.QueryString.HasValue && Request.Query[name] is [{ Length: > 0 } value, ..] ? value : null;

@@ -37,7 +37,7 @@ internal sealed class MetricsPort(SyncGatewayEmulator emulator)
     {
         var text = new StringBuilder();
         Write(text, "num_doc_writes", "The total number of documents written by any means.", database => database.Writes);
-        Write(text, "sequence_assigned_count", "The total number of sequence numbers assigned.", database => database.Documents.Sequences.Last);
+        Write(text, "sequence_assigned_count", "The total number of sequence numbers assigned.", database => database.Sequences.Last);
         exchange.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
         await exchange.Write(Encoding.UTF8.GetBytes(text.ToString()));
     }

@@ -54,7 +54,7 @@ internal static class RawResource
         {
             // What does not ask for all revisions is passed over, as there.
             var id = Encoding.UTF8.GetString(member.Name.Span);
-            if (sent.ValueOf(member).Span.SequenceEqual("[\"*\"]"u8) && exchange.Database.Documents.Purge(id))
+            if (sent.ValueOf(member).Span.SequenceEqual("[\"*\"]"u8) && exchange.Documents.Purge(id))
             {
                 output.Append(first ? ""u8 : ","u8).Text(id).Append(" : [\"*\"]\n"u8);
                 first = false;
@@ -65,7 +65,7 @@ internal static class RawResource
     }
 
     private static StoredDocument Find(Exchange exchange) =>
-        exchange.Database.Documents.Find(DocumentReading.DocumentId(exchange.Name)) is { Tree.Winner: not null } found
+        exchange.Documents.Find(DocumentReading.DocumentId(exchange.Name)) is { Tree.Winner: not null } found
             ? found
             : throw new Refusal(404, "missing");
 

@@ -15,7 +15,7 @@ internal static class RevisionsDiffResource
         foreach (var member in sent.Members)
         {
             var id = Encoding.UTF8.GetString(member.Name.Span);
-            var document = exchange.Database.Documents.Find(id);
+            var document = exchange.Documents.Find(id);
             var missing = DocumentBody.ParseStrings(sent.ValueOf(member))
                 .Select(RevisionId.Parse)
                 .Where(revision => document?.Read(revision) is null)
