@@ -78,9 +78,12 @@ public sealed class CollectionTests
     public async Task Two_collections_of_a_dump_cannot_have_one_sequence()
     {
         await using var gateway = await Start("shop.orders", "shop.people");
-        const string Rows = """{"documents":[{"id":"d","sequence":9,"expires":0,"revisions":[{"id":"1-a","leaf":true,"deleted":false,"body":{},"attachments":[]}]}],"locals":[]}""";
+        const string Rows = """{"documents":[{"id":"d","sequence":9,"expires":0,"revisions":[{"id":"1-a","parent":null,"leaf":true,"deleted":false,"body":{},"attachments":[]}]}],"locals":[]}""";
 
-        Assert.ThrowsAsync<System.Text.Json.JsonException>(() => gateway.Restart(Encoding.UTF8.GetBytes($$"""{"db.shop.orders":{{Rows}},"db.shop.people":{{Rows}}}""")));
+        var error = Assert.ThrowsAsync<System.Text.Json.JsonException>(
+            () => gateway.Restart(Encoding.UTF8.GetBytes($$"""{"db.shop.orders":{{Rows}},"db.shop.people":{{Rows}}}""")));
+
+        Assert.That(error!.Message, Is.EqualTo("sequence 9 is there twice"));
     }
 
     [Test]
