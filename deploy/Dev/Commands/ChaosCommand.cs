@@ -34,7 +34,11 @@ internal sealed class ChaosCommand : Command
 
     private async Task<int> Run(ParseResult given, CancellationToken cancelled)
     {
-        File.Delete(Results);
+        if (File.Exists(Results))
+        {
+            File.Delete(Results);
+        }
+
         var exitCode = await ChildProcess.Run(
             new ChildProcessOptions
             {

@@ -86,11 +86,13 @@ internal sealed class SoakCommand : Command
             .. end.Open == 0 ? [] : new[] { $"{end.Open} requests are open" },
             .. end.Messages == 0 ? [] : new[] { $"{end.Messages} messages are in queues" },
             .. end.Connections <= warm.Connections ? [] : new[] { $"{end.Connections} connections, {warm.Connections} before" },
-            .. end.GatewayMegabytes <= (warm.GatewayMegabytes * 1.25) + 32
-                ? []
-                : new[] { $"the gateway has {end.GatewayMegabytes} MB, {warm.GatewayMegabytes} MB before" },
+            .. Memory("gateway", warm.GatewayMegabytes, end.GatewayMegabytes),
+            .. Memory("worker", warm.WorkerMegabytes, end.WorkerMegabytes),
         ];
         Console.WriteLine(grown is [] ? "Nothing has grown, nothing is open." : string.Join("; ", grown));
         return grown is [] ? 0 : 1;
+
+        static string[] Memory(string service, long before, long now) =>
+            now <= (before * 1.25) + 32 ? [] : [$"the {service} has {now} MB, {before} MB before"];
     }
 }

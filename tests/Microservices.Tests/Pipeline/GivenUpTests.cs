@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Dev;
 using Emulators;
 using Microservices.Tests.Dev;
 
@@ -85,6 +86,26 @@ public sealed class GivenUpTests
         await system.UntilQueued(Error, 1);
         Assert.That(system.SyncGateway.WritesOf("unconfirmed"), Is.EqualTo(2));
         Assert.That((string?)(await system.Database.Get("unconfirmed"))["error"]!["code"], Is.EqualTo("person_not_found"));
+    }
+
+    [Test]
+    public async Task A_failure_whose_worker_dies_before_its_message_is_moved_still_reaches_the_error_queue()
+    {
+        await using var broker = await LocalRabbitMq.Start();
+        await using var system = await PipelineSystem.Start(new PipelineOptions { Broker = broker });
+        system.Swapi.Faults.Latency = TimeSpan.FromSeconds(1);
+        await system.Database.Put("orphan", """{"action":"person_request","personId":17}""");
+        Assert.That(await Eventually.Is(() => system.Swapi.Stats.Requests > 0), Is.True);
+
+        // While the broker is frozen the document can be written, and the message cannot be moved.
+        broker.Pause();
+        await system.Ended("orphan", "person_failure");
+        await system.Workers[0].Kill();
+        broker.Resume();
+        await system.StartWorker();
+
+        await system.UntilQueued(Error, 1);
+        Assert.That(system.SyncGateway.WritesOf("orphan"), Is.EqualTo(2));
     }
 
     private static async Task Postponed(PipelineSystem system, string id, int times) => Assert.That(
