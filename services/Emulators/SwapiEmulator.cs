@@ -7,39 +7,28 @@ namespace Emulators;
 /// <summary>The people of SWAPI from memory, with faults on demand. Disposing it closes its ports.</summary>
 public sealed class SwapiEmulator : IAsyncDisposable
 {
-    private readonly List<HttpPort> ports = [];
-    private readonly Lock gate = new();
-    private SwapiFaults faults = new();
+    private readonly FaultyPorts<SwapiFaults> ports;
 
-    private SwapiEmulator(SwapiEmulatorOptions options)
+    private SwapiEmulator(SwapiEmulatorOptions options, ILoggerFactory loggers)
     {
         Options = options;
-        Faults = faults;
+        ports = new(loggers);
     }
 
     /// <summary>How it was set up.</summary>
     public SwapiEmulatorOptions Options { get; }
 
     /// <summary>The API's address, ending in <c>/api/</c>.</summary>
-    public Uri Url => new(ports[0].Url, "api/");
+    public Uri Url { get; private set; } = null!;
 
     /// <summary>The port of faults and statistics, ending in a slash; null when it has none.</summary>
-    public Uri? ControlUrl => ports.ElementAtOrDefault(1)?.Url;
+    public Uri? ControlUrl { get; private set; }
 
     /// <summary>What goes wrong. Set its members, or replace it as a whole; either takes effect at once.</summary>
     public SwapiFaults Faults
     {
-        get => faults;
-        set
-        {
-            lock (gate)
-            {
-                faults.RefuseChanged = null;
-                faults = value;
-                value.RefuseChanged = Refuse;
-                Refuse(value.Refuse);
-            }
-        }
+        get => ports.Faults;
+        set => ports.Faults = value;
     }
 
     /// <summary>What has been counted.</summary>
@@ -53,14 +42,13 @@ public sealed class SwapiEmulator : IAsyncDisposable
     public static async Task<SwapiEmulator> StartAsync(
         SwapiEmulatorOptions options, ILoggerFactory? loggers = null, CancellationToken cancelled = default)
     {
-        loggers ??= NullLoggerFactory.Instance;
-        var emulator = new SwapiEmulator(options);
+        var emulator = new SwapiEmulator(options, loggers ?? NullLoggerFactory.Instance);
         try
         {
-            await emulator.Listen(options.Port, new SwapiPort(emulator).Answer, loggers, cancelled);
+            emulator.Url = new(await emulator.ports.Open(options.Address, options.Port, new SwapiPort(emulator).Answer, cancelled), "api/");
             if (options.ControlPort is { } control)
             {
-                await emulator.Listen(control, new SwapiControl(emulator).Answer, loggers, cancelled);
+                emulator.ControlUrl = await emulator.ports.OpenAside(options.Address, control, new SwapiControl(emulator).Answer, cancelled);
             }
 
             return emulator;
@@ -73,16 +61,5 @@ public sealed class SwapiEmulator : IAsyncDisposable
     }
 
     /// <summary>Closes its ports.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var port in ports)
-        {
-            await port.DisposeAsync();
-        }
-    }
-
-    private async Task Listen(int port, RequestDelegate answer, ILoggerFactory loggers, CancellationToken cancelled) =>
-        ports.Add(await HttpPort.StartAsync(Options.Address, port, answer, loggers, cancelled));
-
-    private void Refuse(bool refuse) => ports.FirstOrDefault()?.Refuse(refuse);
+    public ValueTask DisposeAsync() => ports.DisposeAsync();
 }

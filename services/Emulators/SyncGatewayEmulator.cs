@@ -10,27 +10,27 @@ namespace Emulators;
 /// <summary>A Sync Gateway in memory: public and admin port, webhooks, and faults on demand. Disposing it closes everything.</summary>
 public sealed class SyncGatewayEmulator : IAsyncDisposable
 {
-    private readonly List<HttpPort> ports = [];
+    private readonly FaultyPorts<SyncGatewayFaults> ports;
     private readonly ILogger log;
     private readonly TimeProvider clock;
     private readonly Lock gate = new();
     private volatile Dictionary<string, Database> databases = [];
-    private SyncGatewayFaults faults = new();
     private List<WebhookOptions> webhooks;
 
     /// <exception cref="InvalidOperationException">The configuration is not one.</exception>
-    private SyncGatewayEmulator(SyncGatewayEmulatorOptions options, ILogger log, TimeProvider clock)
+    private SyncGatewayEmulator(SyncGatewayEmulatorOptions options, ILoggerFactory loggers, TimeProvider clock)
     {
+        log = loggers.CreateLogger<SyncGatewayEmulator>();
+        ports = new(loggers);
         Options = options;
         Server = options.ConfigurationFile is { } file ? ConfigurationFile.Load(file) : ServerConfiguration.Of(options);
         if (Server.Ignored.Count > 0)
         {
             log.ConfigurationIgnored(string.Join(", ", Server.Ignored));
         }
-        this.log = log;
+
         this.clock = clock;
         webhooks = [.. options.Webhooks, .. Server.Databases.SelectMany(database => database.Webhooks)];
-        Faults = faults;
         databases = Create();
     }
 
@@ -38,28 +38,22 @@ public sealed class SyncGatewayEmulator : IAsyncDisposable
     public SyncGatewayEmulatorOptions Options { get; }
 
     /// <summary>The clients' port, ending in a slash.</summary>
-    public Uri PublicUrl => ports[0].Url;
+    public Uri PublicUrl { get; private set; } = null!;
 
     /// <summary>The administrators' port, ending in a slash.</summary>
-    public Uri AdminUrl => ports[1].Url;
+    public Uri AdminUrl { get; private set; } = null!;
+
+    /// <summary>The port of metrics, ending in a slash; null when it has none.</summary>
+    public Uri? MetricsUrl { get; private set; }
 
     /// <summary>The port of faults and statistics, ending in a slash; null when it has none.</summary>
-    public Uri? ControlUrl => ports.ElementAtOrDefault(2)?.Url;
+    public Uri? ControlUrl { get; private set; }
 
     /// <summary>What goes wrong. Set its members, or replace it as a whole; either takes effect at once.</summary>
     public SyncGatewayFaults Faults
     {
-        get => faults;
-        set
-        {
-            lock (gate)
-            {
-                faults.RefuseChanged = null;
-                faults = value;
-                value.RefuseChanged = Refuse;
-                Refuse(value.Refuse);
-            }
-        }
+        get => ports.Faults;
+        set => ports.Faults = value;
     }
 
     /// <summary>What has been counted.</summary>
@@ -85,18 +79,10 @@ public sealed class SyncGatewayEmulator : IAsyncDisposable
         TimeProvider? clock = null,
         CancellationToken cancelled = default)
     {
-        loggers ??= NullLoggerFactory.Instance;
-        var log = loggers.CreateLogger<SyncGatewayEmulator>();
-        var emulator = new SyncGatewayEmulator(options, log, clock ?? TimeProvider.System);
+        var emulator = new SyncGatewayEmulator(options, loggers ?? NullLoggerFactory.Instance, clock ?? TimeProvider.System);
         try
         {
-            await emulator.Listen(options.PublicAddress, options.PublicPort, new Port(emulator, admin: false, log).Answer, loggers, cancelled);
-            await emulator.Listen(options.AdminAddress, options.AdminPort, new Port(emulator, admin: true, log).Answer, loggers, cancelled);
-            if (options.ControlPort is { } control)
-            {
-                await emulator.Listen(null, control, new SyncGatewayControl(emulator).Answer, loggers, cancelled);
-            }
-
+            await emulator.Open(cancelled);
             return emulator;
         }
         catch
@@ -124,8 +110,9 @@ public sealed class SyncGatewayEmulator : IAsyncDisposable
 
     /// <summary>How many revisions of a document were accepted since the start or the last restart.</summary>
     /// <param name="documentId">The document's id.</param>
-    /// <param name="database">The database it is in.</param>
-    public int WritesOf(string documentId, string database = "db") => Find(database)?.Documents.Find(documentId)?.Writes ?? 0;
+    /// <param name="keyspace">The database it is in, or <c>db.scope.collection</c>.</param>
+    public int WritesOf(string documentId, string keyspace = "db") =>
+        Find(keyspace.Split('.')[0])?.Find(keyspace)?.Find(documentId)?.Writes ?? 0;
 
     /// <summary>Loses every document, every waiting webhook and every connection, as a restart of the real one in memory does.</summary>
     /// <param name="dump">What to start again with; nothing by default.</param>
@@ -138,7 +125,10 @@ public sealed class SyncGatewayEmulator : IAsyncDisposable
         {
             foreach (var database in fresh.Values)
             {
-                contents?.GetValueOrDefault(database.Name)?.RestoreTo(database.Documents);
+                foreach (var store in database.Collections)
+                {
+                    contents?.GetValueOrDefault(database.KeyspaceOf(store))?.RestoreTo(store);
+                }
             }
         }
         catch (JsonException)
@@ -149,11 +139,7 @@ public sealed class SyncGatewayEmulator : IAsyncDisposable
 
         var old = databases;
         databases = fresh;
-        foreach (var port in ports.Take(2))
-        {
-            port.CutConnections();
-        }
-
+        ports.CutConnections();
         await Close(old);
     }
 
@@ -164,10 +150,7 @@ public sealed class SyncGatewayEmulator : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Close(databases);
-        foreach (var port in ports)
-        {
-            await port.DisposeAsync();
-        }
+        await ports.DisposeAsync();
     }
 
     internal Database? Find(string name) => databases.GetValueOrDefault(name);
@@ -223,22 +206,26 @@ public sealed class SyncGatewayEmulator : IAsyncDisposable
         return created;
     }
 
-    private async Task Listen(string? address, int port, RequestDelegate answer, ILoggerFactory loggers, CancellationToken cancelled) =>
-        ports.Add(await HttpPort.StartAsync(address ?? Options.Address, port, answer, loggers, cancelled));
+    private async Task Open(CancellationToken cancelled)
+    {
+        PublicUrl = await ports.Open(Options.PublicAddress ?? Options.Address, Options.PublicPort, new Port(this, admin: false, log).Answer, cancelled);
+        AdminUrl = await ports.Open(Options.AdminAddress ?? Options.Address, Options.AdminPort, new Port(this, admin: true, log).Answer, cancelled);
+        if (Options.MetricsPort is { } metrics)
+        {
+            MetricsUrl = await ports.OpenAside(Options.MetricsAddress ?? Options.Address, metrics, new MetricsPort(this).Answer, cancelled);
+        }
+
+        if (Options.ControlPort is { } control)
+        {
+            ControlUrl = await ports.OpenAside(Options.Address, control, new SyncGatewayControl(this).Answer, cancelled);
+        }
+    }
 
     private static async Task Close(Dictionary<string, Database> closing)
     {
         foreach (var database in closing.Values)
         {
             await database.DisposeAsync();
-        }
-    }
-
-    private void Refuse(bool refuse)
-    {
-        foreach (var port in ports.Take(2))
-        {
-            port.Refuse(refuse);
         }
     }
 }

@@ -29,12 +29,22 @@ public sealed class SyncGatewayEmulatorOptions
     [Range(0, 65535)]
     public int AdminPort { get; init; } = 4985;
 
+    /// <summary>Another IP address for the metrics' port.</summary>
+    public string? MetricsAddress { get; init; }
+
+    /// <summary>The metrics' port, 4986 in a real one; 0 takes a free one, null has none.</summary>
+    [Range(0, 65535)]
+    public int? MetricsPort { get; init; }
+
     /// <summary>The port of faults, statistics and restarts, which no real Sync Gateway has; 0 takes a free one, null has none.</summary>
     [Range(0, 65535)]
     public int? ControlPort { get; init; } = 4987;
 
     /// <summary>The names of its databases; none means one, <c>db</c>.</summary>
     public IReadOnlyList<string> Databases { get; init; } = [];
+
+    /// <summary>The collections of each of its databases as <c>scope.collection</c>, all in one scope; none means the default one only.</summary>
+    public IReadOnlyList<string> Collections { get; init; } = [];
 
     /// <summary>Who is told of changes.</summary>
     public IReadOnlyList<WebhookOptions> Webhooks { get; init; } = [];
@@ -65,6 +75,12 @@ public sealed class SyncGatewayEmulatorOptions
     /// <summary>How many revisions of a document are remembered.</summary>
     [Range(1, 10_000)]
     public int RevisionsLimit { get; init; } = 50;
+
+    /// <summary>
+    /// The largest body of a document, in bytes. Null for any, as a real one in memory takes it; one with Couchbase Server takes 20971520.
+    /// </summary>
+    [Range(1, int.MaxValue)]
+    public int? LargestDocument { get; init; }
 
     /// <summary>Whether a replicated write may add a second live branch.</summary>
     public bool AllowConflicts { get; init; }

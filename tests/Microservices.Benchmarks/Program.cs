@@ -1,10 +1,9 @@
 using Microservices.Benchmarks.Emulator;
 
-if (args is not ["emulator", ..])
+if (args is not ["emulator", ..] || !await EmulatorBenchmark.Run(args.AsSpan(1).ToArray()))
 {
-    Console.Error.WriteLine("Say what to measure: emulator");
+    Console.Error.WriteLine("Say what to measure: emulator, or emulator with one of start, throughput, wake, memory [documents]");
     return 1;
 }
 
-await EmulatorBenchmark.Run(documents: args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 1_000_000);
 return 0;

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Abstractions;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -61,14 +62,20 @@ internal sealed class HttpPort : IAsyncDisposable
         await transport.DisposeAsync();
     }
 
-    private sealed class Application(RequestDelegate answer) : IHttpApplication<HttpContext>
+    private sealed class Application(RequestDelegate answer) : IHttpApplication<DefaultHttpContext>
     {
-        public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
-
-        public Task ProcessRequestAsync(HttpContext context) => answer(context);
-
-        public void DisposeContext(HttpContext context, Exception? exception)
+        public DefaultHttpContext CreateContext(IFeatureCollection contextFeatures)
         {
+            // A connection keeps its context from request to request.
+            var kept = contextFeatures as IHostContextContainer<DefaultHttpContext>;
+            var context = kept?.HostContext ?? new();
+            context.Initialize(contextFeatures);
+            _ = kept is null ? null : kept.HostContext = context;
+            return context;
         }
+
+        public Task ProcessRequestAsync(DefaultHttpContext context) => answer(context);
+
+        public void DisposeContext(DefaultHttpContext context, Exception? exception) => context.Uninitialize();
     }
 }

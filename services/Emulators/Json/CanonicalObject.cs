@@ -6,15 +6,18 @@ namespace Emulators.Json;
 /// <summary>A JSON object in canonical spelling, with its members at hand.</summary>
 internal sealed class CanonicalObject
 {
-    private CanonicalObject(ReadOnlyMemory<byte> json, IReadOnlyList<CanonicalMember> members)
+    private CanonicalObject(byte[] json, List<CanonicalMember> members)
     {
-        Json = json;
+        Bytes = json;
         Members = members;
     }
 
-    public ReadOnlyMemory<byte> Json { get; }
+    /// <summary>The text, which is never changed.</summary>
+    public byte[] Bytes { get; }
 
-    public IReadOnlyList<CanonicalMember> Members { get; }
+    public ReadOnlyMemory<byte> Json => Bytes;
+
+    public List<CanonicalMember> Members { get; }
 
     /// <summary>Reads the first value of the text; what follows it is ignored, as Sync Gateway ignores it.</summary>
     /// <returns>Null when that value is <c>null</c>.</returns>
@@ -34,7 +37,7 @@ internal sealed class CanonicalObject
             case JsonTokenType.StartObject:
                 var output = new Utf8Buffer(json.Length);
                 var members = CanonicalJson.WriteObject(ref reader, json, output);
-                return new(output.Memory, members);
+                return new(output.Finish(), members);
             default:
                 throw new JsonException("cannot unmarshal this value into an object");
         }

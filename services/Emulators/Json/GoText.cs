@@ -12,6 +12,12 @@ internal static class GoText
     private static readonly SearchValues<byte> Special =
         SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(code => (byte)code), .. "\"\\<>&"u8, 0xE2]);
 
+    private static readonly SearchValues<char> Plain =
+        SearchValues.Create([.. Enumerable.Range(0x20, 0x60).Select(code => (char)code).Except("\"\\<>&")]);
+
+    /// <summary>Whether a text looks the same in JSON.</summary>
+    public static bool IsPlain(ReadOnlySpan<char> text) => !text.ContainsAnyExcept(Plain);
+
     /// <summary>Writes valid UTF-8 as a JSON string literal, quotes included.</summary>
     public static void Encode(ReadOnlySpan<byte> text, Utf8Buffer output)
     {

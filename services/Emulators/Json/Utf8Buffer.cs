@@ -31,7 +31,7 @@ internal sealed class Utf8Buffer(int capacity = 256)
     /// <summary>Appends text as it is, without quotes or escapes.</summary>
     public Utf8Buffer Append(string value)
     {
-        Reserve(Encoding.UTF8.GetMaxByteCount(value.Length));
+        Reserve(Encoding.UTF8.GetByteCount(value));
         Length += Encoding.UTF8.GetBytes(value, bytes.AsSpan(Length));
         return this;
     }
@@ -47,6 +47,11 @@ internal sealed class Utf8Buffer(int capacity = 256)
     /// <summary>Appends a JSON string literal as Go writes it.</summary>
     public Utf8Buffer Text(string value)
     {
+        if (GoText.IsPlain(value))
+        {
+            return Append((byte)'"').Append(value).Append((byte)'"');
+        }
+
         GoText.Encode(Encoding.UTF8.GetBytes(value), this);
         return this;
     }
@@ -68,6 +73,9 @@ internal sealed class Utf8Buffer(int capacity = 256)
     public void CutTo(int length) => Length = length;
 
     public byte[] ToArray() => Written.ToArray();
+
+    /// <summary>As <see cref="ToArray"/>, but the buffer's own array where that is full: nothing may be written any more.</summary>
+    public byte[] Finish() => Length == bytes.Length ? bytes : ToArray();
 
     private void Reserve(int more)
     {

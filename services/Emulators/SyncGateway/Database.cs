@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Emulators.SyncGateway.Configuration;
 using Emulators.SyncGateway.Principals;
 using Emulators.SyncGateway.Scripts;
@@ -12,7 +13,9 @@ internal sealed class Database : IAsyncDisposable
     private readonly SyncGatewayEmulator emulator;
     private readonly TimeProvider clock;
     private readonly ITimer expiry;
+    private volatile IReadOnlyDictionary<string, DocumentStore> collections;
     private CancellationTokenSource online = new();
+    private long writes;
 
     /// <exception cref="InvalidOperationException">The sync function is none.</exception>
     public Database(DatabaseConfiguration configuration, SyncGatewayEmulator emulator, TimeProvider clock, ILogger log)
@@ -21,9 +24,9 @@ internal sealed class Database : IAsyncDisposable
         this.clock = clock;
         Started = clock.GetUtcNow();
         Configuration = configuration;
-        Documents = new(LimitsOf(configuration), new(() => emulator.Faults, clock), clock);
-        Documents.Locals.Lifetime = configuration.LocalLifetime;
-        Documents.OldBodyLifetime = configuration.OldRevisionLifetime;
+        Sequences = new(new(() => emulator.Faults, clock));
+        Principals = new(Sequences);
+        collections = Arrange(configuration);
         Sessions = new(clock);
         Webhooks = new(configuration, emulator, log);
         Offline = configuration.Offline;
@@ -31,7 +34,7 @@ internal sealed class Database : IAsyncDisposable
         // Creating a user takes a sequence, and the user sees itself in the feed there.
         foreach (var principal in configuration.Users.Concat(configuration.Roles))
         {
-            Documents.Principals.Put(principal);
+            Principals.Put(principal);
         }
 
         expiry = clock.CreateTimer(_ => Expire(), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
@@ -46,22 +49,42 @@ internal sealed class Database : IAsyncDisposable
 
     public DateTimeOffset Started { get; }
 
-    public DocumentStore Documents { get; }
+    public SequenceIndex Sequences { get; }
 
-    public PrincipalStore Principals => Documents.Principals;
+    public PrincipalStore Principals { get; }
+
+    public IEnumerable<DocumentStore> Collections => collections.Values;
 
     public SessionStore Sessions { get; }
 
     public WebhookQueue Webhooks { get; }
 
+    /// <summary>Design documents by name, as JSON.</summary>
+    public ConcurrentDictionary<string, byte[]> Designs { get; } = new(StringComparer.Ordinal);
+
     public bool Offline { get; private set; }
+
+    /// <summary>How many revisions were accepted.</summary>
+    public long Writes => Interlocked.Read(ref writes);
+
+    /// <summary>The name of the collection that a keyspace of this database means, whether it is there or not.</summary>
+    public string CollectionOf(string keyspace) => keyspace.Length <= Name.Length
+        ? CollectionConfiguration.DefaultName
+        : keyspace[(Name.Length + 1)..] is var collection && collection.Contains('.', StringComparison.Ordinal)
+            ? collection
+            : $"{Configuration.Collections[0].Scope}.{collection}";
+
+    /// <summary>The documents of a keyspace: <c>db</c>, <c>db.collection</c> or <c>db.scope.collection</c>; null when there is none of that name.</summary>
+    public DocumentStore? Find(string keyspace) => collections.GetValueOrDefault(CollectionOf(keyspace));
+
+    /// <summary>The shortest name of a collection of this database.</summary>
+    public string KeyspaceOf(DocumentStore store) => store.Name == CollectionConfiguration.DefaultName ? Name : $"{Name}.{store.Name}";
 
     /// <summary>Takes another configuration over; documents, users and waiting events stay.</summary>
     /// <exception cref="InvalidOperationException">The sync function is none.</exception>
     public void Reconfigure(DatabaseConfiguration configuration)
     {
-        Documents.Limits = LimitsOf(configuration);
-        Documents.Locals.Lifetime = configuration.LocalLifetime;
+        collections = Arrange(configuration);
         Configuration = configuration;
         foreach (var principal in configuration.Users.Where(user => user.Name == User.GuestName))
         {
@@ -88,17 +111,17 @@ internal sealed class Database : IAsyncDisposable
     }
 
     /// <summary>Writes a revision and tells the webhooks.</summary>
-    public async Task<RevisionId> Put(string id, RevisionId? parent, DocumentBody body, Viewer? by)
+    public async ValueTask<RevisionId> Put(DocumentStore documents, string id, RevisionId? parent, DocumentBody body, Viewer? by)
     {
-        var (revision, change) = Documents.Put(id, parent, body, by);
+        var (revision, change) = documents.Put(id, parent, body, by);
         await Tell(change, revision);
         return revision;
     }
 
     /// <summary>Writes a replicated revision and tells the webhooks, unless it was there already.</summary>
-    public async Task<RevisionId> PutExisting(string id, IReadOnlyList<RevisionId> history, DocumentBody body, Viewer? by)
+    public async ValueTask<RevisionId> PutExisting(DocumentStore documents, string id, IReadOnlyList<RevisionId> history, DocumentBody body, Viewer? by)
     {
-        if (Documents.PutExisting(id, history, body, by) is { } change)
+        if (documents.PutExisting(id, history, body, by) is { } change)
         {
             await Tell(change, history[0]);
         }
@@ -113,11 +136,40 @@ internal sealed class Database : IAsyncDisposable
         await Webhooks.DisposeAsync();
     }
 
-    private static StoreLimits LimitsOf(DatabaseConfiguration configuration) =>
-        new(configuration.RevisionsLimit, configuration.AllowConflicts, new SyncFunction(configuration.Sync));
+    /// <summary>The collections of a configuration; those that are there already keep their documents.</summary>
+    /// <exception cref="InvalidOperationException">A sync function is none.</exception>
+    private Dictionary<string, DocumentStore> Arrange(DatabaseConfiguration configuration)
+    {
+        var limits = configuration.Collections.ToDictionary(collection => collection.Name, collection => LimitsOf(configuration, collection));
+        return limits.ToDictionary(collection => collection.Key, collection =>
+        {
+            var store = collections?.GetValueOrDefault(collection.Key) ?? new(collection.Key, collection.Value, Sequences, Principals, clock);
+            store.Limits = collection.Value;
+            store.Locals.Lifetime = configuration.LocalLifetime;
+            store.OldBodyLifetime = configuration.OldRevisionLifetime;
+            return store;
+        });
+    }
+
+    private StoreLimits LimitsOf(DatabaseConfiguration configuration, CollectionConfiguration collection)
+    {
+        try
+        {
+            return new(
+                configuration.RevisionsLimit,
+                configuration.AllowConflicts,
+                emulator.Options.LargestDocument,
+                new SyncFunction(collection.Sync, collection.Collection));
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new InvalidOperationException($"sync function error: {error.Message}", error);
+        }
+    }
 
     private Task Tell(DocumentChange change, RevisionId written)
     {
+        Interlocked.Increment(ref writes);
         emulator.Stats.Written();
         return Webhooks.Raise(change, written);
     }
@@ -125,20 +177,20 @@ internal sealed class Database : IAsyncDisposable
     private void Expire()
     {
         var now = clock.GetUtcNow().ToUnixTimeSeconds();
-        foreach (var document in Documents.Expiries.TakeDue(now))
+        foreach (var document in Collections.SelectMany(store => store.Expiries.TakeDue(now)))
         {
             if (document.Read() is { Deleted: false } current && current.Expires is > 0 and var at && at <= now)
             {
-                _ = Bury(document.Id, current.Revision);
+                _ = Bury(document, current.Revision);
             }
         }
     }
 
-    private async Task Bury(string id, RevisionId revision)
+    private async Task Bury(StoredDocument document, RevisionId revision)
     {
         try
         {
-            await Put(id, revision, DocumentBody.Tombstone, by: null);
+            await Put(document.Store, document.Id, revision, DocumentBody.Tombstone, by: null);
         }
         catch (Refusal)
         {

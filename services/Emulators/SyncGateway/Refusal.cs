@@ -12,6 +12,10 @@ internal sealed class Refusal(int status, string reason) : Exception(reason)
     {
         404 => "not_found",
         409 => "conflict",
+
+        // Go's words, where .NET has newer ones.
+        413 => "Request Entity Too Large",
+        416 => "Requested Range Not Satisfiable",
         _ => Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(Status),
     };
 

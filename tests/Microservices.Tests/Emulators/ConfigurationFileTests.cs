@@ -120,12 +120,26 @@ public sealed class ConfigurationFileTests
     }
 
     [Test]
-    public async Task A_process_takes_the_files_ports_and_says_what_is_wrong_with_it()
+    public async Task A_process_takes_the_files_ports_unless_it_is_told_others()
+    {
+        var file = await Write("""{"interface":":4001","adminInterface":"127.0.0.2:4002","metricsInterface":"localhost:4003"}""");
+
+        var taken = EmulatorSettings.Of(["--config", file]).SyncGateway;
+        var told = EmulatorSettings.Of(["--config", file, "--Emulators:SyncGateway:PublicPort=5001"]).SyncGateway;
+
+        Assert.That((taken.PublicAddress, taken.PublicPort), Is.EqualTo(("0.0.0.0", 4001)));
+        Assert.That((taken.AdminAddress, taken.AdminPort), Is.EqualTo(("127.0.0.2", 4002)));
+        Assert.That((taken.MetricsAddress, taken.MetricsPort), Is.EqualTo(("127.0.0.1", 4003)));
+        Assert.That((told.PublicAddress, told.PublicPort, told.AdminPort), Is.EqualTo(((string?)null, 5001, 4002)));
+    }
+
+    [Test]
+    public async Task A_process_says_what_is_wrong_with_a_file()
     {
         var file = await Write("""{"interface":":here"}""");
 
-        Assert.That(await EmulatorProcess.Run(["--config", file, "--Emulators:Swapi:Enabled=false"]), Is.EqualTo(1));
-        Assert.That(await EmulatorProcess.Run(["--config", file + ".none", "--Emulators:Swapi:Enabled=false"]), Is.EqualTo(1));
+        Assert.That(EmulatorSettings.Of(["--config", file]).Mistakes.Single(), Does.Contain(":here is not a host and a port"));
+        Assert.That(await EmulatorProcess.Run(["--config", file, "--Emulators:Swapi:Enabled=false"]), Is.EqualTo(78));
     }
 
     private static async Task<SyncGatewayEmulator> Start(string text) =>

@@ -15,6 +15,7 @@ public sealed class HostilityTests
         "/db/_zzz", "/db/%", "/db/%25", "/db/%2525", "/db/%ff", "/db/%2F", "/db/a%2Fb%", "/db/%00", "//", "/db//", "/db/d/", "/x/d", "/db._default/d", "/db/_local/%25",
         "/db/_bulk_get", "/db/_session", "/db/_session/x", "/db/_user/", "/db/_user/u", "/db/_user/u%2Fv", "/db/_role/r", "/db/_user/u/_session", "/db/_user/u/_session/x", "/db/_config", "/db/d/a/", "/db/_user",
         "/_config", "/_status", "/_expvar", "/_all_dbs/", "/db/d?x=%2F", "/db.x/d", "/db.a.b.c/d", "/new/", "/db/d/%2525",
+        "/db/_design/x", "/db/_design/", "/db/_raw/d", "/db/_revtree/d", "/db/_purge",
     ];
 
     private static readonly string[] Queries =
@@ -32,7 +33,7 @@ public sealed class HostilityTests
         "{\"_exp\":-1}", "{\"_exp\":1e400}", "{\"_exp\":{}}", "{\"_exp\":99999999999}", "{\"_exp\":\"9999-99-99\"}", "{\"_attachments\":5}", "{\"_attachments\":{\"a\":5}}", "{\"_attachments\":{\"a\":{\"data\":5}}}",
         "{\"_attachments\":{\"a\":{\"data\":\"%%\"}}}", "{\"_attachments\":{\"a\":{\"stub\":true,\"digest\":\"x\",\"length\":\"x\",\"revpos\":1e99}}}", "{\"_attachments\":null}", "{\"_deleted\":\"yes\"}", "{\"_deleted\":true,\"a\":1}",
         "{\"_revisions\":5}", "{\"_revisions\":{}}", "{\"_revisions\":{\"start\":1.5,\"ids\":[\"a\"]}}", "{\"_revisions\":{\"start\":1,\"ids\":[\"a\",\"b\"]}}", "{\"_revisions\":{\"start\":2,\"ids\":[5,null]}}", "{\"_revisions\":{\"start\":2,\"ids\":[\"b\",\"a\"]}}",
-        "{\"docs\":5}", "{\"docs\":[5]}", "{\"docs\":[{},{\"_id\":\"\"},{\"_id\":\"_x\"},{\"_id\":\"_local/\"},{\"_id\":\"d\",\"_rev\":\"-\"}]}", "{\"docs\":[{\"_id\":\"d\"}],\"new_edits\":false}", "{\"d\":5}", "{\"d\":[5]}", "{\"d\":[\"x\"]}", "{\"d\":[]}",
+        "{\"docs\":5}", "{\"docs\":[5]}", "{\"docs\":[{},{\"_id\":\"\"},{\"_id\":\"_x\"},{\"_id\":\"_local/\"},{\"_id\":\"d\",\"_rev\":\"-\"}]}", "{\"docs\":[{\"_id\":\"d\"}],\"new_edits\":false}", "{\"d\":5}", "{\"d\":[5]}", "{\"d\":[\"x\"]}", "{\"d\":[]}", "{\"d\":[\"*\"]}",
         "{\"since\":{},\"limit\":[],\"feed\":5}", "{\"feed\":\"longpoll\",\"timeout\":1}", "{\"filter\":\"_doc_ids\",\"doc_ids\":[5]}", "{\"keys\":5}", "{\"keys\":[5]}", "{\"n\":-}", "{\"n\":1e}", "{\"\":0,\"\":1}", "\uFEFF{}",
         "{\"a\":" + new string('[', 3000) + new string(']', 3000) + "}", new string('{', 100), "{\"a\":\"\u0001\"}", "{\"channels\":[5,null,{}]}",
         "{\"name\":\"u\",\"password\":\"abc\"}", "{\"name\":5}", "{\"password\":5}", "{\"admin_channels\":5}", "{\"admin_channels\":[null]}", "{\"collection_access\":{\"_default\":5}}", "{\"collection_access\":{\"_default\":{\"_default\":{\"admin_channels\":{}}}}}",

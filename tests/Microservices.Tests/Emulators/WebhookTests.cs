@@ -36,6 +36,22 @@ public sealed class WebhookTests
     }
 
     [Test]
+    public async Task A_replicated_revision_that_is_there_already_is_told_to_nobody()
+    {
+        await using var receiver = await Receiver.Start();
+        await using var emulated = await Start(receiver);
+        const string Replicated = """{"new_edits":false,"docs":[{"_id":"b","_revisions":{"start":12,"ids":["abc","x"]}}]}""";
+
+        await emulated.Admin.Post("db/_bulk_docs", Replicated);
+        await emulated.Admin.Post("db/_bulk_docs", Replicated);
+        await emulated.Admin.Put("db/last", "{}");
+
+        Assert.That(() => receiver.Bodies.Any(body => body.Contains("last", StringComparison.Ordinal)), Is.True.After(5_000, 20));
+        Assert.That(() => emulated.Gateway.Stats.WebhooksSent, Is.EqualTo(2).After(5_000, 20));
+        Assert.That(receiver.Requests, Has.Count.EqualTo(2));
+    }
+
+    [Test]
     public async Task Credentials_in_the_url_become_a_header()
     {
         await using var receiver = await Receiver.Start();

@@ -16,6 +16,7 @@ internal static class ConfigurationReader
         {
             Interface = section.Text("interface"),
             AdminInterface = section.Text("adminInterface"),
+            MetricsInterface = section.Text("metricsInterface"),
             CompressResponses = section.Flag("compressResponses") ?? true,
             HideVersion = section.Flag("hide_product_version") ?? false,
             LongestHeartbeat = section.Number("maxHeartbeat") is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
@@ -39,7 +40,7 @@ internal static class ConfigurationReader
             : ConfigurationSchema.OfEvents(JsonSerializer.SerializeToElement(new { }), "");
         return new(name)
         {
-            Sync = section.Text("sync"),
+            Collections = Collections(section),
             RevisionsLimit = Math.Max(section.Number("revs_limit") ?? (section.Flag("allow_conflicts") == false ? 50 : 100), 1),
             AllowConflicts = section.Flag("allow_conflicts") ?? true,
             Offline = section.Flag("offline") ?? false,
@@ -60,6 +61,25 @@ internal static class ConfigurationReader
             DisablePublicAllDocuments = section.Flag("disable_public_all_docs") ?? false,
             Given = json,
         };
+    }
+
+    private static IReadOnlyList<CollectionConfiguration> Collections(ConfigurationSection database)
+    {
+        var scopes = database.Members("scopes").ToList();
+        if (scopes.Count == 0)
+        {
+            return [new(CollectionConfiguration.Default, CollectionConfiguration.Default, database.Text("sync"))];
+        }
+
+        var scope = scopes.Count == 1 ? scopes[0] : throw new FormatException($"{database.Name("scopes")} has more than one scope");
+        var collections = ConfigurationSchema.OfScope(scope.Value, $"{database.Name("scopes")}.{scope.Name}");
+        return
+        [
+            .. collections.Members("collections").Select(collection => new CollectionConfiguration(
+                scope.Name,
+                collection.Name,
+                ConfigurationSchema.OfCollection(collection.Value, $"{collections.Name("collections")}.{collection.Name}").Text("sync"))),
+        ];
     }
 
     /// <summary>The guest takes the first sequence.</summary>

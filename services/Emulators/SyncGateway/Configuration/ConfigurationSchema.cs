@@ -6,7 +6,7 @@ namespace Emulators.SyncGateway.Configuration;
 internal static class ConfigurationSchema
 {
     private static readonly HashSet<string> Server = Names("""
-        interface adminInterface databases cors compressResponses hide_product_version maxHeartbeat disable_persistent_config
+        interface adminInterface metricsInterface databases cors compressResponses hide_product_version maxHeartbeat disable_persistent_config
         admin_interface_authentication metrics_interface_authentication
         """);
 
@@ -14,12 +14,12 @@ internal static class ConfigurationSchema
         tls_minimum_version use_tls_server server_tls_skip_verify sslCert sslKey serverReadTimeout serverWriteTimeout readHeaderTimeout
         idleTimeout adminUI profileInterface configServer facebook google log logFilePath logging pretty deploymentID statsReportInterval
         couchbaseKeepaliveInterval slowQueryWarningThreshold maxIncomingConnections maxFileDescriptors maxCouchbaseConnections
-        maxCouchbaseOverflow cluster_config unsupported replicator_compression bcrypt_cost metricsInterface enable_advanced_auth_dp
+        maxCouchbaseOverflow cluster_config unsupported replicator_compression bcrypt_cost enable_advanced_auth_dp
         config_upgrade_group_id replications skipRunmodeValidation
         """);
 
     private static readonly HashSet<string> Database = Names("""
-        name sync users roles guest revs_limit event_handlers offline local_doc_expiry_secs old_rev_expiry_seconds session_cookie_name
+        name sync scopes users roles guest revs_limit event_handlers offline local_doc_expiry_secs old_rev_expiry_seconds session_cookie_name
         session_cookie_secure session_cookie_http_only allow_conflicts send_www_authenticate_header serve_insecure_attachment_types
         allow_empty_password disable_public_all_docs server bucket use_views enable_shared_bucket_access
         """);
@@ -37,6 +37,12 @@ internal static class ConfigurationSchema
 
     private static readonly HashSet<string> Event = Names("handler url filter timeout options");
 
+    private static readonly HashSet<string> Scope = Names("collections");
+
+    private static readonly HashSet<string> Collection = Names("sync");
+
+    private static readonly HashSet<string> CollectionIgnored = Names("import_filter");
+
     private static readonly HashSet<string> Nothing = [];
 
     private static readonly HashSet<string> Cors = Names("origin loginOrigin headers maxAge");
@@ -44,6 +50,10 @@ internal static class ConfigurationSchema
     public static ConfigurationSection OfServer(JsonElement json) => new(json, "", Server, ServerIgnored);
 
     public static ConfigurationSection OfDatabase(JsonElement json, string name) => new(json, $"databases.{name}", Database, DatabaseIgnored);
+
+    public static ConfigurationSection OfScope(JsonElement json, string path) => new(json, path, Scope, Nothing);
+
+    public static ConfigurationSection OfCollection(JsonElement json, string path) => new(json, path, Collection, CollectionIgnored);
 
     public static ConfigurationSection OfEvents(JsonElement json, string path) => new(json, path, Events, Nothing);
 

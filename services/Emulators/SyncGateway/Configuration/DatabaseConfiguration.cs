@@ -6,8 +6,9 @@ namespace Emulators.SyncGateway.Configuration;
 /// <summary>How one database is set up.</summary>
 internal sealed record DatabaseConfiguration(string Name)
 {
-    /// <summary>The sync function's source; null for the usual one.</summary>
-    public string? Sync { get; init; }
+    /// <summary>Its collections, all in one scope: the default one unless others are named.</summary>
+    public IReadOnlyList<CollectionConfiguration> Collections { get; init; } =
+        [new(CollectionConfiguration.Default, CollectionConfiguration.Default, Sync: null)];
 
     public int RevisionsLimit { get; init; } = 50;
 
@@ -54,15 +55,25 @@ internal sealed record DatabaseConfiguration(string Name)
     /// <summary>A database of an emulator that is set up in code.</summary>
     public static DatabaseConfiguration Of(string name, SyncGatewayEmulatorOptions options) => new(name)
     {
-        Sync = options.SyncFunction,
+        Collections =
+        [
+            .. options.Collections.DefaultIfEmpty(CollectionConfiguration.DefaultName).Select(collection => collection.Split('.', 2))
+                .Select(parts => new CollectionConfiguration(parts[0], parts[^1], options.SyncFunction)),
+        ],
         RevisionsLimit = options.RevisionsLimit,
         AllowConflicts = options.AllowConflicts,
         MaxProcesses = options.MaxProcesses,
         WaitForProcess = options.WaitForProcess,
         Users =
         [
-            .. options.Guest ? [new PrincipalChange(User.GuestName, IsUser: true) { AdminChannels = ["*"] }] : Array.Empty<PrincipalChange>(),
-            .. options.Users.Select(user => new PrincipalChange(user.Key, IsUser: true) { Password = user.Value, AdminChannels = ["*"] }),
+            .. options.Guest ? [Seeing(new(User.GuestName, IsUser: true), options)] : Array.Empty<PrincipalChange>(),
+            .. options.Users.Select(user => Seeing(new(user.Key, IsUser: true) { Password = user.Value }, options)),
         ],
+    };
+
+    private static PrincipalChange Seeing(PrincipalChange user, SyncGatewayEmulatorOptions options) => user with
+    {
+        AdminChannels = options.Collections.DefaultIfEmpty(CollectionConfiguration.DefaultName)
+            .ToDictionary(collection => collection, _ => (IReadOnlyList<string>)[Viewer.Star]),
     };
 }

@@ -9,6 +9,9 @@ internal sealed record ServerConfiguration
     /// <summary>Where the admin port listens.</summary>
     public string? AdminInterface { get; init; }
 
+    /// <summary>Where the metrics port listens; null when there is none.</summary>
+    public string? MetricsInterface { get; init; }
+
     /// <summary>Whether long answers are zipped for those who take it.</summary>
     public bool CompressResponses { get; init; } = true;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Emulators.SyncGateway.Configuration;
 
 namespace Emulators.SyncGateway.Principals;
 
@@ -7,7 +8,8 @@ internal sealed record PrincipalChange(string Name, bool IsUser)
 {
     public string? Password { get; init; }
 
-    public IReadOnlyList<string>? AdminChannels { get; init; }
+    /// <summary>Channels by collection; those of collections that are not named stay.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>>? AdminChannels { get; init; }
 
     public IReadOnlyList<string>? AdminRoles { get; init; }
 
@@ -29,14 +31,14 @@ internal sealed record PrincipalChange(string Name, bool IsUser)
             change = member.Name switch
             {
                 "password" => change with { Password = Text(member) },
-                "admin_channels" => change with { AdminChannels = Texts(member) },
+                "admin_channels" => change.With(CollectionConfiguration.DefaultName, Texts(member)),
                 "admin_roles" => change with { AdminRoles = Texts(member) },
                 "email" => change with { Email = Text(member) },
                 "disabled" => change with
                 {
                     Disabled = member.Value.ValueKind is JsonValueKind.True or JsonValueKind.False ? member.Value.GetBoolean() : throw Bad(member),
                 },
-                "collection_access" => change with { AdminChannels = InDefaultCollection(member.Value) ?? change.AdminChannels },
+                "collection_access" => InCollections(member.Value).Aggregate(change, (so, access) => so.With(access.Collection, access.Channels)),
                 "name" or "all_channels" or "roles" or "jwt_issuer" or "jwt_roles" or "jwt_channels" or "jwt_last_updated" => change,
                 _ => throw new FormatException($"Bad JSON: unknown field \"{member.Name}\""),
             };
@@ -48,7 +50,7 @@ internal sealed record PrincipalChange(string Name, bool IsUser)
     public User Apply(User user, long sequence) => user with
     {
         PasswordHash = Password is null ? user.PasswordHash : User.HashOf(Password),
-        AdminChannels = Since(user.AdminChannels, AdminChannels, sequence),
+        AdminChannels = Since(user, sequence),
         AdminRoles = Since(user.AdminRoles, AdminRoles, sequence),
         Email = Email ?? user.Email,
         Disabled = Disabled ?? user.Disabled,
@@ -57,19 +59,38 @@ internal sealed record PrincipalChange(string Name, bool IsUser)
 
     public Role Apply(Role role, long sequence) => role with
     {
-        AdminChannels = Since(role.AdminChannels, AdminChannels, sequence),
+        AdminChannels = Since(role, sequence),
         Sequence = sequence,
     };
+
+    private PrincipalChange With(string collection, IReadOnlyList<string> channels) => this with
+    {
+        AdminChannels = new Dictionary<string, IReadOnlyList<string>>(AdminChannels ?? new Dictionary<string, IReadOnlyList<string>>()) { [collection] = channels },
+    };
+
+    private Dictionary<string, IReadOnlyDictionary<string, long>> Since(Role before, long sequence)
+    {
+        var now = new Dictionary<string, IReadOnlyDictionary<string, long>>(before.AdminChannels);
+        foreach (var (collection, channels) in AdminChannels ?? new Dictionary<string, IReadOnlyList<string>>())
+        {
+            now[collection] = Since(before.AdminChannelsIn(collection), channels, sequence);
+        }
+
+        return now;
+    }
 
     private static IReadOnlyDictionary<string, long> Since(IReadOnlyDictionary<string, long> before, IReadOnlyList<string>? now, long sequence) =>
         now is null ? before : now.Distinct().ToDictionary(name => name, name => before.GetValueOrDefault(name, sequence));
 
-    private static IReadOnlyList<string>? InDefaultCollection(JsonElement scopes) =>
-        scopes.ValueKind == JsonValueKind.Object && scopes.TryGetProperty("_default", out var scope)
-        && scope.ValueKind == JsonValueKind.Object && scope.TryGetProperty("_default", out var collection)
-        && collection.ValueKind == JsonValueKind.Object
-            ? collection.EnumerateObject().Where(member => member.Name == "admin_channels").Select(Texts).FirstOrDefault()
-            : null;
+    /// <summary><c>{"scope":{"collection":{"admin_channels":[…]}}}</c>; what has another shape is passed over.</summary>
+    private static IEnumerable<(string Collection, IReadOnlyList<string> Channels)> InCollections(JsonElement scopes) =>
+        from scope in Members(scopes)
+        from collection in Members(scope.Value)
+        from member in Members(collection.Value)
+        where member.Name == "admin_channels"
+        select ($"{scope.Name}.{collection.Name}", Texts(member));
+
+    private static JsonProperty[] Members(JsonElement json) => json.ValueKind == JsonValueKind.Object ? [.. json.EnumerateObject()] : [];
 
     private static string Text(JsonProperty member) =>
         member.Value.ValueKind == JsonValueKind.String ? member.Value.GetString()! : throw Bad(member);

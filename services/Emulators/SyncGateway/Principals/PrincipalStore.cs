@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using Emulators.SyncGateway.Configuration;
 using Emulators.SyncGateway.Store;
 
 namespace Emulators.SyncGateway.Principals;
@@ -8,7 +10,7 @@ internal sealed class PrincipalStore(SequenceIndex sequences)
     private readonly Lock gate = new();
     private readonly Dictionary<string, User> users = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Role> roles = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Viewer> viewers = new(StringComparer.Ordinal);
+    private volatile ConcurrentDictionary<(string Name, string Collection), Viewer> viewers = new();
     private readonly DynamicGrants grants = new();
 
     public IReadOnlyList<string> UserNames
@@ -49,33 +51,29 @@ internal sealed class PrincipalStore(SequenceIndex sequences)
         }
     }
 
-    /// <summary>A user with all it has now; null when there is no such user.</summary>
-    public Viewer? View(string name)
+    /// <summary>A user with all it has in a collection now; null when there is no such user.</summary>
+    public Viewer? View(string name, string collection = CollectionConfiguration.DefaultName)
     {
+        // Every request asks, and hardly ever is the answer another one.
+        if (viewers.TryGetValue((name, collection), out var known))
+        {
+            return known;
+        }
+
         lock (gate)
         {
-            if (!users.TryGetValue(name, out var user))
-            {
-                return null;
-            }
-
-            if (!viewers.TryGetValue(name, out var viewer))
-            {
-                viewers[name] = viewer = Collect(user);
-            }
-
-            return viewer;
+            return users.TryGetValue(name, out var user) ? viewers[(name, collection)] = Collect(user, collection) : null;
         }
     }
 
-    /// <summary>All channels of a role with the sequences since when.</summary>
-    public IReadOnlyDictionary<string, long> ChannelsOf(Role role)
+    /// <summary>All channels of a role in a collection with the sequences since when.</summary>
+    public IReadOnlyDictionary<string, long> ChannelsOf(Role role, string collection)
     {
         lock (gate)
         {
             var channels = new Dictionary<string, long>();
-            AddAll(channels, role.AdminChannels.Select(pair => (pair.Key, pair.Value)));
-            AddAll(channels, grants.ChannelsOf("role:" + role.Name));
+            AddAll(channels, role.AdminChannelsIn(collection).Select(pair => (pair.Key, pair.Value)));
+            AddAll(channels, grants.ChannelsOf("role:" + role.Name, collection));
             return channels;
         }
     }
@@ -100,7 +98,7 @@ internal sealed class PrincipalStore(SequenceIndex sequences)
                     roles[change.Name] = change.Apply(roles.GetValueOrDefault(change.Name) ?? new(change.Name), sequence);
                 }
 
-                viewers.Clear();
+                viewers = new();
             }
         });
         return created;
@@ -110,36 +108,36 @@ internal sealed class PrincipalStore(SequenceIndex sequences)
     {
         lock (gate)
         {
-            viewers.Clear();
+            viewers = new();
             return isUser ? users.Remove(name) : roles.Remove(name);
         }
     }
 
     /// <summary>Takes over what a document's newest winner grants.</summary>
-    public void Grant(string documentId, SyncOutcome outcome, long sequence)
+    public void Grant(string collection, string documentId, SyncOutcome outcome, long sequence)
     {
         lock (gate)
         {
-            if (grants.Update(documentId, outcome, sequence))
+            if (grants.Update(collection, documentId, outcome, sequence))
             {
-                viewers.Clear();
+                viewers = new();
             }
         }
     }
 
-    private Viewer Collect(User user)
+    private Viewer Collect(User user, string collection)
     {
         var has = new Dictionary<string, long>();
         AddAll(has, user.AdminRoles.Select(pair => (pair.Key, pair.Value)));
         AddAll(has, grants.RolesOf(user.Name));
 
         var channels = new Dictionary<string, long> { ["!"] = 1 };
-        AddAll(channels, user.AdminChannels.Select(pair => (pair.Key, pair.Value)));
-        AddAll(channels, grants.ChannelsOf(user.Name));
+        AddAll(channels, user.AdminChannelsIn(collection).Select(pair => (pair.Key, pair.Value)));
+        AddAll(channels, grants.ChannelsOf(user.Name, collection));
         foreach (var (name, since) in has)
         {
-            var granted = roles.GetValueOrDefault(name)?.AdminChannels.Select(pair => (pair.Key, pair.Value)) ?? [];
-            AddAll(channels, granted.Concat(grants.ChannelsOf("role:" + name)).Select(pair => (pair.Item1, Math.Max(pair.Item2, since))));
+            var granted = roles.GetValueOrDefault(name)?.AdminChannelsIn(collection).Select(pair => (pair.Key, pair.Value)) ?? [];
+            AddAll(channels, granted.Concat(grants.ChannelsOf("role:" + name, collection)).Select(pair => (pair.Item1, Math.Max(pair.Item2, since))));
         }
 
         return new(user, channels, has);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Emulators.Json;
+using Emulators.SyncGateway.Configuration;
 using Emulators.SyncGateway.Principals;
 using Emulators.SyncGateway.Store;
 using Jint;
@@ -7,9 +8,12 @@ using Jint;
 namespace Emulators.SyncGateway.Scripts;
 
 /// <summary>The JavaScript that says which channels a revision is in, whom it lets see what, and whether it may be written.</summary>
-/// <param name="source">The function, or null for the one that a database without one has: <c>channel(doc.channels)</c>.</param>
+/// <param name="source">
+/// The function, or null for the usual one: <c>channel(doc.channels)</c> in the default collection, a channel of its own name in any other.
+/// </param>
+/// <param name="collection">The collection's name in its scope.</param>
 /// <exception cref="InvalidOperationException">It is no function.</exception>
-internal sealed class SyncFunction(string? source)
+internal sealed class SyncFunction(string? source, string collection)
 {
     // Names that begin with $ are this file's own.
     private const string Library = """
@@ -58,22 +62,19 @@ internal sealed class SyncFunction(string? source)
 
     private readonly Script? script = string.IsNullOrWhiteSpace(source) ? null : new Script(source, Library).Checked();
 
-    /// <param name="document">The new revision as it was sent.</param>
-    /// <param name="whole">The new revision with its special members.</param>
-    /// <param name="old">Its parent, or null.</param>
+    private readonly SyncOutcome? usual = collection == CollectionConfiguration.Default ? null : SyncOutcome.InChannels([collection]);
+
+    /// <param name="subject">The new revision.</param>
     /// <param name="by">Who writes; null for an administrator.</param>
     /// <exception cref="Refusal">403 or 401: the function says no. 500: it failed.</exception>
-    public SyncOutcome Run(CanonicalObject document, Func<byte[]> whole, Func<byte[]?> old, Viewer? by)
-    {
-        if (script is null)
-        {
-            return Default(document);
-        }
+    public SyncOutcome Run(SyncSubject subject, Viewer? by) => script is null ? usual ?? Default(subject.Body.Sent) : Run(script, subject, by);
 
+    private static SyncOutcome Run(Script script, SyncSubject subject, Viewer? by)
+    {
         try
         {
             var answer = script.Run(lent => lent.CallNamed(
-                "$call", lent.Function, lent.Parse(whole()), lent.Parse(old()), lent.Parse(by?.Describe())).AsString());
+                "$call", lent.Function, lent.Parse(subject.Document()), lent.Parse(subject.OldDocument()), lent.Parse(by?.Describe())).AsString());
             return Read(answer);
         }
         catch (InvalidOperationException)

@@ -15,12 +15,12 @@ internal sealed class DocumentBody
         Deleted = sent.IsTrue("_deleted"u8);
 
         // _deleted is part of what the revision id is made of, but not of what is stored.
-        Digested = sent.Members.Any(member => IsReserved(member.Name.Span))
-            ? sent.Only(name => !IsReserved(name.Span))
-            : sent.Json.ToArray();
+        Digested = sent.Members.Exists(static member => IsReserved(member.Name.Span))
+            ? sent.Only(static name => !IsReserved(name.Span))
+            : sent.Bytes;
         Stored = sent.Value("_deleted"u8) is null
             ? Digested
-            : sent.Only(name => !IsReserved(name.Span) && !name.Span.SequenceEqual("_deleted"u8));
+            : sent.Only(static name => !IsReserved(name.Span) && !name.Span.SequenceEqual("_deleted"u8));
     }
 
     /// <summary>What a plain DELETE writes.</summary>

@@ -1,24 +1,33 @@
-using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using Emulators.SyncGateway.Principals;
 
 namespace Emulators.SyncGateway.Store;
 
-/// <summary>The documents of one keyspace. Safe for any number of threads; writes to one document happen one after the other.</summary>
+/// <summary>The documents of one collection. Safe for any number of threads; writes to one document happen one after the other.</summary>
 internal sealed class DocumentStore
 {
     private readonly TimeProvider clock;
-    private readonly ConcurrentDictionary<string, StoredDocument> documents = new(StringComparer.Ordinal);
+    private readonly DocumentTable documents;
     private readonly OldBodies old;
 
-    public DocumentStore(StoreLimits limits, FeedLag lag, TimeProvider clock)
+    /// <param name="name">The collection's name, <c>scope.collection</c>.</param>
+    /// <param name="limits">How it is set up.</param>
+    /// <param name="sequences">The database's sequences.</param>
+    /// <param name="principals">The database's users and roles.</param>
+    /// <param name="clock">The time.</param>
+    public DocumentStore(string name, StoreLimits limits, SequenceIndex sequences, PrincipalStore principals, TimeProvider clock)
     {
         this.clock = clock;
+        Name = name;
         Limits = limits;
+        documents = new(this);
         old = new(clock);
-        Sequences = new(lag);
-        Principals = new(Sequences);
+        Sequences = sequences;
+        Principals = principals;
         Locals = new(clock);
     }
+
+    public string Name { get; }
 
     public StoreLimits Limits { get; set; }
 
@@ -37,9 +46,9 @@ internal sealed class DocumentStore
 
     public ExpiryQueue Expiries { get; } = new();
 
-    public IEnumerable<StoredDocument> All => documents.Values;
+    public IEnumerable<StoredDocument> All => documents.All;
 
-    public StoredDocument? Find(string id) => documents.GetValueOrDefault(id);
+    public StoredDocument? Find(string id) => documents.Find(id);
 
     /// <summary>Writes a new revision whose id this node makes.</summary>
     /// <param name="id">The document.</param>
@@ -49,7 +58,7 @@ internal sealed class DocumentStore
     /// <exception cref="Refusal">409: the parent is no leaf any more, or there is one already. Or what the sync function says.</exception>
     public (RevisionId Revision, DocumentChange Change) Put(string id, RevisionId? parent, DocumentBody body, Viewer? by = null)
     {
-        var document = parent is null ? documents.GetOrAdd(id, static id => new(id)) : Find(id) ?? throw Conflict();
+        var document = parent is null ? documents.FindOrAdd(id) : Find(id) ?? throw Conflict();
         lock (document)
         {
             var before = parent is { } given ? Leaf(document.Tree, given, body) : Free(document.Tree);
@@ -74,7 +83,7 @@ internal sealed class DocumentStore
     /// <exception cref="Refusal">409: it would be a second live branch. Or what the sync function says.</exception>
     public DocumentChange? PutExisting(string id, IReadOnlyList<RevisionId> history, DocumentBody body, Viewer? by = null)
     {
-        var document = documents.GetOrAdd(id, static id => new(id));
+        var document = documents.FindOrAdd(id);
         lock (document)
         {
             Revision? parent = null;
@@ -89,17 +98,46 @@ internal sealed class DocumentStore
                 throw Conflict();
             }
 
-            return Commit(document, parent, unknown, body, by);
+            return Commit(document, parent, CollectionsMarshal.AsSpan(unknown), body, by);
+        }
+    }
+
+    /// <summary>Forgets a document as if it had never been: the feed lists it no more, and tells nobody so.</summary>
+    /// <returns>Whether there was one.</returns>
+    public bool Purge(string id)
+    {
+        if (Find(id) is not { } document)
+        {
+            return false;
+        }
+
+        lock (document)
+        {
+            if (document.Tree.Winner is null)
+            {
+                return false;
+            }
+
+            Sequences.Remove(document);
+            Principals.Grant(Name, id, SyncOutcome.None, 0);
+            document.Forget();
+            return true;
         }
     }
 
     /// <summary>Puts a document back from a dump.</summary>
-    public void Restore(StoredDocument document)
+    /// <returns>Whether its sequence was free.</returns>
+    public bool Restore(StoredDocument document)
     {
-        documents[document.Id] = document;
-        Sequences.Restore(document);
-        Principals.Grant(document.Id, document.Tree.Winner?.Outcome ?? SyncOutcome.None, document.Sequence);
+        if (!Sequences.Restore(document))
+        {
+            return false;
+        }
+
+        documents.Put(document);
+        Principals.Grant(Name, document.Id, document.Tree.Winner?.Outcome ?? SyncOutcome.None, document.Sequence);
         Expiries.Set(document);
+        return true;
     }
 
     private Revision Leaf(RevisionTree tree, RevisionId id, DocumentBody body)
@@ -120,22 +158,23 @@ internal sealed class DocumentStore
         || (parent is null && tree.Winner.Deleted)
         || (deleted && parent is { Deleted: false } && tree.IsLeaf(parent));
 
-    private DocumentChange Commit(StoredDocument document, Revision? parent, List<RevisionId> newest, DocumentBody body, Viewer? by)
+    private DocumentChange Commit(StoredDocument document, Revision? parent, ReadOnlySpan<RevisionId> newest, DocumentBody body, Viewer? by)
     {
+        if (body.Stored.Length > Limits.LargestDocument)
+        {
+            throw new Refusal(413, "Document too large!");
+        }
+
         var attachments = AttachmentReader.Read(body.Sent, parent?.Attachments ?? [], newest[0].Generation);
-        var outcome = Limits.Sync.Run(
-            body.Sent,
-            () => DocumentBytes.Of(document.Id, newest[0], body.Deleted, body.Stored, attachments),
-            () => parent?.Body is { } old ? DocumentBytes.Of(document.Id, null, parent.Deleted, old, []) : null,
-            by);
+        var outcome = Limits.Sync.Run(new(document.Id, newest[0], body, attachments, parent), by);
         var expires = outcome.Expiry is { } said ? Expiry.Of(said, clock.GetUtcNow()) : Expiry.Of(body.Sent, clock.GetUtcNow());
 
         // Nothing below can be refused any more.
         var oldBody = parent?.Body;
         var before = parent;
-        foreach (var ancestor in newest.Skip(1).Reverse())
+        for (var ancestor = newest.Length - 1; ancestor > 0; ancestor--)
         {
-            before = new(ancestor, before, deleted: false, body: null, attachments: []);
+            before = new(newest[ancestor], before, deleted: false, body: null, attachments: []);
         }
 
         var granted = document.Tree.Winner?.Outcome.Grants ?? false;
@@ -165,15 +204,18 @@ internal sealed class DocumentStore
         if (document.Channels is null && !outcome.Grants && !granted)
         {
             Sequences.Publish(document);
-            return;
         }
-
-        Sequences.Publish(document, sequence =>
+        else
         {
-            document.Channels?.Update(outcome.Channels, sequence, winner.Id, winner.Deleted);
-            Principals.Grant(document.Id, outcome, sequence);
-        });
+            PublishInChannels(document, winner);
+        }
     }
+
+    private void PublishInChannels(StoredDocument document, Revision winner) => Sequences.Publish(document, sequence =>
+    {
+        document.Channels?.Update(winner.Outcome.Channels, sequence, winner.Id, winner.Deleted);
+        Principals.Grant(Name, document.Id, winner.Outcome, sequence);
+    });
 
     private static Refusal Conflict() => new(409, "Document revision conflict");
 }

@@ -16,9 +16,12 @@ internal sealed record Dump(IReadOnlyList<Dump.Document> Documents, IReadOnlyLis
     };
 
     public static byte[] Write(IEnumerable<Database> databases) =>
-        JsonSerializer.SerializeToUtf8Bytes(databases.ToDictionary(database => database.Name, database => Of(database.Documents)), Strict);
+        JsonSerializer.SerializeToUtf8Bytes(
+            databases.SelectMany(database => database.Collections.Select(store => (Key: database.KeyspaceOf(store), store)))
+                .ToDictionary(one => one.Key, one => Of(one.store)),
+            Strict);
 
-    /// <returns>The dump of each database.</returns>
+    /// <returns>The dump of each keyspace.</returns>
     /// <exception cref="JsonException">It is none.</exception>
     public static IReadOnlyDictionary<string, Dump> Read(ReadOnlySpan<byte> json) =>
         JsonSerializer.Deserialize<Dictionary<string, Dump>>(json, Strict) ?? throw new JsonException("null is no dump");
@@ -37,7 +40,10 @@ internal sealed record Dump(IReadOnlyList<Dump.Document> Documents, IReadOnlyLis
             last = document.Sequence > last && document.Sequence < MostSequences
                 ? document.Sequence
                 : throw new JsonException($"sequence {document.Sequence} is out of order");
-            store.Restore(document.ToStored());
+            if (!store.Restore(document.ToStored(store)))
+            {
+                throw new JsonException($"sequence {document.Sequence} is there twice");
+            }
         }
 
         foreach (var local in Present(Locals))
@@ -75,9 +81,9 @@ internal sealed record Dump(IReadOnlyList<Dump.Document> Documents, IReadOnlyLis
     internal sealed record Document(
         string Id, long Sequence, long Expires, IReadOnlyList<Node> Revisions, IReadOnlyList<Channel>? Channels = null)
     {
-        public StoredDocument ToStored()
+        public StoredDocument ToStored(DocumentStore store)
         {
-            var stored = new StoredDocument(Id) { Sequence = Sequence, Expires = Expires };
+            var stored = new StoredDocument(Id, store) { Sequence = Sequence, Expires = Expires };
             var known = new Dictionary<string, Revision>();
             foreach (var node in Present(Revisions))
             {

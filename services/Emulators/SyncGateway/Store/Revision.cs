@@ -31,12 +31,34 @@ internal sealed class Revision(
         }
     }
 
+    /// <summary>This revision or an ancestor by its id; null when it is none of them.</summary>
+    public Revision? Find(RevisionId id)
+    {
+        var revision = this;
+        while (revision is not null && revision.Id != id)
+        {
+            revision = revision.Parent;
+        }
+
+        return revision;
+    }
+
+    /// <summary>Forgets what lies more than <paramref name="limit"/> revisions behind.</summary>
+    public void Prune(int limit)
+    {
+        var oldest = this;
+        for (var kept = 1; kept < limit && oldest.Parent is not null; kept++)
+        {
+            oldest = oldest.Parent;
+        }
+
+        oldest.Parent = null;
+    }
+
     /// <summary>Keeps the id only: a newer revision has long taken this one's place.</summary>
     public void Forget()
     {
         Body = null;
         Attachments = [];
     }
-
-    public void CutParent() => Parent = null;
 }

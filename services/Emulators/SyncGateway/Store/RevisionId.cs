@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Security.Cryptography;
@@ -7,8 +8,39 @@ using System.Text;
 namespace Emulators.SyncGateway.Store;
 
 /// <summary>A revision id, <c>generation-digest</c>. The greater one wins among leaves that are equally alive.</summary>
-internal readonly record struct RevisionId(int Generation, string Digest) : IComparable<RevisionId>
+internal readonly record struct RevisionId : IComparable<RevisionId>
 {
+    private static readonly SearchValues<char> Hex = SearchValues.Create("0123456789abcdef");
+
+    // Nearly every digest is an MD5, and nearly every one is kept: as numbers they need no object.
+    private readonly ulong high;
+    private readonly ulong low;
+    private readonly string? other;
+
+    public RevisionId(int generation, string digest)
+    {
+        Generation = generation;
+        if (digest.Length != 2 * MD5.HashSizeInBytes || digest.AsSpan().ContainsAnyExcept(Hex))
+        {
+            other = digest;
+            return;
+        }
+
+        high = ulong.Parse(digest.AsSpan(..16), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+        low = ulong.Parse(digest.AsSpan(16..), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+    }
+
+    private RevisionId(int generation, ReadOnlySpan<byte> md5)
+    {
+        Generation = generation;
+        high = BinaryPrimitives.ReadUInt64BigEndian(md5);
+        low = BinaryPrimitives.ReadUInt64BigEndian(md5[8..]);
+    }
+
+    public int Generation { get; }
+
+    public string Digest => other ?? string.Create(CultureInfo.InvariantCulture, $"{high:x16}{low:x16}");
+
     public static RevisionId Parse(string text) =>
         TryParse(text, out var id) ? id : throw new Refusal(400, "Invalid revision ID");
 
@@ -49,12 +81,22 @@ internal readonly record struct RevisionId(int Generation, string Digest) : ICom
             ArrayPool<byte>.Shared.Return(rented);
         }
 
-        return new((parent?.Generation ?? 0) + 1, Convert.ToHexStringLower(digest));
+        return new((parent?.Generation ?? 0) + 1, digest);
     }
 
-    public int CompareTo(RevisionId other) => Generation != other.Generation
-        ? Generation.CompareTo(other.Generation)
-        : string.CompareOrdinal(Digest, other.Digest);
+    public int CompareTo(RevisionId other)
+    {
+        if (Generation != other.Generation)
+        {
+            return Generation.CompareTo(other.Generation);
+        }
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Generation}-{Digest}");
+        return this.other is null && other.other is null
+            ? (high, low).CompareTo((other.high, other.low))
+            : string.CompareOrdinal(Digest, other.Digest);
+    }
+
+    public override string ToString() => other is null
+        ? string.Create(CultureInfo.InvariantCulture, $"{Generation}-{high:x16}{low:x16}")
+        : string.Create(CultureInfo.InvariantCulture, $"{Generation}-{other}");
 }

@@ -1,7 +1,7 @@
 namespace Emulators.SyncGateway.Store;
 
 /// <summary>The revisions of one document. Guarded by the document's lock.</summary>
-internal sealed class RevisionTree
+internal abstract class RevisionTree
 {
     // Nearly every document has one branch: the list exists only for the others.
     private List<Revision>? losers;
@@ -15,7 +15,7 @@ internal sealed class RevisionTree
     public bool HasLiveLoser => losers?.Exists(leaf => !leaf.Deleted) ?? false;
 
     public Revision? Find(RevisionId id) =>
-        Leaves.SelectMany(leaf => leaf.History()).FirstOrDefault(revision => revision.Id == id);
+        Winner?.Find(id) ?? losers?.Select(leaf => leaf.Find(id)).FirstOrDefault(found => found is not null);
 
     public bool IsLeaf(Revision revision) => revision == Winner || (losers?.Contains(revision) ?? false);
 
@@ -34,13 +34,14 @@ internal sealed class RevisionTree
         losers = leaves.Count > 0 ? leaves : null;
     }
 
+    /// <summary>Forgets everything.</summary>
+    protected void Clear() => (Winner, losers) = (null, null);
+
     /// <summary>Forgets what lies more than <paramref name="limit"/> revisions behind each leaf.</summary>
     public void Prune(int limit)
     {
-        foreach (var leaf in Leaves)
-        {
-            leaf.History().ElementAtOrDefault(limit - 1)?.CutParent();
-        }
+        Winner?.Prune(limit);
+        losers?.ForEach(leaf => leaf.Prune(limit));
     }
 
     private static readonly Comparer<Revision> ByRank = Comparer<Revision>.Create((a, b) =>

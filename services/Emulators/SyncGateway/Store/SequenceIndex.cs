@@ -1,7 +1,8 @@
 namespace Emulators.SyncGateway.Store;
 
 /// <summary>
-/// The changes feed's order: every document once, at its newest sequence. Writing costs the same however many documents there are.
+/// The order of a database's changes feeds: every document once, at its newest sequence. Its collections share the sequences, and each reads
+/// its own. Writing costs the same however many documents there are.
 /// </summary>
 internal sealed class SequenceIndex(FeedLag lag)
 {
@@ -59,11 +60,26 @@ internal sealed class SequenceIndex(FeedLag lag)
         wake?.TrySetResult();
     }
 
-    /// <summary>Puts a document back where it was, before anybody reads.</summary>
-    public void Restore(StoredDocument document)
+    /// <summary>Takes a document off the feed. The caller holds the document's lock.</summary>
+    public void Remove(StoredDocument document)
     {
         lock (gate)
         {
+            Clear(document.Sequence);
+        }
+    }
+
+    /// <summary>Puts a document back where it was, before anybody reads.</summary>
+    /// <returns>Whether that place was free.</returns>
+    public bool Restore(StoredDocument document)
+    {
+        lock (gate)
+        {
+            if (chunks.ElementAtOrDefault((int)(document.Sequence / ChunkSize))?.Slots[document.Sequence % ChunkSize] is not null)
+            {
+                return false;
+            }
+
             Set(document.Sequence, document);
             foreach (var left in document.Channels?.All.Values.OfType<ChannelRemoval>() ?? [])
             {
@@ -74,6 +90,7 @@ internal sealed class SequenceIndex(FeedLag lag)
             }
 
             Last = Math.Max(Last, document.Sequence);
+            return true;
         }
     }
 
@@ -86,8 +103,8 @@ internal sealed class SequenceIndex(FeedLag lag)
         }
     }
 
-    /// <summary>The next documents after a sequence, with the sequences they had at this moment.</summary>
-    public List<SequenceEntry> Read(long after, long upTo, int count)
+    /// <summary>The next documents of a collection after a sequence, with the sequences they had at this moment.</summary>
+    public List<SequenceEntry> Read(DocumentStore store, long after, long upTo, int count)
     {
         var found = new List<SequenceEntry>();
         lock (gate)
@@ -100,7 +117,11 @@ internal sealed class SequenceIndex(FeedLag lag)
                 }
                 else if (chunk.Slots[at % ChunkSize] is { } slot && !lag.IsMissing(at))
                 {
-                    found.Add(slot is Departure left ? new(at, left.Document, Departed: true) : new(at, (StoredDocument)slot, Departed: false));
+                    var document = slot is Departure left ? left.Document : (StoredDocument)slot;
+                    if (document.Store == store)
+                    {
+                        found.Add(new(at, document, Departed: slot is Departure));
+                    }
                 }
             }
         }

@@ -11,8 +11,8 @@ internal static class Access
     /// <exception cref="Refusal">401, 404 or 503.</exception>
     public static Database Admit(Exchange exchange, string keyspace, Resource resource)
     {
-        var parts = keyspace.Split('.');
-        var database = exchange.Emulator.Find(parts[0]);
+        var name = keyspace.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot ? keyspace[..dot] : keyspace;
+        var database = exchange.Emulator.Find(name);
         if (database is { Offline: true } && !resource.Offline)
         {
             throw new Refusal(503, "DB is currently under maintenance");
@@ -20,7 +20,7 @@ internal static class Access
 
         if (exchange.Admin)
         {
-            return database is null ? throw new Refusal(404, $"no such database \"{parts[0]}\"") : InKeyspace(database, parts, keyspace);
+            return database is null ? throw new Refusal(404, $"no such database \"{name}\"") : InKeyspace(database, keyspace);
         }
 
         if (database is null)
@@ -28,10 +28,10 @@ internal static class Access
             throw Unauthorized(exchange, null, BasicOf(exchange) is null ? "Login required" : "Invalid login");
         }
 
-        exchange.Viewer = ViewerOf(exchange, database);
+        exchange.Viewer = ViewerOf(exchange, database, database.CollectionOf(keyspace));
         return exchange.Viewer is null && !resource.Anonymous
             ? throw Unauthorized(exchange, database, "Login required")
-            : InKeyspace(database, parts, keyspace);
+            : InKeyspace(database, keyspace);
     }
 
     public static Refusal Unauthorized(Exchange exchange, Database? database, string reason)
@@ -44,22 +44,22 @@ internal static class Access
         return new(401, reason);
     }
 
-    /// <summary>There is one keyspace in a database: the default one of the default scope.</summary>
-    private static Database InKeyspace(Database database, string[] parts, string keyspace) =>
-        parts.Length <= 3 && parts.Skip(1).All(part => part == "_default")
+    /// <summary>A name with a dot is always one of a collection; without, of the database, or of its default collection, which it may not have.</summary>
+    private static Database InKeyspace(Database database, string keyspace) =>
+        keyspace.Length == database.Name.Length || database.Find(keyspace) is not null
             ? database
             : throw new Refusal(404, $"keyspace {keyspace} not found");
 
-    private static Viewer? ViewerOf(Exchange exchange, Database database)
+    private static Viewer? ViewerOf(Exchange exchange, Database database, string collection)
     {
         if (BasicOf(exchange) is var (name, password))
         {
             return database.Principals.FindUser(name) is { IsGuest: false } user && user.Accepts(password)
-                ? database.Principals.View(name)
+                ? database.Principals.View(name, collection)
                 : throw Unauthorized(exchange, database, "Invalid login");
         }
 
-        if (exchange.Request.Cookies[database.Configuration.CookieName] is { } id)
+        if (exchange.Request.Headers.Cookie.Count > 0 && exchange.Request.Cookies[database.Configuration.CookieName] is { } id)
         {
             var session = database.Sessions.Find(id) ?? throw Unauthorized(exchange, database, "Session Invalid");
             if (database.Sessions.Prolong(session) is { } longer)
@@ -67,17 +67,18 @@ internal static class Access
                 SessionResource.SetCookie(exchange, database, longer);
             }
 
-            return database.Principals.View(session.User) is { User.Disabled: false } viewer
+            return database.Principals.View(session.User, collection) is { User.Disabled: false } viewer
                 ? viewer
                 : throw Unauthorized(exchange, database, "Session Invalid");
         }
 
-        return database.Principals.View(User.GuestName) is { User.Disabled: false } guest ? guest : null;
+        return database.Principals.View(User.GuestName, collection) is { User.Disabled: false } guest ? guest : null;
     }
 
     private static (string Name, string Password)? BasicOf(Exchange exchange)
     {
-        if (!AuthenticationHeaderValue.TryParse(exchange.Request.Headers.Authorization.ToString(), out var header)
+        if (exchange.Request.Headers.Authorization.Count == 0
+            || !AuthenticationHeaderValue.TryParse(exchange.Request.Headers.Authorization.ToString(), out var header)
             || !header.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase))
         {
             return null;

@@ -48,7 +48,7 @@ internal static class AllDocumentsResource
 
         await exchange.Reply(200, output
             .Append("],\n\"total_rows\":"u8).Append(total)
-            .Append(",\"update_seq\":"u8).Append(exchange.Database.Documents.Sequences.Last)
+            .Append(",\"update_seq\":"u8).Append(exchange.Database.Sequences.Last)
             .Append((byte)'}').Memory);
     }
 
@@ -70,13 +70,13 @@ internal static class AllDocumentsResource
     private static bool Visible(Exchange exchange, DocumentSnapshot snapshot) => exchange.Viewer?.CanSee(snapshot.Outcome) ?? true;
 
     private static IEnumerable<(string Id, DocumentSnapshot? Snapshot)> Listed(Exchange exchange, IReadOnlyList<string> keys) =>
-        keys.Select(key => (key, Live(exchange.Database.Documents.Find(key))));
+        keys.Select(key => (key, Live(exchange.Documents.Find(key))));
 
     private static IEnumerable<(string Id, DocumentSnapshot? Snapshot)> Range(Exchange exchange)
     {
         var from = Key(exchange, "startkey");
         var to = Key(exchange, "endkey");
-        return exchange.Database.Documents.All
+        return exchange.Documents.All
             .Where(document => (from is null || string.CompareOrdinal(document.Id, from) >= 0)
                 && (to is null || string.CompareOrdinal(document.Id, to) <= 0))
             .OrderBy(document => document.Id, StringComparer.Ordinal)

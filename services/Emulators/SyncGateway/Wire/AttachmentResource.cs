@@ -13,7 +13,7 @@ internal static class AttachmentResource
 
     public static async Task Get(Exchange exchange)
     {
-        var view = RevisionView.Find(exchange.Database.Documents.Find(exchange.Name), exchange.Query("rev"), exchange.Viewer, new());
+        var view = RevisionView.Find(exchange.Documents.Find(exchange.Name), exchange.Query("rev"), exchange.Viewer, new());
         var attachment = view.Hidden ? null : view.Snapshot.Attachments.FirstOrDefault(one => one.Name == exchange.SubName);
         if (attachment?.Data is not { } data)
         {
@@ -63,7 +63,7 @@ internal static class AttachmentResource
     public static async Task Delete(Exchange exchange)
     {
         var asked = DocumentWriting.Precondition(exchange);
-        var document = exchange.Database.Documents.Find(exchange.Name);
+        var document = exchange.Documents.Find(exchange.Name);
         if (document is null)
         {
             throw new Refusal(404, "Document specified is not found");
@@ -83,7 +83,7 @@ internal static class AttachmentResource
     {
         try
         {
-            var view = RevisionView.Find(exchange.Database.Documents.Find(DocumentReading.DocumentId(exchange.Name)), asked, exchange.Viewer, new());
+            var view = RevisionView.Find(exchange.Documents.Find(DocumentReading.DocumentId(exchange.Name)), asked, exchange.Viewer, new());
             return asked is null ? throw new Refusal(409, "Cannot modify attachments without a specific rev ID")
                 : view.Hidden ? throw new Refusal(404, "Document revision is not accessible")
                 : view;
@@ -111,9 +111,8 @@ internal static class AttachmentResource
         var body = CanonicalObject.Parse(view?.Snapshot.Body ?? "{}"u8.ToArray())!;
         var document = DocumentBody.Parse(body.With([new("_attachments", CanonicalObject.Parse("{}"u8.ToArray())!.With(stubs))]));
         RevisionId? parent = asked is null ? null : RevisionId.Parse(asked);
-        var revision = await exchange.Database.Put(DocumentReading.DocumentId(exchange.Name), parent, document, exchange.Viewer);
-        exchange.Response.Headers.ETag = $"\"{revision}\"";
-        await DocumentWriting.Written(exchange, status, exchange.Name, revision);
+        var revision = await exchange.Database.Put(exchange.Documents, DocumentReading.DocumentId(exchange.Name), parent, document, exchange.Viewer);
+        await DocumentWriting.Written(exchange, status, exchange.Name, revision, tag: true);
     }
 
     /// <summary>The part asked for; all of it when none is, or not one that is understood.</summary>

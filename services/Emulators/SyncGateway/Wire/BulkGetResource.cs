@@ -10,17 +10,11 @@ internal static class BulkGetResource
 {
     public static async Task Answer(Exchange exchange)
     {
-        var sent = await exchange.ReadObject();
-        if (sent.Value("docs"u8) is not { } docs || docs.Span[0] != '[')
-        {
-            throw new Refusal(400, "missing 'docs' property");
-        }
-
+        var documents = BulkRequest.Documents(await exchange.ReadObject(), "Bad JSON: not an object");
         var options = ReadOptions.Of(exchange);
         var parts = new MultipartWriter();
-        foreach (var json in CanonicalObject.ElementsOf(docs))
+        foreach (var asked in documents)
         {
-            var asked = json.Span[0] == '{' ? CanonicalObject.Parse(json)! : throw new Refusal(400, "Bad JSON: not an object");
             var (id, revision) = (asked.Text("id"u8), asked.Text("rev"u8));
             try
             {
@@ -52,7 +46,7 @@ internal static class BulkGetResource
         }
 
         var own = options with { History = history, AttachmentsSince = since ?? [], HistoryFrom = List(asked, "revs_from"u8) ?? since ?? [] };
-        return RevisionView.Find(exchange.Database.Documents.Find(id), string.IsNullOrEmpty(revision) ? null : revision, exchange.Viewer, own);
+        return RevisionView.Find(exchange.Documents.Find(id), string.IsNullOrEmpty(revision) ? null : revision, exchange.Viewer, own);
     }
 
     private static IReadOnlyList<string>? List(CanonicalObject asked, ReadOnlySpan<byte> name) =>

@@ -20,7 +20,7 @@ internal sealed class ChangesReader
         this.exchange = exchange;
         this.request = request;
         this.framing = framing;
-        documents = exchange.Database.Documents;
+        documents = exchange.Documents;
         var from = request.Since.Safe;
         (Position, trigger) = (Math.Max(from.Sequence - exchange.Emulator.Faults.RedeliverRows, 0), from.Trigger);
     }
@@ -51,7 +51,7 @@ internal sealed class ChangesReader
         }
 
         Low = low;
-        var viewer = exchange.Viewer is { } one ? exchange.Database.Principals.View(one.User.Name) : null;
+        var viewer = exchange.Viewer is { } one ? exchange.Database.Principals.View(one.User.Name, documents.Name) : null;
         if (exchange.Viewer is not null && viewer is null)
         {
             return false;
@@ -90,7 +90,7 @@ internal sealed class ChangesReader
         end = grant > 0 ? Math.Min(end, grant - 1) : end;
         end = self > 0 ? Math.Min(end, self - 1) : end;
 
-        var found = documents.Sequences.Read(Position, end, batch);
+        var found = documents.Sequences.Read(documents, Position, end, batch);
         foreach (var entry in found)
         {
             if (IsFull)
@@ -128,7 +128,7 @@ internal sealed class ChangesReader
     /// <summary>The next documents older than a grant that it lets the reader see.</summary>
     private bool CatchUp(Utf8Buffer output, ChannelFilter filter, int batch)
     {
-        var found = documents.Sequences.Read(Position, trigger - 1, batch);
+        var found = documents.Sequences.Read(documents, Position, trigger - 1, batch);
         foreach (var entry in found)
         {
             if (IsFull)

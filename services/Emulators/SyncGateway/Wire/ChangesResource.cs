@@ -75,7 +75,7 @@ internal static class ChangesResource
         patient.CancelAfter(request.Timeout);
         while (reader.Sent == 0)
         {
-            var change = exchange.Database.Documents.Sequences.After(reader.Position, reader.Low, patient.Token);
+            var change = exchange.Database.Sequences.After(reader.Position, reader.Low, patient.Token);
             while (request.Heartbeat is { } beat && await Task.WhenAny(change, Task.Delay(beat, patient.Token)) != change)
             {
                 patient.Token.ThrowIfCancellationRequested();

@@ -132,7 +132,7 @@ internal static class ConfigurationResource
         }
         catch (InvalidOperationException error)
         {
-            throw new Refusal(400, $"sync function error: {error.Message}");
+            throw new Refusal(400, error.Message);
         }
     }
 }

@@ -58,7 +58,7 @@ internal static class ContinuousChanges
     {
         using var patient = CancellationTokenSource.CreateLinkedTokenSource(cancelled);
         patient.CancelAfter(request.Timeout);
-        var change = exchange.Database.Documents.Sequences.After(reader.Position, reader.Low, patient.Token);
+        var change = exchange.Database.Sequences.After(reader.Position, reader.Low, patient.Token);
         while (request.Heartbeat is { } beat && await Task.WhenAny(change, Task.Delay(beat, patient.Token)) != change)
         {
             if (patient.IsCancellationRequested)

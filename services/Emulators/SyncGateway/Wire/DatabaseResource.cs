@@ -7,7 +7,7 @@ internal static class DatabaseResource
 {
     public static Task Describe(Exchange exchange)
     {
-        var sequence = exchange.Database.Documents.Sequences.Last;
+        var sequence = exchange.Database.Sequences.Last;
         return exchange.Reply(200, new Utf8Buffer()
             .Append("{\"db_name\":"u8).Text(exchange.Database.Name)
             .Append(",\"update_seq\":"u8).Append(sequence)

@@ -9,7 +9,7 @@ internal static class DocumentReading
 {
     public static async Task Get(Exchange exchange)
     {
-        var document = exchange.Database.Documents.Find(DocumentId(exchange.Name));
+        var document = exchange.Documents.Find(DocumentId(exchange.Name));
         var options = ReadOptions.Of(exchange);
         if (exchange.Query("open_revs") is { } open)
         {

@@ -17,7 +17,7 @@ internal static class DocumentWriting
 
         if (exchange.Query("new_edits") == "false")
         {
-            await Written(exchange, 201, id, await exchange.Database.PutExisting(id, RevisionHistory.Of(body.Sent), body, exchange.Viewer));
+            await Written(exchange, 201, id, await exchange.Database.PutExisting(exchange.Documents, id, RevisionHistory.Of(body.Sent), body, exchange.Viewer));
             return;
         }
 
@@ -27,9 +27,8 @@ internal static class DocumentWriting
             throw new Refusal(400, "Revision IDs provided do not match");
         }
 
-        var revision = await exchange.Database.Put(id, Parent(asked ?? body.Revision), body, exchange.Viewer);
-        exchange.Response.Headers.ETag = $"\"{revision}\"";
-        await Written(exchange, 201, id, revision);
+        var revision = await exchange.Database.Put(exchange.Documents, id, Parent(asked ?? body.Revision), body, exchange.Viewer);
+        await Written(exchange, 201, id, revision, tag: true);
     }
 
     public static async Task Post(Exchange exchange)
@@ -41,16 +40,15 @@ internal static class DocumentWriting
             throw new Refusal(404, "No previous revision to replace");
         }
 
-        var revision = await exchange.Database.Put(id, null, body, exchange.Viewer);
+        var revision = await exchange.Database.Put(exchange.Documents, id, null, body, exchange.Viewer);
         exchange.Response.Headers.Location = Uri.EscapeDataString(id);
-        exchange.Response.Headers.ETag = $"\"{revision}\"";
-        await Written(exchange, 200, id, revision);
+        await Written(exchange, 200, id, revision, tag: true);
     }
 
     public static async Task Delete(Exchange exchange)
     {
         var id = DocumentReading.DocumentId(exchange.Name);
-        var revision = await exchange.Database.Put(id, Parent(Precondition(exchange)), DocumentBody.Tombstone, exchange.Viewer);
+        var revision = await exchange.Database.Put(exchange.Documents, id, Parent(Precondition(exchange)), DocumentBody.Tombstone, exchange.Viewer);
         await Written(exchange, 200, id, revision);
     }
 
@@ -60,6 +58,15 @@ internal static class DocumentWriting
 
     private static RevisionId? Parent(string? revision) => revision is null ? null : RevisionId.Parse(revision);
 
-    public static Task Written(Exchange exchange, int status, string id, RevisionId revision) => exchange.Reply(status, new Utf8Buffer()
-        .Append("{\"id\":"u8).Text(id).Append(",\"ok\":true,\"rev\":"u8).Text(revision.ToString()).Append((byte)'}').Memory);
+    public static Task Written(Exchange exchange, int status, string id, RevisionId revision, bool tag = false)
+    {
+        var text = revision.ToString();
+        if (tag)
+        {
+            exchange.Response.Headers.ETag = $"\"{text}\"";
+        }
+
+        return exchange.Reply(status, new Utf8Buffer(80 + id.Length)
+            .Append("{\"id\":"u8).Text(id).Append(",\"ok\":true,\"rev\":"u8).Text(text).Append((byte)'}').Memory);
+    }
 }

@@ -13,6 +13,7 @@ internal sealed class Exchange(HttpContext context, SyncGatewayEmulator emulator
     private const int Small = 1 << 20;
 
     private Database? database;
+    private DocumentStore? documents;
 
     public HttpRequest Request => context.Request;
 
@@ -46,14 +47,19 @@ internal sealed class Exchange(HttpContext context, SyncGatewayEmulator emulator
         set => database = value;
     }
 
-    public string? Query(string name) => Request.Query[name].FirstOrDefault() is { Length: > 0 } value ? value : null;
+    /// <summary>The collection that the path names.</summary>
+    /// <exception cref="Refusal">404: the database has no such collection.</exception>
+    public DocumentStore Documents => documents ??= Database.Find(Keyspace) ?? throw new Refusal(404, $"keyspace {Keyspace} not found");
+
+    public string? Query(string name) =>
+        Request.QueryString.HasValue && Request.Query[name] is [{ Length: > 0 } value, ..] ? value : null;
 
     public bool Flag(string name) => Query(name) == "true";
 
     public bool Accepts(string type) => Request.Headers.Accept.ToString() is var accept
         && (accept.Length == 0 || accept.Contains(type, StringComparison.Ordinal) || accept.Contains("*/*", StringComparison.Ordinal));
 
-    public async Task<ReadOnlyMemory<byte>> ReadBody()
+    public async ValueTask<ReadOnlyMemory<byte>> ReadBody()
     {
         var encoding = Request.Headers.ContentEncoding.ToString();
         if (encoding is not ("" or "identity" or "gzip"))
@@ -82,10 +88,11 @@ internal sealed class Exchange(HttpContext context, SyncGatewayEmulator emulator
         return bytes.GetBuffer().AsMemory(0, (int)bytes.Length);
     }
 
-    public async Task<ReadOnlyMemory<byte>> ReadJson()
+    public async ValueTask<ReadOnlyMemory<byte>> ReadJson()
     {
-        var type = Request.ContentType?.Split(';')[0].Trim();
-        return string.IsNullOrEmpty(type) || type.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+        var given = Request.ContentType.AsSpan();
+        var type = (given.IndexOf(';') is >= 0 and var end ? given[..end] : given).Trim();
+        return type.Length == 0 || type.Equals("application/json", StringComparison.OrdinalIgnoreCase)
             ? await ReadBody()
             : throw new Refusal(415, $"Invalid content type {type}");
     }
@@ -95,7 +102,7 @@ internal sealed class Exchange(HttpContext context, SyncGatewayEmulator emulator
         DocumentBody.ParseObject(await ReadJson()) ?? throw new Refusal(400, "Document body is empty");
 
     /// <summary>The body as a document: JSON, or JSON with its attachments behind it.</summary>
-    public async Task<ReadOnlyMemory<byte>> ReadDocument() =>
+    public async ValueTask<ReadOnlyMemory<byte>> ReadDocument() =>
         MultipartReading.BoundaryOf(Request.ContentType) is { } boundary
             ? await MultipartReading.Read(await ReadBody(), boundary, Cancelled)
             : await ReadJson();

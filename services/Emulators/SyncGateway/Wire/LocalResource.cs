@@ -7,7 +7,7 @@ internal static class LocalResource
 {
     public static Task Get(Exchange exchange)
     {
-        var document = exchange.Database.Documents.Locals.Find(exchange.Name) ?? throw new Refusal(404, "missing");
+        var document = exchange.Documents.Locals.Find(exchange.Name) ?? throw new Refusal(404, "missing");
         return exchange.Reply(200, CanonicalObject.Parse(document.Body)!.With(
         [
             new("_id", new Utf8Buffer().Text("_local/" + document.Id).Memory),
@@ -17,7 +17,7 @@ internal static class LocalResource
 
     public static async Task Put(Exchange exchange)
     {
-        var document = exchange.Database.Documents.Locals.Put(Name(exchange), await exchange.ReadObject());
+        var document = exchange.Documents.Locals.Put(Name(exchange), await exchange.ReadObject());
         await exchange.Reply(201, new Utf8Buffer()
             .Append("{\"id\":"u8).Text("_local/" + document.Id)
             .Append(",\"ok\":true,\"rev\":"u8).Text(document.Revision).Append((byte)'}').Memory);
@@ -25,7 +25,7 @@ internal static class LocalResource
 
     public static Task Delete(Exchange exchange)
     {
-        exchange.Database.Documents.Locals.Delete(exchange.Name, exchange.Query("rev"));
+        exchange.Documents.Locals.Delete(exchange.Name, exchange.Query("rev"));
         exchange.Response.ContentLength = 0;
         return Task.CompletedTask;
     }

@@ -14,7 +14,8 @@ internal static class MultipartReading
     /// <exception cref="Refusal">400: there is none.</exception>
     public static string? BoundaryOf(string? contentType)
     {
-        if (!MediaTypeHeaderValue.TryParse(contentType, out var type) || !type.MediaType.Equals("multipart/related", StringComparison.OrdinalIgnoreCase))
+        if (contentType is null || !contentType.Contains("multipart/related", StringComparison.OrdinalIgnoreCase)
+            || !MediaTypeHeaderValue.TryParse(contentType, out var type) || !type.MediaType.Equals("multipart/related", StringComparison.OrdinalIgnoreCase))
         {
             return null;
         }

@@ -57,15 +57,10 @@ internal sealed class Port(SyncGatewayEmulator emulator, bool admin, ILogger log
     private static async Task Answer(Exchange exchange, string raw, Route? route, Resource? resource)
     {
         var method = exchange.Request.Method;
-        var allow = route?.Allow(exchange.Admin) ?? "";
         var cross = CrossOrigin.Answer(exchange);
-        if (route is null || allow.Length == 0)
+        if (route is null || resource is null)
         {
-            throw new Refusal(404, "unknown URL");
-        }
-
-        if (resource is null)
-        {
+            var allow = route?.Allow(exchange.Admin) is { Length: > 0 } methods ? methods : throw new Refusal(404, "unknown URL");
             exchange.Response.Headers.Allow = allow;
             CrossOrigin.AnswerPreflight(exchange, cross, allow);
             exchange.Response.StatusCode = 204;

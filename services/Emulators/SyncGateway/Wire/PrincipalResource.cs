@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Emulators.Json;
+using Emulators.SyncGateway.Configuration;
 using Emulators.SyncGateway.Principals;
 
 namespace Emulators.SyncGateway.Wire;
@@ -23,7 +24,7 @@ internal static class PrincipalResource
     {
         var viewer = exchange.Database.Principals.View(exchange.Name) ?? throw new Refusal(404, "missing");
         var user = viewer.User;
-        var output = Begin(user, viewer.Channels.Keys);
+        var output = Begin(exchange, user, collection => exchange.Database.Principals.View(user.Name, collection)!.Channels.Keys);
         _ = user.Email is { Length: > 0 } email ? output.Append(",\"email\":"u8).Text(email) : output;
         output.Append(user.Disabled ? ",\"disabled\":true"u8 : ""u8);
         _ = user.AdminRoles.Count > 0 ? output.Append(",\"admin_roles\":"u8).Texts(Sorted(user.AdminRoles.Keys)) : output;
@@ -34,7 +35,7 @@ internal static class PrincipalResource
     public static Task GetRole(Exchange exchange)
     {
         var role = exchange.Database.Principals.FindRole(exchange.Name) ?? throw new Refusal(404, "missing");
-        return exchange.Reply(200, Begin(role, exchange.Database.Principals.ChannelsOf(role).Keys).Append((byte)'}').Memory);
+        return exchange.Reply(200, Begin(exchange, role, collection => exchange.Database.Principals.ChannelsOf(role, collection).Keys).Append((byte)'}').Memory);
     }
 
     public static Task DeleteUser(Exchange exchange)
@@ -110,11 +111,34 @@ internal static class PrincipalResource
         }
     }
 
-    private static Utf8Buffer Begin(Role role, IEnumerable<string> channels)
+    private static Utf8Buffer Begin(Exchange exchange, Role role, Func<string, IEnumerable<string>> channels)
     {
         var output = new Utf8Buffer().Append("{\"name\":"u8).Text(role.Name);
-        _ = role.AdminChannels.Count > 0 ? output.Append(",\"admin_channels\":"u8).Texts(Sorted(role.AdminChannels.Keys)) : output;
-        return output.Append(",\"all_channels\":"u8).Texts(Sorted(channels));
+        WriteChannels(output.Append((byte)','), role, CollectionConfiguration.DefaultName, channels);
+        var separator = ",\"collection_access\":{"u8;
+        foreach (var scope in exchange.Database.Configuration.Collections.Where(one => one.Name != CollectionConfiguration.DefaultName).GroupBy(one => one.Scope))
+        {
+            output.Append(separator).Text(scope.Key);
+            separator = ":{"u8;
+            foreach (var collection in scope.OrderBy(one => one.Collection, StringComparer.Ordinal))
+            {
+                output.Append(separator).Text(collection.Collection).Append(":{"u8);
+                WriteChannels(output, role, collection.Name, channels);
+                output.Append((byte)'}');
+                separator = ","u8;
+            }
+
+            output.Append("}}"u8);
+        }
+
+        return output;
+    }
+
+    private static void WriteChannels(Utf8Buffer output, Role role, string collection, Func<string, IEnumerable<string>> channels)
+    {
+        var granted = role.AdminChannelsIn(collection);
+        _ = granted.Count > 0 ? output.Append("\"admin_channels\":"u8).Texts(Sorted(granted.Keys)).Append((byte)',') : output;
+        output.Append("\"all_channels\":"u8).Texts(Sorted(channels(collection)));
     }
 
     private static IEnumerable<string> Sorted(IEnumerable<string> names) => names.Order(StringComparer.Ordinal);

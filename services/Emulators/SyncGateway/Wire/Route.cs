@@ -5,7 +5,7 @@ namespace Emulators.SyncGateway.Wire;
 /// <param name="Database">The keyspace, still escaped.</param>
 /// <param name="Name">What the path names in it, still escaped.</param>
 /// <param name="SubName">What it names in that, still escaped.</param>
-internal sealed record Route(IReadOnlyList<Resource> Resources, string Database, string Name, string SubName)
+internal sealed record Route(Resource[] Resources, string Database, string Name, string SubName)
 {
     // The order in which Sync Gateway lists them.
     private static readonly string[] Known = ["GET", "HEAD", "POST", "PUT", "DELETE"];
@@ -16,7 +16,18 @@ internal sealed record Route(IReadOnlyList<Resource> Resources, string Database,
     /// <summary>1: the URL lacks its slash. -1: it has one too much.</summary>
     public int Redirect { get; init; }
 
-    public Resource? For(string method, bool admin) => Resources.FirstOrDefault(resource => resource.For(method, admin) is not null);
+    public Resource? For(string method, bool admin)
+    {
+        foreach (var resource in Resources)
+        {
+            if (resource.For(method, admin) is not null)
+            {
+                return resource;
+            }
+        }
+
+        return null;
+    }
 
     public string Allow(bool admin) => string.Join(", ", Known.Where(method => For(method, admin) is not null));
 }

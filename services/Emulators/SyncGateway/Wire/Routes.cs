@@ -16,26 +16,18 @@ internal static class Routes
         ["_config"] = new(RequestKind.Other) { Admin = new Handlers { ["GET"] = ServerResource.Configuration }, NeedsDatabase = false },
     };
 
-    private static readonly Resource TheDatabase = new(RequestKind.Other)
-    {
-        Methods = new Handlers { ["GET"] = DatabaseResource.Describe },
-        Slash = true,
-        Offline = true,
-    };
-
-    private static readonly Resource InTheDatabase = new(RequestKind.Write)
-    {
-        Methods = new Handlers { ["POST"] = DocumentWriting.Post },
-        Slash = true,
-    };
-
-    private static readonly Resource WholeDatabase = new(RequestKind.Other)
-    {
-        Public = new Handlers { ["PUT"] = DatabaseResource.CreateAsUser },
-        Admin = new Handlers { ["PUT"] = ConfigurationResource.Create, ["DELETE"] = ConfigurationResource.Delete },
-        Slash = true,
-        NeedsDatabase = false,
-    };
+    private static readonly Resource[] TheDatabase =
+    [
+        new(RequestKind.Other) { Methods = new Handlers { ["GET"] = DatabaseResource.Describe }, Slash = true, Offline = true },
+        new(RequestKind.Write) { Methods = new Handlers { ["POST"] = DocumentWriting.Post }, Slash = true },
+        new(RequestKind.Other)
+        {
+            Public = new Handlers { ["PUT"] = DatabaseResource.CreateAsUser },
+            Admin = new Handlers { ["PUT"] = ConfigurationResource.Create, ["DELETE"] = ConfigurationResource.Delete },
+            Slash = true,
+            NeedsDatabase = false,
+        },
+    ];
 
     private static readonly Dictionary<string, Resource> Special = new()
     {
@@ -46,7 +38,7 @@ internal static class Routes
         {
             Methods = new Handlers { ["GET"] = AllDocumentsResource.Answer, ["POST"] = AllDocumentsResource.Answer },
         },
-        ["_revs_diff"] = new(RequestKind.Read) { Methods = new Handlers { ["POST"] = BulkResource.Compare } },
+        ["_revs_diff"] = new(RequestKind.Read) { Methods = new Handlers { ["POST"] = RevisionsDiffResource.Answer } },
         ["_ensure_full_commit"] = new(RequestKind.Other) { Methods = new Handlers { ["POST"] = DatabaseResource.Commit } },
         ["_session"] = new(RequestKind.Other)
         {
@@ -55,6 +47,7 @@ internal static class Routes
             Admin = new Handlers { ["POST"] = SessionResource.Create },
             Anonymous = true,
         },
+        ["_purge"] = new(RequestKind.Other) { Admin = new Handlers { ["POST"] = RawResource.Purge } },
         ["_config"] = new(RequestKind.Other)
         {
             Admin = new Handlers
@@ -85,6 +78,12 @@ internal static class Routes
         {
             Methods = new Handlers { ["GET"] = LocalResource.Get, ["PUT"] = LocalResource.Put, ["DELETE"] = LocalResource.Delete },
         },
+        ["_design"] = new(RequestKind.Other)
+        {
+            Methods = new Handlers { ["GET"] = DesignResource.Get, ["PUT"] = DesignResource.Put, ["DELETE"] = DesignResource.Delete },
+        },
+        ["_raw"] = new(RequestKind.Other) { Admin = new Handlers { ["GET"] = RawResource.Get } },
+        ["_revtree"] = new(RequestKind.Other) { Admin = new Handlers { ["GET"] = RawResource.Tree } },
         ["_session"] = new(RequestKind.Other)
         {
             Admin = new Handlers { ["GET"] = SessionResource.GetOther, ["DELETE"] = SessionResource.DeleteOther },
@@ -119,20 +118,28 @@ internal static class Routes
         Admin = new Handlers { ["DELETE"] = SessionResource.DeleteOfUser },
     };
 
-    private static readonly Resource Document = new(RequestKind.Read)
-    {
-        Methods = new Handlers { ["GET"] = DocumentReading.Get, ["PUT"] = DocumentWriting.Put, ["DELETE"] = DocumentWriting.Delete },
-    };
+    private static readonly Resource ViewOfDesign = new(RequestKind.Other) { Methods = new Handlers { ["GET"] = DesignResource.View } };
 
-    private static readonly Resource AttachmentOfDocument = new(RequestKind.Read)
-    {
-        Methods = new Handlers
+    private static readonly Resource[] Document =
+    [
+        new(RequestKind.Read)
         {
-            ["GET"] = AttachmentResource.Get,
-            ["PUT"] = AttachmentResource.Put,
-            ["DELETE"] = AttachmentResource.Delete,
+            Methods = new Handlers { ["GET"] = DocumentReading.Get, ["PUT"] = DocumentWriting.Put, ["DELETE"] = DocumentWriting.Delete },
         },
-    };
+    ];
+
+    private static readonly Resource[] AttachmentOfDocument =
+    [
+        new(RequestKind.Read)
+        {
+            Methods = new Handlers
+            {
+                ["GET"] = AttachmentResource.Get,
+                ["PUT"] = AttachmentResource.Put,
+                ["DELETE"] = AttachmentResource.Delete,
+            },
+        },
+    ];
 
     /// <summary>The resources that a path may mean, tried in order; none when it is unknown.</summary>
     public static Route? Find(IReadOnlyList<string> path)
@@ -142,21 +149,24 @@ internal static class Routes
             return shorter with { Redirect = -1 };
         }
 
-        return Exact(path) is { } route ? route with { Redirect = route.Slash && path[^1].Length > 0 ? +1 : 0 } : null;
+        return Exact(path) is not { } route ? null
+            : route.Slash && path[^1].Length > 0 ? route with { Redirect = +1 }
+            : route;
     }
 
     private static Route? Exact(IReadOnlyList<string> path) => path switch
     {
         [var name] when Server.TryGetValue(name, out var found) => new([found], "", "", ""),
-        [[not '_', ..] db] => new([TheDatabase, InTheDatabase, WholeDatabase], db, "", ""),
-        [[not '_', ..] db, ""] => new([TheDatabase, InTheDatabase, WholeDatabase], db, "", ""),
+        [[not '_', ..] db] => new(TheDatabase, db, "", ""),
+        [[not '_', ..] db, ""] => new(TheDatabase, db, "", ""),
         [[not '_', ..] db, ['_', ..] special] => One(Special, special, db, ""),
         [[not '_', ..] db, ("_user" or "_role") and { } special, ""] => One(Special, special, db, ""),
         [[not '_', ..] db, ['_', ..] special, [_, ..] name] => One(Named, special, db, name),
         [[not '_', ..] db, "_user", [_, ..] name, "_session"] => new([SessionsOfUser], db, name, ""),
         [[not '_', ..] db, "_user", [_, ..] name, "_session", [_, ..] id] => new([SessionOfUser], db, name, id),
-        [[not '_', ..] db, [not '_', ..] document] => new([Document], db, document, ""),
-        [[not '_', ..] db, [not '_', ..] document, [_, ..] attachment] => new([AttachmentOfDocument], db, document, attachment),
+        [[not '_', ..] db, "_design", [_, ..] design, "_view", [_, ..] view] => new([ViewOfDesign], db, design, view),
+        [[not '_', ..] db, [not '_', ..] document] => new(Document, db, document, ""),
+        [[not '_', ..] db, [not '_', ..] document, [_, ..] attachment] => new(AttachmentOfDocument, db, document, attachment),
         _ => null,
     };
 

@@ -34,7 +34,7 @@ internal static class ServerResource
         ["databases"] = new JsonObject(exchange.Emulator.Databases.OrderBy(database => database.Name, StringComparer.Ordinal)
             .Select(database => KeyValuePair.Create(database.Name, (JsonNode?)new JsonObject
             {
-                ["seq"] = database.Documents.Sequences.Last,
+                ["seq"] = database.Sequences.Last,
                 ["server_uuid"] = "",
                 ["state"] = database.Offline ? "Offline" : "Online",
                 ["replication_status"] = new JsonArray(),

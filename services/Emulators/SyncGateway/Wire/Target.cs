@@ -10,7 +10,7 @@ internal sealed partial record Target(IReadOnlyList<string> Segments)
     /// <returns>Null when the target is not one that an HTTP server takes.</returns>
     public static Target? Parse(string raw)
     {
-        var path = raw.Split('?', 2)[0];
+        var path = raw.IndexOf('?', StringComparison.Ordinal) is >= 0 and var query ? raw[..query] : raw;
         if (path.IndexOf("://", StringComparison.Ordinal) is > 0 and var scheme)
         {
             var slash = path.IndexOf('/', scheme + 3);
