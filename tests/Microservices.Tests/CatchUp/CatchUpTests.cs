@@ -172,7 +172,7 @@ public sealed class CatchUpTests
         Assert.That((await world.TakeMessages()).Distinct().Count(), Is.EqualTo(60));
     }
 
-    /// <summary>A Sync Gateway with a request in each of its collections, which the emulated one does not have.</summary>
+    /// <summary>A Sync Gateway with a request in each of its collections, no change of which it tells by itself.</summary>
     private static Task Collections(HttpContext context)
     {
         var collection = context.Request.Path.Value!.Split('/')[1].Split('.')[^1];
