@@ -26,9 +26,18 @@ internal sealed class ActionConsumer<TMessage, THandler>(
             return;
         }
 
-        // A worker that stops hands back at once what it has not begun.
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
-        await brake.Wait(stopping.Token);
+        try
+        {
+            await brake.Wait(stopping.Token);
+        }
+        catch (OperationCanceledException) when (!context.CancellationToken.IsCancellationRequested)
+        {
+            // The worker stops, but still listens: handed back, the message would come again at once, and again, and each time counts as
+            // a death of which there may only be so many.
+            await delays.Postpone(context, contract.Queues, delays.Ladder.AfterTrouble(history, null, clock.GetUtcNow()));
+            return;
+        }
 
         var number = history.Failures + 1;
         var attempt = new Attempt(

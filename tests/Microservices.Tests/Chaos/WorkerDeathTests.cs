@@ -7,6 +7,8 @@ namespace Microservices.Tests.Chaos;
 [NonParallelizable]
 public sealed class WorkerDeathTests
 {
+    private static readonly int HandsOfAWorker = new global::Worker.WorkerOptions().Concurrency;
+
     [Test]
     [Case("a")]
     public Task One_of_two_workers_is_killed_five_times() => ChaosCase.Rounds(new ChaosOptions(), async chaos =>
@@ -68,6 +70,10 @@ public sealed class WorkerDeathTests
             Assert.That(await worker.Terminate(), Is.Zero, "exit code");
             await chaos.System.Swapi.IsWell();
             await chaos.System.StartWorker(0);
+            await chaos.UntilAtRest();
+
+            // What goes back and forth while the worker stops is soon taken for what kills it.
+            Assert.That(await chaos.System.Queues.Redelivered(), Is.LessThanOrEqualTo(HandsOfAWorker), "redelivered");
         });
 
     [Test]
