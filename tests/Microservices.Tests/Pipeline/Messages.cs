@@ -15,6 +15,20 @@ internal sealed record Message(IReadOnlyBasicProperties Properties, string Body)
 /// <summary>Looks into queues as any client can.</summary>
 internal static class Messages
 {
+    /// <summary>How many messages wait in some queues together, exactly and now; those in somebody's hands are not counted.</summary>
+    public static async Task<long> Count(Uri broker, IEnumerable<string> queues)
+    {
+        await using var connection = await new ConnectionFactory { Uri = broker }.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        var count = 0L;
+        foreach (var queue in queues)
+        {
+            count += await channel.MessageCountAsync(queue);
+        }
+
+        return count;
+    }
+
     /// <summary>Takes all messages that wait in a queue.</summary>
     public static Task<IReadOnlyList<Message>> Take(PipelineSystem system, string queue) => Take(system.BrokerUrl, queue);
 
