@@ -1,6 +1,6 @@
 using Dev.Commands;
 
-return await CommandLine.Run(
+return await CommandLine.RunAsync(
     args,
     new RunCommand(),
     new OperatorCommand(),

@@ -25,7 +25,7 @@ internal sealed class EmulatedWorld : IAsyncDisposable
     public string WebhookPassword { get; } = RandomNumberGenerator.GetHexString(32, lowercase: true);
 
     /// <summary>Starts it.</summary>
-    public static async Task<EmulatedWorld> Start(DevPorts ports) => new(
+    public static async Task<EmulatedWorld> StartAsync(DevPorts ports) => new(
         await SyncGatewayEmulator.StartAsync(new SyncGatewayEmulatorOptions { PublicPort = ports.SyncGateway, AdminPort = ports.SyncGatewayAdmin, ControlPort = null }),
         await SwapiEmulator.StartAsync(new SwapiEmulatorOptions { Port = ports.Swapi, ControlPort = null }));
 

@@ -18,7 +18,7 @@ internal static class OneRequest
 
     /// <summary>Sends one request through everything.</summary>
     /// <returns>0 when the document ends in success, else 1.</returns>
-    public static async Task<int> Run(WebApplication app, EmulatedWorld outside)
+    public static async Task<int> RunAsync(WebApplication app, EmulatedWorld outside)
     {
         await app.StartAsync();
 
@@ -32,7 +32,7 @@ internal static class OneRequest
             written.EnsureSuccessStatusCode();
             Print("The app writes:", (await database.GetFromJsonAsync<JsonObject>("hello", patience.Token))!);
 
-            var answer = await Answered(database, patience.Token);
+            var answer = await AnsweredAsync(database, patience.Token);
             Print($"and finds, {watch.ElapsedMilliseconds} ms later:", answer);
             return (string?)answer["action"] is "person_success" ? 0 : 1;
         }
@@ -47,19 +47,19 @@ internal static class OneRequest
         }
     }
 
-    private static async Task<JsonObject> Answered(HttpClient database, CancellationToken cancelled)
+    private static async Task<JsonObject> AnsweredAsync(HttpClient database, CancellationToken cancellationToken)
     {
         var since = "0";
         while (true)
         {
             // GetFromJson of a body that is there gives no null, only one of the JSON word null would.
-            var document = (await database.GetFromJsonAsync<JsonObject>("hello", cancelled))!;
+            var document = (await database.GetFromJsonAsync<JsonObject>("hello", cancellationToken))!;
             if ((string?)document["action"] is not "person_request")
             {
                 return document;
             }
 
-            var changes = await database.GetFromJsonAsync<JsonObject>($"_changes?feed=longpoll&since={since}", cancelled);
+            var changes = await database.GetFromJsonAsync<JsonObject>($"_changes?feed=longpoll&since={since}", cancellationToken);
             since = (string?)changes!["last_seq"];
         }
     }

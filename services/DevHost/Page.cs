@@ -9,7 +9,7 @@ internal static class Page
     private static readonly string Folder = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "webclient"));
 
     /// <summary>Starts serving it.</summary>
-    public static async Task<WebApplication> Start(DevPorts ports, EmulatedWorld outside)
+    public static async Task<WebApplication> StartAsync(DevPorts ports, EmulatedWorld outside)
     {
         var builder = WebApplication.CreateBuilder();
         builder.Configuration["urls"] = $"http://127.0.0.1:{ports.WebClient}";

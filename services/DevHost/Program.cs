@@ -10,17 +10,17 @@ if (options.Answer is { } answer)
     return answer;
 }
 
-await using var outside = await EmulatedWorld.Start(options.Ports);
-await using var page = await Page.Start(options.Ports, outside);
+await using var outside = await EmulatedWorld.StartAsync(options.Ports);
+await using var page = await Page.StartAsync(options.Ports, outside);
 
 var builder = WebApplication.CreateBuilder();
 
 builder.UseDevelopmentConfiguration(outside, options.Ports);
-builder.AddServiceDefaults(options.Ports.Gateway).AddGateway().AddWorker().AddBus(bus => bus.AddGatewayActions().AddWorkerActions());
+builder.AddServiceDefaults(options.Ports.Gateway).AddGateway().AddWorker().AddMessaging(bus => bus.AddGatewayActions().AddWorkerActions());
 
 var app = builder.Build();
 
 app.MapServiceDefaults().MapGateway();
 outside.SendWebhooksTo(app);
 
-return options.Once ? await app.RunService(() => OneRequest.Run(app, outside)) : await app.Announce(outside, page).RunService();
+return options.Once ? await app.RunServiceAsync(() => OneRequest.RunAsync(app, outside)) : await app.Announce(outside, page).RunServiceAsync();

@@ -16,12 +16,12 @@ public static class EmulatorProcess
     /// work too.
     /// </param>
     /// <returns>The exit code: 78 when the configuration is wrong, 1 when it could not start for another reason, a port that is taken say. Standard error tells.</returns>
-    public static async Task<int> Run(string[] args)
+    public static async Task<int> RunAsync(string[] args)
     {
         var settings = EmulatorSettings.Of(args);
         if (settings.Mistakes.Count > 0)
         {
-            return await Refuse(settings.Mistakes);
+            return await RefuseAsync(settings.Mistakes);
         }
 
         var builder = Host.CreateEmptyApplicationBuilder(new() { ContentRootPath = AppContext.BaseDirectory });
@@ -45,7 +45,7 @@ public static class EmulatorProcess
         catch (InvalidOperationException error)
         {
             // A sync function that is none, say.
-            return await Refuse([error.Message]);
+            return await RefuseAsync([error.Message]);
         }
         catch (Exception error) when (error is IOException or SocketException)
         {
@@ -54,7 +54,7 @@ public static class EmulatorProcess
         }
     }
 
-    private static async Task<int> Refuse(IEnumerable<string> mistakes)
+    private static async Task<int> RefuseAsync(IEnumerable<string> mistakes)
     {
         await Console.Error.WriteLineAsync("Not started, the configuration needs a change:");
         foreach (var mistake in mistakes)

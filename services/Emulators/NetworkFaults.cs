@@ -44,7 +44,7 @@ public abstract class NetworkFaults
     internal Action<bool>? RefuseChanged { get; set; }
 
     /// <summary>Waits out the latency.</summary>
-    internal Task Delay(CancellationToken cancelled) => Latency > TimeSpan.Zero ? Task.Delay(Latency, cancelled) : Task.CompletedTask;
+    internal Task DelayAsync(CancellationToken cancellationToken) => Latency > TimeSpan.Zero ? Task.Delay(Latency, cancellationToken) : Task.CompletedTask;
 
     /// <summary>Whether this request fails.</summary>
     internal bool Strikes()

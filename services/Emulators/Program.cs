@@ -1,1 +1,1 @@
-return await Emulators.EmulatorProcess.Run(args);
+return await Emulators.EmulatorProcess.RunAsync(args);

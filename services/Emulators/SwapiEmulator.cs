@@ -37,18 +37,18 @@ public sealed class SwapiEmulator : IAsyncDisposable
     /// <summary>Starts it; when this returns it answers.</summary>
     /// <param name="options">How to set it up.</param>
     /// <param name="loggers">Where warnings go; nowhere by default.</param>
-    /// <param name="cancelled">Gives the start up.</param>
+    /// <param name="cancellationToken">Gives the start up.</param>
     /// <exception cref="IOException">A port is taken.</exception>
     public static async Task<SwapiEmulator> StartAsync(
-        SwapiEmulatorOptions options, ILoggerFactory? loggers = null, CancellationToken cancelled = default)
+        SwapiEmulatorOptions options, ILoggerFactory? loggers = null, CancellationToken cancellationToken = default)
     {
         var emulator = new SwapiEmulator(options, loggers ?? NullLoggerFactory.Instance);
         try
         {
-            emulator.Url = new(await emulator.ports.Open(options.Address, options.Port, new SwapiPort(emulator).Answer, cancelled), "api/");
+            emulator.Url = new(await emulator.ports.OpenAsync(options.Address, options.Port, new SwapiPort(emulator).AnswerAsync, cancellationToken), "api/");
             if (options.ControlPort is { } control)
             {
-                emulator.ControlUrl = await emulator.ports.OpenAside(options.Address, control, new SwapiControl(emulator).Answer, cancelled);
+                emulator.ControlUrl = await emulator.ports.OpenAsideAsync(options.Address, control, new SwapiControl(emulator).AnswerAsync, cancellationToken);
             }
 
             return emulator;

@@ -70,19 +70,19 @@ public sealed class SyncGatewayEmulator : IAsyncDisposable
     /// <param name="options">How to set it up.</param>
     /// <param name="loggers">Where warnings go; nowhere by default.</param>
     /// <param name="clock">The time, for expiry and the feed's lag; the system's by default.</param>
-    /// <param name="cancelled">Gives the start up.</param>
+    /// <param name="cancellationToken">Gives the start up.</param>
     /// <exception cref="IOException">A port is taken, or the configuration file cannot be read.</exception>
     /// <exception cref="InvalidOperationException">The configuration file or the sync function makes no sense; the message says what.</exception>
     public static async Task<SyncGatewayEmulator> StartAsync(
         SyncGatewayEmulatorOptions options,
         ILoggerFactory? loggers = null,
         TimeProvider? clock = null,
-        CancellationToken cancelled = default)
+        CancellationToken cancellationToken = default)
     {
         var emulator = new SyncGatewayEmulator(options, loggers ?? NullLoggerFactory.Instance, clock ?? TimeProvider.System);
         try
         {
-            await emulator.Open(cancelled);
+            await emulator.OpenAsync(cancellationToken);
             return emulator;
         }
         catch
@@ -117,7 +117,7 @@ public sealed class SyncGatewayEmulator : IAsyncDisposable
     /// <summary>Loses every document, every waiting webhook and every connection, as a restart of the real one in memory does.</summary>
     /// <param name="dump">What to start again with; nothing by default.</param>
     /// <exception cref="JsonException">That is no dump; nothing was restarted.</exception>
-    public async Task Restart(ReadOnlyMemory<byte> dump = default)
+    public async Task RestartAsync(ReadOnlyMemory<byte> dump = default)
     {
         var contents = dump.Length > 0 ? SyncGateway.Store.Dump.Read(dump.Span) : null;
         var fresh = Create();
@@ -133,23 +133,23 @@ public sealed class SyncGatewayEmulator : IAsyncDisposable
         }
         catch (JsonException)
         {
-            await Close(fresh);
+            await CloseAsync(fresh);
             throw;
         }
 
         var old = databases;
         databases = fresh;
         ports.CutConnections();
-        await Close(old);
+        await CloseAsync(old);
     }
 
-    /// <summary>Every document with its revisions, and every local one, as JSON that <see cref="Restart"/> takes.</summary>
+    /// <summary>Every document with its revisions, and every local one, as JSON that <see cref="RestartAsync"/> takes.</summary>
     public byte[] Dump() => SyncGateway.Store.Dump.Write(databases.Values);
 
     /// <summary>Closes its ports and gives its memory up.</summary>
     public async ValueTask DisposeAsync()
     {
-        await Close(databases);
+        await CloseAsync(databases);
         await ports.DisposeAsync();
     }
 
@@ -174,7 +174,7 @@ public sealed class SyncGatewayEmulator : IAsyncDisposable
     }
 
     /// <summary>Takes a database away with all that is in it.</summary>
-    internal async Task Remove(Database database)
+    internal async Task RemoveAsync(Database database)
     {
         lock (gate)
         {
@@ -206,22 +206,22 @@ public sealed class SyncGatewayEmulator : IAsyncDisposable
         return created;
     }
 
-    private async Task Open(CancellationToken cancelled)
+    private async Task OpenAsync(CancellationToken cancellationToken)
     {
-        PublicUrl = await ports.Open(Options.PublicAddress ?? Options.Address, Options.PublicPort, new Port(this, admin: false, log).Answer, cancelled);
-        AdminUrl = await ports.Open(Options.AdminAddress ?? Options.Address, Options.AdminPort, new Port(this, admin: true, log).Answer, cancelled);
+        PublicUrl = await ports.OpenAsync(Options.PublicAddress ?? Options.Address, Options.PublicPort, new Port(this, admin: false, log).AnswerAsync, cancellationToken);
+        AdminUrl = await ports.OpenAsync(Options.AdminAddress ?? Options.Address, Options.AdminPort, new Port(this, admin: true, log).AnswerAsync, cancellationToken);
         if (Options.MetricsPort is { } metrics)
         {
-            MetricsUrl = await ports.OpenAside(Options.MetricsAddress ?? Options.Address, metrics, new MetricsPort(this).Answer, cancelled);
+            MetricsUrl = await ports.OpenAsideAsync(Options.MetricsAddress ?? Options.Address, metrics, new MetricsPort(this).AnswerAsync, cancellationToken);
         }
 
         if (Options.ControlPort is { } control)
         {
-            ControlUrl = await ports.OpenAside(Options.Address, control, new SyncGatewayControl(this).Answer, cancelled);
+            ControlUrl = await ports.OpenAsideAsync(Options.Address, control, new SyncGatewayControl(this).AnswerAsync, cancellationToken);
         }
     }
 
-    private static async Task Close(Dictionary<string, Database> closing)
+    private static async Task CloseAsync(Dictionary<string, Database> closing)
     {
         foreach (var database in closing.Values)
         {

@@ -12,11 +12,11 @@ namespace Gateway;
 public static class GatewayModule
 {
     /// <summary>Every action the gateway has a route for, a line each.</summary>
-    public static BusBuilder AddGatewayActions(this BusBuilder bus) => bus
+    public static MessagingBuilder AddGatewayActions(this MessagingBuilder bus) => bus
         .AddRoute(PersonAction.Contract);
 
     /// <summary>Routes requests for one action to its queue.</summary>
-    public static BusBuilder AddRoute<TMessage>(this BusBuilder bus, ActionContract<TMessage> contract)
+    public static MessagingBuilder AddRoute<TMessage>(this MessagingBuilder bus, ActionContract<TMessage> contract)
         where TMessage : class
     {
         bus.Services.AddSingleton<ActionRoute>(new ActionRoute<TMessage>(contract));
@@ -39,7 +39,7 @@ public static class GatewayModule
     /// <summary>Maps the address Sync Gateway posts to.</summary>
     public static WebApplication MapGateway(this WebApplication app)
     {
-        app.MapPost("/webhooks/sync-gateway/{keyspace}", SyncGatewayWebhook.Receive);
+        app.MapPost("/webhooks/sync-gateway/{keyspace}", SyncGatewayWebhook.ReceiveAsync);
         return app;
     }
 }

@@ -19,10 +19,10 @@ internal static partial class Log
     public static partial void CatchUpStandsBy(this ILogger log, string keyspace);
 
     [LoggerMessage(1103, LogLevel.Error, "Catch-up of {Keyspace} cannot go on: {Reason}")]
-    public static partial void CatchUpInTrouble(this ILogger log, string keyspace, string reason);
+    public static partial void CatchUpFailed(this ILogger log, string keyspace, string reason);
 
     [LoggerMessage(1104, LogLevel.Information, "Catch-up of {Keyspace} goes on")]
-    public static partial void CatchUpGoesOn(this ILogger log, string keyspace);
+    public static partial void CatchUpRecovered(this ILogger log, string keyspace);
 
     [LoggerMessage(1105, LogLevel.Warning,
         "The checkpoint of {Keyspace} (_local/{Name}) was not written by a gateway with our Gateway:WebhookPassword. It is replaced, and all changes are read again.")]
@@ -30,7 +30,7 @@ internal static partial class Log
 
     [LoggerMessage(1106, LogLevel.Warning,
         "The checkpoint of {Keyspace} is gone, or an older one: the database is not the one it was. Every open request is published again.")]
-    public static partial void CheckpointStrange(this ILogger log, string keyspace);
+    public static partial void CheckpointForeign(this ILogger log, string keyspace);
 
     [LoggerMessage(1107, LogLevel.Warning, "Catch-up of {Keyspace}: the lease is lost, most likely to another gateway")]
     public static partial void LeaseLost(this ILogger log, string keyspace);

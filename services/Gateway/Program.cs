@@ -4,10 +4,10 @@ using ServiceDefaults.Bus;
 
 var builder = WebApplication.CreateBuilder(args);
 
-builder.AddServiceDefaults(port: 8080).AddGateway().AddBus(bus => bus.AddGatewayActions());
+builder.AddServiceDefaults(port: 8080).AddGateway().AddMessaging(bus => bus.AddGatewayActions());
 
 var app = builder.Build();
 
 app.MapServiceDefaults().MapGateway();
 
-return await app.RunService();
+return await app.RunServiceAsync();

@@ -18,7 +18,7 @@ public static class CommandLine
         """;
 
     /// <summary>Runs the command that the arguments name, and gives the exit code.</summary>
-    public static async Task<int> Run(string[] arguments, TextWriter output, TextWriter error)
+    public static async Task<int> RunAsync(string[] arguments, TextWriter output, TextWriter error)
     {
         var parsed = Root().Parse(arguments);
         if (parsed.Action is ParseErrorAction misuse)
@@ -29,12 +29,12 @@ public static class CommandLine
         try
         {
             var exitCode = await parsed.InvokeAsync(new() { Output = output, Error = error, EnableDefaultExceptionHandler = false });
-            return parsed.Errors.Count > 0 ? ExitCode.Misuse : exitCode;
+            return parsed.Errors.Count > 0 ? ExitCode.Usage : exitCode;
         }
-        catch (MisuseException mistake)
+        catch (UsageException mistake)
         {
             await error.WriteLineAsync($"operator: {mistake.Message}");
-            return ExitCode.Misuse;
+            return ExitCode.Usage;
         }
         catch (UnavailableException trouble)
         {

@@ -4,13 +4,13 @@ namespace Operator;
 internal static class ExitCode
 {
     /// <summary>Done, or all is as it should be.</summary>
-    public const int Fine = 0;
+    public const int Success = 0;
 
     /// <summary>Differences, or something that was asked for could not be done.</summary>
-    public const int Found = 1;
+    public const int Findings = 1;
 
     /// <summary>The arguments or the settings make no sense; nothing was done.</summary>
-    public const int Misuse = 2;
+    public const int Usage = 2;
 
     /// <summary>RabbitMQ or Sync Gateway cannot be used; nothing was lost.</summary>
     public const int Unavailable = 3;

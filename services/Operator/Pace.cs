@@ -9,11 +9,11 @@ internal sealed class Pace(double perSecond)
     private TimeSpan next;
 
     /// <summary>Completes when it is time for the next turn.</summary>
-    public async Task Turn(CancellationToken cancelled)
+    public async Task TurnAsync(CancellationToken cancellationToken)
     {
         if (next - clock.Elapsed is { Ticks: > 0 } wait)
         {
-            await Task.Delay(wait, cancelled);
+            await Task.Delay(wait, cancellationToken);
         }
 
         next = (clock.Elapsed > next ? clock.Elapsed : next) + TimeSpan.FromSeconds(1 / perSecond);

@@ -30,24 +30,24 @@ internal sealed class Settings : IDisposable
     private Settings(IHost host) => this.host = host;
 
     /// <summary>The broker, and the delays of its queues.</summary>
-    /// <exception cref="MisuseException">They make no sense.</exception>
+    /// <exception cref="UsageException">They make no sense.</exception>
     public BusOptions Bus => Checked(() => host.Services.GetRequiredService<IOptions<BusOptions>>().Value);
 
     /// <summary>The client of Sync Gateway.</summary>
-    /// <exception cref="MisuseException">Its settings make no sense.</exception>
+    /// <exception cref="UsageException">Its settings make no sense.</exception>
     public SyncGatewayClient Documents => Checked(host.Services.GetRequiredService<SyncGatewayClient>);
 
     /// <summary>The queues of <paramref name="actions"/>, with the delays that are configured.</summary>
-    /// <exception cref="MisuseException">The delays make no sense.</exception>
+    /// <exception cref="UsageException">The delays make no sense.</exception>
     public IEnumerable<ActionTopology> Topology(IEnumerable<KnownAction> actions)
     {
         try
         {
-            return [.. actions.Select(action => new ActionTopology(action.Queues, Bus.Ladder))];
+            return [.. actions.Select(action => new ActionTopology(action.Queues, Bus.EffectiveDelays))];
         }
         catch (ArgumentOutOfRangeException)
         {
-            throw new MisuseException("Bus:Delays must be positive whole milliseconds, like 00:00:10.");
+            throw new UsageException("Bus:Delays must be positive whole milliseconds, like 00:00:10.");
         }
     }
 
@@ -84,7 +84,7 @@ internal sealed class Settings : IDisposable
         }
         catch (OptionsValidationException mistakes)
         {
-            throw new MisuseException(string.Join(' ', mistakes.Failures));
+            throw new UsageException(string.Join(' ', mistakes.Failures));
         }
     }
 }

@@ -11,14 +11,14 @@ public static class RunExtensions
     /// instead of starting.
     /// </summary>
     /// <returns>The exit code: 0 after a normal stop, 78 (<c>EX_CONFIG</c> of sysexits.h) when the configuration is wrong.</returns>
-    public static Task<int> RunService(this IHost host) => host.RunService(async () =>
+    public static Task<int> RunServiceAsync(this IHost host) => host.RunServiceAsync(async () =>
     {
         await host.RunAsync();
         return 0;
     });
 
     /// <summary>The same for a service that ends by itself: <paramref name="run"/> starts it, stops it and gives the exit code.</summary>
-    public static Task<int> RunService(this IHost host, Func<Task<int>> run)
+    public static Task<int> RunServiceAsync(this IHost host, Func<Task<int>> run)
     {
         // Before the host does it, which would log it with all its innards.
         if (ConfigurationMistakes.Of(host.Services) is { Count: > 0 } mistakes)

@@ -10,7 +10,7 @@ public abstract record ChangesOutcome
     /// <summary>What has changed; nothing, when nothing did in time.</summary>
     /// <param name="Rows">Each document once, at its newest place, as far as this batch goes; a later batch may repeat it.</param>
     /// <param name="Last">From where to read on. Opaque: neither to be compared nor taken apart.</param>
-    public sealed record Batch(IReadOnlyList<ChangedRow> Rows, string Last) : ChangesOutcome;
+    public sealed record Batch(IReadOnlyList<ChangesRow> Rows, string Last) : ChangesOutcome;
 
     /// <summary>The answer is longer than is read into memory: ask for fewer rows, or without documents.</summary>
     /// <param name="Reason">A sentence for an operator.</param>

@@ -47,7 +47,7 @@ internal static class ChangesReader
     private static ChangesOutcome.Batch? Batch(byte[] body)
     {
         var reader = new Utf8JsonReader(body, AnyDepth);
-        List<ChangedRow>? rows = null;
+        List<ChangesRow>? rows = null;
         string? last = null;
         if (!reader.Read() || reader.TokenType is not JsonTokenType.StartObject)
         {
@@ -74,7 +74,7 @@ internal static class ChangesReader
         return reader.Read() || rows is null || last is null ? null : new ChangesOutcome.Batch(rows, last);
     }
 
-    private static List<ChangedRow>? Rows(ref Utf8JsonReader reader, byte[] body)
+    private static List<ChangesRow>? Rows(ref Utf8JsonReader reader, byte[] body)
     {
         if (reader.TokenType is not JsonTokenType.StartArray)
         {
@@ -82,7 +82,7 @@ internal static class ChangesReader
             return null;
         }
 
-        var rows = new List<ChangedRow>();
+        var rows = new List<ChangesRow>();
         while (reader.Read() && reader.TokenType is JsonTokenType.StartObject)
         {
             if (Row(ref reader, body) is { } row)
@@ -95,7 +95,7 @@ internal static class ChangesReader
     }
 
     /// <returns>Null for a row that is about no document: a user sees its own creation in its feed.</returns>
-    private static ChangedRow? Row(ref Utf8JsonReader reader, byte[] body)
+    private static ChangesRow? Row(ref Utf8JsonReader reader, byte[] body)
     {
         string? id = null;
         var gone = false;
@@ -130,7 +130,7 @@ internal static class ChangesReader
             }
         }
 
-        return id is null || id.StartsWith('_') ? null : new ChangedRow(id, gone, document);
+        return id is null || id.StartsWith('_') ? null : new ChangesRow(id, gone, document);
     }
 
     private static string? Token(ref Utf8JsonReader reader)

@@ -8,20 +8,20 @@ internal interface ISyncGatewayApi
 {
     /// <summary>Both segments as <see cref="DocumentAddress"/> makes them. <c>show_exp</c> adds <c>_exp</c>, without which a write would clear it.</summary>
     [Get("/{keyspace}/{id}?show_exp=true")]
-    Task<HttpResponseMessage> GetDocument(string keyspace, string id, CancellationToken cancelled);
+    Task<HttpResponseMessage> GetDocumentAsync(string keyspace, string id, CancellationToken cancellationToken);
 
     /// <summary>Names the parent in the query: the quoting of <c>If-Match</c> differs between versions.</summary>
     [Put("/{keyspace}/{id}")]
-    Task<HttpResponseMessage> PutDocument(
+    Task<HttpResponseMessage> PutDocumentAsync(
         string keyspace,
         string id,
         [Encoded, AliasAs("rev")] string revision,
         [Body] HttpContent document,
-        CancellationToken cancelled);
+        CancellationToken cancellationToken);
 
     /// <summary>Null parameters are left out.</summary>
     [Get("/{keyspace}/_changes?feed=longpoll")]
-    Task<HttpResponseMessage> GetChanges(
+    Task<HttpResponseMessage> GetChangesAsync(
         string keyspace,
         string since,
         int limit,
@@ -29,11 +29,11 @@ internal interface ISyncGatewayApi
         [AliasAs("include_docs")] string withDocuments,
         string? filter,
         string? channels,
-        CancellationToken cancelled);
+        CancellationToken cancellationToken);
 
     [Get("/{keyspace}/_local/{name}")]
-    Task<HttpResponseMessage> GetLocal(string keyspace, string name, CancellationToken cancelled);
+    Task<HttpResponseMessage> GetLocalAsync(string keyspace, string name, CancellationToken cancellationToken);
 
     [Put("/{keyspace}/_local/{name}")]
-    Task<HttpResponseMessage> PutLocal(string keyspace, string name, [Body] HttpContent document, CancellationToken cancelled);
+    Task<HttpResponseMessage> PutLocalAsync(string keyspace, string name, [Body] HttpContent document, CancellationToken cancellationToken);
 }

@@ -15,10 +15,10 @@ internal static class ReadRetry
         UseJitter = true,
         ShouldRetryAfterHeader = false,
         ShouldHandle = attempt => ValueTask.FromResult(
-            attempt.Context.GetRequestMessage()?.Method == HttpMethod.Get && MayPass(attempt.Outcome)),
+            attempt.Context.GetRequestMessage()?.Method == HttpMethod.Get && IsTransient(attempt.Outcome)),
     });
 
-    private static bool MayPass(Outcome<HttpResponseMessage> outcome) => outcome switch
+    private static bool IsTransient(Outcome<HttpResponseMessage> outcome) => outcome switch
     {
         { Exception: HttpRequestException } => true,
         // One that says when to come back is taken at its word.

@@ -23,7 +23,7 @@ internal abstract record Reply
         public bool IsTooDeep => Json is null && DocumentJson.IsObject(Body);
 
         /// <summary>Sync Gateway's own <c>reason</c>, or null when the answer is not in its form.</summary>
-        public string? ServerReason => Json?.Text("reason") is { } reason ? SyncGateway.Reason.From(reason) : null;
+        public string? ServerReason => Json?.Text("reason") is { } reason ? SyncGateway.LogText.From(reason) : null;
 
         /// <summary>That reason, or what can be said without one.</summary>
         public string Reason => ServerReason ?? $"no reason given with the status {Status}";

@@ -9,39 +9,39 @@ namespace SyncGateway;
 public sealed class SyncGatewayClient
 {
     private readonly ISyncGatewayApi api;
-    private readonly Conversation conversation;
+    private readonly SyncGatewayHttp conversation;
 
-    internal SyncGatewayClient(ISyncGatewayApi api, Conversation conversation) => (this.api, this.conversation) = (api, conversation);
+    internal SyncGatewayClient(ISyncGatewayApi api, SyncGatewayHttp conversation) => (this.api, this.conversation) = (api, conversation);
 
     /// <summary>Reads a document's winning revision. A failing connection or server is tried again at once, twice.</summary>
     /// <param name="keyspace"><c>db</c>, <c>db.collection</c> or <c>db.scope.collection</c>.</param>
     /// <param name="id">The document's <c>_id</c>.</param>
-    /// <param name="cancelled">Gives up the read.</param>
+    /// <param name="cancellationToken">Gives up the read.</param>
     /// <exception cref="ArgumentException">No document can have this keyspace or id; nothing was sent.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancelled"/> fired; the client's own timeout is an outcome instead.</exception>
-    public async Task<ReadOutcome> Read(string keyspace, string id, CancellationToken cancelled)
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired; the client's own timeout is an outcome instead.</exception>
+    public async Task<ReadOutcome> ReadAsync(string keyspace, string id, CancellationToken cancellationToken)
     {
         var address = DocumentAddress.Of(keyspace, id);
-        var reply = await conversation.Ask(
+        var reply = await conversation.SendAsync(
             keyspace,
-            waiting => api.GetDocument(address.Keyspace, address.Id, waiting),
-            cancelled);
+            waiting => api.GetDocumentAsync(address.Keyspace, address.Id, waiting),
+            cancellationToken);
 
-        return Outcomes.OfRead(reply, keyspace, id, conversation.Visitor);
+        return Outcomes.OfRead(reply, keyspace, id, conversation.UserName);
     }
 
     /// <summary>Replaces exactly the revision that <paramref name="document"/> names. Tried once.</summary>
     /// <remarks>
     /// After a write that timed out, or whose connection broke, nobody knows whether it happened: the outcome is
     /// <see cref="WriteOutcome.Unavailable"/>, and the caller reads the document again before deciding anything. The same holds for a
-    /// write given up by <paramref name="cancelled"/>. Writing again without reading is safe but may end in a conflict with oneself.
+    /// write given up by <paramref name="cancellationToken"/>. Writing again without reading is safe but may end in a conflict with oneself.
     /// </remarks>
     /// <param name="keyspace"><c>db</c>, <c>db.collection</c> or <c>db.scope.collection</c>.</param>
     /// <param name="document">What is to be stored. Its body must still have the <c>_attachments</c> and <c>_exp</c> that were read.</param>
-    /// <param name="cancelled">Gives up the write.</param>
+    /// <param name="cancellationToken">Gives up the write.</param>
     /// <exception cref="ArgumentException">No such document can be written; nothing was sent.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancelled"/> fired; the client's own timeout is an outcome instead.</exception>
-    public async Task<WriteOutcome> Write(string keyspace, Document document, CancellationToken cancelled)
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired; the client's own timeout is an outcome instead.</exception>
+    public async Task<WriteOutcome> WriteAsync(string keyspace, Document document, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(document);
         ArgumentException.ThrowIfNullOrWhiteSpace(document.Revision, nameof(document));
@@ -53,10 +53,10 @@ public sealed class SyncGatewayClient
 
         var address = DocumentAddress.Of(keyspace, document.Id);
         using var content = Json(document.Body);
-        var reply = await conversation.Ask(
+        var reply = await conversation.SendAsync(
             keyspace,
-            waiting => api.PutDocument(address.Keyspace, address.Id, DocumentAddress.Query(document.Revision), content, waiting),
-            cancelled);
+            waiting => api.PutDocumentAsync(address.Keyspace, address.Id, DocumentAddress.Query(document.Revision), content, waiting),
+            cancellationToken);
 
         return Outcomes.OfWrite(reply, keyspace);
     }
@@ -67,17 +67,17 @@ public sealed class SyncGatewayClient
     /// </summary>
     /// <param name="keyspace"><c>db</c>, <c>db.collection</c> or <c>db.scope.collection</c>.</param>
     /// <param name="query">From where, and how much.</param>
-    /// <param name="cancelled">Gives up the wait.</param>
+    /// <param name="cancellationToken">Gives up the wait.</param>
     /// <exception cref="ArgumentException">There can be no such keyspace; nothing was sent.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancelled"/> fired; the client's own timeout is an outcome instead.</exception>
-    public async Task<ChangesOutcome> Changes(string keyspace, ChangesQuery query, CancellationToken cancelled)
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired; the client's own timeout is an outcome instead.</exception>
+    public async Task<ChangesOutcome> ChangesAsync(string keyspace, ChangesQuery query, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
         var address = DocumentAddress.Of(keyspace, "any");
-        var reply = await conversation.Ask(
+        var reply = await conversation.SendAsync(
             keyspace,
             query.Wait,
-            waiting => api.GetChanges(
+            waiting => api.GetChangesAsync(
                 address.Keyspace,
                 query.Since,
                 query.Limit,
@@ -86,7 +86,7 @@ public sealed class SyncGatewayClient
                 query.Channel is null ? null : "sync_gateway/bychannel",
                 query.Channel,
                 waiting),
-            cancelled);
+            cancellationToken);
 
         return ChangesReader.Of(reply, keyspace);
     }
@@ -94,13 +94,13 @@ public sealed class SyncGatewayClient
     /// <summary>Reads a <c>_local</c> document: one of the keyspace's own, which is not replicated and which every user may write.</summary>
     /// <param name="keyspace"><c>db</c>, <c>db.collection</c> or <c>db.scope.collection</c>.</param>
     /// <param name="name">Its name after <c>_local/</c>.</param>
-    /// <param name="cancelled">Gives up the read.</param>
+    /// <param name="cancellationToken">Gives up the read.</param>
     /// <exception cref="ArgumentException">There can be no such document; nothing was sent.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancelled"/> fired; the client's own timeout is an outcome instead.</exception>
-    public async Task<LocalReadOutcome> ReadLocal(string keyspace, string name, CancellationToken cancelled)
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired; the client's own timeout is an outcome instead.</exception>
+    public async Task<LocalReadOutcome> ReadLocalAsync(string keyspace, string name, CancellationToken cancellationToken)
     {
         var address = DocumentAddress.Of(keyspace, name);
-        var reply = await conversation.Ask(keyspace, waiting => api.GetLocal(address.Keyspace, address.Id, waiting), cancelled);
+        var reply = await conversation.SendAsync(keyspace, waiting => api.GetLocalAsync(address.Keyspace, address.Id, waiting), cancellationToken);
 
         return LocalOutcomes.OfRead(reply, keyspace);
     }
@@ -110,10 +110,10 @@ public sealed class SyncGatewayClient
     /// <param name="name">Its name after <c>_local/</c>.</param>
     /// <param name="revision">The revision to replace; null when there is to be none yet.</param>
     /// <param name="body">What is to be stored. Sync Gateway drops properties that begin with an underscore.</param>
-    /// <param name="cancelled">Gives up the write, which may have happened all the same.</param>
+    /// <param name="cancellationToken">Gives up the write, which may have happened all the same.</param>
     /// <exception cref="ArgumentException">There can be no such document; nothing was sent.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancelled"/> fired; the client's own timeout is an outcome instead.</exception>
-    public async Task<LocalWriteOutcome> WriteLocal(string keyspace, string name, string? revision, JsonObject body, CancellationToken cancelled)
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired; the client's own timeout is an outcome instead.</exception>
+    public async Task<LocalWriteOutcome> WriteLocalAsync(string keyspace, string name, string? revision, JsonObject body, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(body);
         var address = DocumentAddress.Of(keyspace, name);
@@ -125,7 +125,7 @@ public sealed class SyncGatewayClient
         }
 
         using var content = Json(document);
-        var reply = await conversation.Ask(keyspace, waiting => api.PutLocal(address.Keyspace, address.Id, content, waiting), cancelled);
+        var reply = await conversation.SendAsync(keyspace, waiting => api.PutLocalAsync(address.Keyspace, address.Id, content, waiting), cancellationToken);
 
         return LocalOutcomes.OfWrite(reply, keyspace);
     }

@@ -40,11 +40,11 @@ public static class SyncGatewayModule
             .AddResilienceHandler("reads", ReadRetry.Add);
 
         builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton<Conversation>();
+        builder.Services.AddSingleton<SyncGatewayHttp>();
         builder.Services.AddSingleton(services => new SyncGatewayClient(
             services.GetRequiredService<ISyncGatewayApi>(),
-            services.GetRequiredService<Conversation>()));
-        builder.Services.AddSingleton<RefusedRevisions>();
+            services.GetRequiredService<SyncGatewayHttp>()));
+        builder.Services.AddSingleton<UnanswerableRequests>();
 
         return builder;
     }

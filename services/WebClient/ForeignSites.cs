@@ -4,7 +4,7 @@ namespace WebClient;
 internal static class ForeignSites
 {
     /// <summary>Browsers say where a request comes from; other programs say nothing, and have no cookie to misuse.</summary>
-    public static Task Refuse(HttpContext context, RequestDelegate next)
+    public static Task RefuseAsync(HttpContext context, RequestDelegate next)
     {
         if (context.Request.Path.StartsWithSegments("/db") && context.Request.Headers["Sec-Fetch-Site"].ToString() is not ("" or "same-origin" or "none"))
         {

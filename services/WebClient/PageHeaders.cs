@@ -8,7 +8,7 @@ internal static class PageHeaders
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
         + "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types service-worker";
 
-    public static Task Add(HttpContext context, RequestDelegate next)
+    public static Task AddAsync(HttpContext context, RequestDelegate next)
     {
         var headers = context.Response.Headers;
         headers.ContentSecurityPolicy = ContentSecurityPolicy;

@@ -9,4 +9,4 @@ var app = builder.Build();
 
 app.MapServiceDefaults().MapWebClient();
 
-return await app.RunService();
+return await app.RunServiceAsync();

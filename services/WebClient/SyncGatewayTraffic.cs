@@ -12,11 +12,11 @@ internal static class SyncGatewayTraffic
         .AddResponseHeaderRemove("WWW-Authenticate", ResponseCondition.Always)
         // Nobody may sign in who comes from another origin; whoever gets this far does not.
         .AddRequestHeaderRemove("Origin")
-        .AddRequestTransform(SignInAfresh)
-        .AddRequestTransform(KeepSpelling);
+        .AddRequestTransform(SignInAfreshAsync)
+        .AddRequestTransform(KeepSpellingAsync);
 
     // The cookie of a session that has ended would be refused before name and password are looked at.
-    private static ValueTask SignInAfresh(RequestTransformContext request)
+    private static ValueTask SignInAfreshAsync(RequestTransformContext request)
     {
         if (HttpMethods.IsPost(request.HttpContext.Request.Method) && request.Path == "/db/_session")
         {
@@ -27,7 +27,7 @@ internal static class SyncGatewayTraffic
     }
 
     // Decoding and encoding again would turn the document id 50%41 into 50A.
-    private static ValueTask KeepSpelling(RequestTransformContext request)
+    private static ValueTask KeepSpellingAsync(RequestTransformContext request)
     {
         if (request.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget is ['/', 'd', 'b', '/', ..] target)
         {

@@ -26,8 +26,8 @@ public static class WebClientModule
     public static WebApplication MapWebClient(this WebApplication app)
     {
         var options = app.Services.GetRequiredService<IOptions<WebClientOptions>>().Value;
-        app.Use(PageHeaders.Add);
-        app.Use(ForeignSites.Refuse);
+        app.Use(PageHeaders.AddAsync);
+        app.Use(ForeignSites.RefuseAsync);
         app.MapForwarder("/db/{**rest}", options.SyncGateway.ToString(), Patience, SyncGatewayTraffic.Adapt);
         if (Directory.Exists(options.Folder))
         {

@@ -8,14 +8,14 @@ internal static partial class Log
     {
         switch (outcome)
         {
-            case RunOutcome.Finished { Written: true }:
+            case RunOutcome.Completed { HasWritten: true }:
                 log.Succeeded(request, documentId, revision, attempt);
                 break;
             case RunOutcome.Failed failed:
-                log.GaveUp(request, documentId, revision, attempt, failed.Code, failed.Reason);
+                log.Failed(request, documentId, revision, attempt, failed.Code, failed.Reason);
                 break;
-            case RunOutcome.Postponed postponed:
-                log.WillTryAgain(request, documentId, revision, attempt, postponed.Reason);
+            case RunOutcome.Deferred postponed:
+                log.Deferred(request, documentId, revision, attempt, postponed.Reason);
                 break;
             default:
                 log.NothingToDo(request, documentId, revision);
@@ -30,16 +30,16 @@ internal static partial class Log
     private static partial void NothingToDo(this ILogger log, string request, string documentId, string revision);
 
     [LoggerMessage(2003, LogLevel.Warning, "Will try again: {Request} of {DocumentId} at {Revision}, attempt {Attempt}. {Reason}")]
-    private static partial void WillTryAgain(
+    private static partial void Deferred(
         this ILogger log, string request, string documentId, string revision, int attempt, string reason);
 
     [LoggerMessage(2004, LogLevel.Error, "Given up: {Request} of {DocumentId} at {Revision}, attempt {Attempt}. {Code}: {Reason}")]
-    private static partial void GaveUp(
+    private static partial void Failed(
         this ILogger log, string request, string documentId, string revision, int attempt, string code, string reason);
 
     [LoggerMessage(2005, LogLevel.Error, "{Handler} threw while it worked on {DocumentId} at {Revision}")]
     public static partial void HandlerThrew(this ILogger log, Exception error, string handler, string documentId, string revision);
 
     [LoggerMessage(2006, LogLevel.Error, "{Failed} of the last {Tries} tries failed: nothing is tried for {Pause}")]
-    public static partial void BrakeOn(this ILogger log, int failed, int tries, TimeSpan pause);
+    public static partial void CircuitBreakerOpened(this ILogger log, int failed, int tries, TimeSpan pause);
 }

@@ -4,10 +4,10 @@ using Worker;
 
 var builder = WebApplication.CreateBuilder(args);
 
-builder.AddServiceDefaults(port: 8081).AddWorker().AddBus(bus => bus.AddWorkerActions());
+builder.AddServiceDefaults(port: 8081).AddWorker().AddMessaging(bus => bus.AddWorkerActions());
 
 var app = builder.Build();
 
 app.MapServiceDefaults();
 
-return await app.RunService();
+return await app.RunServiceAsync();

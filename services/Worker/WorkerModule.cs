@@ -14,11 +14,11 @@ namespace Worker;
 public static class WorkerModule
 {
     /// <summary>Every action a worker does, a line each.</summary>
-    public static BusBuilder AddWorkerActions(this BusBuilder bus) => bus
+    public static MessagingBuilder AddWorkerActions(this MessagingBuilder bus) => bus
         .AddAction<PersonRequested, PersonHandler>(PersonAction.Contract);
 
     /// <summary>Has <typeparamref name="THandler"/> do the work that <typeparamref name="TMessage"/> asks for.</summary>
-    public static BusBuilder AddAction<TMessage, THandler>(this BusBuilder bus, ActionContract<TMessage> contract)
+    public static MessagingBuilder AddAction<TMessage, THandler>(this MessagingBuilder bus, ActionContract<TMessage> contract)
         where TMessage : class
         where THandler : class, IActionHandler
     {
@@ -29,7 +29,7 @@ public static class WorkerModule
             contract.Queues,
             services => Math.Min(
                 services.GetRequiredService<IOptions<WorkerOptions>>().Value.Concurrency,
-                services.GetRequiredService<THandler>().MostAtOnce ?? int.MaxValue));
+                services.GetRequiredService<THandler>().MaxConcurrency ?? int.MaxValue));
     }
 
     /// <summary>Adds what reads requests, has them done and writes the answers.</summary>
@@ -38,9 +38,9 @@ public static class WorkerModule
         builder.Services.AddSection<WorkerOptions>(WorkerOptions.Section);
         builder.Services.AddDeliveryBudget();
         builder.Services.AddSingleton<ActionRunner>();
-        builder.Services.AddSingleton<Brake>();
-        builder.Services.AddSingleton<StoreHealth>();
-        builder.Services.AddHealthChecks().AddCheck<StoreHealth>("sync-gateway", tags: ["ready"]);
+        builder.Services.AddSingleton<CircuitBreaker>();
+        builder.Services.AddSingleton<SyncGatewayHealthCheck>();
+        builder.Services.AddHealthChecks().AddCheck<SyncGatewayHealthCheck>("sync-gateway", tags: ["ready"]);
         builder.Services.AddSingleton<WorkerTelemetry>();
         builder.AddSyncGatewayClient();
         builder.AddPersonAction();

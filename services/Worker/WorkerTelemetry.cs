@@ -30,15 +30,15 @@ internal sealed class WorkerTelemetry
     {
         var ending = outcome switch
         {
-            RunOutcome.Finished { Written: true } => "success",
-            RunOutcome.Finished => "nothing_to_do",
+            RunOutcome.Completed { HasWritten: true } => "success",
+            RunOutcome.Completed => "nothing_to_do",
             RunOutcome.Failed => "failure",
             _ => "postponed",
         };
         var action = new KeyValuePair<string, object?>("action", attempt.States.Request);
         var ended = new KeyValuePair<string, object?>("outcome", ending);
         attempts.Add(1, action, ended);
-        if (outcome is RunOutcome.Failed or RunOutcome.Finished { Written: true })
+        if (outcome is RunOutcome.Failed or RunOutcome.Completed { HasWritten: true })
         {
             age.Record((now - attempt.Reference.RequestedAt).TotalSeconds, action, ended);
         }

@@ -12,16 +12,16 @@ namespace Microservices.Tests;
 public sealed class Broker
 {
     private const string Image = "rabbitmq:4.1.4-management-alpine";
-    private static readonly Lazy<Task<SharedBroker>> OnDemand = new(Find);
+    private static readonly Lazy<Task<SharedBroker>> OnDemand = new(FindAsync);
 
-    /// <summary>The broker. Tests that declare anything take a <see cref="VirtualHost"/> of it instead.</summary>
-    public static Task<SharedBroker> Shared() => OnDemand.Value;
+    /// <summary>The broker. Tests that declare anything take a <see cref="VirtualHostAsync"/> of it instead.</summary>
+    public static Task<SharedBroker> SharedAsync() => OnDemand.Value;
 
     /// <summary>An empty virtual host of the shared broker, so that tests do not meet. It is deleted when disposed.</summary>
-    public static async Task<VirtualHost> VirtualHost()
+    public static async Task<VirtualHost> VirtualHostAsync()
     {
-        var shared = await Shared();
-        return await Tests.VirtualHost.Create(shared);
+        var shared = await SharedAsync();
+        return await Tests.VirtualHost.CreateAsync(shared);
     }
 
     [OneTimeTearDown]
@@ -33,7 +33,7 @@ public sealed class Broker
         }
     }
 
-    private static async Task<SharedBroker> Find()
+    private static async Task<SharedBroker> FindAsync()
     {
         if (Environment.GetEnvironmentVariable("RABBITMQ_URL") is { Length: > 0 } given)
         {
@@ -42,19 +42,19 @@ public sealed class Broker
 
         try
         {
-            return await InContainer();
+            return await InContainerAsync();
         }
         catch (DockerUnavailableException noDocker)
         {
             return RabbitMqInstallation.Find() is not null
-                ? await InProcess()
+                ? await InProcessAsync()
                 : throw new InvalidOperationException(
                     "No RabbitMQ for this test. RABBITMQ_URL is not set; there is no rabbitmq-server on this machine; " +
                     $"and no Docker: {noDocker.Message}");
         }
     }
 
-    private static async Task<SharedBroker> InContainer()
+    private static async Task<SharedBroker> InContainerAsync()
     {
         var container = new RabbitMqBuilder(Image)
             .WithUsername("guest")
@@ -67,9 +67,9 @@ public sealed class Broker
         return new SharedBroker(new Uri(container.GetConnectionString()), management, container);
     }
 
-    private static async Task<SharedBroker> InProcess()
+    private static async Task<SharedBroker> InProcessAsync()
     {
-        var local = await LocalRabbitMq.Start();
+        var local = await LocalRabbitMq.StartAsync();
         return new SharedBroker(local.Url, local.ManagementUrl, local);
     }
 }

@@ -24,11 +24,11 @@ public sealed class BrokerManagement : IDisposable
     }
 
     /// <summary>All queues.</summary>
-    public async Task<IReadOnlyList<QueueInfo>> Queues() =>
+    public async Task<IReadOnlyList<QueueInfo>> QueuesAsync() =>
         await http.GetFromJsonAsync<QueueInfo[]>($"queues/{virtualHost}", JsonSerializerOptions.Web) ?? [];
 
     /// <summary>One queue, or null if there is none of that name.</summary>
-    public async Task<QueueInfo?> Queue(string name)
+    public async Task<QueueInfo?> QueueAsync(string name)
     {
         using var answer = await http.GetAsync(PathOf(name));
         return answer.StatusCode == HttpStatusCode.NotFound
@@ -37,7 +37,7 @@ public sealed class BrokerManagement : IDisposable
     }
 
     /// <summary>The names of the broker's features that are switched on.</summary>
-    public async Task<IReadOnlyList<string>> EnabledFeatureFlags()
+    public async Task<IReadOnlyList<string>> EnabledFeatureFlagsAsync()
     {
         var flags = await http.GetFromJsonAsync<JsonObject[]>("feature-flags") ?? [];
         return [.. flags.Where(flag => flag["state"]?.GetValue<string>() == "enabled").Select(flag => flag["name"]!.GetValue<string>())];
@@ -48,7 +48,7 @@ public sealed class BrokerManagement : IDisposable
     /// <param name="routingKey">For the default exchange the queue's name.</param>
     /// <param name="payload">The body.</param>
     /// <param name="properties">AMQP properties, for example <c>content_type</c> and <c>headers</c>.</param>
-    public async Task<bool> Publish(string exchange, string routingKey, string payload, JsonObject? properties = null)
+    public async Task<bool> PublishAsync(string exchange, string routingKey, string payload, JsonObject? properties = null)
     {
         var message = new JsonObject
         {
@@ -64,26 +64,26 @@ public sealed class BrokerManagement : IDisposable
     }
 
     /// <summary>Deletes a queue with all that is in it.</summary>
-    public Task DeleteQueue(string name) => Send(HttpMethod.Delete, PathOf(name));
+    public Task DeleteQueueAsync(string name) => SendAsync(HttpMethod.Delete, PathOf(name));
 
     /// <summary>Makes the virtual host, and lets the user do everything in it.</summary>
-    public async Task CreateVirtualHost()
+    public async Task CreateVirtualHostAsync()
     {
-        await Send(HttpMethod.Put, $"vhosts/{virtualHost}");
-        await Send(
+        await SendAsync(HttpMethod.Put, $"vhosts/{virtualHost}");
+        await SendAsync(
             HttpMethod.Put,
             $"permissions/{virtualHost}/{user}",
             JsonContent.Create(new { configure = ".*", write = ".*", read = ".*" }));
     }
 
     /// <summary>Deletes the virtual host with all that is in it.</summary>
-    public Task DeleteVirtualHost() => Send(HttpMethod.Delete, $"vhosts/{virtualHost}");
+    public Task DeleteVirtualHostAsync() => SendAsync(HttpMethod.Delete, $"vhosts/{virtualHost}");
 
     public void Dispose() => http.Dispose();
 
     private string PathOf(string queue) => $"queues/{virtualHost}/{Uri.EscapeDataString(queue)}";
 
-    private async Task Send(HttpMethod method, string path, HttpContent? content = null)
+    private async Task SendAsync(HttpMethod method, string path, HttpContent? content = null)
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
         using var answer = await http.SendAsync(request);

@@ -20,16 +20,16 @@ public sealed class VirtualHost : IAsyncDisposable
     public BrokerManagement Management { get; }
 
     /// <summary>Makes an empty one.</summary>
-    public static async Task<VirtualHost> Create(SharedBroker broker)
+    public static async Task<VirtualHost> CreateAsync(SharedBroker broker)
     {
         var made = new VirtualHost($"test-{Guid.NewGuid():N}", broker);
-        await made.Management.CreateVirtualHost();
+        await made.Management.CreateVirtualHostAsync();
         return made;
     }
 
     public async ValueTask DisposeAsync()
     {
-        await Management.DeleteVirtualHost();
+        await Management.DeleteVirtualHostAsync();
         Management.Dispose();
     }
 }

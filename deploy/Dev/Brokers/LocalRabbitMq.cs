@@ -36,16 +36,16 @@ public sealed class LocalRabbitMq : IAsyncDisposable
     /// <summary>Starts a broker and waits until it serves clients and its management API.</summary>
     /// <exception cref="InvalidOperationException">There is no rabbitmq-server here, or it ended; the message shows what it said last.</exception>
     /// <exception cref="TimeoutException">It was not ready in time; the message shows what it said last.</exception>
-    public static async Task<LocalRabbitMq> Start(LocalRabbitMqOptions? options = null, CancellationToken cancelled = default)
+    public static async Task<LocalRabbitMq> StartAsync(LocalRabbitMqOptions? options = null, CancellationToken cancellationToken = default)
     {
         var installation = RabbitMqInstallation.Find()
             ?? throw new InvalidOperationException("There is no rabbitmq-server on this machine.");
         options ??= new LocalRabbitMqOptions();
         var folder = RabbitMqFolder.Create(installation, options);
-        var started = new LocalRabbitMq(folder, options, await folder.StartNames(cancelled));
+        var started = new LocalRabbitMq(folder, options, await folder.StartNamesAsync(cancellationToken));
         try
         {
-            await started.Ready(cancelled);
+            await started.ReadyAsync(cancellationToken);
             return started;
         }
         catch
@@ -55,18 +55,18 @@ public sealed class LocalRabbitMq : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the broker at once (SIGKILL), as a power cut would. <see cref="Restart"/> brings it back.</summary>
-    public Task Kill() => broker.Kill();
+    /// <summary>Ends the broker at once (SIGKILL), as a power cut would. <see cref="RestartAsync"/> brings it back.</summary>
+    public Task KillAsync() => broker.KillAsync();
 
-    /// <summary>Waits until a quorum queue would survive <see cref="Kill"/>.</summary>
+    /// <summary>Waits until a quorum queue would survive <see cref="KillAsync"/>.</summary>
     /// <remarks>
     /// The broker confirms a new quorum queue before its name is on disk, and writes the names every half second. A kill in between
     /// leaves a queue that is still listed and never answers again (seen with 3.10), which is not what a test of anything else wants.
     /// </remarks>
-    public async Task QueueStored(string queue, CancellationToken cancelled = default)
+    public async Task QueueStoredAsync(string queue, CancellationToken cancellationToken = default)
     {
         var ready = new Readiness($"The quorum queue {queue}", broker, TimeSpan.FromSeconds(30));
-        await ready.Wait(_ => Task.FromResult(folder.HasStoredName(queue)), cancelled);
+        await ready.WaitAsync(_ => Task.FromResult(folder.HasStoredName(queue)), cancellationToken);
     }
 
     /// <summary>Freezes the broker (SIGSTOP): connections stay open, nothing is answered.</summary>
@@ -76,16 +76,16 @@ public sealed class LocalRabbitMq : IAsyncDisposable
     public void Resume() => broker.Resume();
 
     /// <summary>Starts the broker again with the same data and ports, killing it first if it still runs; waits until it serves.</summary>
-    public async Task Restart(CancellationToken cancelled = default)
+    public async Task RestartAsync(CancellationToken cancellationToken = default)
     {
         await broker.DisposeAsync();
         broker = ChildProcess.Start(folder.Broker());
-        await Ready(cancelled);
+        await ReadyAsync(cancellationToken);
     }
 
     /// <summary>Runs <c>rabbitmqctl</c> on the broker, for example <c>set_disk_free_limit 50MB</c>.</summary>
     /// <exception cref="InvalidOperationException">It failed; the message shows what it said.</exception>
-    public async Task Control(params string[] arguments)
+    public async Task ControlAsync(params string[] arguments)
     {
         await using var control = ChildProcess.Start(folder.Control(arguments));
         if (await control.Exited != 0)
@@ -102,10 +102,10 @@ public sealed class LocalRabbitMq : IAsyncDisposable
         folder.Delete();
     }
 
-    private async Task Ready(CancellationToken cancelled)
+    private async Task ReadyAsync(CancellationToken cancellationToken)
     {
         var ready = new Readiness("RabbitMQ", broker, options.ReadyWithin);
-        await ready.Wait(attempt => Probe.Answers(folder.Port, attempt), cancelled);
-        await ready.Wait(attempt => Probe.ManagementAnswers(ManagementUrl, Credentials, attempt), cancelled);
+        await ready.WaitAsync(attempt => Probe.AnswersAsync(folder.Port, attempt), cancellationToken);
+        await ready.WaitAsync(attempt => Probe.ManagementAnswersAsync(ManagementUrl, Credentials, attempt), cancellationToken);
     }
 }

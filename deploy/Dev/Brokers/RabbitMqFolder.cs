@@ -39,7 +39,7 @@ internal sealed class RabbitMqFolder
     }
 
     /// <summary>Erlang's port mapper. One of our own, so that none is left behind and nobody else's is used or stopped.</summary>
-    public async Task<ChildProcess> StartNames(CancellationToken cancelled)
+    public async Task<ChildProcess> StartNamesAsync(CancellationToken cancellationToken)
     {
         var names = ChildProcess.Start(new ChildProcessOptions
         {
@@ -49,7 +49,7 @@ internal sealed class RabbitMqFolder
         });
 
         // A broker that finds no mapper starts one itself, as a daemon that nobody stops.
-        await new Readiness("epmd", names, TimeSpan.FromSeconds(20)).Wait(attempt => Probe.Listens(namesPort, attempt), cancelled);
+        await new Readiness("epmd", names, TimeSpan.FromSeconds(20)).WaitAsync(attempt => Probe.ListensAsync(namesPort, attempt), cancellationToken);
         return names;
     }
 

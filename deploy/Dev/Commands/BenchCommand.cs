@@ -21,21 +21,21 @@ internal sealed class BenchCommand : Command
         Add(rounds);
         Add(workers);
         Add(against);
-        SetAction(Run);
+        SetAction(RunAsync);
     }
 
-    private async Task<int> Run(ParseResult given, CancellationToken cancelled)
+    private async Task<int> RunAsync(ParseResult given, CancellationToken cancellationToken)
     {
-        await DotNet.Build("services/DevHost", cancelled);
+        await DotNet.BuildAsync("services/DevHost", cancellationToken);
         string[] checkouts = given.GetValue(against) is { } other ? [Repository.Root, Path.GetFullPath(other)] : [Repository.Root];
         var measured = checkouts.ToDictionary(checkout => checkout, _ => new List<BenchResult>());
 
-        await using var broker = await LocalRabbitMq.Start(cancelled: cancelled);
+        await using var broker = await LocalRabbitMq.StartAsync(cancellationToken: cancellationToken);
         for (var round = 0; round <= given.GetValue(rounds); round++)
         {
             foreach (var checkout in checkouts)
             {
-                var result = await BenchRound.Run(broker.Url, checkout, given.GetValue(documents), given.GetValue(workers), cancelled);
+                var result = await BenchRound.RunAsync(broker.Url, checkout, given.GetValue(documents), given.GetValue(workers), cancellationToken);
                 Console.WriteLine($"{(round == 0 ? "warm-up" : $"round {round}"),-8} {result}  {checkout}");
                 if (round > 0)
                 {

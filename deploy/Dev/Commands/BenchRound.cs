@@ -22,32 +22,32 @@ internal static class BenchRound
 {
     private const int Apps = 16;
 
-    public static async Task<BenchResult> Run(Uri broker, string checkout, int documents, int workers, CancellationToken cancelled)
+    public static async Task<BenchResult> RunAsync(Uri broker, string checkout, int documents, int workers, CancellationToken cancellationToken)
     {
         var services = new SystemServices(SystemPorts.Free(workers), broker);
-        await using var emulators = await ServiceProcess.Start(services.EmulatorsOptions(), cancelled);
-        await using var gateway = await ServiceProcess.Start(services.GatewayOptions() with { Checkout = checkout }, cancelled);
+        await using var emulators = await ServiceProcess.StartAsync(services.EmulatorsOptions(), cancellationToken);
+        await using var gateway = await ServiceProcess.StartAsync(services.GatewayOptions() with { Checkout = checkout }, cancellationToken);
         var started = await Task.WhenAll(services.WorkerOptions()
-            .Select(worker => ServiceProcess.Start(worker with { Checkout = checkout }, cancelled)));
+            .Select(worker => ServiceProcess.StartAsync(worker with { Checkout = checkout }, cancellationToken)));
         try
         {
             using var database = new HttpClient { BaseAddress = new Uri(services.SyncGateway + "/db/") };
-            return await Measure(database, documents, cancelled);
+            return await MeasureAsync(database, documents, cancellationToken);
         }
         finally
         {
-            await Task.WhenAll(started.Select(worker => worker.Terminate()));
+            await Task.WhenAll(started.Select(worker => worker.TerminateAsync()));
         }
     }
 
-    private static async Task<BenchResult> Measure(HttpClient database, int documents, CancellationToken cancelled)
+    private static async Task<BenchResult> MeasureAsync(HttpClient database, int documents, CancellationToken cancellationToken)
     {
         var written = new ConcurrentDictionary<string, long>();
-        var answered = Answers(database, documents, cancelled);
+        var answered = AnswersAsync(database, documents, cancellationToken);
         var start = Stopwatch.GetTimestamp();
         await Parallel.ForEachAsync(
             Enumerable.Range(0, documents),
-            new ParallelOptions { MaxDegreeOfParallelism = Apps, CancellationToken = cancelled },
+            new ParallelOptions { MaxDegreeOfParallelism = Apps, CancellationToken = cancellationToken },
             async (number, stop) =>
             {
                 var id = $"bench-{number}";
@@ -64,14 +64,14 @@ internal static class BenchRound
             waits[(int)(waits.Length * 0.99)]);
     }
 
-    private static async Task<Dictionary<string, long>> Answers(HttpClient database, int documents, CancellationToken cancelled)
+    private static async Task<Dictionary<string, long>> AnswersAsync(HttpClient database, int documents, CancellationToken cancellationToken)
     {
         var seen = new Dictionary<string, long>();
         var since = "0";
         while (seen.Count < documents)
         {
             var changes = await database.GetFromJsonAsync<JsonObject>(
-                $"_changes?feed=longpoll&timeout=60000&include_docs=true&since={Uri.EscapeDataString(since)}", cancelled);
+                $"_changes?feed=longpoll&timeout=60000&include_docs=true&since={Uri.EscapeDataString(since)}", cancellationToken);
             var now = Stopwatch.GetTimestamp();
             foreach (var row in changes!["results"]!.AsArray())
             {

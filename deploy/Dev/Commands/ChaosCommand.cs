@@ -29,17 +29,17 @@ internal sealed class ChaosCommand : Command
             });
         }
 
-        SetAction(Run);
+        SetAction(RunAsync);
     }
 
-    private async Task<int> Run(ParseResult given, CancellationToken cancelled)
+    private async Task<int> RunAsync(ParseResult given, CancellationToken cancellationToken)
     {
         if (File.Exists(Results))
         {
             File.Delete(Results);
         }
 
-        var exitCode = await DotNet.Test(
+        var exitCode = await DotNet.TestAsync(
             [
                 "tests/Microservices.Tests", "--nologo", "--tl:off",
                 "--logger", "console;verbosity=normal",
@@ -50,7 +50,7 @@ internal sealed class ChaosCommand : Command
                 ["CHAOS_DOCUMENTS"] = $"{given.GetValue(documents)}",
                 ["CHAOS_ROUNDS"] = $"{given.GetValue(rounds)}",
             },
-            cancelled);
+            cancellationToken);
 
         if (!File.Exists(Results))
         {
@@ -58,7 +58,7 @@ internal sealed class ChaosCommand : Command
             return exitCode == 0 ? Misuse : exitCode;
         }
 
-        foreach (var line in await File.ReadAllLinesAsync(Results, cancelled))
+        foreach (var line in await File.ReadAllLinesAsync(Results, cancellationToken))
         {
             Console.WriteLine(string.Concat(line.Split('\t').Select(cell => $"{cell,12}")));
         }

@@ -13,7 +13,7 @@ public static class CommandLine
     private static readonly TimeSpan StopWithin = TimeSpan.FromMinutes(2);
 
     /// <summary>Runs the command that the arguments name. 0 is success, 1 a failure, 2 misuse; a command run on behalf passes its own code on.</summary>
-    public static async Task<int> Run(string[] args, params Command[] commands)
+    public static async Task<int> RunAsync(string[] args, params Command[] commands)
     {
         var root = new Command("./dev", "Everything a developer of this repository does.") { new HelpOption() };
         root.SetAction(_ => root.Parse("--help").Invoke());

@@ -15,7 +15,7 @@ internal static class DebianPackage
 
     /// <summary>Installs a package, showing how, without starting the service that comes with it.</summary>
     /// <exception cref="InvalidOperationException">apt-get failed; what it said is on the terminal.</exception>
-    public static async Task Install(string package, CancellationToken cancelled)
+    public static async Task InstallAsync(string package, CancellationToken cancellationToken)
     {
         Console.WriteLine($"There is no {package} here: installing the distribution's package, without starting its service.");
         var before = Daemons();
@@ -24,14 +24,14 @@ internal static class DebianPackage
         var forbids = !File.Exists(Policy);
         if (forbids)
         {
-            await File.WriteAllTextAsync(Policy, "#!/bin/sh\nexit 101\n", cancelled);
+            await File.WriteAllTextAsync(Policy, "#!/bin/sh\nexit 101\n", cancellationToken);
             File.SetUnixFileMode(Policy, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
 
         try
         {
-            await AptGet(cancelled, "update");
-            await AptGet(cancelled, "install", "--yes", "--no-install-recommends", package);
+            await AptGetAsync(cancellationToken, "update");
+            await AptGetAsync(cancellationToken, "install", "--yes", "--no-install-recommends", package);
         }
         finally
         {
@@ -51,7 +51,7 @@ internal static class DebianPackage
 
     private static HashSet<int> Daemons() => [.. Process.GetProcessesByName("epmd").Select(process => process.Id)];
 
-    private static async Task AptGet(CancellationToken cancelled, params string[] arguments)
+    private static async Task AptGetAsync(CancellationToken cancellationToken, params string[] arguments)
     {
         Console.WriteLine($"> apt-get {string.Join(' ', arguments)}");
         var options = new ChildProcessOptions
@@ -61,7 +61,7 @@ internal static class DebianPackage
             Arguments = arguments,
             Environment = new Dictionary<string, string?> { ["DEBIAN_FRONTEND"] = "noninteractive" },
         };
-        if (await ChildProcess.Run(options, cancelled) != 0)
+        if (await ChildProcess.RunAsync(options, cancellationToken) != 0)
         {
             throw new InvalidOperationException($"apt-get {string.Join(' ', arguments)} failed.");
         }

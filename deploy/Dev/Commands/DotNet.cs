@@ -4,23 +4,23 @@ namespace Dev.Commands;
 internal static class DotNet
 {
     /// <summary>Runs an SDK command in the repository's folder, in the foreground, and gives its exit code.</summary>
-    public static Task<int> Run(IEnumerable<string> arguments, CancellationToken cancelled) => ChildProcess.Run(Sdk(arguments), cancelled);
+    public static Task<int> RunAsync(IEnumerable<string> arguments, CancellationToken cancellationToken) => ChildProcess.RunAsync(Sdk(arguments), cancellationToken);
 
     /// <summary>Runs tests in the repository's folder, in the foreground, with variables added, and gives the exit code.</summary>
-    public static Task<int> Test(IEnumerable<string> arguments, Dictionary<string, string?> environment, CancellationToken cancelled) => ChildProcess.Run(
+    public static Task<int> TestAsync(IEnumerable<string> arguments, Dictionary<string, string?> environment, CancellationToken cancellationToken) => ChildProcess.RunAsync(
         Sdk(["test", .. arguments]) with
         {
             Environment = environment,
             // By itself, dotnet test leaves the process behind that runs the tests.
             EndsWithDescendants = true,
         },
-        cancelled);
+        cancellationToken);
 
     /// <summary>Builds a project, showing the progress.</summary>
     /// <exception cref="InvalidOperationException">It does not build.</exception>
-    public static async Task Build(string project, CancellationToken cancelled)
+    public static async Task BuildAsync(string project, CancellationToken cancellationToken)
     {
-        if (await Run(["build", project, "--nologo", "-v", "minimal"], cancelled) != 0)
+        if (await RunAsync(["build", project, "--nologo", "-v", "minimal"], cancellationToken) != 0)
         {
             throw new InvalidOperationException($"{project} does not build.");
         }

@@ -9,6 +9,6 @@ internal sealed class OperatorCommand : Command
         : base("operator", "look after dead letters, queues and open requests; its own arguments go after --")
     {
         TreatUnmatchedTokensAsErrors = false;
-        SetAction((given, cancelled) => DotNet.Run(["run", "--project", "services/Operator", "--", .. given.UnmatchedTokens], cancelled));
+        SetAction((given, cancellationToken) => DotNet.RunAsync(["run", "--project", "services/Operator", "--", .. given.UnmatchedTokens], cancellationToken));
     }
 }

@@ -9,23 +9,23 @@ public sealed class RabbitMqSystem(SystemPorts ports, TextWriter console)
     private readonly List<ServiceProcess> running = [];
 
     /// <summary>Starts everything and stays until cancelled (0) or until one of the processes ends by itself (1).</summary>
-    public async Task<int> Run(CancellationToken cancelled)
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         ports.MustBeFree();
-        await DotNet.Build("services/DevHost", cancelled);
+        await DotNet.BuildAsync("services/DevHost", cancellationToken);
 
         await console.WriteLineAsync("Starting RabbitMQ ...");
-        await using var broker = await LocalRabbitMq.Start(cancelled: cancelled);
+        await using var broker = await LocalRabbitMq.StartAsync(cancellationToken: cancellationToken);
         var services = new SystemServices(ports, broker.Url);
         try
         {
-            await Start(services.EmulatorsOptions(), cancelled);
-            await Start(services.GatewayOptions(), cancelled);
-            await Task.WhenAll(services.WorkerOptions().Select(worker => Start(worker, cancelled)));
-            await Start(services.WebClientOptions(), cancelled);
-            await Tell(services, broker);
+            await StartAsync(services.EmulatorsOptions(), cancellationToken);
+            await StartAsync(services.GatewayOptions(), cancellationToken);
+            await Task.WhenAll(services.WorkerOptions().Select(worker => StartAsync(worker, cancellationToken)));
+            await StartAsync(services.WebClientOptions(), cancellationToken);
+            await TellAsync(services, broker);
 
-            var ended = await Task.WhenAny(running.Select(Ended)).WaitAsync(cancelled);
+            var ended = await Task.WhenAny(running.Select(EndedAsync)).WaitAsync(cancellationToken);
             var failed = await ended;
             await console.WriteLineAsync($"{failed.Name} ended with exit code {await failed.Exited}. Its last lines:\n{failed.Output.Last(40)}");
             return 1;
@@ -37,27 +37,27 @@ public sealed class RabbitMqSystem(SystemPorts ports, TextWriter console)
         }
         finally
         {
-            await Stop();
+            await StopAsync();
         }
     }
 
-    private static async Task<ServiceProcess> Ended(ServiceProcess service)
+    private static async Task<ServiceProcess> EndedAsync(ServiceProcess service)
     {
         await service.Exited;
         return service;
     }
 
-    private async Task Start(ServiceOptions options, CancellationToken cancelled)
+    private async Task StartAsync(ServiceOptions options, CancellationToken cancellationToken)
     {
         var prefix = $"{options.Name,-10}| ";
-        var service = await ServiceProcess.Start(options with { OnLine = line => console.WriteLine(prefix + line) }, cancelled);
+        var service = await ServiceProcess.StartAsync(options with { OnLine = line => console.WriteLine(prefix + line) }, cancellationToken);
         lock (running)
         {
             running.Add(service);
         }
     }
 
-    private async Task Tell(SystemServices services, LocalRabbitMq broker) => await console.WriteLineAsync($"""
+    private async Task TellAsync(SystemServices services, LocalRabbitMq broker) => await console.WriteLineAsync($"""
 
         Web client    {services.WebClient}
         Sync Gateway  {services.SyncGateway}/db  (admin port {ports.SyncGatewayAdmin}, control port {ports.SyncGatewayControl})
@@ -70,11 +70,11 @@ public sealed class RabbitMqSystem(SystemPorts ports, TextWriter console)
         """);
 
     // Workers first, so that what they hold is finished while everything it needs is still there.
-    private async Task Stop()
+    private async Task StopAsync()
     {
         foreach (var group in running.GroupBy(Turn).OrderBy(group => group.Key))
         {
-            await Task.WhenAll(group.Select(service => service.Terminate()));
+            await Task.WhenAll(group.Select(service => service.TerminateAsync()));
         }
     }
 

@@ -24,14 +24,14 @@ internal sealed class RunCommand : Command
         Add(workers);
         Add(ports);
         TreatUnmatchedTokensAsErrors = false;
-        SetAction(Run);
+        SetAction(RunAsync);
     }
 
-    private async Task<int> Run(ParseResult given, CancellationToken cancelled)
+    private async Task<int> RunAsync(ParseResult given, CancellationToken cancellationToken)
     {
         if (!given.GetValue(rabbitMq))
         {
-            return await RunInOneProcess(given, cancelled);
+            return await RunInOneProcessAsync(given, cancellationToken);
         }
 
         if (given.UnmatchedTokens is [var unknown, ..])
@@ -40,13 +40,13 @@ internal sealed class RunCommand : Command
             return 2;
         }
 
-        await BuildPage(cancelled);
+        await BuildPageAsync(cancellationToken);
         var count = given.GetValue(workers);
         var system = given.GetValue(ports) == "auto" ? SystemPorts.Free(count) : SystemPorts.Fixed(count);
-        return await new RabbitMqSystem(system, Console.Out).Run(cancelled);
+        return await new RabbitMqSystem(system, Console.Out).RunAsync(cancellationToken);
     }
 
-    private async Task<int> RunInOneProcess(ParseResult given, CancellationToken cancelled)
+    private async Task<int> RunInOneProcessAsync(ParseResult given, CancellationToken cancellationToken)
     {
         if (given.GetResult(workers) is { Implicit: false })
         {
@@ -56,12 +56,12 @@ internal sealed class RunCommand : Command
 
         if (!given.UnmatchedTokens.Contains("--once"))
         {
-            await BuildPage(cancelled);
+            await BuildPageAsync(cancellationToken);
         }
 
-        await DotNet.Build("services/DevHost", cancelled);
+        await DotNet.BuildAsync("services/DevHost", cancellationToken);
         var program = Repository.Program("DevHost");
-        return await ChildProcess.Run(
+        return await ChildProcess.RunAsync(
             new ChildProcessOptions
             {
                 Name = "DevHost",
@@ -69,13 +69,13 @@ internal sealed class RunCommand : Command
                 Arguments = ["exec", program, "--ports", given.GetValue(ports)!, .. given.UnmatchedTokens],
                 WorkingDirectory = Path.Combine(Repository.Root, "services", "DevHost"),
             },
-            cancelled);
+            cancellationToken);
     }
 
     // Everything else works without it.
-    private static async Task BuildPage(CancellationToken cancelled)
+    private static async Task BuildPageAsync(CancellationToken cancellationToken)
     {
-        if (await WebPage.Build(cancelled) is { } missing)
+        if (await WebPage.BuildAsync(cancellationToken) is { } missing)
         {
             await Console.Error.WriteLineAsync($"dev: {missing}");
         }

@@ -9,16 +9,16 @@ internal sealed class ScreenshotsCommand : Command
     private static readonly string Shown = Path.Combine(Repository.Root, "services", "WebClient", "screenshots");
 
     public ScreenshotsCommand()
-        : base("screenshots", "take pictures of the page, and renew those in the README") => SetAction(Take);
+        : base("screenshots", "take pictures of the page, and renew those in the README") => SetAction(TakeAsync);
 
-    private static async Task<int> Take(ParseResult given, CancellationToken cancelled)
+    private static async Task<int> TakeAsync(ParseResult given, CancellationToken cancellationToken)
     {
-        if (await TestBrowser.Prepare(cancelled) is { } missing)
+        if (await TestBrowser.PrepareAsync(cancellationToken) is { } missing)
         {
             throw new InvalidOperationException(missing);
         }
 
-        var exitCode = await DotNet.Test(["tests/Microservices.Tests", "--nologo", "--filter", "FullyQualifiedName~ScreenshotTests"], [], cancelled);
+        var exitCode = await DotNet.TestAsync(["tests/Microservices.Tests", "--nologo", "--filter", "FullyQualifiedName~ScreenshotTests"], [], cancellationToken);
         if (exitCode == 0)
         {
             Directory.CreateDirectory(Shown);

@@ -28,49 +28,49 @@ internal sealed class SoakCommand : Command
             });
         }
 
-        SetAction(Run);
+        SetAction(RunAsync);
     }
 
-    private async Task<int> Run(ParseResult given, CancellationToken cancelled)
+    private async Task<int> RunAsync(ParseResult given, CancellationToken cancellationToken)
     {
-        await DotNet.Build("services/DevHost", cancelled);
-        await using var broker = await LocalRabbitMq.Start(cancelled: cancelled);
-        await using var system = await SoakSystem.Start(broker, workers: 2, cancelled);
+        await DotNet.BuildAsync("services/DevHost", cancellationToken);
+        await using var broker = await LocalRabbitMq.StartAsync(cancellationToken: cancellationToken);
+        await using var system = await SoakSystem.StartAsync(broker, workers: 2, cancellationToken);
 
         var looks = new List<SoakLook>();
         var time = Stopwatch.StartNew();
         var killed = TimeSpan.Zero;
-        using var load = CancellationTokenSource.CreateLinkedTokenSource(cancelled);
-        var writing = system.Write(given.GetValue(rate), load.Token);
+        using var load = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var writing = system.WriteAsync(given.GetValue(rate), load.Token);
         Console.WriteLine(SoakLook.Header);
         while (time.Elapsed < TimeSpan.FromMinutes(given.GetValue(minutes)))
         {
-            await Task.Delay(BetweenLooks, cancelled);
+            await Task.Delay(BetweenLooks, cancellationToken);
             if (time.Elapsed - killed >= BetweenKills)
             {
-                await system.KillAWorker(cancelled);
+                await system.KillAWorkerAsync(cancellationToken);
                 killed = time.Elapsed;
             }
 
-            looks.Add(await system.Look(time.Elapsed, cancelled));
+            looks.Add(await system.LookAsync(time.Elapsed, cancellationToken));
             Console.WriteLine(looks[^1]);
         }
 
         await load.CancelAsync();
         await writing;
-        var end = await AtRest(system, time, cancelled);
+        var end = await AtRestAsync(system, time, cancellationToken);
         Console.WriteLine(end);
         return Judge(looks, end);
     }
 
-    private static async Task<SoakLook> AtRest(SoakSystem system, Stopwatch time, CancellationToken cancelled)
+    private static async Task<SoakLook> AtRestAsync(SoakSystem system, Stopwatch time, CancellationToken cancellationToken)
     {
         var deadline = time.Elapsed + TimeSpan.FromMinutes(1);
         SoakLook look;
         do
         {
-            await Task.Delay(TimeSpan.FromSeconds(2), cancelled);
-            look = await system.Look(time.Elapsed, cancelled);
+            await Task.Delay(TimeSpan.FromSeconds(2), cancellationToken);
+            look = await system.LookAsync(time.Elapsed, cancellationToken);
         }
         while ((look.Open, look.Messages) is not (0, 0) && time.Elapsed < deadline);
 

@@ -43,13 +43,13 @@ internal sealed class SoakSystem : IAsyncDisposable
     }
 
     /// <summary>Starts everything; when this returns, all of it is ready.</summary>
-    public static async Task<SoakSystem> Start(LocalRabbitMq broker, int workers, CancellationToken cancelled)
+    public static async Task<SoakSystem> StartAsync(LocalRabbitMq broker, int workers, CancellationToken cancellationToken)
     {
         var system = new SoakSystem(broker, SystemPorts.Free(workers));
         ServiceOptions[] all = [system.services.EmulatorsOptions(), system.services.GatewayOptions(), .. system.services.WorkerOptions()];
         foreach (var service in all)
         {
-            system.running.Add(await ServiceProcess.Start(service, cancelled));
+            system.running.Add(await ServiceProcess.StartAsync(service, cancellationToken));
         }
 
         system.victim = system.running[^1];
@@ -57,34 +57,34 @@ internal sealed class SoakSystem : IAsyncDisposable
     }
 
     /// <summary>Writes so many requests a second until cancelled.</summary>
-    public async Task Write(int rate, CancellationToken cancelled)
+    public async Task WriteAsync(int rate, CancellationToken cancellationToken)
     {
         using var apps = new HttpClient { BaseAddress = new Uri(services.SyncGateway + "/db/") };
         using var tick = new PeriodicTimer(TimeSpan.FromSeconds(1) / rate);
-        while (!cancelled.IsCancellationRequested)
+        while (!cancellationToken.IsCancellationRequested)
         {
             using var answer = await apps.PutAsJsonAsync($"soak-{written}", new JsonObject { ["action"] = "person_request" }, CancellationToken.None);
             answer.EnsureSuccessStatusCode();
             written++;
-            await tick.WaitForNextTickAsync(cancelled).AsTask().ContinueWith(_ => { }, TaskScheduler.Default);
+            await tick.WaitForNextTickAsync(cancellationToken).AsTask().ContinueWith(_ => { }, TaskScheduler.Default);
         }
     }
 
     /// <summary>Kills one of the workers, always of the same place, and starts it again.</summary>
-    public async Task KillAWorker(CancellationToken cancelled)
+    public async Task KillAWorkerAsync(CancellationToken cancellationToken)
     {
-        await victim.Kill();
+        await victim.KillAsync();
         running.Remove(victim);
         await victim.DisposeAsync();
-        running.Add(victim = await ServiceProcess.Start(services.WorkerOptions().Last(), cancelled));
+        running.Add(victim = await ServiceProcess.StartAsync(services.WorkerOptions().Last(), cancellationToken));
     }
 
     /// <summary>Looks at everything that could grow.</summary>
-    public async Task<SoakLook> Look(TimeSpan time, CancellationToken cancelled)
+    public async Task<SoakLook> LookAsync(TimeSpan time, CancellationToken cancellationToken)
     {
-        var broker = await http.GetFromJsonAsync<JsonObject>(new Uri(this.broker.ManagementUrl, "api/overview"), cancelled);
+        var broker = await http.GetFromJsonAsync<JsonObject>(new Uri(this.broker.ManagementUrl, "api/overview"), cancellationToken);
         var requests = written;
-        var stats = await http.GetFromJsonAsync<JsonObject>($"http://127.0.0.1:{ports.SyncGatewayControl}/stats", cancelled);
+        var stats = await http.GetFromJsonAsync<JsonObject>($"http://127.0.0.1:{ports.SyncGatewayControl}/stats", cancellationToken);
         return new SoakLook(
             time,
             requests,

@@ -5,21 +5,21 @@ internal static class TestBroker
 {
     /// <summary>Says which one that will be. Where it is easy and allowed, installs one.</summary>
     /// <exception cref="InvalidOperationException">There is none; says what to do.</exception>
-    public static async Task<string> Find(CancellationToken cancelled)
+    public static async Task<string> FindAsync(CancellationToken cancellationToken)
     {
         if (Environment.GetEnvironmentVariable("RABBITMQ_URL") is { Length: > 0 } given)
         {
             return $"RABBITMQ_URL, {new Uri(given).Authority}";
         }
 
-        if (await DockerRuns(cancelled))
+        if (await DockerRunsAsync(cancellationToken))
         {
             return "a container";
         }
 
         if (OperatingSystem.IsLinux() && RabbitMqInstallation.Find() is null && DebianPackage.CanBeInstalled)
         {
-            await DebianPackage.Install("rabbitmq-server", cancelled);
+            await DebianPackage.InstallAsync("rabbitmq-server", cancellationToken);
         }
 
         return RabbitMqInstallation.Find() is { } installed
@@ -27,7 +27,7 @@ internal static class TestBroker
             : throw new InvalidOperationException($"The tests need a RabbitMQ, and there is none. {WhatToDo()}");
     }
 
-    private static async Task<bool> DockerRuns(CancellationToken cancelled)
+    private static async Task<bool> DockerRunsAsync(CancellationToken cancellationToken)
     {
         var options = new ChildProcessOptions
         {
@@ -38,7 +38,7 @@ internal static class TestBroker
         try
         {
             await using var docker = ChildProcess.Start(options);
-            return await docker.Exited.WaitAsync(TimeSpan.FromSeconds(20), cancelled) == 0;
+            return await docker.Exited.WaitAsync(TimeSpan.FromSeconds(20), cancellationToken) == 0;
         }
         catch (Exception error) when (error is InvalidOperationException or TimeoutException)
         {

@@ -9,14 +9,14 @@ internal sealed class TestCommand : Command
         : base("test", "build and run all tests; other arguments go to dotnet test")
     {
         TreatUnmatchedTokensAsErrors = false;
-        SetAction(Run);
+        SetAction(RunAsync);
     }
 
-    private static async Task<int> Run(ParseResult given, CancellationToken cancelled)
+    private static async Task<int> RunAsync(ParseResult given, CancellationToken cancellationToken)
     {
-        Console.WriteLine($"Broker for the tests: {await TestBroker.Find(cancelled)}");
+        Console.WriteLine($"Broker for the tests: {await TestBroker.FindAsync(cancellationToken)}");
         var arguments = given.UnmatchedTokens;
-        if (await TestBrowser.Prepare(cancelled) is { } missing)
+        if (await TestBrowser.PrepareAsync(cancellationToken) is { } missing)
         {
             Console.WriteLine($"Without the tests of the page. {missing}");
             arguments = TestFilter.Without("Browser", arguments);
@@ -28,7 +28,7 @@ internal sealed class TestCommand : Command
             Directory.Delete(results, recursive: true);
         }
 
-        var exitCode = await DotNet.Test(
+        var exitCode = await DotNet.TestAsync(
             [
                 "Microservices.sln", "--nologo", "--tl:off",
                 "--logger", "console;verbosity=normal",
@@ -37,8 +37,8 @@ internal sealed class TestCommand : Command
                 .. arguments,
             ],
             [],
-            cancelled);
-        cancelled.ThrowIfCancellationRequested();
+            cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
 
         var summary = TestSummary.Read(results);
         Console.WriteLine(summary);

@@ -29,10 +29,10 @@ internal sealed class WatchCommand : Command
         : base("watch", "print every document on every change; Ctrl-C ends it")
     {
         Add(database);
-        SetAction(Watch);
+        SetAction(WatchAsync);
     }
 
-    private async Task<int> Watch(ParseResult given, CancellationToken cancelled)
+    private async Task<int> WatchAsync(ParseResult given, CancellationToken cancellationToken)
     {
         // A feed that waits is answered after its own timeout of one minute.
         using var http = new HttpClient { Timeout = TimeSpan.FromMinutes(2) };
@@ -44,18 +44,18 @@ internal sealed class WatchCommand : Command
 
         var feed = $"{url.AbsoluteUri.TrimEnd('/')}/_changes?feed=longpoll&include_docs=true&timeout=60000&since=";
         var since = "0";
-        while (!cancelled.IsCancellationRequested)
+        while (!cancellationToken.IsCancellationRequested)
         {
             try
             {
-                var changes = JsonNode.Parse(await http.GetStringAsync(feed + Uri.EscapeDataString(since), cancelled))!;
+                var changes = JsonNode.Parse(await http.GetStringAsync(feed + Uri.EscapeDataString(since), cancellationToken))!;
                 Print(changes["results"]!.AsArray());
                 since = (string)changes["last_seq"]!;
             }
             catch (HttpRequestException error)
             {
                 await Console.Error.WriteLineAsync($"{error.Message} Trying again …");
-                await Task.Delay(Pause, cancelled);
+                await Task.Delay(Pause, cancellationToken);
             }
         }
 

@@ -57,26 +57,26 @@ public sealed class ChildProcess : IAsyncDisposable
             child.process.BeginErrorReadLine();
         }
 
-        child.Exited = child.WaitForExit();
+        child.Exited = child.WaitForExitAsync();
         return child;
     }
 
     /// <summary>Starts a program in the foreground and gives its exit code; when cancelled it is asked to end first.</summary>
-    public static async Task<int> Run(ChildProcessOptions options, CancellationToken cancelled)
+    public static async Task<int> RunAsync(ChildProcessOptions options, CancellationToken cancellationToken)
     {
         await using var child = Start(options with { InForeground = true });
         try
         {
-            return await child.Exited.WaitAsync(cancelled);
+            return await child.Exited.WaitAsync(cancellationToken);
         }
         catch (OperationCanceledException)
         {
-            return await child.Terminate(TimeSpan.FromSeconds(45));
+            return await child.TerminateAsync(TimeSpan.FromSeconds(45));
         }
     }
 
     /// <summary>Ends it at once (SIGKILL), as a crash or the system's memory guard would; returns when it is gone.</summary>
-    public async Task Kill()
+    public async Task KillAsync()
     {
         if (!Exited.IsCompleted)
         {
@@ -88,11 +88,11 @@ public sealed class ChildProcess : IAsyncDisposable
 
     /// <summary>Asks it to end (SIGTERM; on Windows, and together with its descendants, it is killed) and gives its exit code.</summary>
     /// <exception cref="TimeoutException">It did not end in time, and has been killed.</exception>
-    public async Task<int> Terminate(TimeSpan within)
+    public async Task<int> TerminateAsync(TimeSpan within)
     {
         if (OperatingSystem.IsWindows() || options.EndsWithDescendants)
         {
-            await Kill();
+            await KillAsync();
         }
         else if (!process.HasExited)
         {
@@ -105,7 +105,7 @@ public sealed class ChildProcess : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            await Kill();
+            await KillAsync();
             throw new TimeoutException($"{options.Name} did not stop within {within.TotalSeconds:0} s.\n{Output.Last(20)}");
         }
     }
@@ -119,7 +119,7 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <summary>Ends it at once if it still runs.</summary>
     public async ValueTask DisposeAsync()
     {
-        await Kill();
+        await KillAsync();
         process.Dispose();
     }
 
@@ -150,7 +150,7 @@ public sealed class ChildProcess : IAsyncDisposable
         }
     }
 
-    private async Task<int> WaitForExit()
+    private async Task<int> WaitForExitAsync()
     {
         await process.WaitForExitAsync();
 

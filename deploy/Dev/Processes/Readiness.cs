@@ -12,17 +12,17 @@ internal sealed class Readiness(string name, ChildProcess process, TimeSpan with
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
 
     /// <summary>Whether a GET is answered with success.</summary>
-    public static async Task<bool> Answers(Uri url, CancellationToken cancelled)
+    public static async Task<bool> AnswersAsync(Uri url, CancellationToken cancellationToken)
     {
-        using var answer = await Http.GetAsync(url, cancelled);
+        using var answer = await Http.GetAsync(url, cancellationToken);
         return answer.IsSuccessStatusCode;
     }
 
     /// <summary>Tries until it works, the process ends, or time is up. An attempt that fails by the network only means: not yet.</summary>
-    public async Task Wait(Func<CancellationToken, Task<bool>> attempt, CancellationToken cancelled)
+    public async Task WaitAsync(Func<CancellationToken, Task<bool>> attempt, CancellationToken cancellationToken)
     {
         var waited = Stopwatch.StartNew();
-        while (!await Succeeds(attempt, cancelled))
+        while (!await SucceedsAsync(attempt, cancellationToken))
         {
             if (process.Exited.IsCompleted)
             {
@@ -34,20 +34,20 @@ internal sealed class Readiness(string name, ChildProcess process, TimeSpan with
                 throw new TimeoutException($"{name} was not ready within {within.TotalSeconds:0} s.\n{process.Output.Last(40)}");
             }
 
-            await Task.WhenAny(process.Exited, Task.Delay(Pause, cancelled));
-            cancelled.ThrowIfCancellationRequested();
+            await Task.WhenAny(process.Exited, Task.Delay(Pause, cancellationToken));
+            cancellationToken.ThrowIfCancellationRequested();
         }
     }
 
-    private static async Task<bool> Succeeds(Func<CancellationToken, Task<bool>> attempt, CancellationToken cancelled)
+    private static async Task<bool> SucceedsAsync(Func<CancellationToken, Task<bool>> attempt, CancellationToken cancellationToken)
     {
         try
         {
-            return await attempt(cancelled);
+            return await attempt(cancellationToken);
         }
         catch (Exception error) when (error is HttpRequestException or IOException or System.Net.Sockets.SocketException or TaskCanceledException)
         {
-            cancelled.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             return false;
         }
     }

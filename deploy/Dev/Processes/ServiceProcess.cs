@@ -30,7 +30,7 @@ public sealed class ServiceProcess : IAsyncDisposable
     /// <summary>Starts a built service and waits until it is ready.</summary>
     /// <exception cref="InvalidOperationException">It ended before it was ready; the message shows what it wrote last.</exception>
     /// <exception cref="TimeoutException">It was not ready in time; the message shows what it wrote last. It has been ended.</exception>
-    public static async Task<ServiceProcess> Start(ServiceOptions options, CancellationToken cancelled = default)
+    public static async Task<ServiceProcess> StartAsync(ServiceOptions options, CancellationToken cancellationToken = default)
     {
         var name = options.Name ?? options.Service;
         var url = options.Url ?? new Uri($"http://127.0.0.1:{FreePorts.Take()}");
@@ -50,7 +50,7 @@ public sealed class ServiceProcess : IAsyncDisposable
             if (options.ReadyPath is not null)
             {
                 var ready = new Readiness(name, process, options.ReadyWithin);
-                await ready.Wait(attempt => Readiness.Answers(new Uri(url, options.ReadyPath), attempt), cancelled);
+                await ready.WaitAsync(attempt => Readiness.AnswersAsync(new Uri(url, options.ReadyPath), attempt), cancellationToken);
             }
 
             return new ServiceProcess(process, name, url);
@@ -63,12 +63,12 @@ public sealed class ServiceProcess : IAsyncDisposable
     }
 
     /// <summary>Ends it at once (SIGKILL), in the middle of whatever it does.</summary>
-    public Task Kill() => process.Kill();
+    public Task KillAsync() => process.KillAsync();
 
     /// <summary>Asks it to finish its work and end (SIGTERM), and gives its exit code.</summary>
     /// <param name="within">When to lose patience; null is one minute.</param>
     /// <exception cref="TimeoutException">It did not end in time, and has been killed.</exception>
-    public Task<int> Terminate(TimeSpan? within = null) => process.Terminate(within ?? TimeSpan.FromMinutes(1));
+    public Task<int> TerminateAsync(TimeSpan? within = null) => process.TerminateAsync(within ?? TimeSpan.FromMinutes(1));
 
     /// <summary>Freezes it (SIGSTOP): its connections stay open, and nothing moves.</summary>
     public void Pause() => process.Pause();

@@ -7,16 +7,16 @@ internal static class TestBrowser
 {
     /// <summary>Builds the page; where it is easy and allowed, installs a browser.</summary>
     /// <returns>Null when everything is there; else what is missing, and the tests of the page cannot run.</returns>
-    public static async Task<string?> Prepare(CancellationToken cancelled)
+    public static async Task<string?> PrepareAsync(CancellationToken cancellationToken)
     {
-        if (await WebPage.Build(cancelled) is { } missing)
+        if (await WebPage.BuildAsync(cancellationToken) is { } missing)
         {
             return missing;
         }
 
         if (OperatingSystem.IsLinux() && Chromium.Find() is null && DebianPackage.CanBeInstalled)
         {
-            await DebianPackage.Install("chromium", cancelled);
+            await DebianPackage.InstallAsync("chromium", cancellationToken);
         }
 
         return Chromium.Find() is not { } browser ? "There is no browser: install Chromium or Chrome, or name one with CHROMIUM=/path/to/it."

@@ -13,9 +13,9 @@ public static class WebPage
 
     /// <summary>Builds it, if a source is newer than the last build.</summary>
     /// <returns>Null when it is built; else what is missing, in words for the one who wants it.</returns>
-    public static async Task<string?> Build(CancellationToken cancelled = default)
+    public static async Task<string?> BuildAsync(CancellationToken cancellationToken = default)
     {
-        if (await MissingNode(cancelled) is { } missing)
+        if (await MissingNodeAsync(cancellationToken) is { } missing)
         {
             return missing;
         }
@@ -27,16 +27,16 @@ public static class WebPage
         }
 
         var modules = WrittenAt(Path.Combine(Source, "node_modules", ".package-lock.json"));
-        if (modules < WrittenAt(Path.Combine(Source, "package-lock.json")) && await Npm(cancelled, "ci", "--no-audit", "--no-fund") != 0)
+        if (modules < WrittenAt(Path.Combine(Source, "package-lock.json")) && await NpmAsync(cancellationToken, "ci", "--no-audit", "--no-fund") != 0)
         {
             return "The page is not built: 'npm ci' failed, it says why above.";
         }
 
-        return await Npm(cancelled, "run", "build") == 0 ? null : "The page is not built: 'npm run build' failed, it says why above.";
+        return await NpmAsync(cancellationToken, "run", "build") == 0 ? null : "The page is not built: 'npm run build' failed, it says why above.";
     }
 
     /// <summary>Runs npm in the page's folder, in the foreground, and gives its exit code.</summary>
-    public static Task<int> Npm(CancellationToken cancelled, params string[] arguments) => ChildProcess.Run(
+    public static Task<int> NpmAsync(CancellationToken cancellationToken, params string[] arguments) => ChildProcess.RunAsync(
         new ChildProcessOptions
         {
             Name = "npm",
@@ -44,23 +44,23 @@ public static class WebPage
             Arguments = arguments,
             WorkingDirectory = Source,
         },
-        cancelled);
+        cancellationToken);
 
-    private static async Task<string?> MissingNode(CancellationToken cancelled)
+    private static async Task<string?> MissingNodeAsync(CancellationToken cancellationToken)
     {
         const string Remedy = "Install it (https://nodejs.org/en/download) to have the page; everything else works without.";
-        var found = await NodeVersion(cancelled);
+        var found = await NodeVersionAsync(cancellationToken);
         return found is null ? $"The page is not built: it needs Node.js {OldestNode} or newer, and there is none. {Remedy}"
             : found < OldestNode ? $"The page is not built: it needs Node.js {OldestNode} or newer, and this is {found}. {Remedy}"
             : null;
     }
 
-    private static async Task<Version?> NodeVersion(CancellationToken cancelled)
+    private static async Task<Version?> NodeVersionAsync(CancellationToken cancellationToken)
     {
         try
         {
             await using var node = ChildProcess.Start(new ChildProcessOptions { Name = "node", Program = "node", Arguments = ["--version"] });
-            await node.Exited.WaitAsync(cancelled);
+            await node.Exited.WaitAsync(cancellationToken);
             return Version.TryParse(node.Output.ToString().Trim().TrimStart('v').Split('-')[0], out var version) ? version : null;
         }
         catch (InvalidOperationException)

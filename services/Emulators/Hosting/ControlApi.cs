@@ -14,31 +14,31 @@ internal sealed class ControlApi(IReadOnlyDictionary<string, Func<HttpContext, T
         WriteIndented = true,
     };
 
-    public async Task Answer(HttpContext context)
+    public async Task AnswerAsync(HttpContext context)
     {
         if (!routes.TryGetValue($"{context.Request.Method} {context.Request.Path}", out var route))
         {
-            await Send(context, 404, new { error = $"There is {string.Join(", ", routes.Keys)}." });
+            await SendAsync(context, 404, new { error = $"There is {string.Join(", ", routes.Keys)}." });
             return;
         }
 
         try
         {
             var answer = await route(context);
-            await Send(context, answer is null ? 204 : 200, answer);
+            await SendAsync(context, answer is null ? 204 : 200, answer);
         }
         catch (Exception error) when (error is JsonException or BadHttpRequestException or FormatException)
         {
-            await Send(context, 400, new { error = error.Message });
+            await SendAsync(context, 400, new { error = error.Message });
         }
     }
 
     /// <exception cref="JsonException">It is not what is expected; a misspelt member counts as that.</exception>
-    public static async Task<T> Read<T>(HttpContext context) =>
+    public static async Task<T> ReadAsync<T>(HttpContext context) =>
         await JsonSerializer.DeserializeAsync<T>(context.Request.Body, Json, context.RequestAborted)
             ?? throw new JsonException("null is nothing to work with");
 
-    private static async Task Send(HttpContext context, int status, object? body)
+    private static async Task SendAsync(HttpContext context, int status, object? body)
     {
         context.Response.StatusCode = status;
         if (body is null)

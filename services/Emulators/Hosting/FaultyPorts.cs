@@ -35,12 +35,12 @@ internal sealed class FaultyPorts<TFaults> : IAsyncDisposable
     /// <summary>Opens a port that refuses connections when the faults say so.</summary>
     /// <returns>Where it listens, ending in a slash.</returns>
     /// <exception cref="IOException">The port is taken.</exception>
-    public Task<Uri> Open(string address, int port, RequestDelegate answer, CancellationToken cancelled) =>
-        Open(faulty, address, port, answer, cancelled);
+    public Task<Uri> OpenAsync(string address, int port, RequestDelegate answer, CancellationToken cancellationToken) =>
+        OpenAsync(faulty, address, port, answer, cancellationToken);
 
-    /// <summary>As <see cref="Open(string, int, RequestDelegate, CancellationToken)"/>, for a port that faults never meet.</summary>
-    public Task<Uri> OpenAside(string address, int port, RequestDelegate answer, CancellationToken cancelled) =>
-        Open(sound, address, port, answer, cancelled);
+    /// <summary>As <see cref="OpenAsync(string, int, RequestDelegate, CancellationToken)"/>, for a port that faults never meet.</summary>
+    public Task<Uri> OpenAsideAsync(string address, int port, RequestDelegate answer, CancellationToken cancellationToken) =>
+        OpenAsync(sound, address, port, answer, cancellationToken);
 
     /// <summary>Cuts every open connection of the ports that the world sees.</summary>
     public void CutConnections() => faulty.ForEach(port => port.CutConnections());
@@ -53,9 +53,9 @@ internal sealed class FaultyPorts<TFaults> : IAsyncDisposable
         }
     }
 
-    private async Task<Uri> Open(List<HttpPort> ports, string address, int port, RequestDelegate answer, CancellationToken cancelled)
+    private async Task<Uri> OpenAsync(List<HttpPort> ports, string address, int port, RequestDelegate answer, CancellationToken cancellationToken)
     {
-        var opened = await HttpPort.StartAsync(address, port, answer, loggers, cancelled);
+        var opened = await HttpPort.StartAsync(address, port, answer, loggers, cancellationToken);
         ports.Add(opened);
         return opened.Url;
     }

@@ -26,7 +26,7 @@ internal sealed class HttpPort : IAsyncDisposable
 
     /// <exception cref="IOException">The port is taken.</exception>
     public static async Task<HttpPort> StartAsync(
-        string address, int port, RequestDelegate answer, ILoggerFactory loggers, CancellationToken cancelled)
+        string address, int port, RequestDelegate answer, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         var options = new KestrelServerOptions { AddServerHeader = false, AllowSynchronousIO = false };
         options.Limits.MaxRequestBodySize = 512L << 20;
@@ -38,7 +38,7 @@ internal sealed class HttpPort : IAsyncDisposable
         var server = new KestrelServer(Options.Create(options), transport, loggers);
         try
         {
-            await server.StartAsync(new Application(answer), cancelled);
+            await server.StartAsync(new Application(answer), cancellationToken);
             return new(server, transport);
         }
         catch

@@ -8,7 +8,7 @@ internal sealed class SwapiControl(SwapiEmulator emulator)
     private readonly ControlApi api = new(new Dictionary<string, Func<HttpContext, Task<object?>>>
     {
         ["GET /faults"] = _ => Task.FromResult<object?>(emulator.Faults),
-        ["PUT /faults"] = async context => emulator.Faults = await ControlApi.Read<SwapiFaults>(context),
+        ["PUT /faults"] = async context => emulator.Faults = await ControlApi.ReadAsync<SwapiFaults>(context),
         ["DELETE /faults"] = _ => Task.FromResult<object?>(emulator.Faults = new()),
         ["GET /stats"] = _ => Task.FromResult<object?>(emulator.Stats),
         ["DELETE /stats"] = _ =>
@@ -18,5 +18,5 @@ internal sealed class SwapiControl(SwapiEmulator emulator)
         },
     });
 
-    public Task Answer(HttpContext context) => api.Answer(context);
+    public Task AnswerAsync(HttpContext context) => api.AnswerAsync(context);
 }

@@ -17,21 +17,21 @@ internal sealed class SwapiPort(SwapiEmulator emulator)
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    public async Task Answer(HttpContext context)
+    public async Task AnswerAsync(HttpContext context)
     {
         var path = context.Request.Path.Value!.Trim('/').Split('/');
         var person = path is ["api", "people", var last] && TryNumber(last, out var id) ? id : 0;
         emulator.Stats.Received(person);
         try
         {
-            if (await Fault(context, person))
+            if (await FaultAsync(context, person))
             {
                 return;
             }
 
             await (context.Request.Method is not ("GET" or "HEAD")
-                ? Send(context, 405, new { detail = $"Method \"{context.Request.Method}\" not allowed." })
-                : Answer(context, path, person));
+                ? SendAsync(context, 405, new { detail = $"Method \"{context.Request.Method}\" not allowed." })
+                : AnswerAsync(context, path, person));
         }
         catch (OperationCanceledException)
         {
@@ -39,7 +39,7 @@ internal sealed class SwapiPort(SwapiEmulator emulator)
         }
     }
 
-    private async Task Answer(HttpContext context, string[] path, int person)
+    private async Task AnswerAsync(HttpContext context, string[] path, int person)
     {
         var api = $"{context.Request.Scheme}://{context.Request.Host}/api/";
         var answer = path switch
@@ -49,7 +49,7 @@ internal sealed class SwapiPort(SwapiEmulator emulator)
             ["api", "people", _] => People.Find(person, api),
             _ => null,
         };
-        await (answer is null ? Send(context, 404, new { detail = "Not found" }) : Send(context, 200, answer));
+        await (answer is null ? SendAsync(context, 404, new { detail = "Not found" }) : SendAsync(context, 200, answer));
     }
 
     private object? List(HttpContext context, string api)
@@ -77,7 +77,7 @@ internal sealed class SwapiPort(SwapiEmulator emulator)
     }
 
     /// <returns>Whether a fault was the answer.</returns>
-    private async Task<bool> Fault(HttpContext context, int person)
+    private async Task<bool> FaultAsync(HttpContext context, int person)
     {
         var faults = emulator.Faults;
         if (faults.Refuse || faults.Reset)
@@ -86,7 +86,7 @@ internal sealed class SwapiPort(SwapiEmulator emulator)
             return true;
         }
 
-        await faults.Delay(context.RequestAborted);
+        await faults.DelayAsync(context.RequestAborted);
         while (emulator.Faults.Hang || emulator.Faults.HangFor?.Contains(person) is true)
         {
             await Task.Delay(10, context.RequestAborted);
@@ -94,14 +94,14 @@ internal sealed class SwapiPort(SwapiEmulator emulator)
 
         if (faults.Strikes())
         {
-            await Send(context, faults.ErrorStatus, new { detail = "injected fault" });
+            await SendAsync(context, faults.ErrorStatus, new { detail = "injected fault" });
             return true;
         }
 
         if (faults.RateLimited)
         {
             context.Response.Headers.RetryAfter = Math.Ceiling(faults.RetryAfter.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-            await Send(context, 429, new { detail = "Request was throttled." });
+            await SendAsync(context, 429, new { detail = "Request was throttled." });
             return true;
         }
 
@@ -118,7 +118,7 @@ internal sealed class SwapiPort(SwapiEmulator emulator)
     private static bool TryNumber(string text, out int number) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 
-    private static async Task Send(HttpContext context, int status, object body)
+    private static async Task SendAsync(HttpContext context, int status, object body)
     {
         var bytes = JsonSerializer.SerializeToUtf8Bytes(body, Json);
         context.Response.StatusCode = status;

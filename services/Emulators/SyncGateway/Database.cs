@@ -93,7 +93,7 @@ internal sealed class Database : IAsyncDisposable
     }
 
     /// <summary>Ends every feed, and lets no request in until it is online again.</summary>
-    public async Task TakeOffline(string reason)
+    public async Task TakeOfflineAsync(string reason)
     {
         Offline = true;
         await online.CancelAsync();
@@ -111,19 +111,19 @@ internal sealed class Database : IAsyncDisposable
     }
 
     /// <summary>Writes a revision and tells the webhooks.</summary>
-    public async ValueTask<RevisionId> Put(DocumentStore documents, string id, RevisionId? parent, DocumentBody body, Viewer? by)
+    public async ValueTask<RevisionId> PutAsync(DocumentStore documents, string id, RevisionId? parent, DocumentBody body, Viewer? by)
     {
         var (revision, change) = documents.Put(id, parent, body, by);
-        await Tell(change, revision);
+        await TellAsync(change, revision);
         return revision;
     }
 
     /// <summary>Writes a replicated revision and tells the webhooks, unless it was there already.</summary>
-    public async ValueTask<RevisionId> PutExisting(DocumentStore documents, string id, IReadOnlyList<RevisionId> history, DocumentBody body, Viewer? by)
+    public async ValueTask<RevisionId> PutExistingAsync(DocumentStore documents, string id, IReadOnlyList<RevisionId> history, DocumentBody body, Viewer? by)
     {
         if (documents.PutExisting(id, history, body, by) is { } change)
         {
-            await Tell(change, history[0]);
+            await TellAsync(change, history[0]);
         }
 
         return history[0];
@@ -167,11 +167,11 @@ internal sealed class Database : IAsyncDisposable
         }
     }
 
-    private Task Tell(DocumentChange change, RevisionId written)
+    private Task TellAsync(DocumentChange change, RevisionId written)
     {
         Interlocked.Increment(ref writes);
         emulator.Stats.Written();
-        return Webhooks.Raise(change, written);
+        return Webhooks.RaiseAsync(change, written);
     }
 
     private void Expire()
@@ -181,16 +181,16 @@ internal sealed class Database : IAsyncDisposable
         {
             if (document.Read() is { Deleted: false } current && current.Expires is > 0 and var at && at <= now)
             {
-                _ = Bury(document, current.Revision);
+                _ = BuryAsync(document, current.Revision);
             }
         }
     }
 
-    private async Task Bury(StoredDocument document, RevisionId revision)
+    private async Task BuryAsync(StoredDocument document, RevisionId revision)
     {
         try
         {
-            await Put(document.Store, document.Id, revision, DocumentBody.Tombstone, by: null);
+            await PutAsync(document.Store, document.Id, revision, DocumentBody.Tombstone, by: null);
         }
         catch (Refusal)
         {

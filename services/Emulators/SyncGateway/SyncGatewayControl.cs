@@ -8,7 +8,7 @@ internal sealed class SyncGatewayControl(SyncGatewayEmulator emulator)
     private readonly ControlApi api = new(new Dictionary<string, Func<HttpContext, Task<object?>>>
     {
         ["GET /faults"] = _ => Task.FromResult<object?>(emulator.Faults),
-        ["PUT /faults"] = async context => emulator.Faults = await ControlApi.Read<SyncGatewayFaults>(context),
+        ["PUT /faults"] = async context => emulator.Faults = await ControlApi.ReadAsync<SyncGatewayFaults>(context),
         ["DELETE /faults"] = _ => Task.FromResult<object?>(emulator.Faults = new()),
         ["GET /stats"] = _ => Task.FromResult<object?>(emulator.Stats),
         ["GET /writes"] = context => Task.FromResult<object?>(emulator.WritesOf(
@@ -20,7 +20,7 @@ internal sealed class SyncGatewayControl(SyncGatewayEmulator emulator)
         },
         ["PUT /webhooks"] = async context =>
         {
-            emulator.ReplaceWebhooks(await ControlApi.Read<List<WebhookOptions>>(context));
+            emulator.ReplaceWebhooks(await ControlApi.ReadAsync<List<WebhookOptions>>(context));
             return null;
         },
         ["GET /dump"] = _ => Task.FromResult<object?>(emulator.Dump()),
@@ -28,10 +28,10 @@ internal sealed class SyncGatewayControl(SyncGatewayEmulator emulator)
         {
             using var dump = new MemoryStream();
             await context.Request.Body.CopyToAsync(dump, context.RequestAborted);
-            await emulator.Restart(dump.ToArray());
+            await emulator.RestartAsync(dump.ToArray());
             return null;
         },
     });
 
-    public Task Answer(HttpContext context) => api.Answer(context);
+    public Task AnswerAsync(HttpContext context) => api.AnswerAsync(context);
 }

@@ -22,10 +22,10 @@ internal sealed class CatchUpService : BackgroundService, IHealthCheck
         SyncGatewayClient client,
         ActionRoutes routes,
         UnroutedRequests unrouted,
-        RefusedRevisions refused,
+        UnanswerableRequests refused,
         RequestPublisher publisher,
         PublishedByKeyspace published,
-        BrokerMarker broker,
+        BrokerIncarnation broker,
         GatewayTelemetry telemetry,
         TimeProvider clock,
         IHostApplicationLifetime lifetime,
@@ -43,7 +43,7 @@ internal sealed class CatchUpService : BackgroundService, IHealthCheck
             // Elsewhere the webhook counts what nobody answers.
             new FeedReader(client, routes, options.SharesDatabase(state.Keyspace) ? unrouted : null, state.Keyspace, options.Channel),
             new Lease(
-                new CheckpointFile(client, state.Keyspace, new CheckpointSeal(state.Keyspace, options.WebhookPassword)),
+                new CheckpointStore(client, state.Keyspace, new CheckpointSigner(state.Keyspace, options.WebhookPassword)),
                 state.Keyspace,
                 holder,
                 options.Channel ?? "",
@@ -85,7 +85,7 @@ internal sealed class CatchUpService : BackgroundService, IHealthCheck
         await using var start = lifetime.ApplicationStarted.Register(started.SetResult);
         await Task.WhenAny(started.Task, Task.Delay(Timeout.Infinite, stopping.Token));
 
-        var runs = followers.Select(follower => follower.Run(stopping.Token)).ToArray();
+        var runs = followers.Select(follower => follower.RunAsync(stopping.Token)).ToArray();
         try
         {
             await await Task.WhenAny(runs);

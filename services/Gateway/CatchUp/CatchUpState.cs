@@ -17,7 +17,7 @@ internal sealed class CatchUpState(string keyspace, ILogger log)
     /// <summary>What is known of its requests; null while another gateway follows it.</summary>
     public OpenRequests? Requests { get; private set; }
 
-    public void Follows(string since, OpenRequests requests)
+    public void StartedFollowing(string since, OpenRequests requests)
     {
         Requests = requests;
         isStandingBy = false;
@@ -28,11 +28,11 @@ internal sealed class CatchUpState(string keyspace, ILogger log)
     public bool IsBrokerKnown => isBrokerKnown;
 
     /// <summary>The broker has been looked at.</summary>
-    public void KnowsBroker() => isBrokerKnown = true;
+    public void BrokerChecked() => isBrokerKnown = true;
 
-    public void StopsFollowing() => Requests = null;
+    public void StoppedFollowing() => Requests = null;
 
-    public void StandsBy()
+    public void StandingBy()
     {
         if (!isStandingBy)
         {
@@ -41,23 +41,23 @@ internal sealed class CatchUpState(string keyspace, ILogger log)
         }
     }
 
-    public void InTrouble(string reason)
+    public void Failed(string reason)
     {
         if (problem != reason)
         {
             problem = reason;
             isTroubleLogged = true;
-            log.CatchUpInTrouble(keyspace, reason);
+            log.CatchUpFailed(keyspace, reason);
         }
     }
 
-    public void GoesOn()
+    public void Recovered()
     {
         problem = null;
         if (isTroubleLogged)
         {
             isTroubleLogged = false;
-            log.CatchUpGoesOn(keyspace);
+            log.CatchUpRecovered(keyspace);
         }
     }
 }

@@ -18,34 +18,34 @@ internal sealed class FeedReader(SyncGatewayClient client, ActionRoutes routes, 
     /// <param name="Documents">What the rows say.</param>
     /// <param name="Last">From where to read on.</param>
     /// <param name="IsFull">There is probably more at once.</param>
-    public sealed record Batch(IReadOnlyList<SeenDocument> Documents, string Last, bool IsFull);
+    public sealed record Batch(IReadOnlyList<FeedEntry> Documents, string Last, bool IsFull);
 
     /// <summary>Reads on.</summary>
     /// <param name="since">Where the last batch ended.</param>
     /// <param name="wait">For how long, while nothing changes.</param>
-    /// <param name="cancelled">Gives up.</param>
-    /// <exception cref="CatchUpTroubleException">It cannot be read now.</exception>
-    public async Task<Batch> Read(string since, TimeSpan wait, CancellationToken cancelled)
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="FeedUnavailableException">It cannot be read now.</exception>
+    public async Task<Batch> ReadAsync(string since, TimeSpan wait, CancellationToken cancellationToken)
     {
         // Zero would mean for ever.
         wait = wait > ShortestWait ? wait : ShortestWait;
         while (true)
         {
             var query = new ChangesQuery { Since = since, Limit = limit, Wait = wait, Channel = channel, WithDocuments = withDocuments };
-            switch (await client.Changes(keyspace, query, cancelled))
+            switch (await client.ChangesAsync(keyspace, query, cancellationToken))
             {
                 case ChangesOutcome.Batch batch:
                     var full = batch.Rows.Count >= limit;
-                    var seen = await Understand(batch.Rows, cancelled);
+                    var seen = await UnderstandAsync(batch.Rows, cancellationToken);
                     (limit, withDocuments) = (Math.Min(limit * 2, MostRows), true);
                     return new Batch(seen, batch.Last, full);
                 case ChangesOutcome.TooLong trouble:
                     AskForLess(trouble);
                     break;
                 case ChangesOutcome.Unavailable trouble:
-                    throw new CatchUpTroubleException(trouble.Reason, trouble.RetryAfter);
+                    throw new FeedUnavailableException(trouble.Reason, trouble.RetryAfter);
                 case ChangesOutcome.Misconfigured trouble:
-                    throw new CatchUpTroubleException(trouble.Reason);
+                    throw new FeedUnavailableException(trouble.Reason);
             }
         }
     }
@@ -55,30 +55,30 @@ internal sealed class FeedReader(SyncGatewayClient client, ActionRoutes routes, 
     {
         if (!withDocuments)
         {
-            throw new CatchUpTroubleException(trouble.Reason);
+            throw new FeedUnavailableException(trouble.Reason);
         }
 
         withDocuments = limit > 1;
         limit = Math.Max(limit / 2, 1);
     }
 
-    private async Task<List<SeenDocument>> Understand(IReadOnlyList<ChangedRow> rows, CancellationToken cancelled)
+    private async Task<List<FeedEntry>> UnderstandAsync(IReadOnlyList<ChangesRow> rows, CancellationToken cancellationToken)
     {
-        var seen = new List<SeenDocument>(rows.Count);
+        var seen = new List<FeedEntry>(rows.Count);
         foreach (var row in rows)
         {
             seen.Add(row switch
             {
-                { Gone: true } => SeenDocument.AskingNothing(row.Id),
+                { IsRemoved: true } => FeedEntry.WithoutRequest(row.Id),
                 { Document: { } document } => Understand(row.Id, document.Span),
-                _ => await ReadDocument(row.Id, cancelled),
+                _ => await ReadDocumentAsync(row.Id, cancellationToken),
             });
         }
 
         return seen;
     }
 
-    private SeenDocument Understand(string id, ReadOnlySpan<byte> document)
+    private FeedEntry Understand(string id, ReadOnlySpan<byte> document)
     {
         string? revision = null;
         string? action = null;
@@ -106,42 +106,42 @@ internal sealed class FeedReader(SyncGatewayClient client, ActionRoutes routes, 
             }
         }
 
-        return deleted ? SeenDocument.AskingNothing(id) : Understand(id, revision, action);
+        return deleted ? FeedEntry.WithoutRequest(id) : Understand(id, revision, action);
     }
 
-    private async Task<SeenDocument> ReadDocument(string id, CancellationToken cancelled)
+    private async Task<FeedEntry> ReadDocumentAsync(string id, CancellationToken cancellationToken)
     {
         if (!DocumentId.IsValid(id))
         {
-            return SeenDocument.AskingNothing(id);
+            return FeedEntry.WithoutRequest(id);
         }
 
-        return await client.Read(keyspace, id, cancelled) switch
+        return await client.ReadAsync(keyspace, id, cancellationToken) switch
         {
             ReadOutcome.Found { Document: var document } => Understand(
                 id, document.Revision, document.Body["action"] is { } action && action.GetValueKind() is JsonValueKind.String ? (string?)action : null),
             // No worker could read it either.
-            ReadOutcome.Missing or ReadOutcome.Deleted or ReadOutcome.Unreadable => SeenDocument.AskingNothing(id),
-            ReadOutcome.Unavailable trouble => throw new CatchUpTroubleException(trouble.Reason, trouble.RetryAfter),
-            ReadOutcome.Misconfigured trouble => throw new CatchUpTroubleException(trouble.Reason),
+            ReadOutcome.Missing or ReadOutcome.Deleted or ReadOutcome.Unreadable => FeedEntry.WithoutRequest(id),
+            ReadOutcome.Unavailable trouble => throw new FeedUnavailableException(trouble.Reason, trouble.RetryAfter),
+            ReadOutcome.Misconfigured trouble => throw new FeedUnavailableException(trouble.Reason),
             var other => throw new InvalidOperationException($"Unknown outcome {other}"),
         };
     }
 
-    private SeenDocument Understand(string id, string? revision, string? action)
+    private FeedEntry Understand(string id, string? revision, string? action)
     {
         if (action is null || revision is null || !DocumentId.IsValid(id) || !action.EndsWith(ActionStates.RequestSuffix, StringComparison.Ordinal))
         {
-            return SeenDocument.AskingNothing(id);
+            return FeedEntry.WithoutRequest(id);
         }
 
         if (routes.For(action) is null)
         {
             unrouted?.Note(action, id);
-            return SeenDocument.AskingNothing(id);
+            return FeedEntry.WithoutRequest(id);
         }
 
-        return new SeenDocument(id, revision, action);
+        return new FeedEntry(id, revision, action);
     }
 
     private static string? Text(ref Utf8JsonReader reader)

@@ -11,7 +11,7 @@ internal sealed class KeyspaceFollower(
     FeedReader feed,
     Lease lease,
     PublishedByKeyspace published,
-    BrokerMarker broker,
+    BrokerIncarnation broker,
     Func<OpenRequests, OpenRequestPublisher> publisherOf,
     GatewayOptions options,
     TimeProvider clock,
@@ -28,10 +28,10 @@ internal sealed class KeyspaceFollower(
 
     private static readonly TimeSpan LastWrite = TimeSpan.FromSeconds(3);
 
-    private readonly Patience patience = new(clock);
+    private readonly Backoff patience = new(clock);
     private readonly PublishedRequests memory = published.For(state.Keyspace);
     private readonly TimeSpan grace = options.SharesDatabase(state.Keyspace) ? TimeSpan.Zero : options.CatchUpGrace;
-    private readonly CatchUpPace pace = new(options.CatchUpGrace, options.RepublishAfter, options.MaxOpenRequests);
+    private readonly CatchUpLimits pace = new(options.CatchUpGrace, options.RepublishAfter, options.MaxOpenRequests);
 
     private long brokerEpoch = broker.Epoch;
 
@@ -48,51 +48,51 @@ internal sealed class KeyspaceFollower(
     public void Wake() => patience.Wake();
 
     /// <summary>Follows until it is cancelled.</summary>
-    public async Task Run(CancellationToken cancelled)
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
-        while (!cancelled.IsCancellationRequested)
+        while (!cancellationToken.IsCancellationRequested)
         {
             try
             {
-                var since = await lease.Acquire(LookAt, Distrust, cancelled);
-                await Follow(since, cancelled);
+                var since = await lease.AcquireAsync(OnCheckpointRead, OnForeignCheckpoint, cancellationToken);
+                await FollowAsync(since, cancellationToken);
             }
-            catch (CatchUpTroubleException trouble)
+            catch (FeedUnavailableException trouble)
             {
-                state.InTrouble(trouble.Message);
-                await patience.Wait(trouble.RetryAfter, cancelled);
+                state.Failed(trouble.Message);
+                await patience.WaitAsync(trouble.RetryAfter, cancellationToken);
             }
         }
     }
 
-    private void LookAt(Checkpoint? checkpoint, bool isOurs)
+    private void OnCheckpointRead(Checkpoint? checkpoint, bool isOurs)
     {
         broker.Watch(checkpoint?.Marker is { Length: > 0 } marker ? marker : null);
         if (!isOurs)
         {
-            isBacklogUrgent |= IsOtherBroker();
-            state.GoesOn();
-            state.StandsBy();
+            isBacklogUrgent |= HasBrokerChanged();
+            state.Recovered();
+            state.StandingBy();
         }
     }
 
-    private void Distrust()
+    private void OnForeignCheckpoint()
     {
-        log.CheckpointStrange(state.Keyspace);
-        memory.Forget();
+        log.CheckpointForeign(state.Keyspace);
+        memory.Clear();
     }
 
-    private async Task Follow(string since, CancellationToken cancelled)
+    private async Task FollowAsync(string since, CancellationToken cancellationToken)
     {
         var requests = new OpenRequests(since, memory, pace);
         isCaughtUp = false;
-        state.Follows(since, requests);
-        using var session = CancellationTokenSource.CreateLinkedTokenSource(cancelled);
+        state.StartedFollowing(since, requests);
+        using var session = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task[] work =
         [
-            Read(requests, session.Token),
-            publisherOf(requests).Run(() => lease.IsFresh && state.IsBrokerKnown, session.Token),
-            Keep(requests, session.Token),
+            ReadAsync(requests, session.Token),
+            publisherOf(requests).RunAsync(() => lease.IsFresh && state.IsBrokerKnown, session.Token),
+            MaintainLeaseAsync(requests, session.Token),
         ];
         try
         {
@@ -102,63 +102,63 @@ internal sealed class KeyspaceFollower(
         {
             await session.CancelAsync();
             await Task.WhenAll(work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            state.StopsFollowing();
-            if (cancelled.IsCancellationRequested)
+            state.StoppedFollowing();
+            if (cancellationToken.IsCancellationRequested)
             {
-                await LeaveCheckpoint(requests.Watermark);
+                await LeaveCheckpointAsync(requests.Watermark);
             }
         }
     }
 
     /// <summary>Ends when there is reason to read from the watermark anew.</summary>
-    private async Task Read(OpenRequests requests, CancellationToken cancelled)
+    private async Task ReadAsync(OpenRequests requests, CancellationToken cancellationToken)
     {
         var began = published.Now;
         var wait = TimeSpan.Zero;
-        while (!ShouldReadAnew(requests, began))
+        while (!ShouldRescan(requests, began))
         {
-            var batch = await feed.Read(requests.Last, wait, cancelled);
+            var batch = await feed.ReadAsync(requests.Last, wait, cancellationToken);
             wait = LongPoll;
             requests.Add(batch.Documents, batch.Last, published.Now, isBacklogUrgent ? TimeSpan.Zero : grace);
             isCaughtUp |= !batch.IsFull;
             isBacklogUrgent &= !isCaughtUp;
-            state.GoesOn();
+            state.Recovered();
             patience.Reset();
             if (!batch.IsFull)
             {
-                await Task.Delay(Gather, clock, cancelled);
+                await Task.Delay(Gather, clock, cancellationToken);
             }
 
             while (requests.Passing > 0)
             {
-                await Task.Delay(Gather, clock, cancelled);
+                await Task.Delay(Gather, clock, cancellationToken);
             }
         }
     }
 
-    private bool ShouldReadAnew(OpenRequests requests, TimeSpan began) =>
-        requests.Overflown && (requests.Count <= options.MaxOpenRequests / 2 || published.Now - began >= options.RepublishAfter);
+    private bool ShouldRescan(OpenRequests requests, TimeSpan began) =>
+        requests.HasOverflowed && (requests.Count <= options.MaxOpenRequests / 2 || published.Now - began >= options.RepublishAfter);
 
     /// <summary>Ends when the lease is lost, or there is reason to read from the watermark anew.</summary>
-    private async Task Keep(OpenRequests requests, CancellationToken cancelled)
+    private async Task MaintainLeaseAsync(OpenRequests requests, CancellationToken cancellationToken)
     {
         var (since, marker, overflown) = (requests.Watermark, broker.Name, false);
         using var turn = new PeriodicTimer(Turn, clock);
-        while (await turn.WaitForNextTickAsync(cancelled))
+        while (await turn.WaitForNextTickAsync(cancellationToken))
         {
-            if (IsOtherBroker())
+            if (HasBrokerChanged())
             {
-                isBacklogUrgent = !isCaughtUp || requests.Overflown;
-                requests.Hurry(published.Now);
+                isBacklogUrgent = !isCaughtUp || requests.HasOverflowed;
+                requests.MakeAllDue(published.Now);
                 log.BrokerReplaced(state.Keyspace, requests.Count);
-                if (requests.Overflown)
+                if (requests.HasOverflowed)
                 {
                     // Those beyond the bound are found by reading anew.
                     return;
                 }
             }
 
-            if (requests.Overflown && !overflown)
+            if (requests.HasOverflowed && !overflown)
             {
                 overflown = true;
                 log.OpenRequestsOverflow(state.Keyspace, options.MaxOpenRequests);
@@ -171,7 +171,7 @@ internal sealed class KeyspaceFollower(
                 continue;
             }
 
-            if (!lease.IsFresh || !await lease.Renew(nowSince, nowMarker, cancelled))
+            if (!lease.IsFresh || !await lease.RenewAsync(nowSince, nowMarker, cancellationToken))
             {
                 log.LeaseLost(state.Keyspace);
                 return;
@@ -182,7 +182,7 @@ internal sealed class KeyspaceFollower(
     }
 
     /// <summary>Whether messages may have been lost since this was asked last. If so, nothing counts as published.</summary>
-    private bool IsOtherBroker()
+    private bool HasBrokerChanged()
     {
         if (!broker.IsKnown)
         {
@@ -194,21 +194,21 @@ internal sealed class KeyspaceFollower(
         if (isOther)
         {
             brokerEpoch = epoch;
-            memory.Forget();
+            memory.Clear();
         }
 
-        state.KnowsBroker();
+        state.BrokerChecked();
         return isOther;
     }
 
-    private async Task LeaveCheckpoint(string since)
+    private async Task LeaveCheckpointAsync(string since)
     {
         using var deadline = new CancellationTokenSource(LastWrite, clock);
         try
         {
-            await lease.Release(since, broker.Name, deadline.Token);
+            await lease.ReleaseAsync(since, broker.Name, deadline.Token);
         }
-        catch (Exception error) when (error is CatchUpTroubleException or OperationCanceledException)
+        catch (Exception error) when (error is FeedUnavailableException or OperationCanceledException)
         {
             log.LastCheckpointNotWritten(state.Keyspace, error.Message);
         }

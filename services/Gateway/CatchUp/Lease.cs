@@ -6,7 +6,7 @@ namespace Gateway.CatchUp;
 /// so one that was frozen meanwhile finds its next write refused.
 /// </summary>
 internal sealed class Lease(
-    CheckpointFile file, string keyspace, string holder, string channel, IReadOnlyList<string> requests, TimeSpan lasting, TimeProvider clock, ILogger log)
+    CheckpointStore file, string keyspace, string holder, string channel, IReadOnlyList<string> requests, TimeSpan lasting, TimeProvider clock, ILogger log)
 {
     /// <summary>How many times in the life of a lease the others look whether it is still kept.</summary>
     private const int Looks = 6;
@@ -27,19 +27,19 @@ internal sealed class Lease(
     /// <summary>Waits until the lease is ours.</summary>
     /// <param name="seen">Told what lies there each time it is looked at (null for nothing that we wrote), and whether the lease is free.</param>
     /// <param name="lost">Told when this cannot be the database whose checkpoint we wrote.</param>
-    /// <param name="cancelled">Gives up.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <returns>From where to read on.</returns>
-    /// <exception cref="CatchUpTroubleException">Sync Gateway cannot be asked now.</exception>
-    public async Task<string> Acquire(Action<Checkpoint?, bool> seen, Action lost, CancellationToken cancelled)
+    /// <exception cref="FeedUnavailableException">Sync Gateway cannot be asked now.</exception>
+    public async Task<string> AcquireAsync(Action<Checkpoint?, bool> seen, Action lost, CancellationToken cancellationToken)
     {
         string? watched = null;
         var unchangedSince = clock.GetTimestamp();
         while (true)
         {
-            var content = await file.Read(cancelled);
+            var content = await file.ReadAsync(cancellationToken);
             if (content.Checkpoint is null && content.Revision is not null)
             {
-                log.CheckpointForged(keyspace, CheckpointFile.Name);
+                log.CheckpointForged(keyspace, CheckpointStore.Name);
             }
 
             if (watched != content.Revision)
@@ -56,43 +56,43 @@ internal sealed class Lease(
                     lost();
                 }
 
-                if (await Take(content, cancelled) is { } since)
+                if (await TakeAsync(content, cancellationToken) is { } since)
                 {
                     return since;
                 }
 
-                await Task.Delay(AfterDefeat, clock, cancelled);
+                await Task.Delay(AfterDefeat, clock, cancellationToken);
             }
             else
             {
-                await Task.Delay(lasting / Looks, clock, cancelled);
+                await Task.Delay(lasting / Looks, clock, cancellationToken);
             }
         }
     }
 
     /// <summary>Renews the lease and moves the checkpoint.</summary>
     /// <returns>False when it is no longer ours; nothing was written.</returns>
-    /// <exception cref="CatchUpTroubleException">Nobody knows.</exception>
-    public Task<bool> Renew(string since, string? marker, CancellationToken cancelled) =>
-        Write(Checkpoint(since, marker, holder), revision, cancelled);
+    /// <exception cref="FeedUnavailableException">Nobody knows.</exception>
+    public Task<bool> RenewAsync(string since, string? marker, CancellationToken cancellationToken) =>
+        WriteAsync(Checkpoint(since, marker, holder), revision, cancellationToken);
 
     /// <summary>Writes the last checkpoint and gives the lease up, so that nobody has to wait for it to run out.</summary>
-    public Task<bool> Release(string since, string? marker, CancellationToken cancelled) =>
-        Write(Checkpoint(since, marker, ""), revision, cancelled);
+    public Task<bool> ReleaseAsync(string since, string? marker, CancellationToken cancellationToken) =>
+        WriteAsync(Checkpoint(since, marker, ""), revision, cancellationToken);
 
-    private async Task<string?> Take(CheckpointFile.Content content, CancellationToken cancelled)
+    private async Task<string?> TakeAsync(CheckpointStore.Content content, CancellationToken cancellationToken)
     {
         var stored = content.Checkpoint;
         var since = stored is not null && stored.Channel == channel && requests.All(stored.Requests.Contains) ? stored.Since : "0";
-        return await Write(Checkpoint(since, stored?.Marker, holder), content.Revision, cancelled) ? since : null;
+        return await WriteAsync(Checkpoint(since, stored?.Marker, holder), content.Revision, cancellationToken) ? since : null;
     }
 
-    private async Task<bool> Write(Checkpoint checkpoint, string? replaced, CancellationToken cancelled)
+    private async Task<bool> WriteAsync(Checkpoint checkpoint, string? replaced, CancellationToken cancellationToken)
     {
         lastTried = checkpoint.Id;
         // From before the write: the others count from when they see it.
         var now = clock.GetTimestamp();
-        if (await file.Write(checkpoint, replaced, cancelled) is not { } written)
+        if (await file.WriteAsync(checkpoint, replaced, cancellationToken) is not { } written)
         {
             return false;
         }
@@ -102,7 +102,7 @@ internal sealed class Lease(
     }
 
     /// <summary>Whether we have written a checkpoint, and what lies there is neither that one nor what came of a write whose answer was lost.</summary>
-    private bool IsStrange(CheckpointFile.Content content) =>
+    private bool IsStrange(CheckpointStore.Content content) =>
         lastWritten is not null
         && content.Revision != lastWritten
         && (content.Checkpoint is null || (content.Checkpoint.Holder == holder && content.Checkpoint.Id != lastTried));

@@ -1,7 +1,7 @@
 namespace Gateway.CatchUp;
 
 /// <summary>A document's request that no later row of the feed has shown to be closed.</summary>
-internal sealed class OpenRequest(SeenDocument document, TimeSpan seen, TimeSpan due, FeedBatch batch, bool tracked)
+internal sealed class OpenRequest(FeedEntry document, TimeSpan seen, TimeSpan due, FeedBatch batch, bool tracked)
 {
     /// <summary>The document's <c>_id</c>.</summary>
     public string DocumentId => document.Id;

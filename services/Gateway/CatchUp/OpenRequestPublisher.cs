@@ -10,7 +10,7 @@ internal sealed class OpenRequestPublisher(
     OpenRequests requests,
     PublishedByKeyspace published,
     ActionRoutes routes,
-    RefusedRevisions refused,
+    UnanswerableRequests refused,
     RequestPublisher publisher,
     GatewayTelemetry telemetry,
     TimeProvider clock,
@@ -20,13 +20,13 @@ internal sealed class OpenRequestPublisher(
     /// <summary>How often to look for what has become due.</summary>
     private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(100);
 
-    private readonly Patience patience = new(clock);
+    private readonly Backoff patience = new(clock);
     private bool isRefused;
 
     /// <summary>Publishes until it is cancelled.</summary>
     /// <param name="mayPublish">Asked before each turn.</param>
-    /// <param name="cancelled">Ends it.</param>
-    public async Task Run(Func<bool> mayPublish, CancellationToken cancelled)
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task RunAsync(Func<bool> mayPublish, CancellationToken cancellationToken)
     {
         using var turn = new PeriodicTimer(Turn, clock);
         while (true)
@@ -35,9 +35,9 @@ internal sealed class OpenRequestPublisher(
             var due = Due(mayPublish() ? isRefused ? 1 : 4 * inFlight : 0);
             if (due.Count == 0)
             {
-                await turn.WaitForNextTickAsync(cancelled);
+                await turn.WaitForNextTickAsync(cancellationToken);
             }
-            else if (await Publish(due, cancelled))
+            else if (await PublishAsync(due, cancellationToken))
             {
                 isRefused = false;
                 patience.Reset();
@@ -45,7 +45,7 @@ internal sealed class OpenRequestPublisher(
             else
             {
                 NoteRefusal();
-                await patience.Wait(null, cancelled);
+                await patience.WaitAsync(null, cancellationToken);
             }
         }
     }
@@ -62,17 +62,17 @@ internal sealed class OpenRequestPublisher(
     }
 
     /// <returns>Whether the broker took all of it.</returns>
-    private async Task<bool> Publish(List<OpenRequest> due, CancellationToken cancelled)
+    private async Task<bool> PublishAsync(List<OpenRequest> due, CancellationToken cancellationToken)
     {
         var refused = false;
         try
         {
             await Parallel.ForEachAsync(
                 due,
-                new ParallelOptions { MaxDegreeOfParallelism = inFlight, CancellationToken = cancelled },
+                new ParallelOptions { MaxDegreeOfParallelism = inFlight, CancellationToken = cancellationToken },
                 async (request, stopped) =>
                 {
-                    if (!Volatile.Read(ref refused) && !await Publish(request, stopped))
+                    if (!Volatile.Read(ref refused) && !await PublishAsync(request, stopped))
                     {
                         Volatile.Write(ref refused, true);
                     }
@@ -87,7 +87,7 @@ internal sealed class OpenRequestPublisher(
     }
 
     /// <returns>Whether there is nothing left to do for it now.</returns>
-    private async Task<bool> Publish(OpenRequest request, CancellationToken cancelled)
+    private async Task<bool> PublishAsync(OpenRequest request, CancellationToken cancellationToken)
     {
         if (!requests.IsDue(request, published.Now))
         {
@@ -96,16 +96,16 @@ internal sealed class OpenRequestPublisher(
 
         var memory = published.For(keyspace);
         var epoch = memory.Epoch;
-        if (await refused.IsNoted(keyspace, request.DocumentId, request.Revision, cancelled))
+        if (await refused.ContainsAsync(keyspace, request.DocumentId, request.Revision, cancellationToken))
         {
             // As good as published: it is looked at again when that would be repeated.
-            memory.Note(request.DocumentId, request.Revision, published.Now, epoch);
+            memory.Add(request.DocumentId, request.Revision, published.Now, epoch);
             return true;
         }
 
         var seen = clock.GetUtcNow() - (published.Now - request.Seen);
         var reference = new RequestReference(keyspace, request.DocumentId, request.Revision, seen);
-        if (await publisher.Publish(routes.For(request.Request)!, reference, cancelled) is not null)
+        if (await publisher.PublishAsync(routes.For(request.Request)!, reference, cancellationToken) is not null)
         {
             return false;
         }

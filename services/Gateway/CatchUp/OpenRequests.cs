@@ -8,7 +8,7 @@ namespace Gateway.CatchUp;
 /// The feed lists each document once, at its newest place. So a request is open until a later row of the same document says otherwise,
 /// and a reader who starts at the place before the oldest batch with an open request misses none.
 /// </remarks>
-internal sealed class OpenRequests(string since, PublishedRequests published, CatchUpPace pace)
+internal sealed class OpenRequests(string since, PublishedRequests published, CatchUpLimits pace)
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, OpenRequest> open = new(StringComparer.Ordinal);
@@ -37,14 +37,14 @@ internal sealed class OpenRequests(string since, PublishedRequests published, Ca
     /// Whether there were more open requests than are kept: those beyond were published, but only reading from the watermark anew shows
     /// what became of them. That is worth it once there is room.
     /// </summary>
-    public bool Overflown => Locked(() => overflow is not null);
+    public bool HasOverflowed => Locked(() => overflow is not null);
 
     /// <summary>Takes in a batch.</summary>
     /// <param name="rows">Its rows in order; a document may come again, in this batch or another.</param>
     /// <param name="end">Where it ends.</param>
     /// <param name="now">The time.</param>
     /// <param name="grace">How long to leave its requests to the webhook.</param>
-    public void Add(IReadOnlyList<SeenDocument> rows, string end, TimeSpan now, TimeSpan grace)
+    public void Add(IReadOnlyList<FeedEntry> rows, string end, TimeSpan now, TimeSpan grace)
     {
         lock (gate)
         {
@@ -106,7 +106,7 @@ internal sealed class OpenRequests(string since, PublishedRequests published, Ca
     }
 
     /// <summary>Makes every request due that is not noted as published.</summary>
-    public void Hurry(TimeSpan now)
+    public void MakeAllDue(TimeSpan now)
     {
         lock (gate)
         {
@@ -134,12 +134,12 @@ internal sealed class OpenRequests(string since, PublishedRequests published, Ca
         lock (gate)
         {
             return open.Values
-                .Where(request => published.When(request.DocumentId, request.Revision) is null)
+                .Where(request => published.PublishedAt(request.DocumentId, request.Revision) is null)
                 .Min(request => (TimeSpan?)request.Seen);
         }
     }
 
-    private void Take(SeenDocument row, FeedBatch batch, TimeSpan now, TimeSpan due)
+    private void Take(FeedEntry row, FeedBatch batch, TimeSpan now, TimeSpan due)
     {
         var known = open.GetValueOrDefault(row.Id);
         if (row.Request is null)
@@ -166,7 +166,7 @@ internal sealed class OpenRequests(string since, PublishedRequests published, Ca
         }
     }
 
-    private void Open(SeenDocument row, FeedBatch batch, TimeSpan now, TimeSpan due)
+    private void Open(FeedEntry row, FeedBatch batch, TimeSpan now, TimeSpan due)
     {
         var tracked = open.Count < pace.MaxOpen;
         var request = new OpenRequest(row, now, tracked ? due : now, batch, tracked);
@@ -186,7 +186,7 @@ internal sealed class OpenRequests(string since, PublishedRequests published, Ca
 
     private void Keep(OpenRequest request)
     {
-        if (!request.Tracked && published.When(request.DocumentId, request.Revision) is not null)
+        if (!request.Tracked && published.PublishedAt(request.DocumentId, request.Revision) is not null)
         {
             passing--;
             return;
@@ -196,7 +196,7 @@ internal sealed class OpenRequests(string since, PublishedRequests published, Ca
     }
 
     private TimeSpan DueTime(OpenRequest request) =>
-        published.When(request.DocumentId, request.Revision) is { } at ? at + pace.RepublishAfter : request.Due;
+        published.PublishedAt(request.DocumentId, request.Revision) is { } at ? at + pace.RepublishAfter : request.Due;
 
     private FeedBatch Enter(FeedBatch batch)
     {

@@ -19,7 +19,7 @@ internal sealed class PublishedRequests(int bound)
     /// <param name="revision">The revision that asks.</param>
     /// <param name="now">The time.</param>
     /// <param name="sentIn">The <see cref="Epoch"/> in which sending began. If it is over, the queue may be gone, and nothing is noted.</param>
-    public void Note(string documentId, string revision, TimeSpan now, long sentIn)
+    public void Add(string documentId, string revision, TimeSpan now, long sentIn)
     {
         lock (gate)
         {
@@ -38,7 +38,7 @@ internal sealed class PublishedRequests(int bound)
     }
 
     /// <summary>When exactly this request was published; null when it was not, as far as is remembered.</summary>
-    public TimeSpan? When(string documentId, string revision)
+    public TimeSpan? PublishedAt(string documentId, string revision)
     {
         lock (gate)
         {
@@ -56,7 +56,7 @@ internal sealed class PublishedRequests(int bound)
     }
 
     /// <summary>Messages may be lost, or documents be back from the past: nothing counts as published.</summary>
-    public void Forget()
+    public void Clear()
     {
         lock (gate)
         {

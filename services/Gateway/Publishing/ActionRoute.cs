@@ -10,7 +10,7 @@ internal abstract class ActionRoute
     public abstract string Request { get; }
 
     /// <summary>Publishes the message for <paramref name="reference"/>; completes when the broker has it in a queue.</summary>
-    public abstract Task Publish(IBus bus, RequestReference reference, CancellationToken cancelled);
+    public abstract Task PublishAsync(IBus bus, RequestReference reference, CancellationToken cancellationToken);
 }
 
 internal sealed class ActionRoute<TMessage>(ActionContract<TMessage> contract) : ActionRoute
@@ -19,12 +19,12 @@ internal sealed class ActionRoute<TMessage>(ActionContract<TMessage> contract) :
     public override string Request => contract.States.Request;
 
     // Mandatory, because a broker confirms what it has no queue for, and drops it.
-    public override Task Publish(IBus bus, RequestReference reference, CancellationToken cancelled) => bus.Publish(
+    public override Task PublishAsync(IBus bus, RequestReference reference, CancellationToken cancellationToken) => bus.Publish(
         contract.Write(reference),
         context =>
         {
             context.MessageId = reference.MessageId;
             context.Mandatory = true;
         },
-        cancelled);
+        cancellationToken);
 }

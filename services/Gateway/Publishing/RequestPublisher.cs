@@ -9,7 +9,7 @@ namespace Gateway.Publishing;
 /// <summary>Publishes requests within a deadline, and never more at a time than the broker is known to keep up with.</summary>
 internal sealed class RequestPublisher(
     IBus bus,
-    BrokerMarker broker,
+    BrokerIncarnation broker,
     PublishedByKeyspace published,
     IOptions<GatewayOptions> options,
     GatewayTelemetry telemetry,
@@ -19,7 +19,7 @@ internal sealed class RequestPublisher(
 
     /// <summary>Publishes the message for <paramref name="reference"/>.</summary>
     /// <returns>Null once the broker has confirmed it; else why it has not, in which case it may or may not have it.</returns>
-    public async Task<string?> Publish(ActionRoute route, RequestReference reference, CancellationToken cancelled)
+    public async Task<string?> PublishAsync(ActionRoute route, RequestReference reference, CancellationToken cancellationToken)
     {
         if (!inFlight.Wait(0, CancellationToken.None))
         {
@@ -30,24 +30,24 @@ internal sealed class RequestPublisher(
         // Known before, because what is confirmed now may go to a queue that is lost at the same time.
         var notes = published.For(reference.Keyspace);
         var epoch = notes.Epoch;
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancelled);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(options.Value.PublishTimeout);
         try
         {
             // Waited for from outside as well: a connection that just broke has been seen not to honour the token.
-            await route.Publish(bus, reference, deadline.Token).WaitAsync(deadline.Token);
-            notes.Note(reference.DocumentId, reference.Revision, published.Now, epoch);
+            await route.PublishAsync(bus, reference, deadline.Token).WaitAsync(deadline.Token);
+            notes.Add(reference.DocumentId, reference.Revision, published.Now, epoch);
             telemetry.Published(route.Request);
             log.RequestPublished(route.Request, reference.DocumentId, reference.Revision);
             return null;
         }
-        catch (OperationCanceledException) when (!cancelled.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return Refuse($"The broker did not confirm the message within {options.Value.PublishTimeout.TotalSeconds:0.###} s.");
         }
         catch (MessageReturnedException)
         {
-            broker.Suspect();
+            broker.CheckNow();
             return Refuse("The broker has no queue for the message yet.");
         }
         catch (Exception error) when (error is not OperationCanceledException)

@@ -13,7 +13,7 @@ namespace Gateway.Webhooks;
 internal static class SyncGatewayWebhook
 {
     /// <summary>Turns one webhook into one message, and answers 202 only once the broker has it.</summary>
-    public static async Task<Results<Accepted, NoContent, UnauthorizedHttpResult, ProblemHttpResult>> Receive(
+    public static async Task<Results<Accepted, NoContent, UnauthorizedHttpResult, ProblemHttpResult>> ReceiveAsync(
         string keyspace,
         HttpRequest request,
         WebhookCredentials credentials,
@@ -23,7 +23,7 @@ internal static class SyncGatewayWebhook
         RequestPublisher publisher,
         CatchUpService catchUp,
         TimeProvider clock,
-        CancellationToken cancelled)
+        CancellationToken cancellationToken)
     {
         if (!credentials.Admit(request.Headers.Authorization))
         {
@@ -41,7 +41,7 @@ internal static class SyncGatewayWebhook
             return Problem(415, $"A webhook is application/json; this is {request.ContentType ?? "nothing that is named"}.");
         }
 
-        if (await WebhookBody.Read(request, options.Value.MaxBodyBytes, cancelled) is not { } body)
+        if (await WebhookBody.ReadAsync(request, options.Value.MaxBodyBytes, cancellationToken) is not { } body)
         {
             return Problem(413, $"The document is larger than {options.Value.MaxBodyBytes} bytes. Gateway:MaxBodyBytes sets the limit.");
         }
@@ -69,7 +69,7 @@ internal static class SyncGatewayWebhook
         }
 
         var reference = new RequestReference(keyspace, document.Id, document.Revision, clock.GetUtcNow());
-        if (await publisher.Publish(route, reference, cancelled) is { } reason)
+        if (await publisher.PublishAsync(route, reference, cancellationToken) is { } reason)
         {
             request.HttpContext.Response.Headers.RetryAfter = "1";
             return Problem(503, reason);

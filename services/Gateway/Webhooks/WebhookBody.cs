@@ -6,7 +6,7 @@ namespace Gateway.Webhooks;
 internal static class WebhookBody
 {
     /// <summary>The body, or null when it is larger than <paramref name="limit"/> bytes.</summary>
-    public static async Task<ReadOnlyMemory<byte>?> Read(HttpRequest request, int limit, CancellationToken cancelled)
+    public static async Task<ReadOnlyMemory<byte>?> ReadAsync(HttpRequest request, int limit, CancellationToken cancellationToken)
     {
         if (request.ContentLength > limit)
         {
@@ -15,7 +15,7 @@ internal static class WebhookBody
 
         while (true)
         {
-            var read = await request.BodyReader.ReadAsync(cancelled);
+            var read = await request.BodyReader.ReadAsync(cancellationToken);
             if (read.Buffer.Length > limit)
             {
                 request.BodyReader.AdvanceTo(read.Buffer.End);

@@ -14,13 +14,13 @@ internal sealed class BrokerConnection : IAsyncDisposable
 
     private BrokerConnection(IConnection connection, string address) => (this.connection, this.address) = (connection, address);
 
-    /// <exception cref="MisuseException">The address makes no sense.</exception>
+    /// <exception cref="UsageException">The address makes no sense.</exception>
     /// <exception cref="UnavailableException">There is no broker, or it does not let us in.</exception>
-    public static async Task<BrokerConnection> Open(BusOptions options, CancellationToken cancelled)
+    public static async Task<BrokerConnection> OpenAsync(BusOptions options, CancellationToken cancellationToken)
     {
         if (options.Url is not { IsAbsoluteUri: true, Scheme: "amqp" or "amqps" } url)
         {
-            throw new MisuseException(
+            throw new UsageException(
                 "Where is the broker? Give --bus, or set Bus__Url, to an address like amqp://user:password@host:5672/ (amqps for TLS).");
         }
 
@@ -35,22 +35,22 @@ internal sealed class BrokerConnection : IAsyncDisposable
             RequestedHeartbeat = TimeSpan.FromSeconds(30),
         };
         var address = url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
-        return new BrokerConnection(await Guard(address, () => factory.CreateConnectionAsync(cancelled), cancelled), address);
+        return new BrokerConnection(await GuardAsync(address, () => factory.CreateConnectionAsync(cancellationToken), cancellationToken), address);
     }
 
     /// <summary>Does <paramref name="work"/> on a channel of its own; whatever it holds goes back to its queue when the channel closes.</summary>
-    public Task<T> On<T>(Func<IChannel, Task<T>> work, CancellationToken cancelled) => Guard(
+    public Task<T> OnAsync<T>(Func<IChannel, Task<T>> work, CancellationToken cancellationToken) => GuardAsync(
         address,
         async () =>
         {
-            await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true), cancelled);
+            await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true), cancellationToken);
             return await work(channel);
         },
-        cancelled);
+        cancellationToken);
 
     public async ValueTask DisposeAsync() => await connection.DisposeAsync();
 
-    private static async Task<T> Guard<T>(string address, Func<Task<T>> work, CancellationToken cancelled)
+    private static async Task<T> GuardAsync<T>(string address, Func<Task<T>> work, CancellationToken cancellationToken)
     {
         try
         {
@@ -60,7 +60,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
         {
             throw new UnavailableException($"RabbitMQ at {address} cannot be used: {Reason(error)}", error);
         }
-        catch (OperationCanceledException error) when (!cancelled.IsCancellationRequested)
+        catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
         {
             throw new UnavailableException($"RabbitMQ at {address} does not answer.", error);
         }

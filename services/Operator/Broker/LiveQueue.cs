@@ -12,12 +12,12 @@ internal sealed record LiveQueue(string Name, uint Ready, uint Consumers)
 
     /// <summary>Looks, and declares nothing.</summary>
     /// <returns>Null when there is no such queue.</returns>
-    public static Task<LiveQueue?> Find(BrokerConnection broker, string name, CancellationToken cancelled) => broker.On<LiveQueue?>(
+    public static Task<LiveQueue?> FindAsync(BrokerConnection broker, string name, CancellationToken cancellationToken) => broker.OnAsync<LiveQueue?>(
         async channel =>
         {
             try
             {
-                var found = await channel.QueueDeclarePassiveAsync(name, cancelled);
+                var found = await channel.QueueDeclarePassiveAsync(name, cancellationToken);
                 return new LiveQueue(name, found.MessageCount, found.ConsumerCount);
             }
             catch (OperationInterruptedException error) when (error.ShutdownReason?.ReplyCode == NotFound)
@@ -25,5 +25,5 @@ internal sealed record LiveQueue(string Name, uint Ready, uint Consumers)
                 return null;
             }
         },
-        cancelled);
+        cancellationToken);
 }

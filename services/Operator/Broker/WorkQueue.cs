@@ -9,9 +9,9 @@ internal sealed class WorkQueue(IChannel channel)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <exception cref="UnavailableException">There is no such queue, or the broker does not confirm. It may have the message all the same.</exception>
-    public async Task Publish(string queue, BasicProperties properties, ReadOnlyMemory<byte> body, CancellationToken cancelled)
+    public async Task PublishAsync(string queue, BasicProperties properties, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancelled);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(Patience);
         try
         {
@@ -23,7 +23,7 @@ internal sealed class WorkQueue(IChannel channel)
         {
             throw new UnavailableException($"RabbitMQ has no queue {queue}: it is declared by the first service that starts.", error);
         }
-        catch (OperationCanceledException error) when (!cancelled.IsCancellationRequested)
+        catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
         {
             throw new UnavailableException($"RabbitMQ did not confirm a message to {queue} within {Patience.TotalSeconds:0} s.", error);
         }

@@ -19,7 +19,7 @@ namespace Operator.DeadLetters;
 internal sealed partial record DeadLetter(
     KnownAction Action,
     string Queue,
-    Ending Ending,
+    DeadLetterQueue Ending,
     RequestReference? Reference,
     IReadOnlyBasicProperties Properties,
     ReadOnlyMemory<byte> Body)
@@ -43,14 +43,14 @@ internal sealed partial record DeadLetter(
     /// <summary>When it was given up, in UTC; the time of the request where nobody noted that.</summary>
     public DateTimeOffset? Since => Time(Header("MT-Fault-Timestamp")) ?? Reference?.RequestedAt;
 
-    public static DeadLetter Read(KnownAction action, Ending ending, BasicGetResult message)
+    public static DeadLetter Read(KnownAction action, DeadLetterQueue ending, BasicGetResult message)
     {
         // The client hands the body out of a buffer that it uses again.
         var body = message.Body.ToArray();
         return new DeadLetter(action, QueueOf(action, ending), ending, action.Read(body), message.BasicProperties, body);
     }
 
-    public static string QueueOf(KnownAction action, Ending ending) => ending is Ending.Error ? action.Queues.Error : action.Queues.Skipped;
+    public static string QueueOf(KnownAction action, DeadLetterQueue ending) => ending is DeadLetterQueue.Error ? action.Queues.Error : action.Queues.Skipped;
 
     /// <summary>A header as text, or null.</summary>
     public string? Header(string name) => Properties.Headers?.TryGetValue(name, out var value) is true

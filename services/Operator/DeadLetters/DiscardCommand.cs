@@ -15,7 +15,7 @@ internal sealed class DiscardCommand : Command, IHasExamples
     {
         options = SelectionOptions.AddChoiceTo(this);
         Add(dryRun);
-        SetAction(Run);
+        SetAction(RunAsync);
     }
 
     public IReadOnlyList<string> Examples { get; } =
@@ -24,22 +24,22 @@ internal sealed class DiscardCommand : Command, IHasExamples
         "dead-letters discard --all --older-than 30d >> discarded.jsonl",
     ];
 
-    private async Task<int> Run(ParseResult given, CancellationToken cancelled)
+    private async Task<int> RunAsync(ParseResult given, CancellationToken cancellationToken)
     {
         using var settings = Settings.Read(given);
         var (report, selection, onlySay) = (new Report(given), options.Read(given), given.GetValue(dryRun));
-        await using var broker = await BrokerConnection.Open(settings.Bus, cancelled);
+        await using var broker = await BrokerConnection.OpenAsync(settings.Bus, cancellationToken);
 
-        var walk = new Walk(broker, options.Limit(given), report);
-        var count = await walk.Run(
+        var walk = new DeadLetterScan(broker, options.Limit(given), report);
+        var count = await walk.RunAsync(
             selection,
             letter =>
             {
-                report.JsonLine(WholeLetter.Of(letter));
+                report.JsonLine(DeadLetterDump.Of(letter));
                 return Task.FromResult(!onlySay);
             },
-            cancelled);
+            cancellationToken);
         report.Note(onlySay ? $"{count} would be removed." : $"{count} removed.");
-        return walk.FoundAll(selection) ? ExitCode.Fine : ExitCode.Found;
+        return walk.FoundAll(selection) ? ExitCode.Success : ExitCode.Findings;
     }
 }

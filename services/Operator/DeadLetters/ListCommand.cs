@@ -13,7 +13,7 @@ internal sealed class ListCommand : Command, IHasExamples
         : base("list", "show dead letters and leave them where they are")
     {
         options = SelectionOptions.AddTo(this);
-        SetAction(Run);
+        SetAction(RunAsync);
     }
 
     public IReadOnlyList<string> Examples { get; } =
@@ -23,22 +23,22 @@ internal sealed class ListCommand : Command, IHasExamples
         "dead-letters list --document my-document --json",
     ];
 
-    private async Task<int> Run(ParseResult given, CancellationToken cancelled)
+    private async Task<int> RunAsync(ParseResult given, CancellationToken cancellationToken)
     {
         using var settings = Settings.Read(given);
         var report = new Report(given);
         var (selection, now) = (options.Read(given), DateTimeOffset.UtcNow);
-        await using var broker = await BrokerConnection.Open(settings.Bus, cancelled);
+        await using var broker = await BrokerConnection.OpenAsync(settings.Bus, cancellationToken);
 
         var rows = new List<DeadLetterRow>();
-        await new Walk(broker, options.Limit(given), report).Run(
+        await new DeadLetterScan(broker, options.Limit(given), report).RunAsync(
             selection,
             letter =>
             {
                 rows.Add(DeadLetterRow.Of(letter));
                 return Task.FromResult(false);
             },
-            cancelled);
+            cancellationToken);
 
         report.Rows(
             rows,
@@ -51,6 +51,6 @@ internal sealed class ListCommand : Command, IHasExamples
             new("QUEUE", row => row.Queue),
             new("TEXT", row => row.Text));
         report.Say(rows.Count == 1 ? "1 dead letter." : $"{rows.Count} dead letters.");
-        return ExitCode.Fine;
+        return ExitCode.Success;
     }
 }

@@ -7,16 +7,16 @@ namespace Operator.DeadLetters;
 internal sealed class Replay(SyncGatewayClient documents, WorkQueue work, bool dryRun)
 {
     /// <exception cref="UnavailableException">RabbitMQ or Sync Gateway cannot be used; the letter must stay.</exception>
-    public async Task<ReplayRow> Run(DeadLetter letter, CancellationToken cancelled)
+    public async Task<ReplayRow> RunAsync(DeadLetter letter, CancellationToken cancellationToken)
     {
-        var (outcome, detail) = await Act(letter, cancelled);
+        var (outcome, detail) = await ActAsync(letter, cancellationToken);
         return new ReplayRow(DeadLetterRow.Of(letter), outcome, detail, dryRun);
     }
 
     /// <summary>Whether a letter that came to <paramref name="outcome"/> is done with.</summary>
     public static bool IsDone(ReplayOutcome outcome) => outcome is ReplayOutcome.Republished or ReplayOutcome.Reopened or ReplayOutcome.Obsolete;
 
-    private async Task<(ReplayOutcome Outcome, string? Detail)> Act(DeadLetter letter, CancellationToken cancelled)
+    private async Task<(ReplayOutcome Outcome, string? Detail)> ActAsync(DeadLetter letter, CancellationToken cancellationToken)
     {
         if (!letter.NamesDocument)
         {
@@ -24,18 +24,18 @@ internal sealed class Replay(SyncGatewayClient documents, WorkQueue work, bool d
         }
 
         var reference = letter.Reference;
-        var read = await documents.Read(reference.Keyspace, reference.DocumentId, cancelled);
+        var read = await documents.ReadAsync(reference.Keyspace, reference.DocumentId, cancellationToken);
         switch (ReplayPlan.Of(read, letter.Action.States, reference.Revision, letter.FailureRevision))
         {
             case ReplayPlan.Republish:
                 if (!dryRun)
                 {
-                    await work.Publish(letter.Action.Queues.Work, Fresh.Copy(letter.Properties), letter.Body, cancelled);
+                    await work.PublishAsync(letter.Action.Queues.Work, HeaderReset.Copy(letter.Properties), letter.Body, cancellationToken);
                 }
 
                 return (ReplayOutcome.Republished, null);
             case ReplayPlan.Reopen reopen:
-                return dryRun ? (ReplayOutcome.Reopened, null) : Of(await documents.Write(reference.Keyspace, reopen.Document, cancelled));
+                return dryRun ? (ReplayOutcome.Reopened, null) : Of(await documents.WriteAsync(reference.Keyspace, reopen.Document, cancellationToken));
             case ReplayPlan.Obsolete obsolete:
                 return (ReplayOutcome.Obsolete, obsolete.Why);
             case ReplayPlan.Stay:

@@ -19,7 +19,7 @@ internal sealed class ReplayCommand : Command, IHasExamples
         options = SelectionOptions.AddChoiceTo(this);
         Add(rate);
         Add(dryRun);
-        SetAction(Run);
+        SetAction(RunAsync);
     }
 
     public string Details => """
@@ -36,28 +36,28 @@ internal sealed class ReplayCommand : Command, IHasExamples
         "dead-letters replay --all --reason swapi_unavailable --rate 50 --dry-run",
     ];
 
-    private async Task<int> Run(ParseResult given, CancellationToken cancelled)
+    private async Task<int> RunAsync(ParseResult given, CancellationToken cancellationToken)
     {
         using var settings = Settings.Read(given);
         var (report, selection, pace) = (new Report(given), options.Read(given), new Pace(given.GetValue(rate)));
         var (documents, onlySay) = (settings.Documents, given.GetValue(dryRun));
-        await using var broker = await BrokerConnection.Open(settings.Bus, cancelled);
+        await using var broker = await BrokerConnection.OpenAsync(settings.Bus, cancellationToken);
 
         var stayed = 0;
-        var walk = new Walk(broker, options.Limit(given), report);
-        await broker.On(
+        var walk = new DeadLetterScan(broker, options.Limit(given), report);
+        await broker.OnAsync(
             async channel =>
             {
                 var replay = new Replay(documents, new WorkQueue(channel), onlySay);
-                return await walk.Run(selection, letter => Replay(replay, letter), cancelled);
+                return await walk.RunAsync(selection, letter => ReplayAsync(replay, letter), cancellationToken);
             },
-            cancelled);
-        return stayed > 0 || !walk.FoundAll(selection) ? ExitCode.Found : ExitCode.Fine;
+            cancellationToken);
+        return stayed > 0 || !walk.FoundAll(selection) ? ExitCode.Findings : ExitCode.Success;
 
-        async Task<bool> Replay(Replay replay, DeadLetter letter)
+        async Task<bool> ReplayAsync(Replay replay, DeadLetter letter)
         {
-            await pace.Turn(cancelled);
-            var row = await replay.Run(letter, cancelled);
+            await pace.TurnAsync(cancellationToken);
+            var row = await replay.RunAsync(letter, cancellationToken);
             report.Row(row, row.Sentence());
             var done = DeadLetters.Replay.IsDone(row.Outcome);
             stayed += done ? 0 : 1;

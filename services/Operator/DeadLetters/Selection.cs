@@ -21,12 +21,12 @@ internal sealed record Selection
     public TimeSpan? NewerThan { get; init; }
 
     /// <summary>One of the two queues.</summary>
-    public Ending? Ending { get; init; }
+    public DeadLetterQueue? Ending { get; init; }
 
     /// <summary>The queues to look into.</summary>
-    public IEnumerable<(KnownAction Action, Ending Ending)> Queues =>
+    public IEnumerable<(KnownAction Action, DeadLetterQueue Ending)> Queues =>
         from action in KnownAction.All
-        from ending in Enum.GetValues<Ending>()
+        from ending in Enum.GetValues<DeadLetterQueue>()
         where Ending is null || Ending == ending
         select (action, ending);
 

@@ -80,6 +80,6 @@ internal sealed class SelectionOptions
         Reason = given.GetValue(reason),
         OlderThan = given.GetValue(olderThan),
         NewerThan = given.GetValue(newerThan),
-        Ending = given.GetValue(queue) switch { "error" => Ending.Error, "skipped" => Ending.Skipped, _ => null },
+        Ending = given.GetValue(queue) switch { "error" => DeadLetterQueue.Error, "skipped" => DeadLetterQueue.Skipped, _ => null },
     };
 }

@@ -17,7 +17,7 @@ internal sealed class ShowCommand : Command, IHasExamples
     {
         options = SelectionOptions.AddChoiceTo(this);
         Add(documentBody);
-        SetAction(Run);
+        SetAction(RunAsync);
     }
 
     public IReadOnlyList<string> Examples { get; } =
@@ -26,34 +26,34 @@ internal sealed class ShowCommand : Command, IHasExamples
         "dead-letters show --document my-document --document-body",
     ];
 
-    private async Task<int> Run(ParseResult given, CancellationToken cancelled)
+    private async Task<int> RunAsync(ParseResult given, CancellationToken cancellationToken)
     {
         using var settings = Settings.Read(given);
         var (report, selection) = (new Report(given), options.Read(given));
         var documents = given.GetValue(documentBody) ? settings.Documents : null;
-        await using var broker = await BrokerConnection.Open(settings.Bus, cancelled);
+        await using var broker = await BrokerConnection.OpenAsync(settings.Bus, cancellationToken);
 
-        var walk = new Walk(broker, options.Limit(given), report);
-        await walk.Run(
+        var walk = new DeadLetterScan(broker, options.Limit(given), report);
+        await walk.RunAsync(
             selection,
             async letter =>
             {
-                var document = documents is null ? null : await Read(documents, letter, cancelled);
-                report.Tree(WholeLetter.Of(letter) with { Document = document });
+                var document = documents is null ? null : await ReadAsync(documents, letter, cancellationToken);
+                report.Tree(DeadLetterDump.Of(letter) with { Document = document });
                 return false;
             },
-            cancelled);
-        return walk.FoundAll(selection) ? ExitCode.Fine : ExitCode.Found;
+            cancellationToken);
+        return walk.FoundAll(selection) ? ExitCode.Success : ExitCode.Findings;
     }
 
-    private static async Task<JsonNode> Read(SyncGatewayClient documents, DeadLetter letter, CancellationToken cancelled)
+    private static async Task<JsonNode> ReadAsync(SyncGatewayClient documents, DeadLetter letter, CancellationToken cancellationToken)
     {
         if (!letter.NamesDocument)
         {
             return "the message names none";
         }
 
-        return await documents.Read(letter.Reference.Keyspace, letter.Reference.DocumentId, cancelled) switch
+        return await documents.ReadAsync(letter.Reference.Keyspace, letter.Reference.DocumentId, cancellationToken) switch
         {
             ReadOutcome.Found { Document: var document } => new JsonObject { ["revision"] = document.Revision, ["body"] = document.Body },
             ReadOutcome.Missing => "missing",

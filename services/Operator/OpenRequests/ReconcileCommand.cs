@@ -26,7 +26,7 @@ internal sealed class ReconcileCommand : Command, IHasExamples
         Add(olderThan);
         Add(repair);
         Add(rate);
-        SetAction(Run);
+        SetAction(RunAsync);
     }
 
     public string Details => """
@@ -42,25 +42,25 @@ internal sealed class ReconcileCommand : Command, IHasExamples
         "reconcile --older-than 10m --repair --keyspace db.people",
     ];
 
-    private async Task<int> Run(ParseResult given, CancellationToken cancelled)
+    private async Task<int> RunAsync(ParseResult given, CancellationToken cancellationToken)
     {
         using var settings = Settings.Read(given);
         var (report, repairs) = (new Report(given), given.GetValue(repair));
         var scans = where.Read(given, settings.Documents);
 
         // Opened first: nobody wants to learn after ten minutes of waiting that there is no broker.
-        await using var broker = repairs ? await BrokerConnection.Open(settings.Bus, cancelled) : null;
-        var found = await Look(scans, cancelled);
+        await using var broker = repairs ? await BrokerConnection.OpenAsync(settings.Bus, cancellationToken) : null;
+        var found = await LookAsync(scans, cancellationToken);
         if (given.GetValue(olderThan) is { } age)
         {
             report.Note($"{found.Count} open; looking again in {Printable.Age(age)}.");
-            await Task.Delay(age, cancelled);
-            found = [.. found.Intersect(await Look(scans, cancelled))];
+            await Task.Delay(age, cancellationToken);
+            found = [.. found.Intersect(await LookAsync(scans, cancellationToken))];
         }
 
         if (broker is not null)
         {
-            await Publish(broker, found, given.GetValue(rate), cancelled);
+            await PublishAsync(broker, found, given.GetValue(rate), cancellationToken);
         }
 
         report.Rows(
@@ -70,29 +70,29 @@ internal sealed class ReconcileCommand : Command, IHasExamples
             new("DOCUMENT", row => row.Document),
             new("REVISION", row => row.Revision));
         report.Say($"{found.Count} open{(repairs ? ", published" : "")}.");
-        return found.Count > 0 && given.GetValue(olderThan) is not null && !repairs ? ExitCode.Found : ExitCode.Fine;
+        return found.Count > 0 && given.GetValue(olderThan) is not null && !repairs ? ExitCode.Findings : ExitCode.Success;
     }
 
-    private static async Task<IReadOnlyCollection<OpenRequest>> Look(
-        IEnumerable<(string Keyspace, KeyspaceScan Scan)> scans, CancellationToken cancelled)
+    private static async Task<IReadOnlyCollection<OpenRequest>> LookAsync(
+        IEnumerable<(string Keyspace, OpenRequestScan Scan)> scans, CancellationToken cancellationToken)
     {
         var found = new List<OpenRequest>();
         foreach (var (_, scan) in scans)
         {
-            found.AddRange(await scan.ReadOn(cancelled));
+            found.AddRange(await scan.ReadOnAsync(cancellationToken));
         }
 
         return found;
     }
 
-    private static Task<int> Publish(BrokerConnection broker, IReadOnlyCollection<OpenRequest> requests, double rate, CancellationToken cancelled) =>
-        broker.On(
+    private static Task<int> PublishAsync(BrokerConnection broker, IReadOnlyCollection<OpenRequest> requests, double rate, CancellationToken cancellationToken) =>
+        broker.OnAsync(
             async channel =>
             {
                 var (work, pace) = (new WorkQueue(channel), new Pace(rate));
                 foreach (var request in requests)
                 {
-                    await pace.Turn(cancelled);
+                    await pace.TurnAsync(cancellationToken);
                     var reference = request.Reference;
                     var properties = new BasicProperties
                     {
@@ -100,10 +100,10 @@ internal sealed class ReconcileCommand : Command, IHasExamples
                         ContentType = MediaTypeNames.Application.Json,
                         Persistent = true,
                     };
-                    await work.Publish(request.Action.Queues.Work, properties, request.Action.Write(reference), cancelled);
+                    await work.PublishAsync(request.Action.Queues.Work, properties, request.Action.Write(reference), cancellationToken);
                 }
 
                 return requests.Count;
             },
-            cancelled);
+            cancellationToken);
 }

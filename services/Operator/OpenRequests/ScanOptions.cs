@@ -30,8 +30,8 @@ internal sealed class ScanOptions
         command.Add(channel);
     }
 
-    public IReadOnlyList<(string Keyspace, KeyspaceScan Scan)> Read(ParseResult given, SyncGatewayClient documents) =>
+    public IReadOnlyList<(string Keyspace, OpenRequestScan Scan)> Read(ParseResult given, SyncGatewayClient documents) =>
     [
-        .. given.GetValue(keyspaces)!.Distinct().Select(keyspace => (keyspace, new KeyspaceScan(documents, keyspace, given.GetValue(channel)))),
+        .. given.GetValue(keyspaces)!.Distinct().Select(keyspace => (keyspace, new OpenRequestScan(documents, keyspace, given.GetValue(channel)))),
     ];
 }

@@ -18,23 +18,23 @@ internal sealed class StatusCommand : Command, IHasExamples
     {
         where = new ScanOptions(this);
         Add(scan);
-        SetAction(Run);
+        SetAction(RunAsync);
     }
 
     public IReadOnlyList<string> Examples { get; } = ["status", "status --scan --keyspace db", "status --json"];
 
-    private async Task<int> Run(ParseResult given, CancellationToken cancelled)
+    private async Task<int> RunAsync(ParseResult given, CancellationToken cancellationToken)
     {
         using var settings = Settings.Read(given);
         var report = new Report(given);
         var scans = given.GetValue(scan) ? where.Read(given, settings.Documents) : [];
         var names = settings.Topology(KnownAction.All).SelectMany(action => action.Queues).Select(queue => queue.Name).ToArray();
-        await using var broker = await BrokerConnection.Open(settings.Bus, cancelled);
+        await using var broker = await BrokerConnection.OpenAsync(settings.Bus, cancellationToken);
 
         var queues = new List<QueueRow>();
         foreach (var name in names)
         {
-            var live = await LiveQueue.Find(broker, name, cancelled);
+            var live = await LiveQueue.FindAsync(broker, name, cancellationToken);
             queues.Add(new QueueRow(name, live is not null, live?.Ready, live?.Consumers));
         }
 
@@ -47,12 +47,12 @@ internal sealed class StatusCommand : Command, IHasExamples
         var keyspaces = new List<KeyspaceRow>();
         foreach (var (keyspace, reading) in scans)
         {
-            keyspaces.Add(new KeyspaceRow(keyspace, (await reading.ReadOn(cancelled)).Count));
+            keyspaces.Add(new KeyspaceRow(keyspace, (await reading.ReadOnAsync(cancellationToken)).Count));
         }
 
         report.Say("");
         report.Rows(keyspaces, new("KEYSPACE", row => row.Keyspace), new("OPEN REQUESTS", row => Number((uint)row.OpenRequests), Right: true));
-        return ExitCode.Fine;
+        return ExitCode.Success;
     }
 
     private static string? Number(uint? number) => number?.ToString(CultureInfo.InvariantCulture);

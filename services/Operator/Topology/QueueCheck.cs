@@ -13,18 +13,18 @@ internal sealed class QueueCheck(BrokerConnection broker, QueueDeclaration wante
 {
     private const ushort PreconditionFailed = 406;
 
-    public async Task<IReadOnlyList<TopologyFinding>> Run(CancellationToken cancelled)
+    public async Task<IReadOnlyList<TopologyFinding>> RunAsync(CancellationToken cancellationToken)
     {
         var findings = new List<TopologyFinding>();
         var arguments = wanted.Arguments.ToDictionary(argument => argument.Key, argument => (object?)argument.Value);
         while (true)
         {
-            if (await LiveQueue.Find(broker, wanted.Name, cancelled) is null)
+            if (await LiveQueue.FindAsync(broker, wanted.Name, cancellationToken) is null)
             {
                 return [new TopologyFinding(wanted.Name, null, null, null)];
             }
 
-            if (await Declare(arguments, cancelled) is not { } refusal)
+            if (await DeclareAsync(arguments, cancellationToken) is not { } refusal)
             {
                 return findings;
             }
@@ -48,13 +48,13 @@ internal sealed class QueueCheck(BrokerConnection broker, QueueDeclaration wante
     }
 
     /// <returns>The refusal, or null.</returns>
-    private Task<string?> Declare(IDictionary<string, object?> arguments, CancellationToken cancelled) => broker.On<string?>(
+    private Task<string?> DeclareAsync(IDictionary<string, object?> arguments, CancellationToken cancellationToken) => broker.OnAsync<string?>(
         async channel =>
         {
             try
             {
                 await channel.QueueDeclareAsync(
-                    wanted.Name, durable: true, exclusive: false, autoDelete: false, arguments, cancellationToken: cancelled);
+                    wanted.Name, durable: true, exclusive: false, autoDelete: false, arguments, cancellationToken: cancellationToken);
                 return null;
             }
             catch (OperationInterruptedException error) when (error.ShutdownReason is { ReplyCode: PreconditionFailed } reason)
@@ -62,5 +62,5 @@ internal sealed class QueueCheck(BrokerConnection broker, QueueDeclaration wante
                 return reason.ReplyText;
             }
         },
-        cancelled);
+        cancellationToken);
 }

@@ -28,7 +28,7 @@ public sealed class BusOptions
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary><see cref="Delays"/>, or what stands in for them.</summary>
-    public IReadOnlyList<TimeSpan> Ladder => Delays is { Length: > 0 } ? Delays : DefaultLadder;
+    public IReadOnlyList<TimeSpan> EffectiveDelays => Delays is { Length: > 0 } ? Delays : DefaultLadder;
 
     private static readonly TimeSpan[] DefaultLadder =
         [TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(10), TimeSpan.FromHours(1)];

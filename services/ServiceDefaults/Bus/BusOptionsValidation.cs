@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace ServiceDefaults.Bus;
 
-internal sealed class BusOptionsValidation(BusBuilder bus) : IValidateOptions<BusOptions>
+internal sealed class BusOptionsValidation(MessagingBuilder bus) : IValidateOptions<BusOptions>
 {
     public ValidateOptionsResult Validate(string? name, BusOptions options)
     {
@@ -32,12 +32,12 @@ internal sealed class BusOptionsValidation(BusBuilder bus) : IValidateOptions<Bu
 
     private static IEnumerable<string> Delays(BusOptions options)
     {
-        if (options.Ladder.Any(delay => delay < TimeSpan.FromMilliseconds(1) || delay.Ticks % TimeSpan.TicksPerMillisecond != 0))
+        if (options.EffectiveDelays.Any(delay => delay < TimeSpan.FromMilliseconds(1) || delay.Ticks % TimeSpan.TicksPerMillisecond != 0))
         {
             yield return "Bus:Delays must be positive whole milliseconds, for example 00:00:10.";
         }
 
-        if (options.Ladder.Zip(options.Ladder.Skip(1)).Any(pair => pair.First >= pair.Second))
+        if (options.EffectiveDelays.Zip(options.EffectiveDelays.Skip(1)).Any(pair => pair.First >= pair.Second))
         {
             yield return "Bus:Delays must grow from one to the next, for example 00:00:10, 00:01:00, 01:00:00.";
         }

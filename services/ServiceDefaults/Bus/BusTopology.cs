@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace ServiceDefaults.Bus;
 
 /// <summary>All that this process needs on the broker.</summary>
-internal sealed class BusTopology(BusBuilder bus, IOptions<BusOptions> options)
+internal sealed class BusTopology(MessagingBuilder bus, IOptions<BusOptions> options)
 {
     public IEnumerable<ActionTopology> Actions => bus.Messages.Values.Distinct().Select(Of);
 
@@ -18,5 +18,5 @@ internal sealed class BusTopology(BusBuilder bus, IOptions<BusOptions> options)
     /// <summary>The exchange MassTransit publishes a message to.</summary>
     public static string ExchangeOf(Type message) => $"{message.Namespace}:{message.Name}";
 
-    public ActionTopology Of(ActionQueues queues) => new(queues, options.Value.Ladder);
+    public ActionTopology Of(ActionQueues queues) => new(queues, options.Value.EffectiveDelays);
 }

@@ -77,19 +77,19 @@ internal sealed class StallDetector(TimeProvider clock) : IReceiveObserver, IRec
     /// <summary>Notes that a message of <paramref name="queue"/> is done with.</summary>
     public void End(string queue) => Change(queue, endpoint => endpoint.Running--);
 
-    Task IReceiveObserver.PreReceive(ReceiveContext context) => Done(() => Begin(Name(context.InputAddress)));
+    Task IReceiveObserver.PreReceive(ReceiveContext context) => DoneAsync(() => Begin(Name(context.InputAddress)));
 
-    Task IReceiveObserver.PostReceive(ReceiveContext context) => Done(() => End(Name(context.InputAddress)));
+    Task IReceiveObserver.PostReceive(ReceiveContext context) => DoneAsync(() => End(Name(context.InputAddress)));
 
-    Task IReceiveObserver.ReceiveFault(ReceiveContext context, Exception exception) => Done(() => End(Name(context.InputAddress)));
+    Task IReceiveObserver.ReceiveFault(ReceiveContext context, Exception exception) => DoneAsync(() => End(Name(context.InputAddress)));
 
-    Task IReceiveEndpointObserver.Ready(ReceiveEndpointReady ready) => Done(() => Runs(Name(ready.InputAddress), started: true));
+    Task IReceiveEndpointObserver.Ready(ReceiveEndpointReady ready) => DoneAsync(() => Runs(Name(ready.InputAddress), started: true));
 
-    Task IReceiveEndpointObserver.Stopping(ReceiveEndpointStopping stopping) => Done(() => Runs(Name(stopping.InputAddress), started: false));
+    Task IReceiveEndpointObserver.Stopping(ReceiveEndpointStopping stopping) => DoneAsync(() => Runs(Name(stopping.InputAddress), started: false));
 
-    Task IReceiveEndpointObserver.Completed(ReceiveEndpointCompleted completed) => Done(() => Runs(Name(completed.InputAddress), started: false));
+    Task IReceiveEndpointObserver.Completed(ReceiveEndpointCompleted completed) => DoneAsync(() => Runs(Name(completed.InputAddress), started: false));
 
-    Task IReceiveEndpointObserver.Faulted(ReceiveEndpointFaulted faulted) => Done(() => Runs(Name(faulted.InputAddress), started: false));
+    Task IReceiveEndpointObserver.Faulted(ReceiveEndpointFaulted faulted) => DoneAsync(() => Runs(Name(faulted.InputAddress), started: false));
 
     Task IReceiveObserver.PostConsume<T>(ConsumeContext<T> context, TimeSpan duration, string consumerType) => Task.CompletedTask;
 
@@ -98,7 +98,7 @@ internal sealed class StallDetector(TimeProvider clock) : IReceiveObserver, IRec
 
     private static string Name(Uri endpoint) => endpoint.Segments[^1];
 
-    private static Task Done(Action note)
+    private static Task DoneAsync(Action note)
     {
         note();
         return Task.CompletedTask;

@@ -16,11 +16,11 @@ public abstract record ActionResult
     /// <summary>Will never succeed, however often it is tried.</summary>
     /// <param name="Code">A stable word for programs, for example <c>person_not_found</c>.</param>
     /// <param name="Message">A sentence for the person who holds the device.</param>
-    public sealed record Rejected(string Code, string Message) : ActionResult;
+    public sealed record PermanentFailure(string Code, string Message) : ActionResult;
 
     /// <summary>May succeed later.</summary>
     /// <param name="Code">A stable word for programs, for example <c>swapi_unavailable</c>.</param>
     /// <param name="Message">A sentence for the person who holds the device.</param>
     /// <param name="RetryAfter">How long the other side asked us to wait, if it did.</param>
-    public sealed record Unavailable(string Code, string Message, TimeSpan? RetryAfter = null) : ActionResult;
+    public sealed record TransientFailure(string Code, string Message, TimeSpan? RetryAfter = null) : ActionResult;
 }

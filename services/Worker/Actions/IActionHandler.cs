@@ -13,14 +13,14 @@ public interface IActionHandler
     /// </summary>
     IReadOnlyCollection<string> Inputs { get; }
 
-    /// <summary>The longest that <see cref="Perform"/> takes; with the reads and writes around it, it must fit into one delivery.</summary>
+    /// <summary>The longest that <see cref="PerformAsync"/> takes; with the reads and writes around it, it must fit into one delivery.</summary>
     TimeSpan Timeout { get; }
 
     /// <summary>How many requests it makes sense to have in hand at once, when something limits how fast they go; null when nothing does.</summary>
-    int? MostAtOnce => null;
+    int? MaxConcurrency => null;
 
     /// <summary>Does the work.</summary>
     /// <param name="request">What was asked for.</param>
-    /// <param name="cancelled">Fires when the time for this delivery is over or the worker stops.</param>
-    Task<ActionResult> Perform(ActionRequest request, CancellationToken cancelled);
+    /// <param name="cancellationToken">Fires when the time for this delivery is over or the worker stops.</param>
+    Task<ActionResult> PerformAsync(ActionRequest request, CancellationToken cancellationToken);
 }

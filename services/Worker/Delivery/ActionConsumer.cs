@@ -10,8 +10,8 @@ internal sealed class ActionConsumer<TMessage, THandler>(
     ActionContract<TMessage> contract,
     THandler handler,
     ActionRunner runner,
-    DelayQueues delays,
-    Brake brake,
+    DelayedRedelivery delays,
+    CircuitBreaker brake,
     IHostApplicationLifetime lifetime,
     TimeProvider clock) : IConsumer<TMessage>
     where TMessage : class
@@ -19,23 +19,23 @@ internal sealed class ActionConsumer<TMessage, THandler>(
 {
     public async Task Consume(ConsumeContext<TMessage> context)
     {
-        var history = DeliveryHistory.Of(context);
-        if (delays.Ladder.IfEarly(history, clock.GetUtcNow()) is { } early)
+        var history = RetryState.Read(context);
+        if (delays.Policy.WhenEarly(history, clock.GetUtcNow()) is { } early)
         {
-            await delays.Postpone(context, contract.Queues, early);
+            await delays.RedeliverAsync(context, contract.Queues, early);
             return;
         }
 
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
         try
         {
-            await brake.Wait(stopping.Token);
+            await brake.WaitUntilClosedAsync(stopping.Token);
         }
         catch (OperationCanceledException) when (!context.CancellationToken.IsCancellationRequested)
         {
             // The worker stops, but still listens: handed back, the message would come again at once, and again, and each time counts as
             // a death of which there may only be so many.
-            await delays.Postpone(context, contract.Queues, delays.Ladder.AfterTrouble(history, null, clock.GetUtcNow()));
+            await delays.RedeliverAsync(context, contract.Queues, delays.Policy.AfterUnavailable(history, null, clock.GetUtcNow()));
             return;
         }
 
@@ -45,27 +45,27 @@ internal sealed class ActionConsumer<TMessage, THandler>(
             contract.Read(context.Message),
             handler,
             number,
-            IsLast: number >= delays.Ladder.Tries,
+            IsLast: number >= delays.Policy.MaxAttempts,
             history.IsInterrupted,
-            GivenUp.Parse(history.Note));
-        var outcome = await runner.Run(attempt, context.CancellationToken);
-        brake.Note(outcome is RunOutcome.Postponed { Because: Cause.TheAction } or RunOutcome.Failed { MayPass: true });
+            PendingFailure.Parse(history.Note));
+        var outcome = await runner.RunAsync(attempt, context.CancellationToken);
+        brake.Record(outcome is RunOutcome.Deferred { Cause: DeferralCause.ActionFailed } or RunOutcome.Failed { IsTransient: true });
         switch (outcome)
         {
-            case RunOutcome.Finished:
+            case RunOutcome.Completed:
                 return;
-            case RunOutcome.Postponed postponed:
-                await delays.Postpone(context, contract.Queues, Step(postponed, history with { Note = postponed.GivenUp?.ToString() }));
+            case RunOutcome.Deferred postponed:
+                await delays.RedeliverAsync(context, contract.Queues, Step(postponed, history with { Note = postponed.PendingFailure?.ToString() }));
                 return;
             case RunOutcome.Failed failed:
                 throw new ActionFailedException(failed);
         }
     }
 
-    private Postponement Step(RunOutcome.Postponed postponed, DeliveryHistory history) => postponed.Because switch
+    private Redelivery Step(RunOutcome.Deferred postponed, RetryState history) => postponed.Cause switch
     {
-        Cause.TheAction => delays.Ladder.AfterFailure(history, postponed.Wait, clock.GetUtcNow()),
-        Cause.TheStore => delays.Ladder.AfterTrouble(history, postponed.Wait, clock.GetUtcNow()),
-        _ => delays.Ladder.Towards(history, postponed.Wait ?? TimeSpan.Zero),
+        DeferralCause.ActionFailed => delays.Policy.AfterFailure(history, postponed.Wait, clock.GetUtcNow()),
+        DeferralCause.StoreUnavailable => delays.Policy.AfterUnavailable(history, postponed.Wait, clock.GetUtcNow()),
+        _ => delays.Policy.Until(history, postponed.Wait ?? TimeSpan.Zero),
     };
 }

@@ -11,35 +11,35 @@ namespace Worker.Delivery;
 /// </summary>
 internal sealed class ActionRunner(
     SyncGatewayClient documents,
-    RefusedRevisions refused,
+    UnanswerableRequests refused,
     IOptions<WorkerOptions> options,
     TimeProvider clock,
-    StoreHealth health,
+    SyncGatewayHealthCheck health,
     WorkerTelemetry telemetry,
     ILogger<ActionRunner> log)
 {
     /// <summary>An app that writes faster than this many rounds gets its answer later, when it is quiet.</summary>
-    private const int Rounds = 5;
+    private const int MaxConflictRetries = 5;
 
     /// <summary>Makes one try; takes at most <see cref="WorkerOptions.DeliveryTimeout"/>.</summary>
-    public async Task<RunOutcome> Run(Attempt attempt, CancellationToken cancelled)
+    public async Task<RunOutcome> RunAsync(Attempt attempt, CancellationToken cancellationToken)
     {
         using var span = WorkerTelemetry.Start(attempt);
-        using var delivery = CancellationTokenSource.CreateLinkedTokenSource(cancelled);
+        using var delivery = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         delivery.CancelAfter(options.Value.DeliveryTimeout);
 
         RunOutcome outcome;
         try
         {
-            outcome = await RunRounds(attempt, delivery.Token);
+            outcome = await RunWithConflictRetriesAsync(attempt, delivery.Token);
             if (outcome is RunOutcome.Failed { Revision: null })
             {
-                await refused.Note(attempt.Reference.Keyspace, attempt.Reference.DocumentId, attempt.Reference.Revision, delivery.Token);
+                await refused.AddAsync(attempt.Reference.Keyspace, attempt.Reference.DocumentId, attempt.Reference.Revision, delivery.Token);
             }
         }
-        catch (OperationCanceledException) when (!cancelled.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            outcome = new RunOutcome.Postponed(Cause.TheAction, $"Not done within {options.Value.DeliveryTimeout}.");
+            outcome = new RunOutcome.Deferred(DeferralCause.ActionFailed, $"Not done within {options.Value.DeliveryTimeout}.");
         }
 
         health.Note(outcome);
@@ -48,122 +48,122 @@ internal sealed class ActionRunner(
         return outcome;
     }
 
-    private async Task<RunOutcome> RunRounds(Attempt attempt, CancellationToken cancelled)
+    private async Task<RunOutcome> RunWithConflictRetriesAsync(Attempt attempt, CancellationToken cancellationToken)
     {
         (JsonObject Inputs, ActionResult Result)? done = null;
-        for (var round = 1; round <= Rounds; round++)
+        for (var round = 1; round <= MaxConflictRetries; round++)
         {
-            if (await Round() is { } outcome)
+            if (await RoundAsync() is { } outcome)
             {
                 return outcome;
             }
         }
 
-        return new RunOutcome.Postponed(Cause.TheStore, $"The document changed during each of {Rounds} rounds.", GivenUp: attempt.GivenUp);
+        return new RunOutcome.Deferred(DeferralCause.StoreUnavailable, $"The document changed during each of {MaxConflictRetries} rounds.", PendingFailure: attempt.PendingFailure);
 
         // Null when somebody else wrote first.
-        async Task<RunOutcome?> Round()
+        async Task<RunOutcome?> RoundAsync()
         {
-            var read = await documents.Read(attempt.Reference.Keyspace, attempt.Reference.DocumentId, cancelled);
+            var read = await documents.ReadAsync(attempt.Reference.Keyspace, attempt.Reference.DocumentId, cancellationToken);
             if (read is not ReadOutcome.Found { Document: var document })
             {
-                return NotRead(read, attempt.GivenUp);
+                return ToOutcome(read, attempt.PendingFailure);
             }
 
-            if (!Answer.IsWanted(document, attempt.States))
+            if (!DocumentTransitions.IsRequest(document, attempt.States))
             {
-                return Ended(attempt, document);
+                return NoLongerRequested(attempt, document);
             }
 
-            if (attempt.GivenUp is { } given && given.Revision == document.Revision)
+            if (attempt.PendingFailure is { } given && given.Revision == document.Revision)
             {
-                return await WriteFailure(attempt, document, given, cancelled);
+                return await WriteFailureAsync(attempt, document, given, cancellationToken);
             }
 
-            switch (Schedule.Of(document, clock.GetUtcNow()))
+            switch (RequestWindow.Of(document, clock.GetUtcNow()))
             {
-                case Schedule.NotYet { Remaining: var remaining }:
-                    return new RunOutcome.Postponed(Cause.TheDocument, $"Not before {clock.GetUtcNow() + remaining:O}.", remaining);
-                case Schedule.Never { Failure: var never }:
-                    return await GiveUp(attempt, document, never, cancelled);
+                case RequestWindow.NotYetOpen { Remaining: var remaining }:
+                    return new RunOutcome.Deferred(DeferralCause.NotBefore, $"Not before {clock.GetUtcNow() + remaining:O}.", remaining);
+                case RequestWindow.Rejected { Failure: var never }:
+                    return await GiveUpAsync(attempt, document, never, cancellationToken);
             }
 
-            var inputs = Answer.InputsOf(document, attempt.Handler.Inputs);
+            var inputs = DocumentTransitions.SelectInputs(document, attempt.Handler.Inputs);
             if (done is not { } kept || !JsonNode.DeepEquals(kept.Inputs, inputs))
             {
                 var request = new ActionRequest(attempt.Reference.DocumentId, attempt.Reference.Revision, inputs);
-                done = kept = (inputs, await Perform(attempt.Handler, request, cancelled));
+                done = kept = (inputs, await PerformAsync(attempt.Handler, request, cancellationToken));
             }
 
-            return await Conclude(attempt, document, kept.Result, cancelled);
+            return await WriteResultAsync(attempt, document, kept.Result, cancellationToken);
         }
     }
 
-    private async Task<ActionResult> Perform(IActionHandler handler, ActionRequest request, CancellationToken cancelled)
+    private async Task<ActionResult> PerformAsync(IActionHandler handler, ActionRequest request, CancellationToken cancellationToken)
     {
-        using var time = CancellationTokenSource.CreateLinkedTokenSource(cancelled);
+        using var time = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         time.CancelAfter(handler.Timeout);
         try
         {
-            return await handler.Perform(request, time.Token);
+            return await handler.PerformAsync(request, time.Token);
         }
-        catch (OperationCanceledException) when (!cancelled.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new ActionResult.Unavailable("timed_out", "It took too long.");
+            return new ActionResult.TransientFailure("timed_out", "It took too long.");
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
             // A handler's bug must not leave the app waiting for ever: it is a failure like others, and this is where it is seen.
             log.HandlerThrew(error, handler.GetType().Name, request.DocumentId, request.Revision);
-            return new ActionResult.Unavailable("internal_error", "Something went wrong on our side.");
+            return new ActionResult.TransientFailure("internal_error", "Something went wrong on our side.");
         }
     }
 
-    private async Task<RunOutcome?> Conclude(Attempt attempt, Document document, ActionResult result, CancellationToken cancelled)
+    private async Task<RunOutcome?> WriteResultAsync(Attempt attempt, Document document, ActionResult result, CancellationToken cancellationToken)
     {
         switch (result)
         {
-            case ActionResult.Unavailable passing when !attempt.IsLast:
-                return new RunOutcome.Postponed(Cause.TheAction, $"{passing.Code}: {passing.Message}", passing.RetryAfter);
-            case ActionResult.Unavailable spent:
-                return await GiveUp(attempt, document, new ActionFailure(spent.Code, spent.Message, Retryable: true), cancelled, mayPass: true);
-            case ActionResult.Rejected rejected:
-                return await GiveUp(attempt, document, new ActionFailure(rejected.Code, rejected.Message, Retryable: false), cancelled);
+            case ActionResult.TransientFailure passing when !attempt.IsLast:
+                return new RunOutcome.Deferred(DeferralCause.ActionFailed, $"{passing.Code}: {passing.Message}", passing.RetryAfter);
+            case ActionResult.TransientFailure spent:
+                return await GiveUpAsync(attempt, document, new ActionFailure(spent.Code, spent.Message, Retryable: true), cancellationToken, isTransient: true);
+            case ActionResult.PermanentFailure rejected:
+                return await GiveUpAsync(attempt, document, new ActionFailure(rejected.Code, rejected.Message, Retryable: false), cancellationToken);
             case ActionResult.Succeeded succeeded:
-                var write = await documents.Write(attempt.Reference.Keyspace, Answer.Success(document, attempt.States, succeeded.Properties), cancelled);
+                var write = await documents.WriteAsync(attempt.Reference.Keyspace, DocumentTransitions.ToSuccess(document, attempt.States, succeeded.Properties), cancellationToken);
                 return write switch
                 {
-                    WriteOutcome.Written => new RunOutcome.Finished(Written: true),
+                    WriteOutcome.Written => new RunOutcome.Completed(HasWritten: true),
                     // The result may be what it does not like: too large, or against a rule of the app's.
-                    WriteOutcome.Refused why => await GiveUp(
+                    WriteOutcome.Refused why => await GiveUpAsync(
                         attempt,
                         document,
                         new ActionFailure("write_refused", $"The result could not be saved: {why.Reason}", Retryable: false),
-                        cancelled),
-                    _ => NotWritten(write, attempt.GivenUp),
+                        cancellationToken),
+                    _ => ToDeferral(write, attempt.PendingFailure),
                 };
             default:
                 throw new InvalidOperationException($"{attempt.Handler.GetType().Name} gave no result.");
         }
     }
 
-    private Task<RunOutcome?> GiveUp(Attempt attempt, Document document, ActionFailure failure, CancellationToken cancelled, bool mayPass = false) =>
-        WriteFailure(attempt, document, new GivenUp(document.Revision, failure, attempt.Number, clock.GetUtcNow(), mayPass), cancelled);
+    private Task<RunOutcome?> GiveUpAsync(Attempt attempt, Document document, ActionFailure failure, CancellationToken cancellationToken, bool isTransient = false) =>
+        WriteFailureAsync(attempt, document, new PendingFailure(document.Revision, failure, attempt.Number, clock.GetUtcNow(), isTransient), cancellationToken);
 
-    private async Task<RunOutcome?> WriteFailure(Attempt attempt, Document document, GivenUp given, CancellationToken cancelled)
+    private async Task<RunOutcome?> WriteFailureAsync(Attempt attempt, Document document, PendingFailure given, CancellationToken cancellationToken)
     {
-        var (failure, mayPass) = (given.Failure, given.MayPass);
-        var write = await documents.Write(attempt.Reference.Keyspace, Answer.Failure(document, attempt.States, given), cancelled);
+        var (failure, isTransient) = (given.Failure, given.IsTransient);
+        var write = await documents.WriteAsync(attempt.Reference.Keyspace, DocumentTransitions.ToFailure(document, attempt.States, given), cancellationToken);
         return write switch
         {
-            WriteOutcome.Written written => new RunOutcome.Failed(failure.Code, failure.Message, written.Revision, mayPass),
+            WriteOutcome.Written written => new RunOutcome.Failed(failure.Code, failure.Message, written.Revision, isTransient),
             WriteOutcome.Refused why => new RunOutcome.Failed(
                 "write_refused",
                 $"Sync Gateway refuses to store even the failure ({why.Status}: {why.Reason}), so the document still asks. What failed: "
                     + $"{failure.Code}: {failure.Message}",
                 Revision: null,
-                mayPass),
-            _ => NotWritten(write, given),
+                isTransient),
+            _ => ToDeferral(write, given),
         };
     }
 
@@ -171,27 +171,27 @@ internal sealed class ActionRunner(
     /// The document does not ask. If it says the very failure that this message was to bring, whoever wrote it did not live, or was not
     /// told, to send the message where an operator finds it.
     /// </summary>
-    private static RunOutcome Ended(Attempt attempt, Document document) =>
-        (attempt.GivenUp is not null || attempt.IsInterrupted)
-        && Answer.IsFailure(document, attempt.States, attempt.IsInterrupted ? null : attempt.GivenUp)
-            ? new RunOutcome.Failed(Answer.ErrorOf(document, "code"), Answer.ErrorOf(document, "message"), document.Revision)
-            : new RunOutcome.Finished(Written: false);
+    private static RunOutcome NoLongerRequested(Attempt attempt, Document document) =>
+        (attempt.PendingFailure is not null || attempt.IsInterrupted)
+        && DocumentTransitions.IsFailure(document, attempt.States, attempt.IsInterrupted ? null : attempt.PendingFailure)
+            ? new RunOutcome.Failed(DocumentTransitions.ReadError(document, "code"), DocumentTransitions.ReadError(document, "message"), document.Revision)
+            : new RunOutcome.Completed(HasWritten: false);
 
-    private static RunOutcome NotRead(ReadOutcome read, GivenUp? given) => read switch
+    private static RunOutcome ToOutcome(ReadOutcome read, PendingFailure? given) => read switch
     {
-        ReadOutcome.Missing or ReadOutcome.Deleted => new RunOutcome.Finished(Written: false),
+        ReadOutcome.Missing or ReadOutcome.Deleted => new RunOutcome.Completed(HasWritten: false),
         ReadOutcome.Unreadable unreadable => new RunOutcome.Failed("unreadable_document", unreadable.Reason, Revision: null),
-        ReadOutcome.Unavailable unavailable => new RunOutcome.Postponed(Cause.TheStore, unavailable.Reason, unavailable.RetryAfter, given),
-        ReadOutcome.Misconfigured misconfigured => new RunOutcome.Postponed(Cause.TheStore, misconfigured.Reason, GivenUp: given),
+        ReadOutcome.Unavailable unavailable => new RunOutcome.Deferred(DeferralCause.StoreUnavailable, unavailable.Reason, unavailable.RetryAfter, given),
+        ReadOutcome.Misconfigured misconfigured => new RunOutcome.Deferred(DeferralCause.StoreUnavailable, misconfigured.Reason, PendingFailure: given),
         _ => throw new InvalidOperationException($"A read cannot end like this: {read}"),
     };
 
     /// <returns>Null when somebody else wrote first, so that it is worth reading again.</returns>
-    private static RunOutcome.Postponed? NotWritten(WriteOutcome write, GivenUp? given) => write switch
+    private static RunOutcome.Deferred? ToDeferral(WriteOutcome write, PendingFailure? given) => write switch
     {
         WriteOutcome.Conflict => null,
-        WriteOutcome.Unavailable unavailable => new RunOutcome.Postponed(Cause.TheStore, unavailable.Reason, unavailable.RetryAfter, given),
-        WriteOutcome.Misconfigured misconfigured => new RunOutcome.Postponed(Cause.TheStore, misconfigured.Reason, GivenUp: given),
+        WriteOutcome.Unavailable unavailable => new RunOutcome.Deferred(DeferralCause.StoreUnavailable, unavailable.Reason, unavailable.RetryAfter, given),
+        WriteOutcome.Misconfigured misconfigured => new RunOutcome.Deferred(DeferralCause.StoreUnavailable, misconfigured.Reason, PendingFailure: given),
         _ => throw new InvalidOperationException($"A write cannot end like this: {write}"),
     };
 }

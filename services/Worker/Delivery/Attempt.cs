@@ -10,7 +10,7 @@ namespace Worker.Delivery;
 /// <param name="Number">1 for the first try.</param>
 /// <param name="IsLast">Whether a passing failure is to be final, because there is no further try.</param>
 /// <param name="IsInterrupted">Whether a try has ended without a word, as when its worker died.</param>
-/// <param name="GivenUp">What an earlier try decided and could not write down.</param>
+/// <param name="PendingFailure">What an earlier try decided and could not write down.</param>
 internal sealed record Attempt(
     ActionStates States,
     RequestReference Reference,
@@ -18,4 +18,4 @@ internal sealed record Attempt(
     int Number,
     bool IsLast,
     bool IsInterrupted = false,
-    GivenUp? GivenUp = null);
+    PendingFailure? PendingFailure = null);

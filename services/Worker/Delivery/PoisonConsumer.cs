@@ -16,21 +16,21 @@ internal sealed class PoisonConsumer<TMessage>(ActionContract<TMessage> contract
 
     public async Task Consume(ConsumeContext<TMessage> context)
     {
-        var history = DeliveryHistory.Of(context);
+        var history = RetryState.Read(context);
         var attempt = new Attempt(
             contract.States,
             contract.Read(context.Message),
-            Verdict.Poison,
+            FixedResultHandler.Poison,
             history.Failures + 1,
             IsLast: true,
             history.IsInterrupted,
-            GivenUp.Parse(history.Note));
+            PendingFailure.Parse(history.Note));
 
         // Held while the document cannot be written, not put off: a delay would lead back to the work queue, among the innocent.
         RunOutcome outcome;
-        while ((outcome = await runner.Run(attempt, context.CancellationToken)) is RunOutcome.Postponed postponed)
+        while ((outcome = await runner.RunAsync(attempt, context.CancellationToken)) is RunOutcome.Deferred postponed)
         {
-            attempt = attempt with { GivenUp = postponed.GivenUp };
+            attempt = attempt with { PendingFailure = postponed.PendingFailure };
             await Task.Delay(BetweenTries, clock, context.CancellationToken);
         }
 
@@ -42,15 +42,15 @@ internal sealed class PoisonConsumer<TMessage>(ActionContract<TMessage> contract
 }
 
 /// <summary>A result that is known without any work.</summary>
-internal sealed class Verdict(ActionResult result) : IActionHandler
+internal sealed class FixedResultHandler(ActionResult result) : IActionHandler
 {
     /// <summary>For a request that ends every process that works on it.</summary>
-    public static Verdict Poison { get; } = new(new ActionResult.Rejected(
+    public static FixedResultHandler Poison { get; } = new(new ActionResult.PermanentFailure(
         "worker_crashed", "This request ends the program that works on it, every time it is tried."));
 
     public IReadOnlyCollection<string> Inputs => [];
 
     public TimeSpan Timeout => TimeSpan.FromSeconds(1);
 
-    public Task<ActionResult> Perform(ActionRequest request, CancellationToken cancelled) => Task.FromResult(result);
+    public Task<ActionResult> PerformAsync(ActionRequest request, CancellationToken cancellationToken) => Task.FromResult(result);
 }

@@ -15,7 +15,7 @@ internal sealed class EchoServer : IAsyncDisposable
 
     public Uri Url => new(application.Urls.Single() + "/");
 
-    public static async Task<EchoServer> Start()
+    public static async Task<EchoServer> StartAsync()
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");

@@ -10,34 +10,34 @@ internal static class EmulatorBenchmark
     private const int Connections = 32;
 
     /// <returns>Whether there is such a part.</returns>
-    public static async Task<bool> Run(string[] parts)
+    public static async Task<bool> RunAsync(string[] parts)
     {
         switch (parts)
         {
             case []:
-                return await Run(["start"]) && await Run(["throughput"]) && await Run(["wake"]) && await Run(["memory"]);
+                return await RunAsync(["start"]) && await RunAsync(["throughput"]) && await RunAsync(["wake"]) && await RunAsync(["memory"]);
             case ["start"]:
-                await Ready();
+                await ReadyAsync();
                 return true;
             case ["throughput"]:
-                await Throughput(ahead: 1);
-                await Throughput(ahead: 16);
+                await ThroughputAsync(ahead: 1);
+                await ThroughputAsync(ahead: 16);
                 return true;
             case ["wake"]:
-                await Wake();
+                await WakeAsync();
                 return true;
             case ["memory"]:
-                await Growth(1_000_000);
+                await GrowthAsync(1_000_000);
                 return true;
             case ["memory", var documents] when int.TryParse(documents, NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out var number):
-                await Growth(number);
+                await GrowthAsync(number);
                 return true;
             default:
                 return false;
         }
     }
 
-    private static async Task Ready()
+    private static async Task ReadyAsync()
     {
         for (var time = 1; time <= 3; time++)
         {
@@ -50,18 +50,18 @@ internal static class EmulatorBenchmark
     }
 
     /// <summary>A B A B, so that a machine that gets slower or faster shows.</summary>
-    private static async Task Throughput(int ahead)
+    private static async Task ThroughputAsync(int ahead)
     {
-        await using var echo = await EchoServer.Start();
+        await using var echo = await EchoServer.StartAsync();
         await using var gateway = await SyncGatewayEmulator.StartAsync();
         var ratios = new List<double>();
         var round = 0;
-        await Load(echo.Url, "warm", 1, ahead);
-        await Load(gateway.PublicUrl, "db/warm", 2, ahead);
+        await LoadAsync(echo.Url, "warm", 1, ahead);
+        await LoadAsync(gateway.PublicUrl, "db/warm", 2, ahead);
         for (var time = 0; time < 4; time++)
         {
-            var plain = await Counted($"echo, {ahead} ahead", echo.Url, $"{round++}-", ahead);
-            var puts = await Counted($"documents, {ahead} ahead", gateway.PublicUrl, $"db/{round++}-", ahead);
+            var plain = await CountedAsync($"echo, {ahead} ahead", echo.Url, $"{round++}-", ahead);
+            var puts = await CountedAsync($"documents, {ahead} ahead", gateway.PublicUrl, $"db/{round++}-", ahead);
             ratios.Add(puts / plain);
         }
 
@@ -69,18 +69,18 @@ internal static class EmulatorBenchmark
     }
 
     /// <summary>The client's own allocations are in both numbers, and are the same.</summary>
-    private static async Task<double> Counted(string what, Uri url, string prefix, int ahead)
+    private static async Task<double> CountedAsync(string what, Uri url, string prefix, int ahead)
     {
         const int Seconds = 3;
         var (before, paused) = (GC.GetTotalAllocatedBytes(), GC.GetTotalPauseDuration());
-        var rate = await Load(url, prefix, Seconds, ahead);
+        var rate = await LoadAsync(url, prefix, Seconds, ahead);
         Report(what, rate, "PUTs/s");
         Report("  allocated for each", (GC.GetTotalAllocatedBytes() - before) / (rate * Seconds), "bytes");
         Report("  collecting garbage", (GC.GetTotalPauseDuration() - paused) / TimeSpan.FromSeconds(Seconds) * 100, "% of the time");
         return rate;
     }
 
-    private static async Task Wake()
+    private static async Task WakeAsync()
     {
         await using var gateway = await SyncGatewayEmulator.StartAsync();
         using var reader = new HttpClient { BaseAddress = gateway.PublicUrl };
@@ -104,33 +104,33 @@ internal static class EmulatorBenchmark
         Report("longpoll wake, 99 of 100", times[times.Count * 99 / 100], "ms");
     }
 
-    private static async Task Growth(int documents)
+    private static async Task GrowthAsync(int documents)
     {
         await using var gateway = await SyncGatewayEmulator.StartAsync();
         var before = GC.GetTotalMemory(forceFullCollection: true);
-        await Fill(gateway.PublicUrl, 0, 1_000);
-        Report("a write at 1,000 documents", await Cost(gateway.PublicUrl, "early"), "µs");
-        await Fill(gateway.PublicUrl, 1_000, documents);
-        Report($"a write at {documents:N0} documents", await Cost(gateway.PublicUrl, "late"), "µs");
+        await FillAsync(gateway.PublicUrl, 0, 1_000);
+        Report("a write at 1,000 documents", await CostAsync(gateway.PublicUrl, "early"), "µs");
+        await FillAsync(gateway.PublicUrl, 1_000, documents);
+        Report($"a write at {documents:N0} documents", await CostAsync(gateway.PublicUrl, "late"), "µs");
         Report($"memory of {documents:N0} documents", (GC.GetTotalMemory(forceFullCollection: true) - before) / 1e6, "MB");
         Report("working set", Process.GetCurrentProcess().WorkingSet64 / 1e6, "MB");
     }
 
-    private static async Task Fill(Uri url, int from, int to)
+    private static async Task FillAsync(Uri url, int from, int to)
     {
         using var client = new HttpClient { BaseAddress = url };
-        await Parallel.ForAsync(from / 1_000, to / 1_000, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (batch, cancelled) =>
+        await Parallel.ForAsync(from / 1_000, to / 1_000, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (batch, cancellationToken) =>
         {
             var documents = Enumerable.Range(batch * 1_000, 1_000).Select(number => $$"""{"_id":"document-{{number}}","action":"person_success","n":{{number}}}""");
             using var content = new StringContent($$"""{"docs":[{{string.Join(',', documents)}}]}""");
             content.Headers.ContentType = new("application/json");
-            using var answer = await client.PostAsync(new Uri("db/_bulk_docs", UriKind.Relative), content, cancelled);
+            using var answer = await client.PostAsync(new Uri("db/_bulk_docs", UriKind.Relative), content, cancellationToken);
             answer.EnsureSuccessStatusCode();
         });
     }
 
     /// <summary>The median of single writes, in microseconds.</summary>
-    private static async Task<double> Cost(Uri url, string name)
+    private static async Task<double> CostAsync(Uri url, string name)
     {
         using var client = new HttpClient { BaseAddress = url };
         var times = new List<double>();
@@ -146,8 +146,8 @@ internal static class EmulatorBenchmark
         return times.Order().ElementAt(times.Count / 2);
     }
 
-    private static async Task<double> Load(Uri url, string prefix, int seconds, int ahead) =>
-        await new RawLoad(url, prefix, Connections, ahead).Run(TimeSpan.FromSeconds(seconds));
+    private static async Task<double> LoadAsync(Uri url, string prefix, int seconds, int ahead) =>
+        await new RawLoad(url, prefix, Connections, ahead).RunAsync(TimeSpan.FromSeconds(seconds));
 
     private static void Report(string what, double value, string unit) => Console.WriteLine($"{what,-40} {value,12:N2} {unit}");
 }

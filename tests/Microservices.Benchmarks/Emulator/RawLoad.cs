@@ -17,21 +17,21 @@ internal sealed class RawLoad(Uri url, string prefix, int connections, int ahead
     private static readonly byte[] Start = [.. "HTTP/1.1 "u8];
 
     /// <returns>Answers a second.</returns>
-    public async Task<double> Run(TimeSpan time)
+    public async Task<double> RunAsync(TimeSpan time)
     {
         using var deadline = new CancellationTokenSource(time);
-        var counts = await Task.WhenAll(Enumerable.Range(0, connections).Select(number => Task.Run(() => Connection(number, deadline.Token))));
+        var counts = await Task.WhenAll(Enumerable.Range(0, connections).Select(number => Task.Run(() => ConnectionAsync(number, deadline.Token))));
         return counts.Sum() / time.TotalSeconds;
     }
 
-    private async Task<long> Connection(int number, CancellationToken cancelled)
+    private async Task<long> ConnectionAsync(int number, CancellationToken cancellationToken)
     {
         using var client = new TcpClient { NoDelay = true };
         await client.ConnectAsync(url.Host, url.Port, CancellationToken.None);
         var stream = client.GetStream();
         var buffer = new byte[64 << 10];
         var (sent, done, kept) = (0L, 0L, 0);
-        while (!cancelled.IsCancellationRequested)
+        while (!cancellationToken.IsCancellationRequested)
         {
             var requests = new StringBuilder();
             for (var one = 0; one < ahead; one++)

@@ -38,13 +38,13 @@ internal sealed class CatchUpWorld : IAsyncDisposable
 
     public HttpClient Http { get; } = new();
 
-    public static async Task<CatchUpWorld> Start(params string[] databases) =>
-        new(await Emulated.Start(databases: databases), await Tests.Broker.VirtualHost());
+    public static async Task<CatchUpWorld> StartAsync(params string[] databases) =>
+        new(await Emulated.StartAsync(databases: databases), await Tests.Broker.VirtualHostAsync());
 
     /// <summary>Starts a gateway and waits until it is ready, which it is when it has read the feed or knows who does.</summary>
-    public async Task<ServiceProcess> Gateway(params (string Key, string Value)[] settings)
+    public async Task<ServiceProcess> GatewayAsync(params (string Key, string Value)[] settings)
     {
-        var gateway = await ServiceProcess.Start(Options(settings));
+        var gateway = await ServiceProcess.StartAsync(Options(settings));
         gateways.Add(gateway);
         return gateway;
     }
@@ -75,15 +75,15 @@ internal sealed class CatchUpWorld : IAsyncDisposable
     });
 
     /// <summary>Writes a request, as an app does, and gives its revision.</summary>
-    public async Task<string> Ask(string id, string database = "db") =>
-        (await Outside.Admin.Put($"{database}/{id}", """{"action":"person_request"}""")).Revision;
+    public async Task<string> AskAsync(string id, string database = "db") =>
+        (await Outside.Admin.PutAnswerAsync($"{database}/{id}", """{"action":"person_request"}""")).Revision;
 
     /// <summary>Writes that it is done, as a worker does.</summary>
-    public async Task<string> Answer(string id, string revision) =>
-        (await Outside.Admin.Put($"db/{id}?rev={revision}", """{"action":"person_success"}""")).Revision;
+    public async Task<string> AnswerAsync(string id, string revision) =>
+        (await Outside.Admin.PutAnswerAsync($"db/{id}?rev={revision}", """{"action":"person_success"}""")).Revision;
 
     /// <summary>How many messages wait; none, when there is not even a queue.</summary>
-    public async Task<uint> Messages()
+    public async Task<uint> MessagesAsync()
     {
         try
         {
@@ -98,7 +98,7 @@ internal sealed class CatchUpWorld : IAsyncDisposable
     }
 
     /// <summary>Takes all messages, and gives the ids of their documents in order.</summary>
-    public async Task<IReadOnlyList<string>> TakeMessages()
+    public async Task<IReadOnlyList<string>> TakeMessagesAsync()
     {
         await using var connection = await connections.CreateConnectionAsync();
         await using var channel = await connection.CreateChannelAsync();
@@ -111,37 +111,37 @@ internal sealed class CatchUpWorld : IAsyncDisposable
         return [.. taken.Order(StringComparer.Ordinal)];
     }
 
-    public Task<bool> Has(uint messages) => Eventually.Is(async () => await Messages() >= messages);
+    public Task<bool> HasAsync(uint messages) => Eventually.IsAsync(async () => await MessagesAsync() >= messages);
 
     /// <summary>The stored checkpoint; null when there is none.</summary>
-    public async Task<JsonNode?> Stored()
+    public async Task<JsonNode?> StoredAsync()
     {
-        var answer = await Outside.Admin.Get(Checkpoint);
+        var answer = await Outside.Admin.GetAnswerAsync(Checkpoint);
         return answer.Status == 200 ? answer.Json : null;
     }
 
     /// <summary>Waits until the checkpoint is as the test wants it.</summary>
-    public Task<bool> Stores(Func<JsonNode, bool> wanted) => Eventually.Is(async () => await Stored() is { } stored && wanted(stored));
+    public Task<bool> StoresAsync(Func<JsonNode, bool> wanted) => Eventually.IsAsync(async () => await StoredAsync() is { } stored && wanted(stored));
 
     /// <summary>Waits until everything written so far lies behind the checkpoint.</summary>
-    public async Task<bool> IsPassed()
+    public async Task<bool> IsPassedAsync()
     {
-        var last = (string)(await Outside.Admin.Get("db/_changes")).Json["last_seq"]!;
-        return await Stores(stored => (string?)stored["since"] == last);
+        var last = (string)(await Outside.Admin.GetAnswerAsync("db/_changes")).Json["last_seq"]!;
+        return await StoresAsync(stored => (string?)stored["since"] == last);
     }
 
-    public async Task Replace(string checkpoint)
+    public async Task ReplaceAsync(string checkpoint)
     {
-        var revision = (await Stored())?["_rev"];
+        var revision = (await StoredAsync())?["_rev"];
         var body = JsonNode.Parse(checkpoint)!;
         body["_rev"] = revision?.DeepClone();
-        Assert.That((await Outside.Admin.Put(Checkpoint, body.ToJsonString())).Status, Is.EqualTo(201));
+        Assert.That((await Outside.Admin.PutAnswerAsync(Checkpoint, body.ToJsonString())).Status, Is.EqualTo(201));
     }
 
-    public async Task Delete() => await Outside.Admin.Delete($"{Checkpoint}?rev={(await Stored())!["_rev"]}");
+    public async Task DeleteAsync() => await Outside.Admin.DeleteAnswerAsync($"{Checkpoint}?rev={(await StoredAsync())!["_rev"]}");
 
     /// <summary>What readiness says: the status, and how the process explains it in its log.</summary>
-    public async Task<int> Readiness(Uri gateway) => (await Http.Get(new Uri(gateway, "/health/ready").ToString())).Status;
+    public async Task<int> ReadinessAsync(Uri gateway) => (await Http.GetAnswerAsync(new Uri(gateway, "/health/ready").ToString())).Status;
 
     public async ValueTask DisposeAsync()
     {

@@ -7,7 +7,7 @@ public sealed class CheckpointSealTests
 {
     private static readonly Checkpoint Checkpoint = new("12::15", "marker", "holder", "", "id", ["a_request", "b_request"]);
 
-    private static readonly CheckpointSeal Seal = new("db", "a password for tests");
+    private static readonly CheckpointSigner Seal = new("db", "a password for tests");
 
     [Test]
     public void What_was_sealed_is_read_back()
@@ -39,5 +39,5 @@ public sealed class CheckpointSealTests
     [TestCase("db", "another password, longer")]
     [TestCase("other", "a password for tests")]
     public void What_another_seal_wrote_is_nothing(string keyspace, string password) =>
-        Assert.That(new CheckpointSeal(keyspace, password).Read(Seal.Write(Checkpoint)), Is.Null);
+        Assert.That(new CheckpointSigner(keyspace, password).Read(Seal.Write(Checkpoint)), Is.Null);
 }

@@ -11,7 +11,7 @@ internal sealed class FeedModel(int bound)
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Republish = TimeSpan.FromHours(2);
 
-    private readonly CatchUpPace pace = new(Grace, Republish, bound);
+    private readonly CatchUpLimits pace = new(Grace, Republish, bound);
 
     // The database: each document once, at its newest place; null asks for nothing.
     private readonly Dictionary<string, (int Place, string? Revision)> documents = [];
@@ -68,7 +68,7 @@ internal sealed class FeedModel(int bound)
         }
 
         Requests.Add(
-            [.. rows.Select(row => new SeenDocument(row.Id, row.Revision ?? "", row.Revision is null ? null : "person_request"))],
+            [.. rows.Select(row => new FeedEntry(row.Id, row.Revision ?? "", row.Revision is null ? null : "person_request"))],
             $"token {place}",
             now,
             Grace);
@@ -78,7 +78,7 @@ internal sealed class FeedModel(int bound)
         }
 
         Check();
-        if (Requests.Overflown && Requests.Count <= bound / 2)
+        if (Requests.HasOverflowed && Requests.Count <= bound / 2)
         {
             ReadAnew();
         }
@@ -110,9 +110,9 @@ internal sealed class FeedModel(int bound)
     public void LoseMessages()
     {
         Forget();
-        memory.Forget();
-        Requests.Hurry(now);
-        if (Requests.Overflown)
+        memory.Clear();
+        Requests.MakeAllDue(now);
+        if (Requests.HasOverflowed)
         {
             ReadAnew();
         }
@@ -138,7 +138,7 @@ internal sealed class FeedModel(int bound)
         Publish(int.MaxValue, isRefused: false);
 
         Assert.That(messages, Is.SupersetOf(Open));
-        if (!Requests.Overflown)
+        if (!Requests.HasOverflowed)
         {
             Assert.That(Requests.Count, Is.EqualTo(Open.Count()));
         }
@@ -169,7 +169,7 @@ internal sealed class FeedModel(int bound)
     {
         messages.Add((id, revision));
         confirmed[id] = (revision, now);
-        memory.Note(id, revision, now, memory.Epoch);
+        memory.Add(id, revision, now, memory.Epoch);
     }
 
     private void Forget()

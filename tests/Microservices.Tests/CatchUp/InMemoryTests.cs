@@ -16,9 +16,9 @@ public sealed class InMemoryTests
     [Test]
     public async Task What_is_open_when_the_process_starts_is_done_at_once()
     {
-        await using var outside = await Emulated.Start();
+        await using var outside = await Emulated.StartAsync();
         await using var swapi = await SwapiEmulator.StartAsync(new() { Port = 0, ControlPort = null });
-        await outside.Admin.Put("db/waiting", """{"action":"person_request"}""");
+        await outside.Admin.PutAnswerAsync("db/waiting", """{"action":"person_request"}""");
         var builder = WebApplication.CreateBuilder();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
@@ -29,12 +29,12 @@ public sealed class InMemoryTests
             ["SyncGateway:Url"] = outside.Gateway.PublicUrl.ToString(),
             ["Swapi:BaseAddresses:0"] = swapi.Url.ToString(),
         });
-        builder.AddServiceDefaults(0).AddGateway().AddWorker().AddBus(bus => bus.AddGatewayActions().AddWorkerActions());
+        builder.AddServiceDefaults(0).AddGateway().AddWorker().AddMessaging(bus => bus.AddGatewayActions().AddWorkerActions());
         await using var app = builder.Build();
 
         await app.StartAsync();
 
         Assert.That(
-            await Eventually.Is(async () => (string?)(await outside.Admin.Get("db/waiting")).Json["action"] == "person_success"), Is.True);
+            await Eventually.IsAsync(async () => (string?)(await outside.Admin.GetAnswerAsync("db/waiting")).Json["action"] == "person_success"), Is.True);
     }
 }

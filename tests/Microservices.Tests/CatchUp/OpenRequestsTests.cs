@@ -5,7 +5,7 @@ namespace Microservices.Tests.CatchUp;
 
 public sealed class OpenRequestsTests
 {
-    private static readonly CatchUpPace Pace = new(TimeSpan.FromSeconds(15), TimeSpan.FromHours(2), MaxOpen: 2);
+    private static readonly CatchUpLimits Pace = new(TimeSpan.FromSeconds(15), TimeSpan.FromHours(2), MaxOpen: 2);
 
     private static readonly Gen<string> Id = Gen.Int[0, 9].Select(number => $"d{number}");
 
@@ -57,7 +57,7 @@ public sealed class OpenRequestsTests
         var taken = requests.TakeDue(Pace.Grace)!;
         Assert.That(requests.IsDue(taken, Pace.Grace), Is.True);
 
-        memory.Note("a", "1-a", Pace.Grace, memory.Epoch);
+        memory.Add("a", "1-a", Pace.Grace, memory.Epoch);
 
         Assert.That(requests.IsDue(taken, Pace.Grace), Is.False);
     }
@@ -69,7 +69,7 @@ public sealed class OpenRequestsTests
         requests.Add([Asks("a")], "1", now: TimeSpan.Zero, Pace.Grace);
         var taken = requests.TakeDue(Pace.Grace)!;
 
-        requests.Add([SeenDocument.AskingNothing("a")], "2", Pace.Grace, Pace.Grace);
+        requests.Add([FeedEntry.WithoutRequest("a")], "2", Pace.Grace, Pace.Grace);
 
         Assert.That(requests.IsDue(taken, Pace.Grace), Is.False);
     }
@@ -79,11 +79,11 @@ public sealed class OpenRequestsTests
     {
         var memory = new PublishedRequests(10);
         var sentIn = memory.Epoch;
-        memory.Forget();
+        memory.Clear();
 
-        memory.Note("a", "1-a", TimeSpan.Zero, sentIn);
+        memory.Add("a", "1-a", TimeSpan.Zero, sentIn);
 
-        Assert.That(memory.When("a", "1-a"), Is.Null);
+        Assert.That(memory.PublishedAt("a", "1-a"), Is.Null);
     }
 
     [Test]
@@ -92,11 +92,11 @@ public sealed class OpenRequestsTests
         var memory = new PublishedRequests(2);
         foreach (var id in new[] { "a", "b", "a", "c" })
         {
-            memory.Note(id, "1-a", TimeSpan.Zero, memory.Epoch);
+            memory.Add(id, "1-a", TimeSpan.Zero, memory.Epoch);
         }
 
         Assert.That(
-            new[] { "a", "b", "c" }.Select(id => memory.When(id, "1-a") is not null),
+            new[] { "a", "b", "c" }.Select(id => memory.PublishedAt(id, "1-a") is not null),
             Is.EqualTo(new[] { true, false, true }));
     }
 
@@ -109,11 +109,11 @@ public sealed class OpenRequestsTests
         requests.Add([Asks("b"), Asks("c")], "2", TimeSpan.Zero, Pace.Grace);
 
         var passing = requests.TakeDue(TimeSpan.Zero)!;
-        memory.Note(passing.DocumentId, passing.Revision, TimeSpan.Zero, memory.Epoch);
+        memory.Add(passing.DocumentId, passing.Revision, TimeSpan.Zero, memory.Epoch);
         requests.Return(passing);
-        requests.Add([SeenDocument.AskingNothing("a"), SeenDocument.AskingNothing("b")], "3", TimeSpan.Zero, Pace.Grace);
+        requests.Add([FeedEntry.WithoutRequest("a"), FeedEntry.WithoutRequest("b")], "3", TimeSpan.Zero, Pace.Grace);
 
-        Assert.That((passing.DocumentId, requests.Passing, requests.Count, requests.Overflown), Is.EqualTo(("c", 0, 0, true)));
+        Assert.That((passing.DocumentId, requests.Passing, requests.Count, requests.HasOverflowed), Is.EqualTo(("c", 0, 0, true)));
         Assert.That(requests.Watermark, Is.EqualTo("1"), "only reading it again shows what became of c");
     }
 
@@ -125,11 +125,11 @@ public sealed class OpenRequestsTests
         for (var i = 0; i < 10_000; i++)
         {
             requests.Add([Asks($"d{i}")], $"{i}", TimeSpan.Zero, Pace.Grace);
-            requests.Add([SeenDocument.AskingNothing($"d{i}")], $"{i}+", TimeSpan.Zero, Pace.Grace);
+            requests.Add([FeedEntry.WithoutRequest($"d{i}")], $"{i}+", TimeSpan.Zero, Pace.Grace);
         }
 
         Assert.That(requests.Waiting, Is.LessThan(2_000));
     }
 
-    private static SeenDocument Asks(string id) => new(id, "1-a", "person_request");
+    private static FeedEntry Asks(string id) => new(id, "1-a", "person_request");
 }

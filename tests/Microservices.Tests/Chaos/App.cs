@@ -20,39 +20,39 @@ internal sealed class App(Database database, string id)
     public int Revisions => 1 + accepted.Count;
 
     /// <summary>Writes a new note so many times, and leaves everything else as it finds it.</summary>
-    public async Task Edit(int times)
+    public async Task EditAsync(int times)
     {
         for (var edit = 0; edit < times; edit++)
         {
-            await Write(document => document["note"] = Note + 1);
+            await WriteAsync(document => document["note"] = Note + 1);
             Note++;
         }
     }
 
     /// <summary>Sets the document's <c>action</c>.</summary>
-    public Task Becomes(string action) => Write(document => document["action"] = action);
+    public Task BecomesAsync(string action) => WriteAsync(document => document["action"] = action);
 
     /// <summary>Waits until its request is answered.</summary>
-    public Task UntilAnswered() => Scenario.Until($"{id} is answered", async () =>
-        (string?)(await database.Get(id))["action"] is "person_success" or "person_failure");
+    public Task UntilAnsweredAsync() => Scenario.UntilAsync($"{id} is answered", async () =>
+        (string?)(await database.GetAsync(id))["action"] is "person_success" or "person_failure");
 
     /// <summary>Deletes the document.</summary>
-    public Task Delete() => UntilTaken(async document => await database.TryDelete(id, (string)document["_rev"]!));
+    public Task DeleteAsync() => UntilTakenAsync(async document => await database.TryDeleteAsync(id, (string)document["_rev"]!));
 
-    private Task Write(Action<JsonObject> edit) => UntilTaken(async document =>
+    private Task WriteAsync(Action<JsonObject> edit) => UntilTakenAsync(async document =>
     {
         var revision = (string)document["_rev"]!;
         document.Remove("_revisions");
         edit(document);
-        return await database.TryPut(id, document.ToJsonString(), revision);
+        return await database.TryPutAsync(id, document.ToJsonString(), revision);
     });
 
-    private async Task UntilTaken(Func<JsonObject, Task<string?>> write)
+    private async Task UntilTakenAsync(Func<JsonObject, Task<string?>> write)
     {
         string? taken;
         do
         {
-            taken = await write(await database.Get(id));
+            taken = await write(await database.GetAsync(id));
         }
         while (taken is null);
 

@@ -9,9 +9,9 @@ namespace Microservices.Tests.Chaos;
 [SetUpFixture]
 public sealed class ChaosBroker
 {
-    private static readonly Lazy<Task<LocalRabbitMq>> OnDemand = new(() => LocalRabbitMq.Start());
+    private static readonly Lazy<Task<LocalRabbitMq>> OnDemand = new(() => LocalRabbitMq.StartAsync());
 
-    internal static Task<LocalRabbitMq> Shared() => OnDemand.Value;
+    internal static Task<LocalRabbitMq> SharedAsync() => OnDemand.Value;
 
     [OneTimeSetUp]
     public void Begin() => ChaosResults.Begin();

@@ -22,62 +22,62 @@ internal sealed class ChaosCase(ChaosSystem system)
     public int Errors { get; set; }
 
     /// <summary>Runs a case as often as the settings say, each time with a system of its own.</summary>
-    public static async Task Rounds(ChaosOptions options, Func<ChaosCase, Task> story)
+    public static async Task RoundsAsync(ChaosOptions options, Func<ChaosCase, Task> story)
     {
         for (var round = 0; round < ChaosSettings.Rounds; round++)
         {
-            await using var system = await ChaosSystem.Start(options);
+            await using var system = await ChaosSystem.StartAsync(options);
             var chaos = new ChaosCase(system);
             await story(chaos);
-            await chaos.Judge();
+            await chaos.JudgeAsync();
         }
     }
 
     /// <summary>Writes requests, as fast as they are taken: all of the case's, or one of several equal parts.</summary>
-    public async Task WriteRequests(int parts = 1)
+    public async Task WriteRequestsAsync(int parts = 1)
     {
         time.Start();
-        Ids = [.. Ids, .. await System.Database.WriteRequests(ChaosSettings.Documents / parts, $"request-{++batches}")];
+        Ids = [.. Ids, .. await System.Database.WriteRequestsAsync(ChaosSettings.Documents / parts, $"request-{++batches}")];
     }
 
     /// <summary>Nothing is expected any more of what was written up to now: it is gone.</summary>
     public void Forget() => Ids = [];
 
     /// <summary>Writes requests that the case has made up itself, some at a time.</summary>
-    public async Task WriteRequests(IReadOnlyDictionary<string, string> documents)
+    public async Task WriteRequestsAsync(IReadOnlyDictionary<string, string> documents)
     {
         time.Start();
-        await Parallel.ForEachAsync(documents, async (document, _) => await System.Database.Put(document.Key, document.Value));
+        await Parallel.ForEachAsync(documents, async (document, _) => await System.Database.PutAsync(document.Key, document.Value));
         Ids = [.. Ids, .. documents.Keys];
     }
 
     /// <summary>How many requests have been answered.</summary>
-    public async Task<int> Answered() =>
-        (await System.Database.All()).Values.Count(document => (string?)document["action"] is "person_success" or "person_failure");
+    public async Task<int> AnsweredAsync() =>
+        (await System.Database.AllAsync()).Values.Count(document => (string?)document["action"] is "person_success" or "person_failure");
 
     /// <summary>Waits until some requests are answered and some are not, so that what comes next comes in the middle.</summary>
-    public Task UntilAnswered(int count) => Scenario.Until($"{count} requests are answered", async () => await Answered() >= count);
+    public Task UntilAnsweredAsync(int count) => Scenario.UntilAsync($"{count} requests are answered", async () => await AnsweredAsync() >= count);
 
     /// <summary>Waits until nothing asks and nothing moves. Time that runs out is no failure by itself: what is open then is counted.</summary>
-    public async Task UntilAtRest()
+    public async Task UntilAtRestAsync()
     {
         var deadline = DateTime.UtcNow + ChaosSettings.Patience;
-        while (DateTime.UtcNow < deadline && (await StillAsk() || await AreOnTheirWay()))
+        while (DateTime.UtcNow < deadline && (await StillAskAsync() || await AreOnTheirWayAsync()))
         {
             await Task.Delay(100);
         }
     }
 
-    private async Task Judge()
+    private async Task JudgeAsync()
     {
-        await UntilAtRest();
+        await UntilAtRestAsync();
         var seconds = time.Elapsed.TotalSeconds;
-        var redelivered = await System.Queues.Redelivered();
-        var exitCodes = await Task.WhenAll(System.Workers.Select(worker => worker.Terminate()));
+        var redelivered = await System.Queues.RedeliveredAsync();
+        var exitCodes = await Task.WhenAll(System.Workers.Select(worker => worker.TerminateAsync()));
 
-        var documents = await System.Database.Get(Ids.Where(id => Expected(id) != Ending.Deleted));
-        var waiting = await System.Queues.Waiting();
-        var between = await LeftOver();
+        var documents = await System.Database.GetAsync(Ids.Where(id => Expected(id) != Ending.Deleted));
+        var waiting = await System.Queues.WaitingAsync();
+        var between = await LeftOverAsync();
         var result = new ChaosResult(
             CaseAttribute.Current,
             Ids.Count,
@@ -99,11 +99,11 @@ internal sealed class ChaosCase(ChaosSystem system)
     }
 
     /// <summary>Messages that stay where they are although no worker holds any; the broker may need a moment to have counted.</summary>
-    private async Task<IReadOnlyDictionary<string, int>> LeftOver()
+    private async Task<IReadOnlyDictionary<string, int>> LeftOverAsync()
     {
         var deadline = DateTime.UtcNow.AddSeconds(10);
         IReadOnlyDictionary<string, int> left;
-        while ((left = await System.Queues.OnTheirWay()).Count > 0 && DateTime.UtcNow < deadline)
+        while ((left = await System.Queues.OnTheirWayAsync()).Count > 0 && DateTime.UtcNow < deadline)
         {
             await Task.Delay(100);
         }
@@ -112,11 +112,11 @@ internal sealed class ChaosCase(ChaosSystem system)
     }
 
     // Only the broker's old counts know of messages in somebody's hands, and only the exact ones of those that came just now.
-    private async Task<bool> AreOnTheirWay() =>
-        (await System.Queues.OnTheirWay()).Count > 0
-        || (await System.Queues.Waiting()).Any(queue => queue.Key != ChaosQueues.Names.Error && queue.Value > 0);
+    private async Task<bool> AreOnTheirWayAsync() =>
+        (await System.Queues.OnTheirWayAsync()).Count > 0
+        || (await System.Queues.WaitingAsync()).Any(queue => queue.Key != ChaosQueues.Names.Error && queue.Value > 0);
 
-    private async Task<bool> StillAsk() => (await System.Database.All()).Values.Any(document => State(document) == "person_request");
+    private async Task<bool> StillAskAsync() => (await System.Database.AllAsync()).Values.Any(document => State(document) == "person_request");
 
     private Ending Expected(string id) => Endings.GetValueOrDefault(id, Ending.Done);
 

@@ -30,22 +30,22 @@ internal sealed class ChaosQueues : IDisposable
     /// Messages that are somewhere on their way (waiting, in a worker's hands, between two queues), by queue; up to a second old. A queue
     /// that the broker has not counted yet has one, to be sure.
     /// </summary>
-    public async Task<IReadOnlyDictionary<string, int>> OnTheirWay() => (await All())
+    public async Task<IReadOnlyDictionary<string, int>> OnTheirWayAsync() => (await AllAsync())
         .Where(queue => (string)queue["name"]! != Names.Error)
         .Select(queue => ((string)queue["name"]!, ((int?)queue["messages"] ?? 1) + ((int?)queue["messages_dlx"] ?? 0)))
         .Where(queue => queue.Item2 > 0)
         .ToDictionary();
 
     /// <summary>How often the broker has delivered a message again.</summary>
-    public async Task<long> Redelivered() => (await All()).Sum(queue => (long?)queue["message_stats"]?["redeliver"] ?? 0);
+    public async Task<long> RedeliveredAsync() => (await AllAsync()).Sum(queue => (long?)queue["message_stats"]?["redeliver"] ?? 0);
 
     /// <summary>Messages that wait, by queue, exactly and now.</summary>
-    public async Task<IReadOnlyDictionary<string, int>> Waiting()
+    public async Task<IReadOnlyDictionary<string, int>> WaitingAsync()
     {
         await using var connection = await new ConnectionFactory { Uri = broker }.CreateConnectionAsync();
         await using var channel = await connection.CreateChannelAsync();
         var counts = new Dictionary<string, int>();
-        foreach (var queue in (await All()).Select(queue => (string)queue["name"]!))
+        foreach (var queue in (await AllAsync()).Select(queue => (string)queue["name"]!))
         {
             counts[queue] = (int)(await channel.QueueDeclarePassiveAsync(queue)).MessageCount;
         }
@@ -54,7 +54,7 @@ internal sealed class ChaosQueues : IDisposable
     }
 
     /// <summary>Looks at the first message of a queue as the management page does, and leaves it there; null if there is none.</summary>
-    public async Task<JsonObject?> Look(string queue)
+    public async Task<JsonObject?> LookAsync(string queue)
     {
         using var answer = await http.PostAsJsonAsync(
             $"queues/{virtualHost}/{queue}/get",
@@ -65,5 +65,5 @@ internal sealed class ChaosQueues : IDisposable
 
     public void Dispose() => http.Dispose();
 
-    private async Task<JsonObject[]> All() => await http.GetFromJsonAsync<JsonObject[]>($"queues/{virtualHost}") ?? [];
+    private async Task<JsonObject[]> AllAsync() => await http.GetFromJsonAsync<JsonObject[]>($"queues/{virtualHost}") ?? [];
 }

@@ -58,18 +58,18 @@ internal sealed class ChaosSystem : IAsyncDisposable
     public ServiceProcess[] Workers { get; }
 
     /// <summary>Starts everything; when this returns, all of it is ready, and as slow as the case wants it.</summary>
-    public static async Task<ChaosSystem> Start(ChaosOptions? options = null)
+    public static async Task<ChaosSystem> StartAsync(ChaosOptions? options = null)
     {
         options ??= new ChaosOptions();
-        var broker = options.OwnBroker ? await LocalRabbitMq.Start() : await ChaosBroker.Shared();
-        var virtualHost = await VirtualHost.Create(new SharedBroker(broker.Url, broker.ManagementUrl, owned: null));
+        var broker = options.OwnBroker ? await LocalRabbitMq.StartAsync() : await ChaosBroker.SharedAsync();
+        var virtualHost = await VirtualHost.CreateAsync(new SharedBroker(broker.Url, broker.ManagementUrl, owned: null));
         var ports = new EmulatorPorts();
-        var emulators = await ServiceProcess.Start(ports.Both(WebhookPassword));
-        var system = new ChaosSystem(options, broker, virtualHost, ports, emulators, await Swapis(options, ports));
+        var emulators = await ServiceProcess.StartAsync(ports.Both(WebhookPassword));
+        var system = new ChaosSystem(options, broker, virtualHost, ports, emulators, await SwapisAsync(options, ports));
         try
         {
-            await Task.WhenAll(Enumerable.Range(0, options.Workers).Select(system.StartWorker).Append(system.StartGateway()));
-            await Task.WhenAll(system.swapis.Select(swapi => swapi.IsWell()));
+            await Task.WhenAll(Enumerable.Range(0, options.Workers).Select(system.StartWorkerAsync).Append(system.StartGatewayAsync()));
+            await Task.WhenAll(system.swapis.Select(swapi => swapi.IsWellAsync()));
             return system;
         }
         catch
@@ -83,19 +83,19 @@ internal sealed class ChaosSystem : IAsyncDisposable
     public EmulatedSwapi SwapiOf(int place) => swapis[place % swapis.Count];
 
     /// <summary>Throws the broker away with all it has, and puts a new one in its place.</summary>
-    public async Task ReplaceBroker()
+    public async Task ReplaceBrokerAsync()
     {
         var (port, management) = (Broker.Url.Port, Broker.ManagementUrl.Port);
         await Broker.DisposeAsync();
-        Broker = await LocalRabbitMq.Start(new LocalRabbitMqOptions { Port = port, ManagementPort = management });
-        await Management.CreateVirtualHost();
+        Broker = await LocalRabbitMq.StartAsync(new LocalRabbitMqOptions { Port = port, ManagementPort = management });
+        await Management.CreateVirtualHostAsync();
     }
 
     /// <summary>Starts a gateway where the one before it listened, which must have ended.</summary>
-    public async Task StartGateway() => Gateway = await StartGateway("gateway", GatewayUrl);
+    public async Task StartGatewayAsync() => Gateway = await StartGatewayAsync("gateway", GatewayUrl);
 
     /// <summary>Starts one more gateway; no webhook is sent to it unless it listens at <see cref="GatewayUrl"/>.</summary>
-    public async Task<ServiceProcess> StartGateway(string name, Uri? url = null) => Remember(await ServiceProcess.Start(new ServiceOptions
+    public async Task<ServiceProcess> StartGatewayAsync(string name, Uri? url = null) => Remember(await ServiceProcess.StartAsync(new ServiceOptions
     {
         Service = "Gateway",
         Name = name,
@@ -109,7 +109,7 @@ internal sealed class ChaosSystem : IAsyncDisposable
     }));
 
     /// <summary>Starts the worker of a place, whose predecessor must have ended.</summary>
-    public async Task StartWorker(int place) => Workers[place] = Remember(await ServiceProcess.Start(new ServiceOptions
+    public async Task StartWorkerAsync(int place) => Workers[place] = Remember(await ServiceProcess.StartAsync(new ServiceOptions
     {
         Service = "Worker",
         Name = $"worker {place + 1}",
@@ -136,12 +136,12 @@ internal sealed class ChaosSystem : IAsyncDisposable
         await (options.OwnBroker ? Broker.DisposeAsync() : virtualHost.DisposeAsync());
     }
 
-    private static async Task<EmulatedSwapi[]> Swapis(ChaosOptions options, EmulatorPorts first)
+    private static async Task<EmulatedSwapi[]> SwapisAsync(ChaosOptions options, EmulatorPorts first)
     {
         var more = Enumerable.Range(1, options.SwapiForEach ? options.Workers - 1 : 0).Select(async _ =>
         {
             var ports = new EmulatorPorts();
-            return new EmulatedSwapi(ports, options.SwapiLatency, await ServiceProcess.Start(ports.OnlySwapi()));
+            return new EmulatedSwapi(ports, options.SwapiLatency, await ServiceProcess.StartAsync(ports.OnlySwapi()));
         });
         return [new EmulatedSwapi(first, options.SwapiLatency, own: null), .. await Task.WhenAll(more)];
     }

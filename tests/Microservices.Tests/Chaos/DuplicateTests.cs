@@ -13,25 +13,25 @@ public sealed class DuplicateTests
 {
     [Test]
     [Case("j")]
-    public Task Every_message_comes_three_times_from_the_webhook_and_three_times_from_somebody_else() => ChaosCase.Rounds(
+    public Task Every_message_comes_three_times_from_the_webhook_and_three_times_from_somebody_else() => ChaosCase.RoundsAsync(
         new ChaosOptions(),
         async chaos =>
         {
-            await chaos.System.SyncGateway.Faults(new JsonObject { ["extraWebhooks"] = 2 });
-            await chaos.WriteRequests();
-            await Publish(chaos, times: 3);
+            await chaos.System.SyncGateway.FaultsAsync(new JsonObject { ["extraWebhooks"] = 2 });
+            await chaos.WriteRequestsAsync();
+            await PublishAsync(chaos, times: 3);
 
-            await Scenario.Until("all webhooks are sent", async () =>
-                (long)(await chaos.System.SyncGateway.Stats())["webhooksSent"]! == 3 * chaos.Ids.Count);
+            await Scenario.UntilAsync("all webhooks are sent", async () =>
+                (long)(await chaos.System.SyncGateway.StatsAsync())["webhooksSent"]! == 3 * chaos.Ids.Count);
         });
 
-    private static async Task Publish(ChaosCase chaos, int times)
+    private static async Task PublishAsync(ChaosCase chaos, int times)
     {
         await using var connection = await new ConnectionFactory { Uri = chaos.System.BrokerUrl }.CreateConnectionAsync();
         await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true));
         for (var copy = 0; copy < times; copy++)
         {
-            foreach (var (id, revision) in await Revisions(chaos))
+            foreach (var (id, revision) in await RevisionsAsync(chaos))
             {
                 var message = new JsonObject
                 {
@@ -51,10 +51,10 @@ public sealed class DuplicateTests
     }
 
     // What was asked for, also where the answer is there already.
-    private static async Task<IReadOnlyDictionary<string, string>> Revisions(ChaosCase chaos)
+    private static async Task<IReadOnlyDictionary<string, string>> RevisionsAsync(ChaosCase chaos)
     {
         var revisions = new ConcurrentDictionary<string, string>();
-        foreach (var (id, document) in await chaos.System.Database.Get(chaos.Ids))
+        foreach (var (id, document) in await chaos.System.Database.GetAsync(chaos.Ids))
         {
             var history = document["_revisions"]!;
             revisions[id] = $"1-{(string)history["ids"]!.AsArray()[^1]!}";

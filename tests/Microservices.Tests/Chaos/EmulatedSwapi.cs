@@ -14,20 +14,20 @@ internal sealed class EmulatedSwapi(EmulatorPorts ports, TimeSpan latency, Servi
     public Uri Url => ports.Swapi;
 
     /// <summary>Sets its faults, on top of its slowness.</summary>
-    public Task Is(JsonObject faults)
+    public Task IsAsync(JsonObject faults)
     {
         faults.TryAdd("latency", latency.ToString());
-        return control.Faults(faults);
+        return control.FaultsAsync(faults);
     }
 
     /// <summary>It has no faults but its slowness.</summary>
-    public Task IsWell() => Is([]);
+    public Task IsWellAsync() => IsAsync([]);
 
     /// <summary>How often it has been asked, for whatever.</summary>
-    public async Task<long> Asked() => (long)(await control.Stats())["requests"]!;
+    public async Task<long> AskedAsync() => (long)(await control.StatsAsync())["requests"]!;
 
     /// <summary>How often it has been asked for a person.</summary>
-    public async Task<int> AskedFor(int person) => (int?)(await control.Stats())["people"]![$"{person}"] ?? 0;
+    public async Task<int> AskedForAsync(int person) => (int?)(await control.StatsAsync())["people"]![$"{person}"] ?? 0;
 
     public async ValueTask DisposeAsync()
     {

@@ -10,23 +10,23 @@ internal sealed class EmulatorControl(Uri control) : IDisposable
     private readonly HttpClient http = new() { BaseAddress = control, Timeout = TimeSpan.FromSeconds(30) };
 
     /// <summary>Sets what goes wrong; what is left out does not.</summary>
-    public async Task Faults(JsonObject faults)
+    public async Task FaultsAsync(JsonObject faults)
     {
         using var answer = await http.PutAsJsonAsync("faults", faults);
         answer.EnsureSuccessStatusCode();
     }
 
     /// <summary>What it has counted.</summary>
-    public async Task<JsonObject> Stats() => await http.GetFromJsonAsync<JsonObject>("stats") ?? throw new JsonException("No statistics.");
+    public async Task<JsonObject> StatsAsync() => await http.GetFromJsonAsync<JsonObject>("stats") ?? throw new JsonException("No statistics.");
 
     /// <summary>Sets every count to zero.</summary>
-    public async Task ClearStats() => (await http.DeleteAsync("stats")).EnsureSuccessStatusCode().Dispose();
+    public async Task ClearStatsAsync() => (await http.DeleteAsync("stats")).EnsureSuccessStatusCode().Dispose();
 
     /// <summary>Everything that is stored.</summary>
-    public Task<byte[]> Dump() => http.GetByteArrayAsync("dump");
+    public Task<byte[]> DumpAsync() => http.GetByteArrayAsync("dump");
 
     /// <summary>Starts it again with what a dump holds, or empty.</summary>
-    public async Task Restart(byte[]? dump = null)
+    public async Task RestartAsync(byte[]? dump = null)
     {
         using var answer = await http.PostAsync("restart", new ByteArrayContent(dump ?? []));
         answer.EnsureSuccessStatusCode();

@@ -15,7 +15,7 @@ public sealed class PoisonTests
 
     [Test]
     [Case("l")]
-    public Task One_message_kills_its_worker_every_time_and_nothing_else_is_hurt() => ChaosCase.Rounds(
+    public Task One_message_kills_its_worker_every_time_and_nothing_else_is_hurt() => ChaosCase.RoundsAsync(
         new ChaosOptions
         {
             SwapiForEach = true,
@@ -26,34 +26,34 @@ public sealed class PoisonTests
             chaos.Endings[Poison] = Ending.GivenUp;
             chaos.Errors = 1;
             await Task.WhenAll(Enumerable.Range(0, chaos.System.Workers.Length).Select(place =>
-                chaos.System.SwapiOf(place).Is(new JsonObject { ["hangFor"] = new JsonArray(PoisonousPerson) })));
-            await chaos.WriteRequests(Requests());
+                chaos.System.SwapiOf(place).IsAsync(new JsonObject { ["hangFor"] = new JsonArray(PoisonousPerson) })));
+            await chaos.WriteRequestsAsync(Requests());
 
-            var deaths = await KillWhoeverHolds(chaos, until: async () => (string?)(await chaos.System.Database.Get(Poison))["action"] == "person_failure");
+            var deaths = await KillWhoeverHoldsAsync(chaos, until: async () => (string?)(await chaos.System.Database.GetAsync(Poison))["action"] == "person_failure");
 
-            var error = (await chaos.System.Database.Get(Poison))["error"]!;
+            var error = (await chaos.System.Database.GetAsync(Poison))["error"]!;
             Assert.That((string?)error["code"], Is.EqualTo("worker_crashed"));
             Assert.That((bool?)error["retryable"], Is.False);
             Assert.That(deaths, Is.EqualTo(12), "six deaths among others, six alone");
         });
 
-    private static async Task<int> KillWhoeverHolds(ChaosCase chaos, Func<Task<bool>> until)
+    private static async Task<int> KillWhoeverHoldsAsync(ChaosCase chaos, Func<Task<bool>> until)
     {
         var deaths = 0;
         var seen = new int[chaos.System.Workers.Length];
-        await Scenario.Until("the document says that it is given up", Hunt, every: 25);
+        await Scenario.UntilAsync("the document says that it is given up", HuntAsync, every: 25);
         return deaths;
 
-        async Task<bool> Hunt()
+        async Task<bool> HuntAsync()
         {
             for (var place = 0; place < seen.Length; place++)
             {
-                var asked = await chaos.System.SwapiOf(place).AskedFor(PoisonousPerson);
+                var asked = await chaos.System.SwapiOf(place).AskedForAsync(PoisonousPerson);
                 if (asked > seen[place])
                 {
-                    await chaos.System.Workers[place].Kill();
-                    seen[place] = await chaos.System.SwapiOf(place).AskedFor(PoisonousPerson);
-                    await chaos.System.StartWorker(place);
+                    await chaos.System.Workers[place].KillAsync();
+                    seen[place] = await chaos.System.SwapiOf(place).AskedForAsync(PoisonousPerson);
+                    await chaos.System.StartWorkerAsync(place);
                     deaths++;
                 }
             }

@@ -23,9 +23,9 @@ public sealed class PublishDeadlineTests
     [OneTimeSetUp]
     public async Task Start()
     {
-        broker = await LocalRabbitMq.Start();
+        broker = await LocalRabbitMq.StartAsync();
         syncGateway = await SyncGatewayEmulator.StartAsync(new() { PublicPort = 0, AdminPort = 0, ControlPort = null });
-        gateway = await ServiceProcess.Start(new ServiceOptions
+        gateway = await ServiceProcess.StartAsync(new ServiceOptions
         {
             Service = "Gateway",
             Environment = new Dictionary<string, string?>
@@ -53,31 +53,31 @@ public sealed class PublishDeadlineTests
     [TestCase("set_vm_memory_high_watermark absolute 1MB", "set_vm_memory_high_watermark 0.4")]
     public async Task A_broker_that_has_run_out_of_room_is_503_in_time_and_202_when_there_is_some(string alarm, string end)
     {
-        await IsTakenAgain();
-        await broker.Control(alarm.Split(' '));
-        await Scenario.Until("it is refused", async () => (await Post()).Status == 503);
-        await EachIsRefusedInTime();
-        await broker.Control(end.Split(' '));
-        await IsTakenAgain();
+        await IsTakenAgainAsync();
+        await broker.ControlAsync(alarm.Split(' '));
+        await Scenario.UntilAsync("it is refused", async () => (await PostAsync()).Status == 503);
+        await EachIsRefusedInTimeAsync();
+        await broker.ControlAsync(end.Split(' '));
+        await IsTakenAgainAsync();
     }
 
-    private async Task EachIsRefusedInTime()
+    private async Task EachIsRefusedInTimeAsync()
     {
-        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Post()));
-        var alone = await Post();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => PostAsync()));
+        var alone = await PostAsync();
 
         Assert.That(answers.Append(alone).Select(answer => answer.Status), Has.All.EqualTo(503));
         Assert.That(answers.Append(alone).Select(answer => answer.Took), Has.All.LessThan(Deadline));
     }
 
-    private Task IsTakenAgain() => Scenario.Until("a webhook is taken again", async () =>
+    private Task IsTakenAgainAsync() => Scenario.UntilAsync("a webhook is taken again", async () =>
     {
-        var (status, took) = await Post();
+        var (status, took) = await PostAsync();
         Assert.That(took, Is.LessThan(Deadline));
         return status == 202;
     });
 
-    private async Task<(int Status, TimeSpan Took)> Post()
+    private async Task<(int Status, TimeSpan Took)> PostAsync()
     {
         var time = Stopwatch.StartNew();
         var document = $$"""{"_id":"posted-{{Interlocked.Increment(ref posted)}}","_rev":"1-abc","action":"person_request"}""";

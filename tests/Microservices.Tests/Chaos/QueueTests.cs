@@ -17,44 +17,44 @@ public sealed class QueueTests
     [Test]
     public async Task A_message_passes_the_same_delay_queue_again_and_again_without_being_dropped_as_a_circle()
     {
-        await using var system = await ChaosSystem.Start(new ChaosOptions { Workers = 1, Delays = [TimeSpan.FromMilliseconds(100)] });
-        await system.SyncGateway.Faults(new JsonObject { ["errorRate"] = 1, ["kinds"] = new JsonArray("Read") });
-        await system.Database.WriteRequests(1);
+        await using var system = await ChaosSystem.StartAsync(new ChaosOptions { Workers = 1, Delays = [TimeSpan.FromMilliseconds(100)] });
+        await system.SyncGateway.FaultsAsync(new JsonObject { ["errorRate"] = 1, ["kinds"] = new JsonArray("Read") });
+        await system.Database.WriteRequestsAsync(1);
 
-        await Scenario.Until("it was delayed five times", () => Task.FromResult(Times(system.Workers[0], "Will try again") >= 5));
-        await system.SyncGateway.Faults([]);
+        await Scenario.UntilAsync("it was delayed five times", () => Task.FromResult(Times(system.Workers[0], "Will try again") >= 5));
+        await system.SyncGateway.FaultsAsync([]);
 
-        await Scenario.Until("it is answered", async () => (string?)(await system.Database.All()).Values.Single()["action"] == "person_success");
+        await Scenario.UntilAsync("it is answered", async () => (string?)(await system.Database.AllAsync()).Values.Single()["action"] == "person_success");
     }
 
     [Test]
     public async Task Looking_at_the_error_queue_a_hundred_times_changes_nothing()
     {
-        await using var system = await ChaosSystem.Start(new ChaosOptions { Workers = 1, SwapiLatency = TimeSpan.Zero });
-        await system.Database.Put("nobody", """{"action":"person_request","personId":17}""");
-        await Scenario.Until("there is one", async () => (await system.Queues.Waiting())[Names.Error] == 1);
+        await using var system = await ChaosSystem.StartAsync(new ChaosOptions { Workers = 1, SwapiLatency = TimeSpan.Zero });
+        await system.Database.PutAsync("nobody", """{"action":"person_request","personId":17}""");
+        await Scenario.UntilAsync("there is one", async () => (await system.Queues.WaitingAsync())[Names.Error] == 1);
 
         var looks = new List<JsonObject?>();
         for (var look = 0; look < 100; look++)
         {
-            looks.Add(await system.Queues.Look(Names.Error));
+            looks.Add(await system.Queues.LookAsync(Names.Error));
         }
 
         Assert.That(looks.Select(message => (string?)message?["payload"]).Distinct().Count(), Is.EqualTo(1));
         Assert.That(JsonNode.Parse((string)looks[^1]!["payload"]!)!["documentId"]!.GetValue<string>(), Is.EqualTo("nobody"));
-        await Scenario.Until("it is back", async () => (await system.Queues.Waiting())[Names.Error] == 1);
-        Assert.That((await system.Queues.Waiting()).Where(queue => queue.Value > 0).Select(queue => queue.Key), Is.EqualTo(new[] { Names.Error }));
+        await Scenario.UntilAsync("it is back", async () => (await system.Queues.WaitingAsync())[Names.Error] == 1);
+        Assert.That((await system.Queues.WaitingAsync()).Where(queue => queue.Value > 0).Select(queue => queue.Key), Is.EqualTo(new[] { Names.Error }));
     }
 
     [TestCase("Gateway")]
     [TestCase("Worker")]
     public async Task A_service_that_meets_a_queue_with_other_arguments_is_not_ready_and_says_which_and_what_to_do(string service)
     {
-        var broker = await ChaosBroker.Shared();
-        await using var host = await VirtualHost.Create(new SharedBroker(broker.Url, broker.ManagementUrl, owned: null));
-        await Declare(host, Names.Work, deliveryLimit: 7);
+        var broker = await ChaosBroker.SharedAsync();
+        await using var host = await VirtualHost.CreateAsync(new SharedBroker(broker.Url, broker.ManagementUrl, owned: null));
+        await DeclareAsync(host, Names.Work, deliveryLimit: 7);
         await using var syncGateway = await SyncGatewayEmulator.StartAsync(new() { PublicPort = 0, AdminPort = 0, ControlPort = null });
-        await using var process = await ServiceProcess.Start(new ServiceOptions
+        await using var process = await ServiceProcess.StartAsync(new ServiceOptions
         {
             Service = service,
             ReadyPath = "/health/live",
@@ -66,28 +66,28 @@ public sealed class QueueTests
             },
         });
 
-        await Scenario.Until("it complains", () => Task.FromResult(Times(process, "Not ready: queue") > 0));
+        await Scenario.UntilAsync("it complains", () => Task.FromResult(Times(process, "Not ready: queue") > 0));
 
-        Assert.That(await IsReady(process), Is.False);
+        Assert.That(await IsReadyAsync(process), Is.False);
         Assert.That(
             process.Output.ToString(),
             Does.Contain($"queue '{Names.Work}' exists, but its x-delivery-limit is ").And.Match("x-delivery-limit is .*7.* where this version wants .*5"));
 
-        await host.Management.DeleteQueue(Names.Work);
-        await Scenario.Until("it is ready", () => IsReady(process));
-        Assert.That((int?)(await host.Management.Queue(Names.Work))!.Arguments["x-delivery-limit"], Is.EqualTo(5));
+        await host.Management.DeleteQueueAsync(Names.Work);
+        await Scenario.UntilAsync("it is ready", () => IsReadyAsync(process));
+        Assert.That((int?)(await host.Management.QueueAsync(Names.Work))!.Arguments["x-delivery-limit"], Is.EqualTo(5));
     }
 
     private static int Times(ServiceProcess process, string words) => process.Output.ToString().Split(words).Length - 1;
 
-    private static async Task<bool> IsReady(ServiceProcess process)
+    private static async Task<bool> IsReadyAsync(ServiceProcess process)
     {
         using var http = new HttpClient();
         using var answer = await http.GetAsync(new Uri(process.Url, "/health/ready"));
         return answer.IsSuccessStatusCode;
     }
 
-    private static async Task Declare(VirtualHost host, string queue, int deliveryLimit)
+    private static async Task DeclareAsync(VirtualHost host, string queue, int deliveryLimit)
     {
         await using var connection = await new ConnectionFactory { Uri = host.Url }.CreateConnectionAsync();
         await using var channel = await connection.CreateChannelAsync();

@@ -4,10 +4,10 @@ namespace Microservices.Tests.Chaos;
 internal static class Scenario
 {
     /// <summary>Lets a situation last for so many seconds.</summary>
-    public static Task Lasts(double seconds) => Task.Delay(TimeSpan.FromSeconds(seconds));
+    public static Task LastsAsync(double seconds) => Task.Delay(TimeSpan.FromSeconds(seconds));
 
     /// <summary>Waits until something is so, looking again every so many milliseconds; when patience is at an end the case fails, with what was waited for.</summary>
-    public static async Task Until(string what, Func<Task<bool>> condition, int every = 100)
+    public static async Task UntilAsync(string what, Func<Task<bool>> condition, int every = 100)
     {
         var deadline = DateTime.UtcNow + ChaosSettings.Patience;
         while (!await condition())

@@ -23,33 +23,33 @@ public sealed class SwapiOutageTests
 
     [Test]
     [Case("i")]
-    public Task Swapi_is_down_then_throttles_then_answers_with_a_page() => ChaosCase.Rounds(Options, async chaos =>
+    public Task Swapi_is_down_then_throttles_then_answers_with_a_page() => ChaosCase.RoundsAsync(Options, async chaos =>
     {
         foreach (var outage in Outages)
         {
-            await chaos.System.Swapi.Is(outage);
-            var before = await chaos.System.Swapi.Asked();
-            await Renew(chaos);
-            await chaos.WriteRequests(parts: Outages.Length);
-            await Scenario.Lasts(4);
+            await chaos.System.Swapi.IsAsync(outage);
+            var before = await chaos.System.Swapi.AskedAsync();
+            await RenewAsync(chaos);
+            await chaos.WriteRequestsAsync(parts: Outages.Length);
+            await Scenario.LastsAsync(4);
             if (outage.ContainsKey("rateLimited"))
             {
-                Assert.That(await chaos.System.Swapi.Asked() - before, Is.InRange(1, 100), "requests of two workers that were told to rest");
+                Assert.That(await chaos.System.Swapi.AskedAsync() - before, Is.InRange(1, 100), "requests of two workers that were told to rest");
             }
         }
 
-        await chaos.System.Swapi.IsWell();
-        await Renew(chaos);
+        await chaos.System.Swapi.IsWellAsync();
+        await RenewAsync(chaos);
     });
 
     // A worker leaves a SWAPI that fails alone for half a minute; new ones find out for themselves.
-    private static async Task Renew(ChaosCase chaos)
+    private static async Task RenewAsync(ChaosCase chaos)
     {
-        foreach (var exitCode in await Task.WhenAll(chaos.System.Workers.Select(worker => worker.Terminate())))
+        foreach (var exitCode in await Task.WhenAll(chaos.System.Workers.Select(worker => worker.TerminateAsync())))
         {
             Assert.That(exitCode, Is.Zero);
         }
 
-        await Task.WhenAll(Enumerable.Range(0, chaos.System.Workers.Length).Select(chaos.System.StartWorker));
+        await Task.WhenAll(Enumerable.Range(0, chaos.System.Workers.Length).Select(chaos.System.StartWorkerAsync));
     }
 }

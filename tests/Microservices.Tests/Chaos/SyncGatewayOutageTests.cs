@@ -19,34 +19,34 @@ public sealed class SyncGatewayOutageTests
 
     [Test]
     [Case("h")]
-    public Task Sync_gateway_is_away_in_every_way_it_can() => ChaosCase.Rounds(
+    public Task Sync_gateway_is_away_in_every_way_it_can() => ChaosCase.RoundsAsync(
         new ChaosOptions { Worker = new Dictionary<string, string?> { ["SyncGateway__Timeout"] = "00:00:02" } },
         async chaos =>
         {
             foreach (var outage in Outages)
             {
-                await chaos.WriteRequests(parts: Outages.Length);
-                await chaos.System.SyncGateway.Faults(outage);
-                await Scenario.Lasts(ChaosSettings.Long ? 10 : 5);
-                await chaos.System.SyncGateway.Faults([]);
+                await chaos.WriteRequestsAsync(parts: Outages.Length);
+                await chaos.System.SyncGateway.FaultsAsync(outage);
+                await Scenario.LastsAsync(ChaosSettings.Long ? 10 : 5);
+                await chaos.System.SyncGateway.FaultsAsync([]);
             }
         });
 
     [Test]
     [Case("p")]
-    public Task Sync_gateway_starts_again_empty_and_then_from_an_earlier_day() => ChaosCase.Rounds(new ChaosOptions(), async chaos =>
+    public Task Sync_gateway_starts_again_empty_and_then_from_an_earlier_day() => ChaosCase.RoundsAsync(new ChaosOptions(), async chaos =>
     {
-        await chaos.System.SyncGateway.Faults(new JsonObject { ["dropWebhooks"] = true });
-        await chaos.WriteRequests(parts: 3);
-        await chaos.UntilAnswered(chaos.Ids.Count / 3);
-        await chaos.System.SyncGateway.Restart();
+        await chaos.System.SyncGateway.FaultsAsync(new JsonObject { ["dropWebhooks"] = true });
+        await chaos.WriteRequestsAsync(parts: 3);
+        await chaos.UntilAnsweredAsync(chaos.Ids.Count / 3);
+        await chaos.System.SyncGateway.RestartAsync();
         chaos.Forget();
 
-        await chaos.WriteRequests();
-        await chaos.UntilAnswered(chaos.Ids.Count / 3);
-        var earlier = await chaos.System.SyncGateway.Dump();
-        await chaos.UntilAnswered(chaos.Ids.Count);
-        await chaos.System.SyncGateway.Restart(earlier);
-        Assert.That(await chaos.Answered(), Is.LessThan(chaos.Ids.Count));
+        await chaos.WriteRequestsAsync();
+        await chaos.UntilAnsweredAsync(chaos.Ids.Count / 3);
+        var earlier = await chaos.System.SyncGateway.DumpAsync();
+        await chaos.UntilAnsweredAsync(chaos.Ids.Count);
+        await chaos.System.SyncGateway.RestartAsync(earlier);
+        Assert.That(await chaos.AnsweredAsync(), Is.LessThan(chaos.Ids.Count));
     });
 }

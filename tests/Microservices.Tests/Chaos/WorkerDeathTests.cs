@@ -11,48 +11,48 @@ public sealed class WorkerDeathTests
 
     [Test]
     [Case("a")]
-    public Task One_of_two_workers_is_killed_five_times() => ChaosCase.Rounds(new ChaosOptions(), async chaos =>
+    public Task One_of_two_workers_is_killed_five_times() => ChaosCase.RoundsAsync(new ChaosOptions(), async chaos =>
     {
-        await chaos.WriteRequests();
+        await chaos.WriteRequestsAsync();
         for (var kill = 1; kill <= 5; kill++)
         {
-            await chaos.UntilAnswered(kill * chaos.Ids.Count / 8);
-            await chaos.System.Workers[0].Kill();
-            await chaos.System.StartWorker(0);
+            await chaos.UntilAnsweredAsync(kill * chaos.Ids.Count / 8);
+            await chaos.System.Workers[0].KillAsync();
+            await chaos.System.StartWorkerAsync(0);
         }
     });
 
     [Test]
     [Case("b")]
-    public Task The_only_worker_is_killed() => ChaosCase.Rounds(new ChaosOptions { Workers = 1 }, async chaos =>
+    public Task The_only_worker_is_killed() => ChaosCase.RoundsAsync(new ChaosOptions { Workers = 1 }, async chaos =>
     {
-        await chaos.WriteRequests();
-        await chaos.UntilAnswered(chaos.Ids.Count / 3);
-        await chaos.System.Workers[0].Kill();
-        await Scenario.Lasts(3);
-        await chaos.System.StartWorker(0);
+        await chaos.WriteRequestsAsync();
+        await chaos.UntilAnsweredAsync(chaos.Ids.Count / 3);
+        await chaos.System.Workers[0].KillAsync();
+        await Scenario.LastsAsync(3);
+        await chaos.System.StartWorkerAsync(0);
     });
 
     [Test]
     [Case("m")]
-    public Task A_worker_is_told_to_stop_every_second() => ChaosCase.Rounds(
+    public Task A_worker_is_told_to_stop_every_second() => ChaosCase.RoundsAsync(
         new ChaosOptions { SwapiLatency = TimeSpan.FromMilliseconds(500) },
         async chaos =>
         {
-            await chaos.WriteRequests();
+            await chaos.WriteRequestsAsync();
             for (var second = 0; second < (ChaosSettings.Long ? 30 : 10); second++)
             {
                 var place = second % 2;
-                var next = Scenario.Lasts(1);
-                Assert.That(await chaos.System.Workers[place].Terminate(), Is.Zero, "exit code");
-                await chaos.System.StartWorker(place);
+                var next = Scenario.LastsAsync(1);
+                Assert.That(await chaos.System.Workers[place].TerminateAsync(), Is.Zero, "exit code");
+                await chaos.System.StartWorkerAsync(place);
                 await next;
             }
         });
 
     [Test]
     [Case("r")]
-    public Task A_worker_is_told_to_stop_while_its_brake_holds_what_it_has_in_hand() => ChaosCase.Rounds(
+    public Task A_worker_is_told_to_stop_while_its_brake_holds_what_it_has_in_hand() => ChaosCase.RoundsAsync(
         new ChaosOptions
         {
             Workers = 1,
@@ -61,24 +61,24 @@ public sealed class WorkerDeathTests
         },
         async chaos =>
         {
-            await chaos.System.Swapi.Is(new JsonObject { ["refuse"] = true });
-            await chaos.WriteRequests();
+            await chaos.System.Swapi.IsAsync(new JsonObject { ["refuse"] = true });
+            await chaos.WriteRequestsAsync();
             var worker = chaos.System.Workers[0];
-            await Scenario.Until("the brake is on", () => Task.FromResult(worker.Output.ToString().Contains("Worker.Delivery.Brake", StringComparison.Ordinal)));
-            await Scenario.Lasts(2);
+            await Scenario.UntilAsync("the brake is on", () => Task.FromResult(worker.Output.ToString().Contains("Worker.Delivery.Brake", StringComparison.Ordinal)));
+            await Scenario.LastsAsync(2);
 
-            Assert.That(await worker.Terminate(), Is.Zero, "exit code");
-            await chaos.System.Swapi.IsWell();
-            await chaos.System.StartWorker(0);
-            await chaos.UntilAtRest();
+            Assert.That(await worker.TerminateAsync(), Is.Zero, "exit code");
+            await chaos.System.Swapi.IsWellAsync();
+            await chaos.System.StartWorkerAsync(0);
+            await chaos.UntilAtRestAsync();
 
             // What goes back and forth while the worker stops is soon taken for what kills it.
-            Assert.That(await chaos.System.Queues.Redelivered(), Is.LessThanOrEqualTo(HandsOfAWorker), "redelivered");
+            Assert.That(await chaos.System.Queues.RedeliveredAsync(), Is.LessThanOrEqualTo(HandsOfAWorker), "redelivered");
         });
 
     [Test]
     [Case("s")]
-    public Task A_worker_is_told_to_stop_and_cannot_finish_in_time() => ChaosCase.Rounds(
+    public Task A_worker_is_told_to_stop_and_cannot_finish_in_time() => ChaosCase.RoundsAsync(
         new ChaosOptions
         {
             Workers = 1,
@@ -87,10 +87,10 @@ public sealed class WorkerDeathTests
         },
         async chaos =>
         {
-            await chaos.WriteRequests();
-            await chaos.UntilAnswered(1);
+            await chaos.WriteRequestsAsync();
+            await chaos.UntilAnsweredAsync(1);
 
-            Assert.That(await chaos.System.Workers[0].Terminate(), Is.Zero, "exit code");
-            await chaos.System.StartWorker(0);
+            Assert.That(await chaos.System.Workers[0].TerminateAsync(), Is.Zero, "exit code");
+            await chaos.System.StartWorkerAsync(0);
         });
 }

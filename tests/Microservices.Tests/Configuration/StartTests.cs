@@ -8,7 +8,7 @@ public sealed class StartTests
     [Test]
     public async Task A_gateway_without_configuration_asks_for_the_broker_and_the_password()
     {
-        var started = await Started.Program("Gateway", Environment());
+        var started = await Started.ProgramAsync("Gateway", Environment());
 
         Refuses(started,
         [
@@ -20,7 +20,7 @@ public sealed class StartTests
     [Test]
     public async Task A_worker_without_configuration_asks_for_the_broker()
     {
-        var started = await Started.Program("Worker", Environment());
+        var started = await Started.ProgramAsync("Worker", Environment());
 
         Refuses(started, [Does.StartWith("Bus:Url is missing. Set it (in the environment: Bus__Url)")]);
     }
@@ -28,7 +28,7 @@ public sealed class StartTests
     [Test]
     public async Task A_gateway_tells_all_its_mistakes_at_once()
     {
-        var started = await Started.Program("Gateway", Environment(
+        var started = await Started.ProgramAsync("Gateway", Environment(
             ("Bus__Transport", "Carrier pigeon"),
             ("Bus__Url", "http://broker"),
             ("Bus__DrainTimeout", "a while"),
@@ -65,7 +65,7 @@ public sealed class StartTests
     [Test]
     public async Task A_keyspace_that_is_named_in_two_ways_is_a_mistake()
     {
-        var started = await Started.Program("Gateway", Environment(
+        var started = await Started.ProgramAsync("Gateway", Environment(
             ("Bus__Url", "amqp://127.0.0.1:1"),
             ("Gateway__WebhookPassword", "0123456789abcdef"),
             ("Gateway__Keyspaces__0", "db"),
@@ -79,7 +79,7 @@ public sealed class StartTests
     [Test]
     public async Task A_worker_tells_all_its_mistakes_at_once()
     {
-        var started = await Started.Program("Worker", Environment(
+        var started = await Started.ProgramAsync("Worker", Environment(
             ("Bus__DrainTimeout", "1.00:00:00"),
             ("Worker__Concurrency", "many"),
             ("Worker__DeliveryTimeout__0", "00:00:30"),
@@ -111,7 +111,7 @@ public sealed class StartTests
     [TestCase("Worker", "consumes")]
     public async Task A_process_that_is_alone_with_its_memory_does_not_start(string service, string does)
     {
-        var started = await Started.Program(service, Environment(
+        var started = await Started.ProgramAsync(service, Environment(
             ("Bus__Transport", "InMemory"), ("Gateway__WebhookPassword", "0123456789abcdef")));
 
         Refuses(started, [Does.StartWith($"Bus:Transport is InMemory, but this process only {does}: no other process can meet it there.")]);
@@ -121,7 +121,7 @@ public sealed class StartTests
     [TestCase]
     public async Task A_dev_host_with_mistakes_in_its_environment_tells_them(params string[] options)
     {
-        var started = await Started.Program(
+        var started = await Started.ProgramAsync(
             "DevHost", Environment(("Worker__Concurrency", "many"), ("Gateway__Keyspace", "db")), ["--ports", "auto", .. options]);
 
         Refuses(started,
@@ -134,7 +134,7 @@ public sealed class StartTests
     [Test]
     public async Task Emulators_with_mistakes_in_their_environment_tell_them_and_do_not_start()
     {
-        var started = await Started.Program("Emulators", Environment(
+        var started = await Started.ProgramAsync("Emulators", Environment(
             ("Emulators__SyncGateway__PublicPort", "70000"),
             ("Emulators__SyncGateway__MaxProcesses", "0"),
             ("Emulators__Swapi__Port", "-1")));

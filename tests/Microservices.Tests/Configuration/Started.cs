@@ -15,7 +15,7 @@ internal sealed record Started(int ExitCode, string Output, string Errors)
     public IReadOnlyList<string> Lines { get; } = Errors.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>Runs a service until it ends by itself.</summary>
-    public static async Task<Started> Program(string service, IReadOnlyDictionary<string, string?> environment, params string[] arguments)
+    public static async Task<Started> ProgramAsync(string service, IReadOnlyDictionary<string, string?> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo(Repository.DotNet, ["exec", Repository.Program(service), .. arguments])
         {

@@ -14,9 +14,9 @@ public sealed class ChildProcessTests
             Arguments = ["-c", "(sleep 600; true) & echo started; wait"],
             EndsWithDescendants = true,
         });
-        Assert.That(await Eventually.Is(() => shell.Output.ToString() == "started"), Is.True);
+        Assert.That(await Eventually.IsAsync(() => shell.Output.ToString() == "started"), Is.True);
 
         // It has ended when all its output is read: its end of the pipe is also that of what it has started.
-        Assert.That(await shell.Terminate(TimeSpan.FromSeconds(20)), Is.EqualTo(128 + 9));
+        Assert.That(await shell.TerminateAsync(TimeSpan.FromSeconds(20)), Is.EqualTo(128 + 9));
     }
 }

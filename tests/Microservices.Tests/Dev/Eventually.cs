@@ -4,7 +4,7 @@ namespace Microservices.Tests.Dev;
 
 internal static class Eventually
 {
-    public static async Task<bool> Is(Func<Task<bool>> condition)
+    public static async Task<bool> IsAsync(Func<Task<bool>> condition)
     {
         var waited = Stopwatch.StartNew();
         while (!await condition())
@@ -20,5 +20,5 @@ internal static class Eventually
         return true;
     }
 
-    public static Task<bool> Is(Func<bool> condition) => Is(() => Task.FromResult(condition()));
+    public static Task<bool> IsAsync(Func<bool> condition) => IsAsync(() => Task.FromResult(condition()));
 }

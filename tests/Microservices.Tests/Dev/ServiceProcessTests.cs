@@ -14,7 +14,7 @@ public sealed class ServiceProcessTests
         };
 
         Assert.That(
-            async () => await ServiceProcess.Start(options),
+            async () => await ServiceProcess.StartAsync(options),
             Throws.InvalidOperationException.With.Message.Contains("Gateway ended with exit code 78").And.Message.Contains("Gateway:WebhookPassword"));
     }
 
@@ -31,7 +31,7 @@ public sealed class ServiceProcessTests
         };
 
         Assert.That(
-            async () => await ServiceProcess.Start(options),
+            async () => await ServiceProcess.StartAsync(options),
             Throws.TypeOf<TimeoutException>().With.Message.Contains("Emulators was not ready within 4 s").And.Message.Contains($"{swapi}"));
         Assert.That(FreePorts.IsFree(swapi), Is.True);
     }
@@ -40,10 +40,10 @@ public sealed class ServiceProcessTests
     public async Task A_service_that_is_asked_to_end_ends_with_its_own_exit_code()
     {
         var swapi = FreePorts.Take();
-        await using var service = await ServiceProcess.Start(
+        await using var service = await ServiceProcess.StartAsync(
             new ServiceOptions { Service = "Emulators", Environment = Emulators(swapi), ReadyPath = $"http://127.0.0.1:{swapi}/api/people/1/" });
 
-        Assert.That(await service.Terminate(), Is.Zero);
+        Assert.That(await service.TerminateAsync(), Is.Zero);
     }
 
     [Test]
@@ -51,7 +51,7 @@ public sealed class ServiceProcessTests
     {
         var swapi = FreePorts.Take();
         var person = new Uri($"http://127.0.0.1:{swapi}/api/people/1/");
-        await using var service = await ServiceProcess.Start(
+        await using var service = await ServiceProcess.StartAsync(
             new ServiceOptions { Service = "Emulators", Environment = Emulators(swapi), ReadyPath = person.AbsoluteUri });
         using var http = new HttpClient();
 
@@ -63,7 +63,7 @@ public sealed class ServiceProcessTests
         Assert.That(early, Is.False);
         Assert.That((await answer).IsSuccessStatusCode, Is.True);
 
-        await service.Kill();
+        await service.KillAsync();
 
         Assert.That(await service.Exited, Is.EqualTo(128 + 9));
         Assert.That(FreePorts.IsFree(swapi), Is.True);

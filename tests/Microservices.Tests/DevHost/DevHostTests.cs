@@ -14,7 +14,7 @@ public sealed partial class DevHostTests
     [Test]
     public async Task Once_shows_the_document_before_and_after_and_ends_well()
     {
-        var started = await Run("--once", "--ports", "auto");
+        var started = await RunAsync("--once", "--ports", "auto");
 
         Assert.That(started.ExitCode, Is.Zero, started.Output + started.Errors);
         Assert.That(
@@ -29,7 +29,7 @@ public sealed partial class DevHostTests
         using var first = Taken();
         using var second = Taken();
 
-        var started = await Run(
+        var started = await RunAsync(
             ["--sync-gateway-port", $"{Port(first)}", "--gateway-port", $"{Port(second)}", "--sync-gateway-admin-port", "0", "--swapi-port", "0", "--web-client-port", "0"]);
 
         Assert.That(started.ExitCode, Is.EqualTo(1));
@@ -42,7 +42,7 @@ public sealed partial class DevHostTests
     [Test]
     public async Task Help_names_every_option()
     {
-        var started = await Run("--help");
+        var started = await RunAsync("--help");
 
         Assert.That(started.ExitCode, Is.Zero);
         string[] options = ["--once", "--ports", "--sync-gateway-port", "--sync-gateway-admin-port", "--gateway-port", "--swapi-port", "--web-client-port"];
@@ -58,7 +58,7 @@ public sealed partial class DevHostTests
     [TestCase("--gateway-port=http", "http")]
     public async Task An_option_that_makes_no_sense_is_named_and_nothing_starts(string option, string named)
     {
-        var started = await Run(option);
+        var started = await RunAsync(option);
 
         Assert.That(started.ExitCode, Is.Not.Zero);
         Assert.That(started.Errors, Does.Contain(named));
@@ -75,18 +75,18 @@ public sealed partial class DevHostTests
             Program = Repository.DotNet,
             Arguments = ["exec", Repository.Program("DevHost"), "--ports", "auto"],
         });
-        Assert.That(await Eventually.Is(() => Address().IsMatch(host.Output.ToString()) || host.Exited.IsCompleted), Is.True);
+        Assert.That(await Eventually.IsAsync(() => Address().IsMatch(host.Output.ToString()) || host.Exited.IsCompleted), Is.True);
         using var app = new HttpClient { BaseAddress = new Uri(Address().Match(host.Output.ToString()).Groups["url"].Value) };
 
-        var written = await app.Put("mine", """{"action":"person_request","personId":4}""");
+        var written = await app.PutAnswerAsync("mine", """{"action":"person_request","personId":4}""");
 
         Assert.That(written.Status, Is.EqualTo(201), written.Text);
-        Assert.That(await Eventually.Is(async () => (string?)(await app.Get("mine")).Json["action"] is "person_success"), Is.True, host.Output.Last(30));
-        Assert.That((string?)(await app.Get("mine")).Json["person"]!["name"], Is.EqualTo("Darth Vader"));
-        Assert.That(await host.Terminate(TimeSpan.FromSeconds(20)), Is.Zero, host.Output.Last(30));
+        Assert.That(await Eventually.IsAsync(async () => (string?)(await app.GetAnswerAsync("mine")).Json["action"] is "person_success"), Is.True, host.Output.Last(30));
+        Assert.That((string?)(await app.GetAnswerAsync("mine")).Json["person"]!["name"], Is.EqualTo("Darth Vader"));
+        Assert.That(await host.TerminateAsync(TimeSpan.FromSeconds(20)), Is.Zero, host.Output.Last(30));
     }
 
-    private static Task<Started> Run(params string[] arguments) => Started.Program("DevHost", new Dictionary<string, string?>(), arguments);
+    private static Task<Started> RunAsync(params string[] arguments) => Started.ProgramAsync("DevHost", new Dictionary<string, string?>(), arguments);
 
     private static TcpListener Taken()
     {

@@ -10,8 +10,8 @@ internal sealed class EchoHandler : IActionHandler
 
     public TimeSpan Timeout => TimeSpan.FromSeconds(1);
 
-    public Task<ActionResult> Perform(ActionRequest request, CancellationToken cancelled) => Task.FromResult<ActionResult>(
+    public Task<ActionResult> PerformAsync(ActionRequest request, CancellationToken cancellationToken) => Task.FromResult<ActionResult>(
         request.Inputs["text"] is { } text
             ? new ActionResult.Succeeded(new JsonObject { ["echo"] = text.DeepClone() })
-            : new ActionResult.Rejected("no_text", "There is no text to give back."));
+            : new ActionResult.PermanentFailure("no_text", "There is no text to give back."));
 }

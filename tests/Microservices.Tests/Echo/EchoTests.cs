@@ -17,18 +17,18 @@ public sealed class EchoTests
     private const string Password = "a-password-for-the-webhook";
 
     [Test]
-    public Task An_action_is_added_with_a_line_on_each_side() => EchoesBesideThePerson(("Bus:Transport", "InMemory"));
+    public Task An_action_is_added_with_a_line_on_each_side() => EchoesBesideThePersonAsync(("Bus:Transport", "InMemory"));
 
     [Test]
     [Category("Broker")]
     public async Task The_same_lines_do_with_a_real_broker()
     {
-        await using var broker = await Broker.VirtualHost();
+        await using var broker = await Broker.VirtualHostAsync();
 
-        await EchoesBesideThePerson(("Bus:Url", broker.Url.AbsoluteUri));
+        await EchoesBesideThePersonAsync(("Bus:Url", broker.Url.AbsoluteUri));
 
         Assert.That(
-            (await broker.Management.Queues()).Select(queue => queue.Name).Where(name => name.StartsWith("echo", StringComparison.Ordinal)),
+            (await broker.Management.QueuesAsync()).Select(queue => queue.Name).Where(name => name.StartsWith("echo", StringComparison.Ordinal)),
             Is.SupersetOf(new[] { "echo-requested", "echo-requested_quarantine", "echo-requested_error", "echo-requested_delay_10s" }));
     }
 
@@ -48,7 +48,7 @@ public sealed class EchoTests
             Is.Empty);
     }
 
-    private static async Task EchoesBesideThePerson((string Key, string Value) bus)
+    private static async Task EchoesBesideThePersonAsync((string Key, string Value) bus)
     {
         await using var syncGateway = await SyncGatewayEmulator.StartAsync(new() { PublicPort = 0, AdminPort = 0, ControlPort = null });
         await using var swapi = await SwapiEmulator.StartAsync(new() { Port = 0, ControlPort = null });
@@ -62,7 +62,7 @@ public sealed class EchoTests
             ["Logging:LogLevel:Default"] = "Warning",
             [bus.Key] = bus.Value,
         });
-        builder.AddServiceDefaults(port: 0).AddGateway().AddWorker().AddBus(services => services
+        builder.AddServiceDefaults(port: 0).AddGateway().AddWorker().AddMessaging(services => services
             .AddGatewayActions().AddWorkerActions()
             .AddRoute(EchoAction.Contract)
             .AddAction<EchoRequested, EchoHandler>(EchoAction.Contract));
@@ -70,18 +70,18 @@ public sealed class EchoTests
         app.MapServiceDefaults().MapGateway();
         await app.StartAsync();
         using var health = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
-        Assert.That(await Eventually.Is(async () => (await health.GetAsync("/health/ready")).IsSuccessStatusCode), Is.True);
+        Assert.That(await Eventually.IsAsync(async () => (await health.GetAsync("/health/ready")).IsSuccessStatusCode), Is.True);
         syncGateway.AddWebhook(new() { Url = app.Urls.First().Replace("//", $"//sync-gateway:{Password}@", StringComparison.Ordinal) + "/webhooks/sync-gateway/db" });
         using var database = new Database(syncGateway.PublicUrl);
 
-        await database.Put("shout", """{"action":"echo_request","text":["hé",{"n":1.0}]}""");
-        await database.Put("silence", """{"action":"echo_request"}""");
-        await database.Put("luke", """{"action":"person_request","personId":1}""");
+        await database.PutAsync("shout", """{"action":"echo_request","text":["hé",{"n":1.0}]}""");
+        await database.PutAsync("silence", """{"action":"echo_request"}""");
+        await database.PutAsync("luke", """{"action":"person_request","personId":1}""");
 
         Assert.That(
-            await Eventually.Is(async () => (await database.All()).Values.All(document => !((string)document["action"]!).EndsWith("_request", StringComparison.Ordinal))),
+            await Eventually.IsAsync(async () => (await database.AllAsync()).Values.All(document => !((string)document["action"]!).EndsWith("_request", StringComparison.Ordinal))),
             Is.True);
-        var documents = await database.All();
+        var documents = await database.AllAsync();
         Assert.That((string?)documents["shout"]["action"], Is.EqualTo("echo_success"));
         Assert.That(documents["shout"]["echo"]!.ToJsonString(), Is.EqualTo(documents["shout"]["text"]!.ToJsonString()));
         Assert.That((string?)documents["silence"]["action"], Is.EqualTo("echo_failure"));

@@ -9,17 +9,17 @@ public sealed class AccessTests
     [Test]
     public async Task The_ports_tell_themselves_apart()
     {
-        await using var emulated = await Emulated.Start();
+        await using var emulated = await Emulated.StartAsync();
 
-        var admin = (await emulated.Admin.Get("")).Json;
-        var open = (await emulated.Public.Get("")).Json;
-        var database = (await emulated.Public.Get("db/")).Json;
+        var admin = (await emulated.Admin.GetAnswerAsync("")).Json;
+        var open = (await emulated.Public.GetAnswerAsync("")).Json;
+        var database = (await emulated.Public.GetAnswerAsync("db/")).Json;
 
         Assert.That(((string)admin["couchdb"]!, (bool)admin["ADMIN"]!), Is.EqualTo(("Welcome", true)));
         Assert.That(((string)open["vendor"]!["name"]!, open["ADMIN"]), Is.EqualTo(("Couchbase Sync Gateway", (object?)null)));
         Assert.That(((string)database["db_name"]!, (string)database["state"]!), Is.EqualTo(("db", "Online")));
-        Assert.That((await emulated.Public.Get("_all_dbs")).Error, Is.EqualTo((404, "not_found", "unknown URL")));
-        Assert.That((await emulated.Admin.Get("_all_dbs")).Text, Is.EqualTo("""["db"]"""));
+        Assert.That((await emulated.Public.GetAnswerAsync("_all_dbs")).Error, Is.EqualTo((404, "not_found", "unknown URL")));
+        Assert.That((await emulated.Admin.GetAnswerAsync("_all_dbs")).Text, Is.EqualTo("""["db"]"""));
     }
 
     [TestCase("PUT", "", 405, "GET, HEAD")]
@@ -29,9 +29,9 @@ public sealed class AccessTests
     [TestCase("DELETE", "db/_changes", 405, "GET, HEAD, POST")]
     public async Task A_wrong_method_is_told_the_right_ones(string method, string path, int status, string allow)
     {
-        await using var emulated = await Emulated.Start();
+        await using var emulated = await Emulated.StartAsync();
 
-        var answer = await emulated.Admin.Send(method, path);
+        var answer = await emulated.Admin.SendForAnswerAsync(method, path);
 
         Assert.That((answer.Status, string.Join(", ", answer.ContentHeaders.Allow)), Is.EqualTo((status, allow)));
     }
@@ -39,24 +39,24 @@ public sealed class AccessTests
     [Test]
     public async Task A_ping_answers_without_credentials_and_a_database_needs_its_slash()
     {
-        await using var emulated = await Emulated.Start(guest: false);
+        await using var emulated = await Emulated.StartAsync(guest: false);
         using var direct = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = emulated.Gateway.AdminUrl };
 
-        Assert.That(await emulated.Public.Get("_ping") is { Status: 200, Text: "OK" }, Is.True);
-        Assert.That((await direct.Get("db")).Status, Is.EqualTo(301));
-        Assert.That((await emulated.Admin.Get("other/d")).Error, Is.EqualTo((404, "not_found", "no such database \"other\"")));
+        Assert.That(await emulated.Public.GetAnswerAsync("_ping") is { Status: 200, Text: "OK" }, Is.True);
+        Assert.That((await direct.GetAnswerAsync("db")).Status, Is.EqualTo(301));
+        Assert.That((await emulated.Admin.GetAnswerAsync("other/d")).Error, Is.EqualTo((404, "not_found", "no such database \"other\"")));
     }
 
     [Test]
     public async Task Without_guests_the_public_port_asks_for_a_password_and_names_no_database()
     {
-        await using var emulated = await Emulated.Start(guest: false);
+        await using var emulated = await Emulated.StartAsync(guest: false);
 
-        var nobody = await emulated.Public.Get("db/d");
-        var unknown = await emulated.Public.Get("other/d");
-        var wrong = await emulated.Public.Send("GET", "db/d", null, Login("worker", "guess"));
-        var right = await emulated.Public.Send("PUT", "db/d", "{}", Login("worker", "secret"));
-        var feed = await emulated.Public.Send("GET", "db/_changes", null, Login("worker", "secret"));
+        var nobody = await emulated.Public.GetAnswerAsync("db/d");
+        var unknown = await emulated.Public.GetAnswerAsync("other/d");
+        var wrong = await emulated.Public.SendForAnswerAsync("GET", "db/d", null, Login("worker", "guess"));
+        var right = await emulated.Public.SendForAnswerAsync("PUT", "db/d", "{}", Login("worker", "secret"));
+        var feed = await emulated.Public.SendForAnswerAsync("GET", "db/_changes", null, Login("worker", "secret"));
 
         Assert.That(nobody.Error, Is.EqualTo((401, "Unauthorized", "Login required")));
         Assert.That(nobody.Headers.WwwAuthenticate.ToString(), Is.EqualTo("Basic realm=\"Couchbase Sync Gateway\""));

@@ -22,7 +22,7 @@ public sealed class CollectionCatchUpTests
         string[] keyspaces = ["db.shop.orders", "db.shop.people"];
         foreach (var keyspace in keyspaces)
         {
-            await client.Put($"{keyspace}/waiting", """{"action":"person_request"}""");
+            await client.PutAnswerAsync($"{keyspace}/waiting", """{"action":"person_request"}""");
         }
 
         await using var app = Build(outside, swapi, keyspaces);
@@ -30,13 +30,13 @@ public sealed class CollectionCatchUpTests
 
         foreach (var keyspace in keyspaces)
         {
-            Assert.That(await Eventually.Is(async () => await Action(client, $"{keyspace}/waiting") == "person_success"), Is.True, keyspace);
+            Assert.That(await Eventually.IsAsync(async () => await ActionAsync(client, $"{keyspace}/waiting") == "person_success"), Is.True, keyspace);
         }
 
-        await client.Put("db.shop.people/later", """{"action":"person_request"}""");
+        await client.PutAnswerAsync("db.shop.people/later", """{"action":"person_request"}""");
 
-        Assert.That(await Eventually.Is(async () => await Action(client, "db.shop.people/later") == "person_success"), Is.True);
-        Assert.That((await client.Get("db.shop.orders/later")).Status, Is.EqualTo(404), "the other collection is left alone");
+        Assert.That(await Eventually.IsAsync(async () => await ActionAsync(client, "db.shop.people/later") == "person_success"), Is.True);
+        Assert.That((await client.GetAnswerAsync("db.shop.orders/later")).Status, Is.EqualTo(404), "the other collection is left alone");
     }
 
     private static WebApplication Build(SyncGatewayEmulator outside, SwapiEmulator swapi, string[] keyspaces)
@@ -52,9 +52,9 @@ public sealed class CollectionCatchUpTests
             ["SyncGateway:Url"] = outside.PublicUrl.ToString(),
             ["Swapi:BaseAddresses:0"] = swapi.Url.ToString(),
         });
-        builder.AddServiceDefaults(0).AddGateway().AddWorker().AddBus(bus => bus.AddGatewayActions().AddWorkerActions());
+        builder.AddServiceDefaults(0).AddGateway().AddWorker().AddMessaging(bus => bus.AddGatewayActions().AddWorkerActions());
         return builder.Build();
     }
 
-    private static async Task<string?> Action(HttpClient client, string path) => (string?)(await client.Get(path)).Json["action"];
+    private static async Task<string?> ActionAsync(HttpClient client, string path) => (string?)(await client.GetAnswerAsync(path)).Json["action"];
 }

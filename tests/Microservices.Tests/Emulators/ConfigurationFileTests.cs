@@ -20,14 +20,14 @@ public sealed class ConfigurationFileTests
         });
         using var client = new HttpClient { BaseAddress = gateway.PublicUrl };
 
-        Assert.That((await client.Put("db/d", """{"action":"person_request"}""")).Status, Is.EqualTo(201));
-        Assert.That((await client.Get("db/_changes")).Json["results"]!.AsArray().Select(row => (string)row!["id"]!), Is.EqualTo(["_user/GUEST", "d"]));
+        Assert.That((await client.PutAnswerAsync("db/d", """{"action":"person_request"}""")).Status, Is.EqualTo(201));
+        Assert.That((await client.GetAnswerAsync("db/_changes")).Json["results"]!.AsArray().Select(row => (string)row!["id"]!), Is.EqualTo(["_user/GUEST", "d"]));
     }
 
     [Test]
     public async Task Databases_users_roles_functions_and_comments_are_read()
     {
-        await using var gateway = await Start("""
+        await using var gateway = await StartAsync("""
             {
               // What a real one reads as well.
               "Interface": ":4984", "logging": {"console": {}}, /* two
@@ -50,14 +50,14 @@ public sealed class ConfigurationFileTests
         using var admin = new HttpClient { BaseAddress = gateway.AdminUrl };
         using var open = new HttpClient { BaseAddress = gateway.PublicUrl };
 
-        Assert.That((await admin.Put("one/d", """{"secret":"$x"}""")).Error, Is.EqualTo((403, "Forbidden", "no")));
-        Assert.That((await open.Get("one/d")).Status, Is.EqualTo(401));
-        Assert.That((await open.Get("two/d")).Status, Is.EqualTo(404));
-        Assert.That((await open.Post("one/_session", """{"name":"ann","password":"letmein"}""")).Json["userCtx"]!["channels"]!.AsObject().Select(pair => pair.Key), Is.EqualTo(["!", "A"]));
-        Assert.That((await admin.Get("one/_config")).Json["users"]!["ann"]!["password"]!.ToString(), Is.EqualTo("xxxxx"));
+        Assert.That((await admin.PutAnswerAsync("one/d", """{"secret":"$x"}""")).Error, Is.EqualTo((403, "Forbidden", "no")));
+        Assert.That((await open.GetAnswerAsync("one/d")).Status, Is.EqualTo(401));
+        Assert.That((await open.GetAnswerAsync("two/d")).Status, Is.EqualTo(404));
+        Assert.That((await open.PostAnswerAsync("one/_session", """{"name":"ann","password":"letmein"}""")).Json["userCtx"]!["channels"]!.AsObject().Select(pair => pair.Key), Is.EqualTo(["!", "A"]));
+        Assert.That((await admin.GetAnswerAsync("one/_config")).Json["users"]!["ann"]!["password"]!.ToString(), Is.EqualTo("xxxxx"));
 
-        var page = await open.Send("GET", "two/", null, request => request.Headers.Add("Origin", "http://app"));
-        var before = await open.Send("OPTIONS", "two/d", null, request => request.Headers.Add("Origin", "http://app"));
+        var page = await open.SendForAnswerAsync("GET", "two/", null, request => request.Headers.Add("Origin", "http://app"));
+        var before = await open.SendForAnswerAsync("OPTIONS", "two/d", null, request => request.Headers.Add("Origin", "http://app"));
         Assert.That(page.Headers.GetValues("Access-Control-Allow-Origin"), Is.EqualTo(["http://app"]));
         Assert.That(before.Headers.GetValues("Access-Control-Allow-Methods").Single(), Is.EqualTo("GET, HEAD, PUT, DELETE"));
     }
@@ -74,7 +74,7 @@ public sealed class ConfigurationFileTests
     [TestCase("`", "` is missing")]
     public void What_is_no_configuration_is_told_with_its_place(string text, string reason)
     {
-        var error = Assert.ThrowsAsync<InvalidOperationException>(() => Start(text));
+        var error = Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(text));
 
         Assert.That(error!.Message, Does.Contain(reason));
     }
@@ -82,37 +82,37 @@ public sealed class ConfigurationFileTests
     [Test]
     public async Task An_administrator_makes_changes_and_removes_databases()
     {
-        await using var emulated = await Emulated.Start();
+        await using var emulated = await Emulated.StartAsync();
 
-        Assert.That((await emulated.Admin.Put("new/", """{"bucket":"new","guest":{"disabled":false,"admin_channels":["A"]}}""")).Status, Is.EqualTo(201));
-        Assert.That((await emulated.Admin.Put("new/", "{}")).Status, Is.EqualTo(412));
-        Assert.That((await emulated.Admin.Put("bad/", """{"users":{}}""")).Status, Is.EqualTo(400));
-        Assert.That((await emulated.Admin.Put("bad/", """{"unknown":1}""")).Error, Is.EqualTo((400, "Bad Request", "unknown setting databases.bad.unknown")));
-        Assert.That((await emulated.Public.Put("new/d", """{"channels":"A"}""")).Status, Is.EqualTo(201));
-        Assert.That((await emulated.Admin.Post("new/_config", """{"sync":"function (doc) { throw({forbidden: 'never'}); }"}""")).Status, Is.EqualTo(201));
-        Assert.That((await emulated.Public.Put("new/e", "{}")).Error, Is.EqualTo((403, "Forbidden", "never")));
-        Assert.That((await emulated.Public.Get("new/d")).Status, Is.EqualTo(200), "documents stay");
-        Assert.That((await emulated.Admin.Get("_all_dbs")).Text, Is.EqualTo("""["db","new"]"""));
-        Assert.That((await emulated.Admin.Delete("new/")).Status, Is.EqualTo(200));
-        Assert.That((await emulated.Admin.Get("new/")).Status, Is.EqualTo(404));
+        Assert.That((await emulated.Admin.PutAnswerAsync("new/", """{"bucket":"new","guest":{"disabled":false,"admin_channels":["A"]}}""")).Status, Is.EqualTo(201));
+        Assert.That((await emulated.Admin.PutAnswerAsync("new/", "{}")).Status, Is.EqualTo(412));
+        Assert.That((await emulated.Admin.PutAnswerAsync("bad/", """{"users":{}}""")).Status, Is.EqualTo(400));
+        Assert.That((await emulated.Admin.PutAnswerAsync("bad/", """{"unknown":1}""")).Error, Is.EqualTo((400, "Bad Request", "unknown setting databases.bad.unknown")));
+        Assert.That((await emulated.Public.PutAnswerAsync("new/d", """{"channels":"A"}""")).Status, Is.EqualTo(201));
+        Assert.That((await emulated.Admin.PostAnswerAsync("new/_config", """{"sync":"function (doc) { throw({forbidden: 'never'}); }"}""")).Status, Is.EqualTo(201));
+        Assert.That((await emulated.Public.PutAnswerAsync("new/e", "{}")).Error, Is.EqualTo((403, "Forbidden", "never")));
+        Assert.That((await emulated.Public.GetAnswerAsync("new/d")).Status, Is.EqualTo(200), "documents stay");
+        Assert.That((await emulated.Admin.GetAnswerAsync("_all_dbs")).Text, Is.EqualTo("""["db","new"]"""));
+        Assert.That((await emulated.Admin.DeleteAnswerAsync("new/")).Status, Is.EqualTo(200));
+        Assert.That((await emulated.Admin.GetAnswerAsync("new/")).Status, Is.EqualTo(404));
     }
 
     [Test]
     public async Task Event_handlers_are_told_of_states_and_filter_by_a_file()
     {
-        await using var receiver = await Receiver.Start();
-        var filter = (await Write("function (doc) { return doc.wanted === true; }")).Replace('\\', '/');
-        await using var gateway = await Start($$$$$"""
+        await using var receiver = await Receiver.StartAsync();
+        var filter = (await WriteAsync("function (doc) { return doc.wanted === true; }")).Replace('\\', '/');
+        await using var gateway = await StartAsync($$$$$"""
             {"databases":{"db":{"event_handlers":{
               "document_changed":[{"handler":"webhook","url":"{{{{{receiver.Url}}}}}","filter":"{{{{{filter}}}}}"}],
               "db_state_changed":[{"handler":"webhook","url":"{{{{{receiver.Url}}}}}"}]}}}}
             """);
         using var admin = new HttpClient { BaseAddress = gateway.AdminUrl };
 
-        await admin.Put("db/no", """{"wanted":false}""");
-        await admin.Put("db/yes", """{"wanted":true}""");
+        await admin.PutAnswerAsync("db/no", """{"wanted":false}""");
+        await admin.PutAnswerAsync("db/yes", """{"wanted":true}""");
         Assert.That(() => receiver.Requests, Has.Count.EqualTo(1).After(5_000, 20));
-        await admin.Post("db/_offline", "");
+        await admin.PostAnswerAsync("db/_offline", "");
 
         Assert.That(() => receiver.Requests, Has.Count.EqualTo(2).After(5_000, 20));
         Assert.That(receiver.Bodies.First(), Does.Contain("\"_id\":\"yes\""));
@@ -122,7 +122,7 @@ public sealed class ConfigurationFileTests
     [Test]
     public async Task A_process_takes_the_files_ports_unless_it_is_told_others()
     {
-        var file = await Write("""{"interface":":4001","adminInterface":"127.0.0.2:4002","metricsInterface":"localhost:4003"}""");
+        var file = await WriteAsync("""{"interface":":4001","adminInterface":"127.0.0.2:4002","metricsInterface":"localhost:4003"}""");
 
         var taken = EmulatorSettings.Of(["--config", file]).SyncGateway;
         var told = EmulatorSettings.Of(["--config", file, "--Emulators:SyncGateway:PublicPort=5001"]).SyncGateway;
@@ -136,16 +136,16 @@ public sealed class ConfigurationFileTests
     [Test]
     public async Task A_process_says_what_is_wrong_with_a_file()
     {
-        var file = await Write("""{"interface":":here"}""");
+        var file = await WriteAsync("""{"interface":":here"}""");
 
         Assert.That(EmulatorSettings.Of(["--config", file]).Mistakes.Single(), Does.Contain(":here is not a host and a port"));
-        Assert.That(await EmulatorProcess.Run(["--config", file, "--Emulators:Swapi:Enabled=false"]), Is.EqualTo(78));
+        Assert.That(await EmulatorProcess.RunAsync(["--config", file, "--Emulators:Swapi:Enabled=false"]), Is.EqualTo(78));
     }
 
-    private static async Task<SyncGatewayEmulator> Start(string text) =>
-        await SyncGatewayEmulator.StartAsync(new() { PublicPort = 0, AdminPort = 0, ControlPort = null, ConfigurationFile = await Write(text) });
+    private static async Task<SyncGatewayEmulator> StartAsync(string text) =>
+        await SyncGatewayEmulator.StartAsync(new() { PublicPort = 0, AdminPort = 0, ControlPort = null, ConfigurationFile = await WriteAsync(text) });
 
-    private static async Task<string> Write(string text)
+    private static async Task<string> WriteAsync(string text)
     {
         var file = Path.Combine(TestContext.CurrentContext.WorkDirectory, $"{Guid.NewGuid():N}.json");
         await File.WriteAllTextAsync(file, text);

@@ -68,7 +68,7 @@ public sealed class ConformanceTests
     [TestCaseSource(nameof(All))]
     public async Task Vector(string[] steps)
     {
-        await using var emulated = RealPublic is null ? await Emulated.Start() : null;
+        await using var emulated = RealPublic is null ? await Emulated.StartAsync() : null;
         using var admin = Client(RealAdmin ?? emulated!.Gateway.AdminUrl);
         using var open = Client(RealPublic ?? emulated!.Gateway.PublicUrl);
 
@@ -76,7 +76,7 @@ public sealed class ConformanceTests
         var known = new Dictionary<string, string>();
         foreach (var step in steps)
         {
-            await new Vector(step.Trim(), prefix).Run(admin, open, known);
+            await new Vector(step.Trim(), prefix).RunAsync(admin, open, known);
         }
     }
 

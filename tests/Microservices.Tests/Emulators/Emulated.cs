@@ -23,7 +23,7 @@ internal sealed class Emulated : IAsyncDisposable
 
     public HttpClient Control { get; }
 
-    public static async Task<Emulated> Start(
+    public static async Task<Emulated> StartAsync(
         IReadOnlyList<WebhookOptions>? webhooks = null,
         int maxProcesses = 500,
         int waitForProcess = 100,

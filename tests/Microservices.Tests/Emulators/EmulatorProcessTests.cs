@@ -14,7 +14,7 @@ public sealed class EmulatorProcessTests
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
 
-        Assert.That(await EmulatorProcess.Run([.. SyncGatewayOff, $"--Emulators:Swapi:Port={port}"]), Is.EqualTo(1));
+        Assert.That(await EmulatorProcess.RunAsync([.. SyncGatewayOff, $"--Emulators:Swapi:Port={port}"]), Is.EqualTo(1));
     }
 
     [TestCase("--Emulators:Swapi:Port=70000", "Emulators:Swapi:Port: ")]
@@ -33,13 +33,13 @@ public sealed class EmulatorProcessTests
         string[] arguments = [.. SyncGatewayOff, "--Emulators:Swapi:Port=0", setting];
 
         Assert.That(EmulatorSettings.Of(arguments).Mistakes, Has.Some.Contains(mistake));
-        Assert.That(await EmulatorProcess.Run(arguments), Is.EqualTo(78));
+        Assert.That(await EmulatorProcess.RunAsync(arguments), Is.EqualTo(78));
     }
 
     [Test]
     public async Task A_sync_function_that_is_none_ends_the_process_with_code_78() =>
         Assert.That(
-            await EmulatorProcess.Run(
+            await EmulatorProcess.RunAsync(
             [
                 "--Emulators:Swapi:Enabled=false", "--Emulators:SyncGateway:PublicPort=0", "--Emulators:SyncGateway:AdminPort=0",
                 "--Emulators:SyncGateway:ControlPort=0", "--Emulators:SyncGateway:SyncFunction=function (",
@@ -65,7 +65,7 @@ public sealed class EmulatorProcessTests
     [Test]
     public async Task Two_gateways_cannot_have_one_port()
     {
-        await using var first = await Emulated.Start();
+        await using var first = await Emulated.StartAsync();
 
         Assert.ThrowsAsync<IOException>(() => SyncGatewayEmulator.StartAsync(new() { PublicPort = first.Gateway.PublicUrl.Port, AdminPort = 0, ControlPort = null }));
     }

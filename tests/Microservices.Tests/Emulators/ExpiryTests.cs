@@ -17,35 +17,35 @@ public sealed class ExpiryTests
     [TestCase("null", null)]
     public async Task An_expiry_is_shown_only_when_asked_for(string given, string? shown)
     {
-        await using var emulated = await Emulated.Start(clock: new FakeTimeProvider(Now));
-        await emulated.Admin.Put("db/d", $$"""{"_exp":{{given}}}""");
+        await using var emulated = await Emulated.StartAsync(clock: new FakeTimeProvider(Now));
+        await emulated.Admin.PutAnswerAsync("db/d", $$"""{"_exp":{{given}}}""");
 
-        Assert.That((string?)(await emulated.Admin.Get("db/d?show_exp=true")).Json["_exp"], Is.EqualTo(shown));
-        Assert.That((await emulated.Admin.Get("db/d")).Json["_exp"], Is.Null);
+        Assert.That((string?)(await emulated.Admin.GetAnswerAsync("db/d?show_exp=true")).Json["_exp"], Is.EqualTo(shown));
+        Assert.That((await emulated.Admin.GetAnswerAsync("db/d")).Json["_exp"], Is.Null);
     }
 
     [Test]
     public async Task A_write_without_an_expiry_clears_it()
     {
-        await using var emulated = await Emulated.Start();
-        var revision = (await emulated.Admin.Put("db/d", """{"_exp":60}""")).Revision;
-        await emulated.Admin.Put($"db/d?rev={revision}", """{"x":1}""");
+        await using var emulated = await Emulated.StartAsync();
+        var revision = (await emulated.Admin.PutAnswerAsync("db/d", """{"_exp":60}""")).Revision;
+        await emulated.Admin.PutAnswerAsync($"db/d?rev={revision}", """{"x":1}""");
 
-        Assert.That((await emulated.Admin.Get("db/d?show_exp=true")).Json["_exp"], Is.Null);
+        Assert.That((await emulated.Admin.GetAnswerAsync("db/d?show_exp=true")).Json["_exp"], Is.Null);
     }
 
     [Test]
     public async Task An_expired_document_is_a_tombstone()
     {
         var clock = new FakeTimeProvider(Now);
-        await using var emulated = await Emulated.Start(clock: clock);
-        await emulated.Admin.Put("db/short", """{"_exp":30}""");
-        await emulated.Admin.Put("db/long", string.Create(CultureInfo.InvariantCulture, $$"""{"_exp":{{Now.ToUnixTimeSeconds() + 100}}}"""));
+        await using var emulated = await Emulated.StartAsync(clock: clock);
+        await emulated.Admin.PutAnswerAsync("db/short", """{"_exp":30}""");
+        await emulated.Admin.PutAnswerAsync("db/long", string.Create(CultureInfo.InvariantCulture, $$"""{"_exp":{{Now.ToUnixTimeSeconds() + 100}}}"""));
 
         clock.Advance(TimeSpan.FromSeconds(31));
 
-        Assert.That(async () => (await emulated.Admin.Get("db/short")).Status, Is.EqualTo(404).After(5_000, 20));
-        Assert.That((await emulated.Admin.Get("db/short")).Reason, Is.EqualTo("deleted"));
-        Assert.That((await emulated.Admin.Get("db/long")).Status, Is.EqualTo(200));
+        Assert.That(async () => (await emulated.Admin.GetAnswerAsync("db/short")).Status, Is.EqualTo(404).After(5_000, 20));
+        Assert.That((await emulated.Admin.GetAnswerAsync("db/short")).Reason, Is.EqualTo("deleted"));
+        Assert.That((await emulated.Admin.GetAnswerAsync("db/long")).Status, Is.EqualTo(200));
     }
 }

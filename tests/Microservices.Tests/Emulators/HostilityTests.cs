@@ -60,28 +60,28 @@ public sealed class HostilityTests
     [Test]
     public async Task No_request_is_answered_with_500_or_not_at_all()
     {
-        await using var emulated = await Emulated.Start();
-        await emulated.Admin.Put("db/d", "{}");
-        await emulated.Admin.Put("db/_user/u", """{"password":"abc"}""");
+        await using var emulated = await Emulated.StartAsync();
+        await emulated.Admin.PutAnswerAsync("db/d", "{}");
+        await emulated.Admin.PutAnswerAsync("db/_user/u", """{"password":"abc"}""");
         var before = GC.GetTotalMemory(forceFullCollection: true);
 
         await Requests.SampleAsync(
             async request =>
             {
-                var answer = await Exchange(Random.Shared.Next(2) == 0 ? emulated.Gateway.AdminUrl : emulated.Gateway.PublicUrl, request);
+                var answer = await ExchangeAsync(Random.Shared.Next(2) == 0 ? emulated.Gateway.AdminUrl : emulated.Gateway.PublicUrl, request);
                 return answer.StartsWith("HTTP/1.1 ", StringComparison.Ordinal) && !answer.StartsWith("HTTP/1.1 5", StringComparison.Ordinal);
             },
             iter: 10_000,
             threads: 2);
 
-        Assert.That((await emulated.Admin.Get("_ping")).Status, Is.EqualTo(200));
+        Assert.That((await emulated.Admin.GetAnswerAsync("_ping")).Status, Is.EqualTo(200));
         Assert.That(GC.GetTotalMemory(forceFullCollection: true) - before, Is.LessThan(200 << 20), "other tests run at the same time, but this is far above what they and this need");
     }
 
     private static string Spoil((string Body, int At, char By) spoilt) =>
         spoilt.Body.Length == 0 ? spoilt.Body : spoilt.Body.Remove(spoilt.At % spoilt.Body.Length, 1).Insert(spoilt.At % spoilt.Body.Length, spoilt.By.ToString());
 
-    private static async Task<string> Exchange(Uri url, string request)
+    private static async Task<string> ExchangeAsync(Uri url, string request)
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
         using var client = new TcpClient();

@@ -14,10 +14,10 @@ public sealed class LargeDocumentTests
         using var client = new HttpClient { BaseAddress = gateway.PublicUrl };
 
         // More than 30,000,000 bytes, where the web server stops by default.
-        var written = await client.Put("db/large", Document(36 << 20));
+        var written = await client.PutAnswerAsync("db/large", Document(36 << 20));
 
         Assert.That(written.Status, Is.EqualTo(201), written.Text);
-        Assert.That((await client.Get("db/large")).Text, Has.Length.GreaterThan(36 << 20));
+        Assert.That((await client.GetAnswerAsync("db/large")).Text, Has.Length.GreaterThan(36 << 20));
     }
 
     [Test]
@@ -26,11 +26,11 @@ public sealed class LargeDocumentTests
         await using var gateway = await SyncGatewayEmulator.StartAsync(new() { PublicPort = 0, AdminPort = 0, ControlPort = null, LargestDocument = Production });
         using var client = new HttpClient { BaseAddress = gateway.PublicUrl };
 
-        Assert.That((await client.Put("db/fits", Document(Production))).Status, Is.EqualTo(201));
-        Assert.That((await client.Put("db/large", Document(Production + 1))).Error, Is.EqualTo((413, "Request Entity Too Large", "Document too large!")));
-        Assert.That((await client.Get("db/large")).Error, Is.EqualTo((404, "not_found", "missing")));
+        Assert.That((await client.PutAnswerAsync("db/fits", Document(Production))).Status, Is.EqualTo(201));
+        Assert.That((await client.PutAnswerAsync("db/large", Document(Production + 1))).Error, Is.EqualTo((413, "Request Entity Too Large", "Document too large!")));
+        Assert.That((await client.GetAnswerAsync("db/large")).Error, Is.EqualTo((404, "not_found", "missing")));
 
-        var rows = (await client.Post("db/_bulk_docs", $$"""{"docs":[{"_id":"small"},{{Document(Production + 1)}}]}""")).Json.AsArray();
+        var rows = (await client.PostAnswerAsync("db/_bulk_docs", $$"""{"docs":[{"_id":"small"},{{Document(Production + 1)}}]}""")).Json.AsArray();
         Assert.That(((string)rows[0]!["id"]!, (int)rows[1]!["status"]!, (string)rows[1]!["reason"]!), Is.EqualTo(("small", 413, "Document too large!")));
     }
 
@@ -40,7 +40,7 @@ public sealed class LargeDocumentTests
         await using var gateway = await SyncGatewayEmulator.StartAsync();
         using var client = new HttpClient { BaseAddress = gateway.PublicUrl };
 
-        var answer = await client.Put("db/d/a", new string('a', Production + 1));
+        var answer = await client.PutAnswerAsync("db/d/a", new string('a', Production + 1));
 
         Assert.That(answer.Error, Is.EqualTo((413, "Request Entity Too Large", "Attachment too large")));
     }

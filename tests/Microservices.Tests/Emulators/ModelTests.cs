@@ -26,14 +26,14 @@ public sealed class ModelTests
         await Operations.Array[1, 40].SampleAsync(
             async operations =>
             {
-                await using var emulated = await Emulated.Start();
+                await using var emulated = await Emulated.StartAsync();
                 var run = new Run(emulated);
                 foreach (var operation in operations)
                 {
-                    await run.Do(operation);
+                    await run.DoAsync(operation);
                 }
 
-                await run.Check();
+                await run.CheckAsync();
             },
             iter: 60,
             threads: 2);
@@ -49,7 +49,7 @@ public sealed class ModelTests
         private readonly Dictionary<int, (string Since, HashSet<string> Revisions)> feeds = [];
         private int writes;
 
-        public async Task Do(Operation operation)
+        public async Task DoAsync(Operation operation)
         {
             var (id, client) = (Ids[operation.Document], operation.Client);
             var path = "db/" + Uri.EscapeDataString(id);
@@ -58,7 +58,7 @@ public sealed class ModelTests
             switch (operation.Kind)
             {
                 case Kind.Read:
-                    var read = await port.Get(path);
+                    var read = await port.GetAnswerAsync(path);
                     Assert.That(read.Status, Is.EqualTo(stored is { Deleted: false } ? 200 : 404));
                     if (stored is { Deleted: false })
                     {
@@ -68,13 +68,13 @@ public sealed class ModelTests
 
                     break;
                 case Kind.WriteBlindly:
-                    Took(id, stored is not { Deleted: false }, await port.Put(path, Body(operation)), deleted: false, operation, client);
+                    Took(id, stored is not { Deleted: false }, await port.PutAnswerAsync(path, Body(operation)), deleted: false, operation, client);
                     break;
                 case Kind.Write when seen.TryGetValue((client, id), out var parent):
-                    Took(id, stored?.Revision == parent, await port.Put($"{path}?rev={parent}", Body(operation)), deleted: false, operation, client);
+                    Took(id, stored?.Revision == parent, await port.PutAnswerAsync($"{path}?rev={parent}", Body(operation)), deleted: false, operation, client);
                     break;
                 case Kind.Delete when seen.TryGetValue((client, id), out var parent):
-                    Took(id, stored?.Revision == parent, await port.Delete($"{path}?rev={parent}"), deleted: true, operation, client);
+                    Took(id, stored?.Revision == parent, await port.DeleteAnswerAsync($"{path}?rev={parent}"), deleted: true, operation, client);
                     break;
                 case Kind.WriteInBulk:
                     var document = new JsonObject { ["_id"] = id, ["v"] = operation.Value };
@@ -83,7 +83,7 @@ public sealed class ModelTests
                         document["_rev"] = known;
                     }
 
-                    var row = (await port.Post("db/_bulk_docs", new JsonObject { ["docs"] = new JsonArray(document) }.ToJsonString())).Json[0]!;
+                    var row = (await port.PostAnswerAsync("db/_bulk_docs", new JsonObject { ["docs"] = new JsonArray(document) }.ToJsonString())).Json[0]!;
                     var fits = known is null ? stored is not { Deleted: false } : stored?.Revision == known;
                     Assert.That(row["status"] is null, Is.EqualTo(fits), row.ToJsonString());
                     if (fits)
@@ -93,19 +93,19 @@ public sealed class ModelTests
 
                     break;
                 case Kind.Follow:
-                    await Follow(client, port);
+                    await FollowAsync(client, port);
                     break;
             }
         }
 
         /// <summary>In the end every client that follows has seen the newest revision of everything, and the feed its order.</summary>
-        public async Task Check()
+        public async Task CheckAsync()
         {
-            var feed = (await emulated.Admin.Get("db/_changes")).Json["results"]!.AsArray();
+            var feed = (await emulated.Admin.GetAnswerAsync("db/_changes")).Json["results"]!.AsArray();
             Assert.That(feed.Select(row => (string)row!["id"]!), Is.EqualTo(model.OrderBy(pair => pair.Value.Order).Select(pair => pair.Key)));
             foreach (var client in feeds.Keys.ToList())
             {
-                await Follow(client, client == 0 ? emulated.Admin : emulated.Public);
+                await FollowAsync(client, client == 0 ? emulated.Admin : emulated.Public);
                 Assert.That(feeds[client].Revisions, Is.SupersetOf(model.Values.Select(stored => stored.Revision).Distinct()));
             }
         }
@@ -129,15 +129,15 @@ public sealed class ModelTests
             seen[(client, id)] = revision;
         }
 
-        private async Task Follow(int client, HttpClient port)
+        private async Task FollowAsync(int client, HttpClient port)
         {
             var (since, revisions) = feeds.GetValueOrDefault(client, ("0", []));
-            var page = (await port.Get($"db/_changes?limit=2&since={since}")).Json;
+            var page = (await port.GetAnswerAsync($"db/_changes?limit=2&since={since}")).Json;
             while (page["results"]!.AsArray().Count > 0)
             {
                 revisions.UnionWith(page["results"]!.AsArray().SelectMany(row => row!["changes"]!.AsArray()).Select(change => (string)change!["rev"]!));
                 since = (string)page["last_seq"]!;
-                page = (await port.Get($"db/_changes?limit=2&since={since}")).Json;
+                page = (await port.GetAnswerAsync($"db/_changes?limit=2&since={since}")).Json;
             }
 
             feeds[client] = (since, revisions);

@@ -14,7 +14,7 @@ public sealed class PouchDbTests
     {
         if (!Directory.Exists(Path.Combine(Folder, "node_modules", "pouchdb-core")))
         {
-            await Run(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", ["ci", "--no-audit", "--no-fund"], TimeSpan.FromMinutes(5));
+            await RunAsync(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", ["ci", "--no-audit", "--no-fund"], TimeSpan.FromMinutes(5));
         }
     }
 
@@ -27,12 +27,12 @@ public sealed class PouchDbTests
     [TestCase("offline")]
     public async Task It_replicates(string scenario)
     {
-        await using var emulated = await Emulated.Start();
+        await using var emulated = await Emulated.StartAsync();
 
-        await Run("node", ["scenarios.mjs", new Uri(emulated.Gateway.PublicUrl, "db").ToString(), scenario, emulated.Gateway.ControlUrl!.ToString()], TimeSpan.FromMinutes(1));
+        await RunAsync("node", ["scenarios.mjs", new Uri(emulated.Gateway.PublicUrl, "db").ToString(), scenario, emulated.Gateway.ControlUrl!.ToString()], TimeSpan.FromMinutes(1));
     }
 
-    private static async Task Run(string program, IEnumerable<string> arguments, TimeSpan time)
+    private static async Task RunAsync(string program, IEnumerable<string> arguments, TimeSpan time)
     {
         using var process = Begin(program, arguments);
         using var deadline = new CancellationTokenSource(time);

@@ -6,18 +6,18 @@ public sealed class PrincipalTests
     [Test]
     public async Task A_user_that_is_put_takes_a_sequence_and_is_answered_nothing()
     {
-        await using var emulated = await Emulated.Start();
+        await using var emulated = await Emulated.StartAsync();
         const string User = """{"password":"letmein","admin_channels":["A"]}""";
-        var before = await Sequence(emulated);
+        var before = await SequenceAsync(emulated);
 
-        var created = await emulated.Admin.Put("db/_user/u1", User);
-        var replaced = await emulated.Admin.Put("db/_user/u1", User);
-        var again = await emulated.Admin.Post("db/_user/", """{"name":"u1","password":"letmein"}""");
+        var created = await emulated.Admin.PutAnswerAsync("db/_user/u1", User);
+        var replaced = await emulated.Admin.PutAnswerAsync("db/_user/u1", User);
+        var again = await emulated.Admin.PostAnswerAsync("db/_user/", """{"name":"u1","password":"letmein"}""");
 
         Assert.That((created.Status, created.Text, replaced.Status, replaced.Text), Is.EqualTo((201, "", 200, "")));
         Assert.That(again.Status, Is.EqualTo(409));
-        Assert.That(await Sequence(emulated), Is.GreaterThan(before));
+        Assert.That(await SequenceAsync(emulated), Is.GreaterThan(before));
     }
 
-    private static async Task<long> Sequence(Emulated emulated) => (long)(await emulated.Admin.Get("db/")).Json["update_seq"]!;
+    private static async Task<long> SequenceAsync(Emulated emulated) => (long)(await emulated.Admin.GetAnswerAsync("db/")).Json["update_seq"]!;
 }

@@ -27,13 +27,13 @@ internal sealed class Receiver : IAsyncDisposable
 
     public string Url => app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First() + "/hook/db?source=db";
 
-    public static async Task<Receiver> Start()
+    public static async Task<Receiver> StartAsync()
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         var app = builder.Build();
         var receiver = new Receiver(app);
-        app.Run(receiver.Receive);
+        app.Run(receiver.ReceiveAsync);
         await app.StartAsync();
         return receiver;
     }
@@ -44,7 +44,7 @@ internal sealed class Receiver : IAsyncDisposable
         await app.DisposeAsync();
     }
 
-    private async Task Receive(HttpContext context)
+    private async Task ReceiveAsync(HttpContext context)
     {
         using var reader = new StreamReader(context.Request.Body);
         var headers = context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);

@@ -14,9 +14,9 @@ public sealed class RevisionIdTests
     [TestCase("""{ "_exp":0, "_id":"d", "foo" : "bar", "_attachments":{"a":{"data":"aGk="}} }""", "1-cd809becc169215072fd567eebd8b8de")]
     public async Task A_first_revision_is_the_digest_of_the_canonical_body(string body, string revision)
     {
-        await using var emulated = await Emulated.Start();
+        await using var emulated = await Emulated.StartAsync();
 
-        Assert.That((await emulated.Admin.Put("db/d", body)).Revision, Is.EqualTo(revision));
+        Assert.That((await emulated.Admin.PutAnswerAsync("db/d", body)).Revision, Is.EqualTo(revision));
     }
 
     [TestCase("""{"foo":"bar"}""", """{"foo":"bar"}""", "2-6433ff70e11791fcb7fdf16746f4b9e7")]
@@ -27,10 +27,10 @@ public sealed class RevisionIdTests
     [TestCase("""{"prop":true}""", """{"_deleted":true}""", "2-cc1f2c4236dd61f39746c6fa77e4ba07")]
     public async Task A_following_revision_is_the_digest_of_its_parent_too(string first, string? second, string revision)
     {
-        await using var emulated = await Emulated.Start();
-        var parent = (await emulated.Admin.Put("db/d", first)).Revision;
+        await using var emulated = await Emulated.StartAsync();
+        var parent = (await emulated.Admin.PutAnswerAsync("db/d", first)).Revision;
 
-        var answer = await emulated.Admin.Send(second is null ? "DELETE" : "PUT", $"db/d?rev={parent}", second);
+        var answer = await emulated.Admin.SendForAnswerAsync(second is null ? "DELETE" : "PUT", $"db/d?rev={parent}", second);
 
         Assert.That(answer.Revision, Is.EqualTo(revision));
     }
@@ -38,12 +38,12 @@ public sealed class RevisionIdTests
     [Test]
     public async Task Deleting_what_never_was_and_reviving_make_the_known_ids()
     {
-        await using var emulated = await Emulated.Start();
-        var first = (await emulated.Admin.Put("db/d", """{"prop":true}""")).Revision;
-        await emulated.Admin.Delete($"db/d?rev={first}");
+        await using var emulated = await Emulated.StartAsync();
+        var first = (await emulated.Admin.PutAnswerAsync("db/d", """{"prop":true}""")).Revision;
+        await emulated.Admin.DeleteAnswerAsync($"db/d?rev={first}");
 
-        Assert.That((await emulated.Admin.Delete("db/ghost")).Revision, Is.EqualTo("1-2cac91faf7b3f5e5fd56ff377bdb5466"));
-        Assert.That((await emulated.Admin.Put("db/d", """{"prop":true}""")).Revision, Is.EqualTo("3-5a62fa5f730899450496d3ae6a60751c"));
+        Assert.That((await emulated.Admin.DeleteAnswerAsync("db/ghost")).Revision, Is.EqualTo("1-2cac91faf7b3f5e5fd56ff377bdb5466"));
+        Assert.That((await emulated.Admin.PutAnswerAsync("db/d", """{"prop":true}""")).Revision, Is.EqualTo("3-5a62fa5f730899450496d3ae6a60751c"));
     }
 
     // U+FF61 is EF BD A1 in UTF-8 and sorts before U+1F600, F0 9F 98 80; in UTF-16 it is the other way round.
@@ -55,9 +55,9 @@ public sealed class RevisionIdTests
     [TestCase("""{"n":[1e2,1E+2,-0,0.10,12345678901234567890.10]}""", """{"_id":"d","_rev":"REV","n":[1e2,1E+2,-0,0.10,12345678901234567890.10]}""")]
     public async Task A_document_comes_back_in_canonical_spelling_with_its_numbers_as_they_were(string body, string canonical)
     {
-        await using var emulated = await Emulated.Start();
-        var revision = (await emulated.Admin.Put("db/d", body)).Revision;
+        await using var emulated = await Emulated.StartAsync();
+        var revision = (await emulated.Admin.PutAnswerAsync("db/d", body)).Revision;
 
-        Assert.That((await emulated.Admin.Get("db/d")).Text, Is.EqualTo(canonical.Replace("REV", revision, StringComparison.Ordinal)));
+        Assert.That((await emulated.Admin.GetAnswerAsync("db/d")).Text, Is.EqualTo(canonical.Replace("REV", revision, StringComparison.Ordinal)));
     }
 }

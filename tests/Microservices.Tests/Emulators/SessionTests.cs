@@ -9,17 +9,17 @@ public sealed class SessionTests
     [Test]
     public async Task A_session_lets_in_until_it_ends()
     {
-        await using var emulated = await Emulated.Start(guest: false);
-        await emulated.Admin.Put("db/_user/ann", """{"password":"letmein"}""");
+        await using var emulated = await Emulated.StartAsync(guest: false);
+        await emulated.Admin.PutAnswerAsync("db/_user/ann", """{"password":"letmein"}""");
         var cookies = new CookieContainer();
         using var client = new HttpClient(new SocketsHttpHandler { CookieContainer = cookies }) { BaseAddress = emulated.Gateway.PublicUrl };
 
-        var before = (await client.Get("db/d")).Status;
-        var login = await client.Post("db/_session", """{"name":"ann","password":"letmein"}""");
-        var inside = (await client.Get("db/d")).Status;
-        var session = (await client.Get("db/_session")).Json;
-        var logout = (await client.Delete("db/_session")).Status;
-        var after = (await client.Get("db/d")).Status;
+        var before = (await client.GetAnswerAsync("db/d")).Status;
+        var login = await client.PostAnswerAsync("db/_session", """{"name":"ann","password":"letmein"}""");
+        var inside = (await client.GetAnswerAsync("db/d")).Status;
+        var session = (await client.GetAnswerAsync("db/_session")).Json;
+        var logout = (await client.DeleteAnswerAsync("db/_session")).Status;
+        var after = (await client.GetAnswerAsync("db/d")).Status;
 
         Assert.That(login.Headers.GetValues("Set-Cookie").Single(), Does.StartWith("SyncGatewaySession=").And.Contain("path=/db"));
         Assert.That((before, inside, logout, after), Is.EqualTo((401, 404, 200, 401)));
@@ -30,20 +30,20 @@ public sealed class SessionTests
     [Test]
     public async Task An_administrator_ends_other_peoples_sessions_and_so_does_a_new_password()
     {
-        await using var emulated = await Emulated.Start(guest: false);
-        await emulated.Admin.Put("db/_user/ann", """{"password":"letmein"}""");
-        var one = await Begin(emulated);
-        var two = await Begin(emulated);
+        await using var emulated = await Emulated.StartAsync(guest: false);
+        await emulated.Admin.PutAnswerAsync("db/_user/ann", """{"password":"letmein"}""");
+        var one = await BeginAsync(emulated);
+        var two = await BeginAsync(emulated);
 
-        await emulated.Admin.Delete($"db/_session/{one}");
-        var first = (await Get(emulated, one), await Get(emulated, two));
-        await emulated.Admin.Put("db/_user/ann", """{"password":"changed"}""");
-        var three = await Begin(emulated);
-        var second = (await Get(emulated, two), await Get(emulated, three));
-        await emulated.Admin.Put("db/_user/ann", """{"disabled":true}""");
+        await emulated.Admin.DeleteAnswerAsync($"db/_session/{one}");
+        var first = (await GetAsync(emulated, one), await GetAsync(emulated, two));
+        await emulated.Admin.PutAnswerAsync("db/_user/ann", """{"password":"changed"}""");
+        var three = await BeginAsync(emulated);
+        var second = (await GetAsync(emulated, two), await GetAsync(emulated, three));
+        await emulated.Admin.PutAnswerAsync("db/_user/ann", """{"disabled":true}""");
 
-        Assert.That((first, second, await Get(emulated, three)), Is.EqualTo(((401, 404), (401, 404), 401)));
-        Assert.That((await emulated.Admin.Get($"db/_session/{one}")).Status, Is.EqualTo(404));
+        Assert.That((first, second, await GetAsync(emulated, three)), Is.EqualTo(((401, 404), (401, 404), 401)));
+        Assert.That((await emulated.Admin.GetAnswerAsync($"db/_session/{one}")).Status, Is.EqualTo(404));
     }
 
     [Test]
@@ -53,13 +53,13 @@ public sealed class SessionTests
         await using var other = await SyncGatewayEmulator.StartAsync();
         using var client = new HttpClient { BaseAddress = gateway.PublicUrl };
 
-        Assert.That((await client.Put("db/d", "{}")).Status, Is.EqualTo(201));
+        Assert.That((await client.PutAnswerAsync("db/d", "{}")).Status, Is.EqualTo(201));
         Assert.That(other.PublicUrl, Is.Not.EqualTo(gateway.PublicUrl));
     }
 
-    private static async Task<string> Begin(Emulated emulated) =>
-        (string)(await emulated.Admin.Post("db/_session", """{"name":"ann","ttl":60}""")).Json["session_id"]!;
+    private static async Task<string> BeginAsync(Emulated emulated) =>
+        (string)(await emulated.Admin.PostAnswerAsync("db/_session", """{"name":"ann","ttl":60}""")).Json["session_id"]!;
 
-    private static async Task<int> Get(Emulated emulated, string session) =>
-        (await emulated.Public.Send("GET", "db/d", null, request => request.Headers.Add("Cookie", "SyncGatewaySession=" + session))).Status;
+    private static async Task<int> GetAsync(Emulated emulated, string session) =>
+        (await emulated.Public.SendForAnswerAsync("GET", "db/d", null, request => request.Headers.Add("Cookie", "SyncGatewaySession=" + session))).Status;
 }

@@ -36,7 +36,7 @@ public sealed class SwapiTests
         var pages = 0;
         while (next is not null)
         {
-            var page = (await client.Get(next)).Json;
+            var page = (await client.GetAnswerAsync(next)).Json;
             Assert.That((int)page["count"]!, Is.EqualTo(82));
             Assert.That((string?)page["previous"] is null, Is.EqualTo(pages == 0));
             people.AddRange(page["results"]!.AsArray()!);
@@ -57,7 +57,7 @@ public sealed class SwapiTests
     [TestCase("people/83/", "Tion Medon", "206", "unknown")]
     public async Task A_person_has_facts_that_are_strings(string path, string name, string height, string birthYear)
     {
-        var person = (await client.Get(path)).Json;
+        var person = (await client.GetAnswerAsync(path)).Json;
 
         Assert.That(((string)person["name"]!, (string)person["height"]!, (string)person["birth_year"]!), Is.EqualTo((name, height, birthYear)));
         Assert.That(person.AsObject().Select(fact => fact.Key), Is.SupersetOf(
@@ -73,7 +73,7 @@ public sealed class SwapiTests
     [TestCase("ships/")]
     public async Task What_is_not_there_is_404_with_a_detail(string path)
     {
-        var answer = await client.Get(path);
+        var answer = await client.GetAnswerAsync(path);
 
         Assert.That((answer.Status, answer.Text), Is.EqualTo((404, """{"detail":"Not found"}""")));
     }
@@ -84,22 +84,22 @@ public sealed class SwapiTests
         await using var plain = await SwapiEmulator.StartAsync(new() { Port = 0, ControlPort = null, PlainList = true });
         using var other = new HttpClient { BaseAddress = plain.Url };
 
-        Assert.That((await other.Get("people")).Json.AsArray(), Has.Count.EqualTo(82));
+        Assert.That((await other.GetAnswerAsync("people")).Json.AsArray(), Has.Count.EqualTo(82));
         Assert.That(plain.ControlUrl, Is.Null);
     }
 
     [Test]
     public async Task Requests_are_counted_per_person()
     {
-        await client.Get("people/1/");
-        await client.Get("people/1/");
-        await client.Get("people/17/");
+        await client.GetAnswerAsync("people/1/");
+        await client.GetAnswerAsync("people/1/");
+        await client.GetAnswerAsync("people/17/");
 
-        var stats = (await control.Get("stats")).Json;
+        var stats = (await control.GetAnswerAsync("stats")).Json;
 
         Assert.That((swapi.Stats.Requests, swapi.Stats.People[1], swapi.Stats.People[17]), Is.EqualTo((3, 2, 1)));
         Assert.That((int)stats["people"]!["1"]!, Is.EqualTo(2));
-        await control.Delete("stats");
+        await control.DeleteAnswerAsync("stats");
         Assert.That(swapi.Stats.Requests, Is.Zero);
     }
 
@@ -108,36 +108,36 @@ public sealed class SwapiTests
     {
         swapi.Faults = new() { Latency = TimeSpan.FromMilliseconds(300), FailNext = 1 };
         var watch = Stopwatch.StartNew();
-        Assert.That((await client.Get("people/1/")).Status, Is.EqualTo(500));
+        Assert.That((await client.GetAnswerAsync("people/1/")).Status, Is.EqualTo(500));
         Assert.That(watch.ElapsedMilliseconds, Is.GreaterThan(280));
 
-        await control.Put("faults", """{"errorRate":1,"errorStatus":502}""");
-        Assert.That((await client.Get("people/1/")).Status, Is.EqualTo(502));
+        await control.PutAnswerAsync("faults", """{"errorRate":1,"errorStatus":502}""");
+        Assert.That((await client.GetAnswerAsync("people/1/")).Status, Is.EqualTo(502));
 
-        await control.Put("faults", """{"rateLimited":true,"retryAfter":"00:00:07"}""");
-        var throttled = await client.Get("people/1/");
+        await control.PutAnswerAsync("faults", """{"rateLimited":true,"retryAfter":"00:00:07"}""");
+        var throttled = await client.GetAnswerAsync("people/1/");
         Assert.That((throttled.Status, throttled.Headers.RetryAfter!.Delta), Is.EqualTo((429, TimeSpan.FromSeconds(7))));
 
         swapi.Faults = new() { Html = true };
-        var page = await client.Get("people/1/");
+        var page = await client.GetAnswerAsync("people/1/");
         Assert.That((page.Status, page.ContentHeaders.ContentType!.MediaType), Is.EqualTo((200, "text/html")));
 
-        await control.Delete("faults");
-        Assert.That((await client.Get("people/1/")).Status, Is.EqualTo(200));
+        await control.DeleteAnswerAsync("faults");
+        Assert.That((await client.GetAnswerAsync("people/1/")).Status, Is.EqualTo(200));
     }
 
     [Test]
     public async Task It_can_be_down_cut_connections_and_hang()
     {
         swapi.Faults.Refuse = true;
-        var refused = Assert.ThrowsAsync<HttpRequestException>(() => client.Get("people/1/"));
+        var refused = Assert.ThrowsAsync<HttpRequestException>(() => client.GetAnswerAsync("people/1/"));
         Assert.That((refused!.InnerException as SocketException)?.SocketErrorCode, Is.EqualTo(SocketError.ConnectionRefused));
 
         swapi.Faults = new() { Reset = true };
-        Assert.ThrowsAsync<HttpRequestException>(() => client.Get("people/1/"));
+        Assert.ThrowsAsync<HttpRequestException>(() => client.GetAnswerAsync("people/1/"));
 
         swapi.Faults = new() { Hang = true };
-        var hanging = client.Get("people/2/");
+        var hanging = client.GetAnswerAsync("people/2/");
         Assert.That(() => swapi.Stats.People.ContainsKey(2), Is.True.After(5_000, 20));
         Assert.That(hanging.IsCompleted, Is.False);
         swapi.Faults = new();

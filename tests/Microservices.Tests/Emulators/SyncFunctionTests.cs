@@ -37,10 +37,10 @@ public sealed class SyncFunctionTests
     [TestCase("""{"admin":true}""", 403, "sg admin required", 201)]
     public async Task It_decides_who_may_write_what(string document, int status, string? reason, int forAdmin)
     {
-        await using var emulated = await Start();
+        await using var emulated = await StartAsync();
 
-        var answer = await emulated.Public.Send("PUT", "db/d", document, As("ann"));
-        var admin = await emulated.Admin.Put("db/other", document);
+        var answer = await emulated.Public.SendForAnswerAsync("PUT", "db/d", document, As("ann"));
+        var admin = await emulated.Admin.PutAnswerAsync("db/other", document);
 
         Assert.That((answer.Status, (string?)answer.Json["reason"]), Is.EqualTo((status, reason)));
         Assert.That(admin.Status, Is.EqualTo(forAdmin), admin.Text);
@@ -49,44 +49,44 @@ public sealed class SyncFunctionTests
     [Test]
     public async Task A_conflict_is_found_before_the_function_runs_and_the_old_document_has_its_id()
     {
-        await using var emulated = await Start();
-        var revision = (await emulated.Admin.Put("db/d", """{"keep":true}""")).Revision;
+        await using var emulated = await StartAsync();
+        var revision = (await emulated.Admin.PutAnswerAsync("db/d", """{"keep":true}""")).Revision;
 
-        Assert.That((await emulated.Admin.Put("db/d", """{"forbid":"no"}""")).Status, Is.EqualTo(409));
-        Assert.That((await emulated.Admin.Put($"db/d?rev={revision}", """{"keep":true,"x":1}""")).Status, Is.EqualTo(201));
+        Assert.That((await emulated.Admin.PutAnswerAsync("db/d", """{"forbid":"no"}""")).Status, Is.EqualTo(409));
+        Assert.That((await emulated.Admin.PutAnswerAsync($"db/d?rev={revision}", """{"keep":true,"x":1}""")).Status, Is.EqualTo(201));
     }
 
     [Test]
     public async Task Granted_access_catches_up_with_what_is_older()
     {
-        await using var emulated = await Start();
-        await emulated.Admin.Put("db/old", """{"channels":["B"]}""");
-        await emulated.Admin.Put("db/mine", """{"channels":["A"]}""");
-        var before = await Feed(emulated, "0");
-        var grant = (await emulated.Admin.Put("db/grant", """{"grant":{"to":"ann","channels":["B"]}}""")).Revision;
-        var after = await Feed(emulated, before.Last);
-        await emulated.Admin.Put("db/new", """{"channels":["B"]}""");
-        var later = await Feed(emulated, after.Last);
-        await emulated.Admin.Delete($"db/grant?rev={grant}");
+        await using var emulated = await StartAsync();
+        await emulated.Admin.PutAnswerAsync("db/old", """{"channels":["B"]}""");
+        await emulated.Admin.PutAnswerAsync("db/mine", """{"channels":["A"]}""");
+        var before = await FeedAsync(emulated, "0");
+        var grant = (await emulated.Admin.PutAnswerAsync("db/grant", """{"grant":{"to":"ann","channels":["B"]}}""")).Revision;
+        var after = await FeedAsync(emulated, before.Last);
+        await emulated.Admin.PutAnswerAsync("db/new", """{"channels":["B"]}""");
+        var later = await FeedAsync(emulated, after.Last);
+        await emulated.Admin.DeleteAnswerAsync($"db/grant?rev={grant}");
 
         Assert.That(before.Rows, Does.Contain("mine").And.Not.Contain("old"));
         Assert.That(after.Rows, Is.EqualTo(["old"]));
         Assert.That(after.Last, Does.Match("^[0-9]+:[0-9]+$"), "older rows have the grant's sequence in front");
         Assert.That(later.Rows, Is.EqualTo(["new"]));
-        Assert.That((await emulated.Public.Send("GET", "db/new", null, As("ann"))).Status, Is.EqualTo(403), "the grant went with its document");
+        Assert.That((await emulated.Public.SendForAnswerAsync("GET", "db/new", null, As("ann"))).Status, Is.EqualTo(403), "the grant went with its document");
     }
 
     [Test]
     public async Task A_role_can_be_given_and_brings_its_channels()
     {
-        await using var emulated = await Start();
-        await emulated.Admin.Put("db/_role/boss", """{"admin_channels":["secret"]}""");
-        await emulated.Admin.Put("db/s", """{"channels":"secret"}""");
-        var before = (await emulated.Public.Send("GET", "db/s", null, As("ann"))).Status;
-        await emulated.Admin.Put("db/give", """{"give":{"to":["ann"],"roles":"role:boss"}}""");
+        await using var emulated = await StartAsync();
+        await emulated.Admin.PutAnswerAsync("db/_role/boss", """{"admin_channels":["secret"]}""");
+        await emulated.Admin.PutAnswerAsync("db/s", """{"channels":"secret"}""");
+        var before = (await emulated.Public.SendForAnswerAsync("GET", "db/s", null, As("ann"))).Status;
+        await emulated.Admin.PutAnswerAsync("db/give", """{"give":{"to":["ann"],"roles":"role:boss"}}""");
 
-        var user = (await emulated.Admin.Get("db/_user/ann")).Json;
-        Assert.That((before, (await emulated.Public.Send("GET", "db/s", null, As("ann"))).Status), Is.EqualTo((403, 200)));
+        var user = (await emulated.Admin.GetAnswerAsync("db/_user/ann")).Json;
+        Assert.That((before, (await emulated.Public.SendForAnswerAsync("GET", "db/s", null, As("ann"))).Status), Is.EqualTo((403, 200)));
         Assert.That(user["roles"]!.AsArray().Select(role => (string)role!), Is.EqualTo(["boss", "clerk"]));
         Assert.That(user["all_channels"]!.AsArray().Select(name => (string)name!), Is.EqualTo(["!", "A", "clerks", "secret"]));
     }
@@ -94,15 +94,15 @@ public sealed class SyncFunctionTests
     [Test]
     public async Task A_document_that_leaves_a_channel_is_told_as_removed_even_after_it_moved_on()
     {
-        await using var emulated = await Start();
-        var first = (await emulated.Admin.Put("db/d", """{"channels":["A"],"secret":1}""")).Revision;
-        var since = (await Feed(emulated, "0")).Last;
-        var second = (await emulated.Admin.Put($"db/d?rev={first}", """{"channels":["B"],"secret":2}""")).Revision;
-        var third = (await emulated.Admin.Put($"db/d?rev={second}", """{"channels":["C"],"secret":3}""")).Revision;
+        await using var emulated = await StartAsync();
+        var first = (await emulated.Admin.PutAnswerAsync("db/d", """{"channels":["A"],"secret":1}""")).Revision;
+        var since = (await FeedAsync(emulated, "0")).Last;
+        var second = (await emulated.Admin.PutAnswerAsync($"db/d?rev={first}", """{"channels":["B"],"secret":2}""")).Revision;
+        var third = (await emulated.Admin.PutAnswerAsync($"db/d?rev={second}", """{"channels":["C"],"secret":3}""")).Revision;
 
-        var row = (await emulated.Public.Send("GET", $"db/_changes?include_docs=true&since={since}", null, As("ann"))).Json["results"]!.AsArray().Single()!;
-        var old = await emulated.Public.Send("GET", $"db/d?rev={third}", null, As("ann"));
-        var listed = (await emulated.Public.Send("GET", "db/_all_docs", null, As("ann"))).Json["rows"]!.AsArray();
+        var row = (await emulated.Public.SendForAnswerAsync("GET", $"db/_changes?include_docs=true&since={since}", null, As("ann"))).Json["results"]!.AsArray().Single()!;
+        var old = await emulated.Public.SendForAnswerAsync("GET", $"db/d?rev={third}", null, As("ann"));
+        var listed = (await emulated.Public.SendForAnswerAsync("GET", "db/_all_docs", null, As("ann"))).Json["rows"]!.AsArray();
 
         Assert.That((string)row["changes"]![0]!["rev"]!, Is.EqualTo(second));
         Assert.That(row["removed"]!.ToJsonString(), Is.EqualTo("[\"A\"]"));
@@ -114,40 +114,40 @@ public sealed class SyncFunctionTests
     [Test]
     public async Task A_function_that_never_ends_is_stopped_and_one_that_is_none_is_refused()
     {
-        await using var emulated = await Emulated.Start(sync: "function (doc) { if (doc.loop) { while (true) {} } var all = []; while (doc.fill) { all.push(new Array(10000).join('x')); } }");
+        await using var emulated = await Emulated.StartAsync(sync: "function (doc) { if (doc.loop) { while (true) {} } var all = []; while (doc.fill) { all.push(new Array(10000).join('x')); } }");
 
-        Assert.That((await emulated.Admin.Put("db/a", """{"loop":true}""")).Error, Is.EqualTo((500, "Internal Server Error", "Exception in JS sync function")));
-        Assert.That((await emulated.Admin.Put("db/b", """{"fill":true}""")).Status, Is.EqualTo(500));
-        Assert.That((await emulated.Admin.Put("db/c", "{}")).Status, Is.EqualTo(201));
-        Assert.That((await emulated.Admin.Put("other/", """{"sync":"this is none"}""")).Status, Is.EqualTo(400));
+        Assert.That((await emulated.Admin.PutAnswerAsync("db/a", """{"loop":true}""")).Error, Is.EqualTo((500, "Internal Server Error", "Exception in JS sync function")));
+        Assert.That((await emulated.Admin.PutAnswerAsync("db/b", """{"fill":true}""")).Status, Is.EqualTo(500));
+        Assert.That((await emulated.Admin.PutAnswerAsync("db/c", "{}")).Status, Is.EqualTo(201));
+        Assert.That((await emulated.Admin.PutAnswerAsync("other/", """{"sync":"this is none"}""")).Status, Is.EqualTo(400));
         Assert.ThrowsAsync<InvalidOperationException>(() => SyncGatewayEmulator.StartAsync(new() { PublicPort = 0, AdminPort = 0, ControlPort = null, SyncFunction = "1" }));
     }
 
     [Test]
     public async Task A_function_lives_longer_than_one_call_may_take()
     {
-        await using var emulated = await Emulated.Start(sync: "function (doc) { channel(doc.channels); }");
+        await using var emulated = await Emulated.StartAsync(sync: "function (doc) { channel(doc.channels); }");
         var statuses = new HashSet<int>();
 
         for (var (watch, number) = (Stopwatch.StartNew(), 0); watch.Elapsed < TimeSpan.FromSeconds(2.5); number++)
         {
-            statuses.Add((await emulated.Admin.Put($"db/{number}", """{"channels":["A"]}""")).Status);
+            statuses.Add((await emulated.Admin.PutAnswerAsync($"db/{number}", """{"channels":["A"]}""")).Status);
         }
 
         Assert.That(statuses, Is.EquivalentTo([201]));
     }
 
-    private static async Task<Emulated> Start()
+    private static async Task<Emulated> StartAsync()
     {
-        var emulated = await Emulated.Start(sync: Function);
-        await emulated.Admin.Put("db/_role/clerk", """{"admin_channels":["clerks"]}""");
-        await emulated.Admin.Put("db/_user/ann", """{"password":"letmein","admin_channels":["A"],"admin_roles":["clerk"]}""");
+        var emulated = await Emulated.StartAsync(sync: Function);
+        await emulated.Admin.PutAnswerAsync("db/_role/clerk", """{"admin_channels":["clerks"]}""");
+        await emulated.Admin.PutAnswerAsync("db/_user/ann", """{"password":"letmein","admin_channels":["A"],"admin_roles":["clerk"]}""");
         return emulated;
     }
 
-    private static async Task<(IReadOnlyList<string> Rows, string Last)> Feed(Emulated emulated, string since)
+    private static async Task<(IReadOnlyList<string> Rows, string Last)> FeedAsync(Emulated emulated, string since)
     {
-        var feed = (await emulated.Public.Send("GET", $"db/_changes?since={since}", null, As("ann"))).Json;
+        var feed = (await emulated.Public.SendForAnswerAsync("GET", $"db/_changes?since={since}", null, As("ann"))).Json;
         return ([.. feed["results"]!.AsArray().Select(row => (string)row!["id"]!).Where(id => id[0] != '_')], (string)feed["last_seq"]!);
     }
 

@@ -15,7 +15,7 @@ internal sealed partial class Vector(string text, string prefix)
 {
     private readonly string prefix = prefix;
 
-    public async Task Run(HttpClient admin, HttpClient open, Dictionary<string, string> known)
+    public async Task RunAsync(HttpClient admin, HttpClient open, Dictionary<string, string> known)
     {
         var filled = known.Aggregate(text.Replace("~", prefix, StringComparison.Ordinal), (line, pair) => line.Replace("$" + pair.Key, pair.Value, StringComparison.Ordinal));
         var match = Form().Match(filled);

@@ -11,14 +11,14 @@ public sealed class WebhookTests
     [Test]
     public async Task A_write_is_posted_once_as_sync_gateway_posts_it()
     {
-        await using var receiver = await Receiver.Start();
-        await using var emulated = await Start(receiver);
+        await using var receiver = await Receiver.StartAsync();
+        await using var emulated = await StartAsync(receiver);
 
-        var marked = (await emulated.Admin.Put("db/d1", """{"z":1.0,"foo":"<b>"}""")).Revision;
-        await emulated.Admin.Put("db/d2", """{"foo":"bar"}""");
-        var deleted = (await emulated.Admin.Delete($"db/d2?rev={First}")).Revision;
-        await emulated.Admin.Put("db/d3", """{"_attachments":{"a":{"data":"aGk="}}}""");
-        await emulated.Admin.Put("db/_local/c", "{}");
+        var marked = (await emulated.Admin.PutAnswerAsync("db/d1", """{"z":1.0,"foo":"<b>"}""")).Revision;
+        await emulated.Admin.PutAnswerAsync("db/d2", """{"foo":"bar"}""");
+        var deleted = (await emulated.Admin.DeleteAnswerAsync($"db/d2?rev={First}")).Revision;
+        await emulated.Admin.PutAnswerAsync("db/d3", """{"_attachments":{"a":{"data":"aGk="}}}""");
+        await emulated.Admin.PutAnswerAsync("db/_local/c", "{}");
 
         Assert.That(() => receiver.Requests, Has.Count.EqualTo(4).After(5_000, 20));
         var request = receiver.Requests.First();
@@ -38,13 +38,13 @@ public sealed class WebhookTests
     [Test]
     public async Task A_replicated_revision_that_is_there_already_is_told_to_nobody()
     {
-        await using var receiver = await Receiver.Start();
-        await using var emulated = await Start(receiver);
+        await using var receiver = await Receiver.StartAsync();
+        await using var emulated = await StartAsync(receiver);
         const string Replicated = """{"new_edits":false,"docs":[{"_id":"b","_revisions":{"start":12,"ids":["abc","x"]}}]}""";
 
-        await emulated.Admin.Post("db/_bulk_docs", Replicated);
-        await emulated.Admin.Post("db/_bulk_docs", Replicated);
-        await emulated.Admin.Put("db/last", "{}");
+        await emulated.Admin.PostAnswerAsync("db/_bulk_docs", Replicated);
+        await emulated.Admin.PostAnswerAsync("db/_bulk_docs", Replicated);
+        await emulated.Admin.PutAnswerAsync("db/last", "{}");
 
         Assert.That(() => receiver.Bodies.Any(body => body.Contains("last", StringComparison.Ordinal)), Is.True.After(5_000, 20));
         Assert.That(() => emulated.Gateway.Stats.WebhooksSent, Is.EqualTo(2).After(5_000, 20));
@@ -54,10 +54,10 @@ public sealed class WebhookTests
     [Test]
     public async Task Credentials_in_the_url_become_a_header()
     {
-        await using var receiver = await Receiver.Start();
-        await using var emulated = await Emulated.Start([new() { Url = receiver.Url.Replace("http://", "http://sg:p%40ss@", StringComparison.Ordinal) }]);
+        await using var receiver = await Receiver.StartAsync();
+        await using var emulated = await Emulated.StartAsync([new() { Url = receiver.Url.Replace("http://", "http://sg:p%40ss@", StringComparison.Ordinal) }]);
 
-        await emulated.Admin.Put("db/d", "{}");
+        await emulated.Admin.PutAnswerAsync("db/d", "{}");
 
         Assert.That(() => receiver.Requests, Has.Count.EqualTo(1).After(5_000, 20));
         Assert.That(receiver.Requests.Single().Headers["Authorization"], Is.EqualTo("Basic " + Convert.ToBase64String("sg:p@ss"u8)));
@@ -68,12 +68,12 @@ public sealed class WebhookTests
     [TestCase(404)]
     public async Task A_refused_webhook_is_not_repeated(int status)
     {
-        await using var receiver = await Receiver.Start();
+        await using var receiver = await Receiver.StartAsync();
         receiver.Status = status;
-        await using var emulated = await Start(receiver);
+        await using var emulated = await StartAsync(receiver);
 
-        await emulated.Admin.Put("db/d", "{}");
-        await emulated.Admin.Put("db/last", "{}");
+        await emulated.Admin.PutAnswerAsync("db/d", "{}");
+        await emulated.Admin.PutAnswerAsync("db/last", "{}");
 
         Assert.That(() => receiver.Bodies.Any(body => body.Contains("last", StringComparison.Ordinal)), Is.True.After(5_000, 20));
         Assert.That(() => emulated.Gateway.Stats.WebhooksSent, Is.EqualTo(2).After(5_000, 20));
@@ -83,11 +83,11 @@ public sealed class WebhookTests
     [Test]
     public async Task A_receiver_that_is_down_or_too_slow_costs_the_event_but_not_the_write()
     {
-        await using var slow = await Receiver.Start();
+        await using var slow = await Receiver.StartAsync();
         slow.Held = new();
-        await using var emulated = await Emulated.Start([new() { Url = "http://127.0.0.1:9/" }, new() { Url = slow.Url, Timeout = 1 }]);
+        await using var emulated = await Emulated.StartAsync([new() { Url = "http://127.0.0.1:9/" }, new() { Url = slow.Url, Timeout = 1 }]);
 
-        var answer = await emulated.Admin.Put("db/d", "{}");
+        var answer = await emulated.Admin.PutAnswerAsync("db/d", "{}");
 
         Assert.That(answer.Status, Is.EqualTo(201));
         Assert.That(() => emulated.Gateway.Stats.WebhooksFailed, Is.EqualTo(2).After(10_000, 20));
@@ -99,11 +99,11 @@ public sealed class WebhookTests
     [TestCase("(function(doc) { return String(doc.go) })")]
     public async Task A_filter_lets_through_what_it_says_true_to(string filter)
     {
-        await using var receiver = await Receiver.Start();
-        await using var emulated = await Start(receiver, filter);
+        await using var receiver = await Receiver.StartAsync();
+        await using var emulated = await StartAsync(receiver, filter);
 
-        await emulated.Admin.Put("db/no", """{"go":false}""");
-        await emulated.Admin.Put("db/yes", """{"go":true}""");
+        await emulated.Admin.PutAnswerAsync("db/no", """{"go":false}""");
+        await emulated.Admin.PutAnswerAsync("db/yes", """{"go":true}""");
 
         Assert.That(() => emulated.Gateway.Stats.WebhooksSent + emulated.Gateway.Stats.WebhooksFiltered, Is.EqualTo(2).After(5_000, 20));
         Assert.That(() => receiver.Requests, Has.Count.EqualTo(1).After(5_000, 20));
@@ -120,10 +120,10 @@ public sealed class WebhookTests
     [TestCase("function(doc) { var all = []; while (true) { all.push(new Array(100000).join('x') + all.length); } }")]
     public async Task A_filter_that_fails_sends_nothing_and_hurts_nobody(string filter)
     {
-        await using var receiver = await Receiver.Start();
-        await using var emulated = await Start(receiver, filter);
+        await using var receiver = await Receiver.StartAsync();
+        await using var emulated = await StartAsync(receiver, filter);
 
-        Assert.That((await emulated.Admin.Put("db/d", "{}")).Status, Is.EqualTo(201));
+        Assert.That((await emulated.Admin.PutAnswerAsync("db/d", "{}")).Status, Is.EqualTo(201));
 
         Assert.That(() => emulated.Gateway.Stats.WebhooksFiltered, Is.EqualTo(1).After(10_000, 20));
         Assert.That(receiver.Requests, Is.Empty);
@@ -132,11 +132,11 @@ public sealed class WebhookTests
     [Test]
     public async Task The_old_document_is_null_at_first_and_has_no_id_later()
     {
-        await using var receiver = await Receiver.Start();
-        await using var emulated = await Start(receiver, "function(doc, oldDoc) { return doc.n === 1 ? oldDoc === null : oldDoc.n === 1 && oldDoc._id === undefined; }");
+        await using var receiver = await Receiver.StartAsync();
+        await using var emulated = await StartAsync(receiver, "function(doc, oldDoc) { return doc.n === 1 ? oldDoc === null : oldDoc.n === 1 && oldDoc._id === undefined; }");
 
-        var revision = (await emulated.Admin.Put("db/d", """{"n":1}""")).Revision;
-        await emulated.Admin.Put($"db/d?rev={revision}", """{"n":2}""");
+        var revision = (await emulated.Admin.PutAnswerAsync("db/d", """{"n":1}""")).Revision;
+        await emulated.Admin.PutAnswerAsync($"db/d?rev={revision}", """{"n":2}""");
 
         Assert.That(() => receiver.Requests, Has.Count.EqualTo(2).After(5_000, 20));
     }
@@ -144,19 +144,19 @@ public sealed class WebhookTests
     [Test]
     public async Task A_full_queue_delays_the_writer_a_little_and_loses_the_event()
     {
-        await using var receiver = await Receiver.Start();
+        await using var receiver = await Receiver.StartAsync();
         receiver.Held = new();
-        await using var emulated = await Emulated.Start([new() { Url = receiver.Url }], maxProcesses: 1, waitForProcess: 100);
+        await using var emulated = await Emulated.StartAsync([new() { Url = receiver.Url }], maxProcesses: 1, waitForProcess: 100);
         for (var n = 0; n < 5; n++)
         {
-            await emulated.Admin.Put($"db/fills{n}", "{}");
+            await emulated.Admin.PutAnswerAsync($"db/fills{n}", "{}");
         }
 
         var watch = Stopwatch.StartNew();
         var statuses = new List<int>();
         for (var n = 0; n < 3; n++)
         {
-            statuses.Add((await emulated.Admin.Put($"db/late{n}", "{}")).Status);
+            statuses.Add((await emulated.Admin.PutAnswerAsync($"db/late{n}", "{}")).Status);
         }
 
         Assert.That(statuses, Is.All.EqualTo(201));
@@ -170,15 +170,15 @@ public sealed class WebhookTests
     [Test]
     public async Task When_a_webhook_arrives_its_revision_can_be_read()
     {
-        await using var receiver = await Receiver.Start();
-        await using var emulated = await Start(receiver);
+        await using var receiver = await Receiver.StartAsync();
+        await using var emulated = await StartAsync(receiver);
         emulated.Gateway.Faults.WebhookBeforeAnswer = true;
         receiver.Held = new();
 
-        var writing = emulated.Admin.Put("db/d", """{"foo":"bar"}""");
+        var writing = emulated.Admin.PutAnswerAsync("db/d", """{"foo":"bar"}""");
 
         Assert.That(() => receiver.Requests, Has.Count.EqualTo(1).After(5_000, 20));
-        Assert.That((await emulated.Admin.Get($"db/d?rev={First}")).Status, Is.EqualTo(200));
+        Assert.That((await emulated.Admin.GetAnswerAsync($"db/d?rev={First}")).Status, Is.EqualTo(200));
         Assert.That(writing.IsCompleted, Is.False, "the writer is answered after the receiver has answered");
         receiver.Held.SetResult();
         Assert.That((await writing).Status, Is.EqualTo(201));
@@ -187,15 +187,15 @@ public sealed class WebhookTests
     [Test]
     public async Task Webhooks_can_be_dropped_and_doubled()
     {
-        await using var receiver = await Receiver.Start();
-        await using var emulated = await Start(receiver);
+        await using var receiver = await Receiver.StartAsync();
+        await using var emulated = await StartAsync(receiver);
 
         emulated.Gateway.Faults.DropWebhooks = true;
-        await emulated.Admin.Put("db/dropped", "{}");
+        await emulated.Admin.PutAnswerAsync("db/dropped", "{}");
         Assert.That(() => emulated.Gateway.Stats.WebhooksDropped, Is.EqualTo(1).After(5_000, 20));
 
         emulated.Gateway.Faults = new() { ExtraWebhooks = 2 };
-        await emulated.Admin.Put("db/tripled", "{}");
+        await emulated.Admin.PutAnswerAsync("db/tripled", "{}");
         Assert.That(() => receiver.Requests, Has.Count.EqualTo(3).After(5_000, 20));
         Assert.That(receiver.Bodies, Is.All.Contains("tripled"));
     }
@@ -203,20 +203,20 @@ public sealed class WebhookTests
     [Test]
     public async Task Receivers_can_be_added_later()
     {
-        await using var receiver = await Receiver.Start();
-        await using var emulated = await Emulated.Start();
+        await using var receiver = await Receiver.StartAsync();
+        await using var emulated = await Emulated.StartAsync();
 
         emulated.Gateway.AddWebhook(new() { Url = receiver.Url });
-        await emulated.Admin.Put("db/d", "{}");
+        await emulated.Admin.PutAnswerAsync("db/d", "{}");
         Assert.That(() => receiver.Requests, Has.Count.EqualTo(1).After(5_000, 20));
 
         emulated.Gateway.ReplaceWebhooks();
-        await emulated.Admin.Put("db/e", "{}");
-        await emulated.Control.Put("webhooks", $$"""[{"url":"{{receiver.Url}}"}]""");
-        await emulated.Admin.Put("db/f", "{}");
+        await emulated.Admin.PutAnswerAsync("db/e", "{}");
+        await emulated.Control.PutAnswerAsync("webhooks", $$"""[{"url":"{{receiver.Url}}"}]""");
+        await emulated.Admin.PutAnswerAsync("db/f", "{}");
         Assert.That(() => receiver.Bodies.Any(body => body.Contains("\"f\"", StringComparison.Ordinal)), Is.True.After(5_000, 20));
         Assert.That(receiver.Bodies, Has.None.Contains("\"e\""));
     }
 
-    private static Task<Emulated> Start(Receiver receiver, string? filter = null) => Emulated.Start([new WebhookOptions { Url = receiver.Url, Filter = filter }]);
+    private static Task<Emulated> StartAsync(Receiver receiver, string? filter = null) => Emulated.StartAsync([new WebhookOptions { Url = receiver.Url, Filter = filter }]);
 }

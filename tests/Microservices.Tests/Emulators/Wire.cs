@@ -7,8 +7,8 @@ namespace Microservices.Tests.Emulators;
 /// <summary>Requests in one line, with the whole answer to look at.</summary>
 internal static class Wire
 {
-    public static async Task<Answer> Send(
-        this HttpClient client, string method, string path, string? json = null, Action<HttpRequestMessage>? with = null, CancellationToken cancelled = default)
+    public static async Task<Answer> SendForAnswerAsync(
+        this HttpClient client, string method, string path, string? json = null, Action<HttpRequestMessage>? with = null, CancellationToken cancellationToken = default)
     {
         using var request = new HttpRequestMessage(new(method), path);
         if (json is not null)
@@ -18,17 +18,17 @@ internal static class Wire
         }
 
         with?.Invoke(request);
-        using var response = await client.SendAsync(request, cancelled);
-        return new((int)response.StatusCode, await response.Content.ReadAsStringAsync(cancelled), response.Headers, response.Content.Headers);
+        using var response = await client.SendAsync(request, cancellationToken);
+        return new((int)response.StatusCode, await response.Content.ReadAsStringAsync(cancellationToken), response.Headers, response.Content.Headers);
     }
 
-    public static Task<Answer> Get(this HttpClient client, string path) => client.Send("GET", path);
+    public static Task<Answer> GetAnswerAsync(this HttpClient client, string path) => client.SendForAnswerAsync("GET", path);
 
-    public static Task<Answer> Put(this HttpClient client, string path, string json) => client.Send("PUT", path, json);
+    public static Task<Answer> PutAnswerAsync(this HttpClient client, string path, string json) => client.SendForAnswerAsync("PUT", path, json);
 
-    public static Task<Answer> Post(this HttpClient client, string path, string json) => client.Send("POST", path, json);
+    public static Task<Answer> PostAnswerAsync(this HttpClient client, string path, string json) => client.SendForAnswerAsync("POST", path, json);
 
-    public static Task<Answer> Delete(this HttpClient client, string path) => client.Send("DELETE", path);
+    public static Task<Answer> DeleteAnswerAsync(this HttpClient client, string path) => client.SendForAnswerAsync("DELETE", path);
 
     internal sealed record Answer(int Status, string Text, HttpResponseHeaders Headers, HttpContentHeaders ContentHeaders)
     {

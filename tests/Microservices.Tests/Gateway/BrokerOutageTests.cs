@@ -20,9 +20,9 @@ public sealed class BrokerOutageTests
     [OneTimeSetUp]
     public async Task Start()
     {
-        broker = await LocalRabbitMq.Start();
-        gateway = await GatewayProcess.Start(broker.Url);
-        await broker.QueueStored("person-requested");
+        broker = await LocalRabbitMq.StartAsync();
+        gateway = await GatewayProcess.StartAsync(broker.Url);
+        await broker.QueueStoredAsync("person-requested");
     }
 
     [OneTimeTearDown]
@@ -35,43 +35,43 @@ public sealed class BrokerOutageTests
     [Test]
     public async Task While_the_broker_is_frozen_webhooks_are_refused_in_time_and_accepted_again_afterwards()
     {
-        Assert.That(await Accepted(), Is.True);
+        Assert.That(await AcceptedAsync(), Is.True);
 
         broker.Pause();
         try
         {
-            await EveryWebhookIsRefusedInTime();
-            Assert.That(await gateway.Status("/health/live"), Is.EqualTo(HttpStatusCode.OK));
+            await EveryWebhookIsRefusedInTimeAsync();
+            Assert.That(await gateway.StatusAsync("/health/live"), Is.EqualTo(HttpStatusCode.OK));
         }
         finally
         {
             broker.Resume();
         }
 
-        Assert.That(await Eventually.Is(Accepted), Is.True, gateway.Output.Last(30));
+        Assert.That(await Eventually.IsAsync(AcceptedAsync), Is.True, gateway.Output.Last(30));
     }
 
     [Test]
     public async Task While_the_broker_is_gone_webhooks_are_refused_the_gateway_lives_and_is_not_ready()
     {
-        Assert.That(await Eventually.Is(Accepted), Is.True);
+        Assert.That(await Eventually.IsAsync(AcceptedAsync), Is.True);
 
-        await broker.Kill();
-        await EveryWebhookIsRefusedInTime();
+        await broker.KillAsync();
+        await EveryWebhookIsRefusedInTimeAsync();
 
-        Assert.That(await gateway.Status("/health/live"), Is.EqualTo(HttpStatusCode.OK));
-        Assert.That(await Eventually.Is(async () => await gateway.Status("/health/ready") is HttpStatusCode.ServiceUnavailable), Is.True);
+        Assert.That(await gateway.StatusAsync("/health/live"), Is.EqualTo(HttpStatusCode.OK));
+        Assert.That(await Eventually.IsAsync(async () => await gateway.StatusAsync("/health/ready") is HttpStatusCode.ServiceUnavailable), Is.True);
 
-        await broker.Restart();
+        await broker.RestartAsync();
 
-        Assert.That(await Eventually.Is(Accepted), Is.True, gateway.Output.Last(30));
-        Assert.That(await Eventually.Is(async () => await gateway.Status("/health/ready") is HttpStatusCode.OK), Is.True, gateway.Output.Last(30));
+        Assert.That(await Eventually.IsAsync(AcceptedAsync), Is.True, gateway.Output.Last(30));
+        Assert.That(await Eventually.IsAsync(async () => await gateway.StatusAsync("/health/ready") is HttpStatusCode.OK), Is.True, gateway.Output.Last(30));
     }
 
-    private async Task EveryWebhookIsRefusedInTime()
+    private async Task EveryWebhookIsRefusedInTimeAsync()
     {
         var watch = Stopwatch.StartNew();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Post()));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => PostAsync()));
 
         Assert.That(watch.Elapsed, Is.LessThan(Patience));
         foreach (var answer in answers)
@@ -85,12 +85,12 @@ public sealed class BrokerOutageTests
         }
     }
 
-    private async Task<bool> Accepted()
+    private async Task<bool> AcceptedAsync()
     {
-        using var answer = await Post();
+        using var answer = await PostAsync();
         return answer.StatusCode is HttpStatusCode.Accepted;
     }
 
-    private Task<HttpResponseMessage> Post() =>
-        gateway.Post($$"""{"action":"person_request","_id":"{{Interlocked.Increment(ref documents)}}","_rev":"1-a"}""");
+    private Task<HttpResponseMessage> PostAsync() =>
+        gateway.PostAsync($$"""{"action":"person_request","_id":"{{Interlocked.Increment(ref documents)}}","_rev":"1-a"}""");
 }

@@ -29,10 +29,10 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
     public OutputTail Output => process.Output;
 
-    public static async Task<GatewayProcess> Start(Uri broker)
+    public static async Task<GatewayProcess> StartAsync(Uri broker)
     {
         var syncGateway = await SyncGatewayEmulator.StartAsync(new() { PublicPort = 0, AdminPort = 0, ControlPort = null });
-        return new(syncGateway, await ServiceProcess.Start(new ServiceOptions
+        return new(syncGateway, await ServiceProcess.StartAsync(new ServiceOptions
         {
             Service = "Gateway",
             Environment = new Dictionary<string, string?>
@@ -49,10 +49,10 @@ internal sealed class GatewayProcess : IAsyncDisposable
         new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}")));
 
     /// <summary>Posts a body as a webhook does.</summary>
-    public Task<HttpResponseMessage> Post(string body, string path = Path, string? contentType = "application/json") =>
-        Send(new ByteArrayContent(Encoding.UTF8.GetBytes(body)), path, contentType);
+    public Task<HttpResponseMessage> PostAsync(string body, string path = Path, string? contentType = "application/json") =>
+        SendAsync(new ByteArrayContent(Encoding.UTF8.GetBytes(body)), path, contentType);
 
-    public async Task<HttpResponseMessage> Send(HttpContent content, string path = Path, string? contentType = "application/json", Action<HttpRequestMessage>? with = null)
+    public async Task<HttpResponseMessage> SendAsync(HttpContent content, string path = Path, string? contentType = "application/json", Action<HttpRequestMessage>? with = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = content };
         content.Headers.ContentType = contentType is null ? null : MediaTypeHeaderValue.Parse(contentType);
@@ -61,7 +61,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
     }
 
     /// <summary>The status of a GET.</summary>
-    public async Task<HttpStatusCode> Status(string path)
+    public async Task<HttpStatusCode> StatusAsync(string path)
     {
         using var answer = await Http.GetAsync(path);
         return answer.StatusCode;

@@ -19,8 +19,8 @@ public sealed class WebhookTests
     [OneTimeSetUp]
     public async Task Start()
     {
-        broker = await Broker.VirtualHost();
-        gateway = await GatewayProcess.Start(broker.Url);
+        broker = await Broker.VirtualHostAsync();
+        gateway = await GatewayProcess.StartAsync(broker.Url);
     }
 
     [OneTimeTearDown]
@@ -34,10 +34,10 @@ public sealed class WebhookTests
     public async Task A_proper_request_is_accepted_and_is_one_message_of_plain_json()
     {
         var before = DateTimeOffset.UtcNow;
-        using var answer = await gateway.Post(Proper);
+        using var answer = await gateway.PostAsync(Proper);
 
         Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Accepted));
-        var message = (await Queued()).Single();
+        var message = (await QueuedAsync()).Single();
         Assert.That(message.Json.AsObject().Select(property => property.Key), Is.EquivalentTo(new[] { "keyspace", "documentId", "revision", "requestedAt" }));
         Assert.That(
             ((string?)message.Json["keyspace"], (string?)message.Json["documentId"], (string?)message.Json["revision"]),
@@ -51,9 +51,9 @@ public sealed class WebhookTests
     [Test]
     public async Task No_credentials_are_refused()
     {
-        using var answer = await gateway.Send(Content(Proper), with: request => request.Headers.TryAddWithoutValidation("Authorization", ""));
+        using var answer = await gateway.SendAsync(Content(Proper), with: request => request.Headers.TryAddWithoutValidation("Authorization", ""));
 
-        await IsRefused(answer, HttpStatusCode.Unauthorized);
+        await IsRefusedAsync(answer, HttpStatusCode.Unauthorized);
         Assert.That(answer.Headers.WwwAuthenticate.ToString(), Does.StartWith("Basic"));
     }
 
@@ -62,17 +62,17 @@ public sealed class WebhookTests
     [TestCase("", "")]
     public async Task Wrong_credentials_are_refused(string user, string password)
     {
-        using var answer = await gateway.Send(Content(Proper), with: request => request.Headers.Authorization = GatewayProcess.Basic(user, password));
+        using var answer = await gateway.SendAsync(Content(Proper), with: request => request.Headers.Authorization = GatewayProcess.Basic(user, password));
 
-        await IsRefused(answer, HttpStatusCode.Unauthorized);
+        await IsRefusedAsync(answer, HttpStatusCode.Unauthorized);
     }
 
     [Test]
     public async Task An_unknown_keyspace_is_refused_with_the_setting_that_would_add_it()
     {
-        using var answer = await gateway.Post(Proper, "/webhooks/sync-gateway/db.other");
+        using var answer = await gateway.PostAsync(Proper, "/webhooks/sync-gateway/db.other");
 
-        await IsRefused(answer, HttpStatusCode.NotFound, "'db.other'", "Gateway:Keyspaces");
+        await IsRefusedAsync(answer, HttpStatusCode.NotFound, "'db.other'", "Gateway:Keyspaces");
     }
 
     [TestCase("text/plain")]
@@ -80,9 +80,9 @@ public sealed class WebhookTests
     [TestCase(null)]
     public async Task What_is_not_said_to_be_json_is_refused(string? contentType)
     {
-        using var answer = await gateway.Post(Proper, contentType: contentType);
+        using var answer = await gateway.PostAsync(Proper, contentType: contentType);
 
-        await IsRefused(answer, HttpStatusCode.UnsupportedMediaType, "application/json");
+        await IsRefusedAsync(answer, HttpStatusCode.UnsupportedMediaType, "application/json");
     }
 
     [TestCase(false)]
@@ -91,9 +91,9 @@ public sealed class WebhookTests
     {
         var large = Proper.Replace("[1]", $"\"{new string('x', GatewayProcess.MaxBodyBytes)}\"", StringComparison.Ordinal);
 
-        using var answer = await gateway.Send(Content(large), with: request => request.Headers.TransferEncodingChunked = chunked);
+        using var answer = await gateway.SendAsync(Content(large), with: request => request.Headers.TransferEncodingChunked = chunked);
 
-        await IsRefused(answer, HttpStatusCode.RequestEntityTooLarge, $"{GatewayProcess.MaxBodyBytes} bytes", "Gateway:MaxBodyBytes");
+        await IsRefusedAsync(answer, HttpStatusCode.RequestEntityTooLarge, $"{GatewayProcess.MaxBodyBytes} bytes", "Gateway:MaxBodyBytes");
     }
 
     [TestCase("", "JSON")]
@@ -108,9 +108,9 @@ public sealed class WebhookTests
     [TestCase("""{"action":"person_request","_id":"a","_rev":"one"}""", "_rev")]
     public async Task What_is_no_document_is_refused_with_the_reason(string body, string reason)
     {
-        using var answer = await gateway.Post(body);
+        using var answer = await gateway.PostAsync(body);
 
-        await IsRefused(answer, HttpStatusCode.BadRequest, reason);
+        await IsRefusedAsync(answer, HttpStatusCode.BadRequest, reason);
     }
 
     [Test]
@@ -118,9 +118,9 @@ public sealed class WebhookTests
     {
         var bomb = Proper.Replace("[1]", new string('[', 1_000) + new string(']', 1_000), StringComparison.Ordinal);
 
-        using var answer = await gateway.Post(bomb);
+        using var answer = await gateway.PostAsync(bomb);
 
-        await IsRefused(answer, HttpStatusCode.BadRequest, "64 levels");
+        await IsRefusedAsync(answer, HttpStatusCode.BadRequest, "64 levels");
     }
 
     [TestCase("""{"action":"person_request","_id":"a","_rev":"2-b","_deleted":true}""")]
@@ -130,17 +130,17 @@ public sealed class WebhookTests
     [TestCase("""{"action":"foo_request","_id":"a","_rev":"2-b"}""")]
     public async Task What_asks_nothing_of_anybody_here_is_noted_and_no_more(string body)
     {
-        using var answer = await gateway.Post(body);
+        using var answer = await gateway.PostAsync(body);
 
         Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.NoContent));
-        await NothingIsPublished();
+        await NothingIsPublishedAsync();
     }
 
     [Test]
     public async Task Only_a_post_is_a_webhook() =>
-        Assert.That(await gateway.Status(GatewayProcess.Path), Is.EqualTo(HttpStatusCode.MethodNotAllowed));
+        Assert.That(await gateway.StatusAsync(GatewayProcess.Path), Is.EqualTo(HttpStatusCode.MethodNotAllowed));
 
-    private async Task IsRefused(HttpResponseMessage answer, HttpStatusCode status, params string[] reasons)
+    private async Task IsRefusedAsync(HttpResponseMessage answer, HttpStatusCode status, params string[] reasons)
     {
         Assert.That(answer.StatusCode, Is.EqualTo(status));
         if (reasons.Length > 0)
@@ -154,18 +154,18 @@ public sealed class WebhookTests
             }
         }
 
-        await NothingIsPublished();
+        await NothingIsPublishedAsync();
     }
 
     // Messages keep their order: had there been one before this, it would be in front of it.
-    private async Task NothingIsPublished()
+    private async Task NothingIsPublishedAsync()
     {
-        using var answer = await gateway.Post("""{"action":"person_request","_id":"marker","_rev":"1-a"}""");
+        using var answer = await gateway.PostAsync("""{"action":"person_request","_id":"marker","_rev":"1-a"}""");
         Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Accepted));
-        Assert.That((await Queued()).Select(message => (string?)message.Json["documentId"]), Is.EqualTo(new[] { "marker" }));
+        Assert.That((await QueuedAsync()).Select(message => (string?)message.Json["documentId"]), Is.EqualTo(new[] { "marker" }));
     }
 
-    private Task<IReadOnlyList<Message>> Queued() => Messages.Take(broker.Url, PersonAction.Contract.Queues.Work);
+    private Task<IReadOnlyList<Message>> QueuedAsync() => Messages.TakeAsync(broker.Url, PersonAction.Contract.Queues.Work);
 
     private static ByteArrayContent Content(string body) => new(Encoding.UTF8.GetBytes(body));
 }

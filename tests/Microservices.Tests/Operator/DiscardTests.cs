@@ -9,12 +9,12 @@ public sealed class DiscardTests
     [Test]
     public async Task What_is_removed_is_written_whole_first()
     {
-        await using var rig = await Start();
+        await using var rig = await StartAsync();
         var request = Request("luke", "1-a");
-        var id = await rig.Kill(request, headers: ("binary", new byte[] { 0xFF }));
-        await rig.Kill(Request("leia", "1-a"));
+        var id = await rig.KillAsync(request, headers: ("binary", new byte[] { 0xFF }));
+        await rig.KillAsync(Request("leia", "1-a"));
 
-        var discarded = await rig.Run("dead-letters", "discard", id);
+        var discarded = await rig.RunAsync("dead-letters", "discard", id);
 
         Assert.That(discarded.ExitCode, Is.Zero);
         var line = discarded.Rows.Single();
@@ -22,29 +22,29 @@ public sealed class DiscardTests
         Assert.That(JsonNode.DeepEquals(line["message"], JsonNode.Parse(Message(request))), Is.True);
         Assert.That((string?)line["headers"]!["MT-Fault-Message"], Does.StartWith("person_not_found"));
         Assert.That((string?)line["headers"]!["binary"]!["base64"], Is.EqualTo("/w=="));
-        Assert.That((string?)(await rig.Run("dead-letters", "list", "--json")).Rows.Single()["document"], Is.EqualTo("leia"));
+        Assert.That((string?)(await rig.RunAsync("dead-letters", "list", "--json")).Rows.Single()["document"], Is.EqualTo("leia"));
     }
 
     [Test]
     public async Task A_dry_run_writes_the_same_and_removes_nothing()
     {
-        await using var rig = await Start();
-        await rig.Kill(Request("luke", "1-a"));
+        await using var rig = await StartAsync();
+        await rig.KillAsync(Request("luke", "1-a"));
 
-        var discarded = await rig.Run("dead-letters", "discard", "--all", "--dry-run");
+        var discarded = await rig.RunAsync("dead-letters", "discard", "--all", "--dry-run");
 
         Assert.That((discarded.ExitCode, discarded.Rows.Count, discarded.Error), Is.EqualTo((0, 1, "1 would be removed.\n")));
-        Assert.That(await rig.Ready(Queues.Error), Is.EqualTo(1));
+        Assert.That(await rig.ReadyAsync(Queues.Error), Is.EqualTo(1));
     }
 
     [Test]
     public async Task All_can_be_narrowed()
     {
-        await using var rig = await Start();
-        await rig.Kill(Request("luke", "1-a"), at: DateTimeOffset.UtcNow.AddDays(-40));
-        await rig.Kill(Request("leia", "1-a"));
+        await using var rig = await StartAsync();
+        await rig.KillAsync(Request("luke", "1-a"), at: DateTimeOffset.UtcNow.AddDays(-40));
+        await rig.KillAsync(Request("leia", "1-a"));
 
-        Assert.That((await rig.Run("dead-letters", "discard", "--all", "--older-than", "30d")).Rows, Has.Count.EqualTo(1));
-        Assert.That(await rig.Ready(Queues.Error), Is.EqualTo(1));
+        Assert.That((await rig.RunAsync("dead-letters", "discard", "--all", "--older-than", "30d")).Rows, Has.Count.EqualTo(1));
+        Assert.That(await rig.ReadyAsync(Queues.Error), Is.EqualTo(1));
     }
 }

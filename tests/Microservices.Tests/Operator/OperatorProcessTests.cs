@@ -72,10 +72,10 @@ public sealed class OperatorProcessTests
     [Test]
     public async Task A_wrong_password_ends_with_3()
     {
-        await using var rig = await Start();
+        await using var rig = await StartAsync();
         var url = new UriBuilder(rig.Bus) { Password = "wrong" }.Uri.OriginalString;
 
-        var listed = await RunPlain("dead-letters", "list", "--bus", url);
+        var listed = await RunPlainAsync("dead-letters", "list", "--bus", url);
 
         Assert.That(listed.ExitCode, Is.EqualTo(3));
         Assert.That(listed.Error, Does.Contain("ACCESS_REFUSED").And.Not.Contain("wrong"));
@@ -84,31 +84,31 @@ public sealed class OperatorProcessTests
     [Test]
     public async Task Killed_while_it_lists_it_loses_nothing()
     {
-        await using var rig = await Start();
-        await rig.KillMany(2_000);
+        await using var rig = await StartAsync();
+        await rig.KillManyAsync(2_000);
 
         await using var process = Begin([], ["dead-letters", "list", "--limit", "2000", .. rig.Places]);
-        var holds = await Eventually.Is(async () => await rig.Ready(Queues.Error) is > 0 and < 2_000);
-        await process.Kill();
+        var holds = await Eventually.IsAsync(async () => await rig.ReadyAsync(Queues.Error) is > 0 and < 2_000);
+        await process.KillAsync();
 
         Assert.That(holds, Is.True, process.Output.ToString());
-        Assert.That(await Eventually.Is(async () => await rig.Ready(Queues.Error) == 2_000), Is.True);
+        Assert.That(await Eventually.IsAsync(async () => await rig.ReadyAsync(Queues.Error) == 2_000), Is.True);
     }
 
     [Test]
     public async Task Killed_while_it_replays_it_loses_nothing_and_the_next_replay_does_the_rest()
     {
-        await using var rig = await Start();
+        await using var rig = await StartAsync();
         for (var number = 0; number < 30; number++)
         {
-            await rig.Fail($"d{number}");
+            await rig.FailAsync($"d{number}");
         }
 
         await using var process = Begin([], ["dead-letters", "replay", "--all", "--rate", "20", .. rig.Places]);
-        var begun = await Eventually.Is(() => rig.Gateway.WritesOf("d3") == 3);
-        await process.Kill();
-        var left = await Eventually.Is(async () => await rig.Ready(Queues.Error) is > 0 and < 30);
-        var rest = await Eventually.Is(async () => await rig.Run("dead-letters", "replay", "--all") is { ExitCode: 0 } && await rig.Ready(Queues.Error) == 0);
+        var begun = await Eventually.IsAsync(() => rig.Gateway.WritesOf("d3") == 3);
+        await process.KillAsync();
+        var left = await Eventually.IsAsync(async () => await rig.ReadyAsync(Queues.Error) is > 0 and < 30);
+        var rest = await Eventually.IsAsync(async () => await rig.RunAsync("dead-letters", "replay", "--all") is { ExitCode: 0 } && await rig.ReadyAsync(Queues.Error) == 0);
 
         Assert.That((begun, left, rest), Is.EqualTo((true, true, true)), process.Output.ToString());
         Assert.That(Enumerable.Range(0, 30).Select(number => rig.Gateway.WritesOf($"d{number}")), Is.All.EqualTo(3));
@@ -117,16 +117,16 @@ public sealed class OperatorProcessTests
     [Test]
     public async Task Interrupted_it_ends_and_loses_nothing()
     {
-        await using var rig = await Start();
-        await rig.Fail("luke");
-        await rig.Fail("leia");
+        await using var rig = await StartAsync();
+        await rig.FailAsync("luke");
+        await rig.FailAsync("leia");
 
         await using var process = Begin([], ["dead-letters", "replay", "--all", "--rate", "0.01", .. rig.Places]);
-        await Eventually.Is(() => rig.Gateway.WritesOf("luke") == 3);
-        var exitCode = await process.Terminate(TimeSpan.FromSeconds(20));
+        await Eventually.IsAsync(() => rig.Gateway.WritesOf("luke") == 3);
+        var exitCode = await process.TerminateAsync(TimeSpan.FromSeconds(20));
 
         Assert.That(exitCode, Is.EqualTo(130), process.Output.ToString());
-        Assert.That(await Eventually.Is(async () => await rig.Ready(Queues.Error) == 1), Is.True);
+        Assert.That(await Eventually.IsAsync(async () => await rig.ReadyAsync(Queues.Error) == 1), Is.True);
         Assert.That(rig.Gateway.WritesOf("leia"), Is.EqualTo(2));
     }
 }

@@ -36,25 +36,25 @@ internal sealed class OperatorRig : IAsyncDisposable
     /// <summary>Where both are, as arguments.</summary>
     public string[] Places => ["--bus", Bus.OriginalString, "--sync-gateway", Gateway.AdminUrl.OriginalString];
 
-    public static async Task<OperatorRig> Start(bool queues = true)
+    public static async Task<OperatorRig> StartAsync(bool queues = true)
     {
-        var host = await Broker.VirtualHost();
+        var host = await Broker.VirtualHostAsync();
         var connection = await new ConnectionFactory { Uri = host.Url }.CreateConnectionAsync();
         var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true));
         var gateway = await SyncGatewayEmulator.StartAsync(new() { PublicPort = 0, AdminPort = 0, ControlPort = null });
         var rig = new OperatorRig(host, connection, channel, gateway);
         if (queues)
         {
-            foreach (var queue in new ActionTopology(Queues, new BusOptions().Ladder).Queues)
+            foreach (var queue in new ActionTopology(Queues, new BusOptions().EffectiveDelays).Queues)
             {
-                await rig.Declare(queue.Name, queue.Arguments);
+                await rig.DeclareAsync(queue.Name, queue.Arguments);
             }
         }
 
         return rig;
     }
 
-    public Task Declare(string queue, IReadOnlyDictionary<string, object> arguments) => Channel.QueueDeclareAsync(
+    public Task DeclareAsync(string queue, IReadOnlyDictionary<string, object> arguments) => Channel.QueueDeclareAsync(
         queue,
         durable: true,
         exclusive: false,
@@ -62,13 +62,13 @@ internal sealed class OperatorRig : IAsyncDisposable
         arguments.ToDictionary(argument => argument.Key, argument => (object?)argument.Value));
 
     /// <summary>Runs the command line in this process.</summary>
-    public Task<Answer> Run(params string[] arguments) => RunPlain([.. arguments, .. Places]);
+    public Task<Answer> RunAsync(params string[] arguments) => RunPlainAsync([.. arguments, .. Places]);
 
-    public static async Task<Answer> RunPlain(params string[] arguments)
+    public static async Task<Answer> RunPlainAsync(params string[] arguments)
     {
         await using var output = new StringWriter();
         await using var error = new StringWriter();
-        var exitCode = await CommandLine.Run(arguments, output, error);
+        var exitCode = await CommandLine.RunAsync(arguments, output, error);
         return new Answer(exitCode, output.ToString(), error.ToString());
     }
 
@@ -82,7 +82,7 @@ internal sealed class OperatorRig : IAsyncDisposable
     });
 
     /// <summary>Puts a message where a worker would have moved it, and gives its id.</summary>
-    public async Task<string> Kill(
+    public async Task<string> KillAsync(
         RequestReference reference,
         string reason = "person_not_found: There is no such person.",
         DateTimeOffset? at = null,
@@ -110,17 +110,17 @@ internal sealed class OperatorRig : IAsyncDisposable
     }
 
     /// <summary>Puts many dead letters there at once.</summary>
-    public Task KillMany(int count) => Task.WhenAll(Enumerable.Range(0, count).Select(number => Kill(Request($"document-{number}", "1-a"))));
+    public Task KillManyAsync(int count) => Task.WhenAll(Enumerable.Range(0, count).Select(number => KillAsync(Request($"document-{number}", "1-a"))));
 
     /// <summary>A document as a worker leaves it that gives up, and the dead letter beside it.</summary>
-    public async Task<(string Id, string Failure)> Fail(string document, string asking = """{"action":"person_request"}""")
+    public async Task<(string Id, string Failure)> FailAsync(string document, string asking = """{"action":"person_request"}""")
     {
-        var asked = await Put(document, asking);
+        var asked = await PutAsync(document, asking);
         var body = JsonNode.Parse(asking)!;
         body["action"] = "person_failure";
         body["error"] = new JsonObject { ["code"] = "person_not_found" };
-        var failure = await Put(document, body.ToJsonString(), asked);
-        return (await Kill(Request(document, asked), headers: (FailureHeader.Revision, failure)), failure);
+        var failure = await PutAsync(document, body.ToJsonString(), asked);
+        return (await KillAsync(Request(document, asked), headers: (FailureHeader.Revision, failure)), failure);
     }
 
     public static RequestReference Request(string document, string revision) => new("db", document, revision, DateTimeOffset.UtcNow);
@@ -135,13 +135,13 @@ internal sealed class OperatorRig : IAsyncDisposable
     }.ToJsonString();
 
     /// <summary>How many messages wait in a queue, counted by the queue itself.</summary>
-    public async Task<uint> Ready(string queue) => await Channel.MessageCountAsync(queue);
+    public async Task<uint> ReadyAsync(string queue) => await Channel.MessageCountAsync(queue);
 
     /// <summary>Writes a document and gives its revision.</summary>
-    public async Task<string> Put(string id, string json, string? revision = null) =>
-        (await Documents.Put(revision is null ? id : $"{id}?rev={revision}", json)).Revision;
+    public async Task<string> PutAsync(string id, string json, string? revision = null) =>
+        (await Documents.PutAnswerAsync(revision is null ? id : $"{id}?rev={revision}", json)).Revision;
 
-    public async Task<JsonNode> Get(string id) => (await Documents.Get(id)).Json;
+    public async Task<JsonNode> GetAsync(string id) => (await Documents.GetAnswerAsync(id)).Json;
 
     public async ValueTask DisposeAsync()
     {

@@ -8,12 +8,12 @@ public sealed class StatusTests
     [Test]
     public async Task Every_queue_is_shown_with_what_waits_in_it()
     {
-        await using var rig = await Start();
-        await rig.Kill(Request("luke", "1-a"));
-        await rig.Kill(Request("leia", "1-a"));
-        await rig.Management.DeleteQueue(Queues.Skipped);
+        await using var rig = await StartAsync();
+        await rig.KillAsync(Request("luke", "1-a"));
+        await rig.KillAsync(Request("leia", "1-a"));
+        await rig.Management.DeleteQueueAsync(Queues.Skipped);
 
-        var status = await rig.Run("status", "--json");
+        var status = await rig.RunAsync("status", "--json");
 
         Assert.That(status.ExitCode, Is.Zero);
         Assert.That(status.Rows, Has.Count.EqualTo(9));
@@ -26,10 +26,10 @@ public sealed class StatusTests
     [Test]
     public async Task Open_requests_are_counted_when_asked_for()
     {
-        await using var rig = await Start();
-        await rig.Put("luke", """{"action":"person_request"}""");
+        await using var rig = await StartAsync();
+        await rig.PutAsync("luke", """{"action":"person_request"}""");
 
-        var status = await rig.Run("status", "--scan");
+        var status = await rig.RunAsync("status", "--scan");
 
         Assert.That(status.Output, Does.Match(@"(?m)^person-requested +0 +0$").And.Match(@"(?m)^db +1$"));
     }

@@ -9,9 +9,9 @@ public sealed class TopologyCheckTests
     [Test]
     public async Task Queues_as_the_services_declare_them_are_fine()
     {
-        await using var rig = await Start();
+        await using var rig = await StartAsync();
 
-        var check = await rig.Run("topology", "check");
+        var check = await rig.RunAsync("topology", "check");
 
         Assert.That((check.ExitCode, check.Output), Is.EqualTo((0, "All 9 queues are as they must be.\n")));
     }
@@ -19,24 +19,24 @@ public sealed class TopologyCheckTests
     [Test]
     public async Task A_missing_queue_is_found_and_not_made()
     {
-        await using var rig = await Start();
-        await rig.Management.DeleteQueue(Queues.Skipped);
+        await using var rig = await StartAsync();
+        await rig.Management.DeleteQueueAsync(Queues.Skipped);
 
-        var check = await rig.Run("topology", "check", "--json");
+        var check = await rig.RunAsync("topology", "check", "--json");
 
         Assert.That(check.ExitCode, Is.EqualTo(1));
         Assert.That(
             check.Rows.Single().ToJsonString(),
             Is.EqualTo("""{"queue":"person-requested_skipped","argument":null,"live":null,"wanted":null,"problem":"missing"}"""));
-        Assert.That(await rig.Management.Queue(Queues.Skipped), Is.Null);
+        Assert.That(await rig.Management.QueueAsync(Queues.Skipped), Is.Null);
     }
 
     [Test]
     public async Task Every_argument_that_differs_is_found_at_once()
     {
-        await using var rig = await Start();
-        await rig.Management.DeleteQueue(Queues.Work);
-        await rig.Declare(
+        await using var rig = await StartAsync();
+        await rig.Management.DeleteQueueAsync(Queues.Work);
+        await rig.DeclareAsync(
             Queues.Work,
             new Dictionary<string, object>
             {
@@ -49,7 +49,7 @@ public sealed class TopologyCheckTests
                 ["x-max-length"] = 100,
             });
 
-        var check = await rig.Run("topology", "check", "--json");
+        var check = await rig.RunAsync("topology", "check", "--json");
 
         Assert.That(check.ExitCode, Is.EqualTo(1));
         Assert.That(
@@ -65,13 +65,13 @@ public sealed class TopologyCheckTests
     [Test]
     public async Task A_missing_argument_and_another_kind_of_queue_are_found()
     {
-        await using var rig = await Start();
-        await rig.Management.DeleteQueue(Queues.Error);
-        await rig.Management.DeleteQueue(Queues.Poison);
-        await rig.Declare(Queues.Error, new Dictionary<string, object>());
-        await rig.Declare(Queues.Poison, new Dictionary<string, object> { ["x-queue-type"] = "quorum" });
+        await using var rig = await StartAsync();
+        await rig.Management.DeleteQueueAsync(Queues.Error);
+        await rig.Management.DeleteQueueAsync(Queues.Poison);
+        await rig.DeclareAsync(Queues.Error, new Dictionary<string, object>());
+        await rig.DeclareAsync(Queues.Poison, new Dictionary<string, object> { ["x-queue-type"] = "quorum" });
 
-        var check = await rig.Run("topology", "check");
+        var check = await rig.RunAsync("topology", "check");
 
         Assert.That(check.ExitCode, Is.EqualTo(1));
         Assert.That(check.Output, Does.Match(@"person-requested_error +different +x-queue-type +- +quorum"));
@@ -81,12 +81,12 @@ public sealed class TopologyCheckTests
     [Test]
     public async Task The_delays_are_those_that_are_configured()
     {
-        await using var rig = await Start();
-        var delay = Queues.Delay(new BusOptions().Ladder[0]);
-        await rig.Management.DeleteQueue(delay);
-        await rig.Declare(delay, new ActionTopology(Queues, [TimeSpan.FromSeconds(11)]).Queues[^1].Arguments);
+        await using var rig = await StartAsync();
+        var delay = Queues.Delay(new BusOptions().EffectiveDelays[0]);
+        await rig.Management.DeleteQueueAsync(delay);
+        await rig.DeclareAsync(delay, new ActionTopology(Queues, [TimeSpan.FromSeconds(11)]).Queues[^1].Arguments);
 
-        var check = await rig.Run("topology", "check");
+        var check = await rig.RunAsync("topology", "check");
 
         Assert.That(check.Output, Does.Match(@"person-requested_delay_10s +different +x-message-ttl +11000 +10000"));
     }
@@ -94,15 +94,15 @@ public sealed class TopologyCheckTests
     [Test]
     public async Task Checking_changes_no_queue()
     {
-        await using var rig = await Start();
-        await rig.Kill(Request("luke", "1-a"));
-        var before = await rig.Management.Queues();
+        await using var rig = await StartAsync();
+        await rig.KillAsync(Request("luke", "1-a"));
+        var before = await rig.Management.QueuesAsync();
 
-        await rig.Run("topology", "check");
+        await rig.RunAsync("topology", "check");
 
         Assert.That(
-            (await rig.Management.Queues()).Select(queue => (queue.Name, queue.Arguments.ToJsonString())),
+            (await rig.Management.QueuesAsync()).Select(queue => (queue.Name, queue.Arguments.ToJsonString())),
             Is.EqualTo(before.Select(queue => (queue.Name, queue.Arguments.ToJsonString()))));
-        Assert.That(await rig.Ready(Queues.Error), Is.EqualTo(1));
+        Assert.That(await rig.ReadyAsync(Queues.Error), Is.EqualTo(1));
     }
 }

@@ -9,9 +9,9 @@ internal static class Answers
     /// <summary>A sound instance with 82 people, of whom number 17 is missing.</summary>
     public static RequestDelegate Swapi { get; } = Instance("""{"count":82,"next":null,"previous":null,"results":[]}""");
 
-    public static RequestDelegate Html(int status) => context => Write(context, status, "text/html", "<!doctype html><h1>Welcome</h1>");
+    public static RequestDelegate Html(int status) => context => WriteAsync(context, status, "text/html", "<!doctype html><h1>Welcome</h1>");
 
-    public static RequestDelegate Json(int status, string json) => context => Write(context, status, "application/json", json);
+    public static RequestDelegate Json(int status, string json) => context => WriteAsync(context, status, "application/json", json);
 
     public static RequestDelegate RetryAfter(int status, string value) => context =>
     {
@@ -20,14 +20,14 @@ internal static class Answers
     };
 
     /// <summary>Closes the connection without an answer.</summary>
-    public static Task Reset(HttpContext context)
+    public static Task ResetAsync(HttpContext context)
     {
         context.Abort();
         return Task.CompletedTask;
     }
 
     /// <summary>Begins an answer and closes the connection.</summary>
-    public static async Task BreakOff(HttpContext context)
+    public static async Task BreakOffAsync(HttpContext context)
     {
         context.Response.ContentLength = 1000;
         await context.Response.WriteAsync("""{"name":""");
@@ -36,14 +36,14 @@ internal static class Answers
     }
 
     /// <summary>Answers never.</summary>
-    public static Task Never(HttpContext context) => Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+    public static Task NeverAsync(HttpContext context) => Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
 
     /// <summary>Says that it answers, and then nothing.</summary>
-    public static async Task NeverEnd(HttpContext context)
+    public static async Task NeverEndAsync(HttpContext context)
     {
         await context.Response.WriteAsync("""{"name":""");
         await context.Response.Body.FlushAsync();
-        await Never(context);
+        await NeverAsync(context);
     }
 
     /// <summary>An instance with the given list, and a person for each number up to 83 but the missing ones.</summary>
@@ -62,7 +62,7 @@ internal static class Answers
             : Json(200, $$"""{"name":"Person {{id}}","height":"172","films":[]}""")(context);
     };
 
-    private static Task Write(HttpContext context, int status, string type, string body)
+    private static Task WriteAsync(HttpContext context, int status, string type, string body)
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = type;

@@ -14,7 +14,7 @@ internal sealed class PersonRig : IDisposable
 
     private PersonRig(IHost host) => this.host = host;
 
-    public SharedCache Cache => host.Services.GetRequiredService<SharedCache>();
+    public SingleFlightCache Cache => host.Services.GetRequiredService<SingleFlightCache>();
 
     public static PersonRig Over(params ScriptedHost[] hosts) => Over(hosts, new());
 
@@ -37,19 +37,19 @@ internal sealed class PersonRig : IDisposable
         return builder.AddPersonAction().Build();
     }
 
-    public Task<ActionResult> Ask(int id, CancellationToken cancelled = default) => Ask($$"""{"personId":{{id}}}""", cancelled: cancelled);
+    public Task<ActionResult> AskAsync(int id, CancellationToken cancellationToken = default) => AskAsync($$"""{"personId":{{id}}}""", cancellationToken: cancellationToken);
 
-    public Task<ActionResult> Ask(string inputs = "{}", string document = "doc", string revision = "1-a", CancellationToken cancelled = default) =>
-        Perform(host, inputs, document, revision, cancelled);
+    public Task<ActionResult> AskAsync(string inputs = "{}", string document = "doc", string revision = "1-a", CancellationToken cancellationToken = default) =>
+        PerformAsync(host, inputs, document, revision, cancellationToken);
 
-    public static Task<ActionResult> Perform(
+    public static Task<ActionResult> PerformAsync(
         IHost host,
         string inputs,
         string document = "doc",
         string revision = "1-a",
-        CancellationToken cancelled = default) =>
+        CancellationToken cancellationToken = default) =>
         host.Services.GetRequiredService<PersonHandler>()
-            .Perform(new ActionRequest(document, revision, JsonNode.Parse(inputs)!.AsObject()), cancelled);
+            .PerformAsync(new ActionRequest(document, revision, JsonNode.Parse(inputs)!.AsObject()), cancellationToken);
 
     public void Dispose() => host.Dispose();
 }

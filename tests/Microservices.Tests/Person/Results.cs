@@ -13,9 +13,9 @@ internal static class Results
         return ((ActionResult.Succeeded)result).Properties["person"]!;
     }
 
-    public static ActionResult.Unavailable Unavailable(this ActionResult result)
+    public static ActionResult.TransientFailure Unavailable(this ActionResult result)
     {
-        Assert.That(result, Is.InstanceOf<ActionResult.Unavailable>());
-        return (ActionResult.Unavailable)result;
+        Assert.That(result, Is.InstanceOf<ActionResult.TransientFailure>());
+        return (ActionResult.TransientFailure)result;
     }
 }

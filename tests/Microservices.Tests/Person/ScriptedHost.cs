@@ -24,20 +24,20 @@ internal sealed class ScriptedHost : IAsyncDisposable
     /// <summary>Where its API begins.</summary>
     public Uri Api => new(new Uri(app.Urls.Single()), "api/");
 
-    public static Task<ScriptedHost> Start(RequestDelegate? answer = null) => Start(answer, certificate: null);
+    public static Task<ScriptedHost> StartAsync(RequestDelegate? answer = null) => StartAsync(answer, certificate: null);
 
     /// <summary>Speaks HTTPS with a certificate that ended yesterday.</summary>
-    public static Task<ScriptedHost> StartExpired()
+    public static Task<ScriptedHost> StartExpiredAsync()
     {
         using var key = RSA.Create(2048);
         var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         using var bare = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-2), DateTimeOffset.UtcNow.AddDays(-1));
-        return Start(null, X509CertificateLoader.LoadPkcs12(bare.Export(X509ContentType.Pkcs12), null));
+        return StartAsync(null, X509CertificateLoader.LoadPkcs12(bare.Export(X509ContentType.Pkcs12), null));
     }
 
     public ValueTask DisposeAsync() => app.DisposeAsync();
 
-    private static async Task<ScriptedHost> Start(RequestDelegate? answer, X509Certificate2? certificate)
+    private static async Task<ScriptedHost> StartAsync(RequestDelegate? answer, X509Certificate2? certificate)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen =>

@@ -100,7 +100,7 @@ public sealed class SwapiOptionsTests
     public void An_empty_list_set_in_code_is_a_mistake()
     {
         using var host = PersonRig.Configured([]);
-        var check = host.Services.GetServices<IValidateOptions<SwapiOptions>>().OfType<SwapiOptionsCheck>().Single();
+        var check = host.Services.GetServices<IValidateOptions<SwapiOptions>>().OfType<SwapiOptionsValidation>().Single();
 
         Assert.That(
             check.Validate(null, new SwapiOptions { BaseAddresses = [] }).Failures,

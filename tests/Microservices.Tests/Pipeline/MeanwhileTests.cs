@@ -12,7 +12,7 @@ public sealed class MeanwhileTests
     private PipelineSystem system = null!;
 
     [SetUp]
-    public async Task Start() => system = await PipelineSystem.Start(new PipelineOptions
+    public async Task Start() => system = await PipelineSystem.StartAsync(new PipelineOptions
     {
         Workers = 0,
 
@@ -30,16 +30,16 @@ public sealed class MeanwhileTests
         var revisions = new Dictionary<string, string>();
         foreach (var id in ids)
         {
-            revisions[id] = await system.Database.Put(id, """{"action":"person_request"}""");
+            revisions[id] = await system.Database.PutAsync(id, """{"action":"person_request"}""");
         }
 
-        await system.UntilQueued(Work, ids.Length);
-        await system.Database.Put("cancelled", """{"action":"never mind"}""", revisions["cancelled"]);
-        await system.Database.Put("no-action", """{"mine":1}""", revisions["no-action"]);
-        await system.Database.Put("answered", """{"action":"person_success","person":{"name":"by hand"}}""", revisions["answered"]);
-        await system.Database.Delete("deleted", revisions["deleted"]);
-        await system.StartWorker();
-        await system.UntilQueuesAreEmpty();
+        await system.UntilQueuedAsync(Work, ids.Length);
+        await system.Database.PutAsync("cancelled", """{"action":"never mind"}""", revisions["cancelled"]);
+        await system.Database.PutAsync("no-action", """{"mine":1}""", revisions["no-action"]);
+        await system.Database.PutAsync("answered", """{"action":"person_success","person":{"name":"by hand"}}""", revisions["answered"]);
+        await system.Database.DeleteAsync("deleted", revisions["deleted"]);
+        await system.StartWorkerAsync();
+        await system.UntilQueuesAreEmptyAsync();
 
         Assert.That(ids.Select(id => system.SyncGateway.WritesOf(id)), Has.All.EqualTo(2));
         Assert.That(system.Swapi.Stats.Requests, Is.Zero);
@@ -48,14 +48,14 @@ public sealed class MeanwhileTests
     [Test]
     public async Task A_request_that_was_edited_meanwhile_is_answered_as_it_is_now()
     {
-        var revision = await system.Database.Put("edited", """{"action":"person_request","personId":1}""");
-        await system.UntilQueued(Work, 1);
-        await system.Database.Put("edited", """{"action":"person_request","personId":4}""", revision);
-        await system.UntilQueued(Work, 2);
+        var revision = await system.Database.PutAsync("edited", """{"action":"person_request","personId":1}""");
+        await system.UntilQueuedAsync(Work, 1);
+        await system.Database.PutAsync("edited", """{"action":"person_request","personId":4}""", revision);
+        await system.UntilQueuedAsync(Work, 2);
 
-        await system.StartWorker();
-        var document = await system.Ended("edited", "person_success");
-        await system.UntilQueuesAreEmpty();
+        await system.StartWorkerAsync();
+        var document = await system.EndedAsync("edited", "person_success");
+        await system.UntilQueuesAreEmptyAsync();
 
         Assert.That((string?)document["person"]!["name"], Is.EqualTo("Darth Vader"));
         Assert.That(system.SyncGateway.WritesOf("edited"), Is.EqualTo(3));
@@ -65,15 +65,15 @@ public sealed class MeanwhileTests
     [Test]
     public async Task An_edit_while_the_worker_is_at_it_survives_and_swapi_is_not_asked_again()
     {
-        await system.StartWorker(new Dictionary<string, string?> { ["Swapi__Cache"] = "false" });
+        await system.StartWorkerAsync(new Dictionary<string, string?> { ["Swapi__Cache"] = "false" });
         system.Swapi.Faults.Latency = TimeSpan.FromSeconds(1);
-        var revision = await system.Database.Put("edited", """{"action":"person_request","personId":1,"note":"old"}""");
-        Assert.That(await Eventually.Is(() => system.Swapi.Stats.People.ContainsKey(1)), Is.True);
+        var revision = await system.Database.PutAsync("edited", """{"action":"person_request","personId":1,"note":"old"}""");
+        Assert.That(await Eventually.IsAsync(() => system.Swapi.Stats.People.ContainsKey(1)), Is.True);
 
         // The edit asks too; here it is the first message's worker that has to see it.
         system.SyncGateway.Faults.DropWebhooks = true;
-        await system.Database.Put("edited", """{"action":"person_request","personId":1,"note":"new"}""", revision);
-        var document = await system.Ended("edited", "person_success");
+        await system.Database.PutAsync("edited", """{"action":"person_request","personId":1,"note":"new"}""", revision);
+        var document = await system.EndedAsync("edited", "person_success");
 
         Assert.That((string?)document["note"], Is.EqualTo("new"));
         Assert.That((string?)document["person"]!["name"], Is.EqualTo("Luke Skywalker"));
@@ -84,15 +84,15 @@ public sealed class MeanwhileTests
     [Test]
     public async Task An_edit_of_what_the_answer_depends_on_is_obeyed_while_the_worker_is_at_it()
     {
-        await system.StartWorker();
+        await system.StartWorkerAsync();
         system.Swapi.Faults.Latency = TimeSpan.FromSeconds(1);
-        var revision = await system.Database.Put("edited", """{"action":"person_request","personId":1}""");
-        Assert.That(await Eventually.Is(() => system.Swapi.Stats.People.ContainsKey(1)), Is.True);
+        var revision = await system.Database.PutAsync("edited", """{"action":"person_request","personId":1}""");
+        Assert.That(await Eventually.IsAsync(() => system.Swapi.Stats.People.ContainsKey(1)), Is.True);
 
         system.SyncGateway.Faults.DropWebhooks = true;
-        await system.Database.Put("edited", """{"action":"person_request","personId":4}""", revision);
+        await system.Database.PutAsync("edited", """{"action":"person_request","personId":4}""", revision);
 
-        Assert.That((string?)(await system.Ended("edited", "person_success"))["person"]!["name"], Is.EqualTo("Darth Vader"));
+        Assert.That((string?)(await system.EndedAsync("edited", "person_success"))["person"]!["name"], Is.EqualTo("Darth Vader"));
         Assert.That(system.SyncGateway.WritesOf("edited"), Is.EqualTo(3));
     }
 
@@ -100,7 +100,7 @@ public sealed class MeanwhileTests
     public async Task The_same_message_three_times_from_any_client_makes_one_revision()
     {
         system.SyncGateway.Faults.DropWebhooks = true;
-        var revision = await system.Database.Put("thrice", """{"action":"person_request"}""");
+        var revision = await system.Database.PutAsync("thrice", """{"action":"person_request"}""");
         var message = new JsonObject
         {
             ["keyspace"] = "db",
@@ -110,15 +110,15 @@ public sealed class MeanwhileTests
         };
         for (var copies = 0; copies < 3; copies++)
         {
-            var routed = await system.Broker.Publish(
+            var routed = await system.Broker.PublishAsync(
                 "Contracts:PersonRequested", "", message.ToJsonString(), new JsonObject { ["content_type"] = "application/json" });
             Assert.That(routed, Is.True);
         }
 
-        await system.UntilQueued(Work, 3);
-        await system.StartWorker();
-        var document = await system.Ended("thrice", "person_success");
-        await system.UntilQueuesAreEmpty();
+        await system.UntilQueuedAsync(Work, 3);
+        await system.StartWorkerAsync();
+        var document = await system.EndedAsync("thrice", "person_success");
+        await system.UntilQueuesAreEmptyAsync();
 
         Assert.That((int?)document["_revisions"]!["start"], Is.EqualTo(2));
         Assert.That(system.SyncGateway.WritesOf("thrice"), Is.EqualTo(2));
@@ -127,12 +127,12 @@ public sealed class MeanwhileTests
     [Test]
     public async Task What_was_published_before_any_worker_ever_ran_is_not_lost()
     {
-        var ids = await system.Database.WriteRequests(20);
-        await system.UntilQueued(Work, ids.Count);
+        var ids = await system.Database.WriteRequestsAsync(20);
+        await system.UntilQueuedAsync(Work, ids.Count);
 
-        await system.StartWorker();
+        await system.StartWorkerAsync();
 
-        await system.UntilAll(ids, "person_success");
-        await system.UntilQueuesAreEmpty();
+        await system.UntilAllAsync(ids, "person_success");
+        await system.UntilQueuesAreEmptyAsync();
     }
 }

@@ -16,7 +16,7 @@ internal sealed record Message(IReadOnlyBasicProperties Properties, string Body)
 internal static class Messages
 {
     /// <summary>How many messages wait in some queues together, exactly and now; those in somebody's hands are not counted.</summary>
-    public static async Task<long> Count(Uri broker, IEnumerable<string> queues)
+    public static async Task<long> CountAsync(Uri broker, IEnumerable<string> queues)
     {
         await using var connection = await new ConnectionFactory { Uri = broker }.CreateConnectionAsync();
         await using var channel = await connection.CreateChannelAsync();
@@ -30,10 +30,10 @@ internal static class Messages
     }
 
     /// <summary>Takes all messages that wait in a queue.</summary>
-    public static Task<IReadOnlyList<Message>> Take(PipelineSystem system, string queue) => Take(system.BrokerUrl, queue);
+    public static Task<IReadOnlyList<Message>> TakeAsync(PipelineSystem system, string queue) => TakeAsync(system.BrokerUrl, queue);
 
     /// <summary>Takes all messages that wait in a queue.</summary>
-    public static async Task<IReadOnlyList<Message>> Take(Uri broker, string queue)
+    public static async Task<IReadOnlyList<Message>> TakeAsync(Uri broker, string queue)
     {
         await using var connection = await new ConnectionFactory { Uri = broker }.CreateConnectionAsync();
         await using var channel = await connection.CreateChannelAsync();

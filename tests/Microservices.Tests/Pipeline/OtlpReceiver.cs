@@ -16,7 +16,7 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         app = builder.Build();
-        app.Run(Receive);
+        app.Run(ReceiveAsync);
     }
 
     /// <summary>Makes a service send its spans here, and soon.</summary>
@@ -29,7 +29,7 @@ internal sealed class OtlpReceiver : IAsyncDisposable
 
     public IReadOnlyCollection<Span> Spans => spans;
 
-    public static async Task<OtlpReceiver> Start()
+    public static async Task<OtlpReceiver> StartAsync()
     {
         var receiver = new OtlpReceiver();
         await receiver.app.StartAsync();
@@ -38,7 +38,7 @@ internal sealed class OtlpReceiver : IAsyncDisposable
 
     public ValueTask DisposeAsync() => app.DisposeAsync();
 
-    private async Task Receive(HttpContext context)
+    private async Task ReceiveAsync(HttpContext context)
     {
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);

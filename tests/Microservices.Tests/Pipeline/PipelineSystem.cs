@@ -55,12 +55,12 @@ internal sealed class PipelineSystem : IAsyncDisposable
     public IReadOnlyList<ServiceProcess> Workers => workers;
 
     /// <summary>Starts everything; when this returns, all of it is ready.</summary>
-    public static async Task<PipelineSystem> Start(PipelineOptions? options = null)
+    public static async Task<PipelineSystem> StartAsync(PipelineOptions? options = null)
     {
         options ??= new PipelineOptions();
         var system = new PipelineSystem(
             options,
-            options.Broker is null ? await Tests.Broker.VirtualHost() : null,
+            options.Broker is null ? await Tests.Broker.VirtualHostAsync() : null,
             await SyncGatewayEmulator.StartAsync(new SyncGatewayEmulatorOptions
             {
                 PublicPort = 0,
@@ -71,8 +71,8 @@ internal sealed class PipelineSystem : IAsyncDisposable
             await SwapiEmulator.StartAsync(new SwapiEmulatorOptions { Port = 0, ControlPort = null }));
         try
         {
-            await system.StartGateway();
-            await Task.WhenAll(Enumerable.Range(0, options.Workers).Select(_ => system.StartWorker()));
+            await system.StartGatewayAsync();
+            await Task.WhenAll(Enumerable.Range(0, options.Workers).Select(_ => system.StartWorkerAsync()));
             return system;
         }
         catch
@@ -83,7 +83,7 @@ internal sealed class PipelineSystem : IAsyncDisposable
     }
 
     /// <summary>Starts a gateway where the one before it listened, which must have ended.</summary>
-    public async Task<ServiceProcess> StartGateway() => gateway = await ServiceProcess.Start(new ServiceOptions
+    public async Task<ServiceProcess> StartGatewayAsync() => gateway = await ServiceProcess.StartAsync(new ServiceOptions
     {
         Service = "Gateway",
         Url = gatewayUrl,
@@ -92,9 +92,9 @@ internal sealed class PipelineSystem : IAsyncDisposable
 
     /// <summary>Starts one more worker.</summary>
     /// <param name="environment">Added to its environment.</param>
-    public async Task<ServiceProcess> StartWorker(IReadOnlyDictionary<string, string?>? environment = null)
+    public async Task<ServiceProcess> StartWorkerAsync(IReadOnlyDictionary<string, string?>? environment = null)
     {
-        var worker = await ServiceProcess.Start(new ServiceOptions
+        var worker = await ServiceProcess.StartAsync(new ServiceOptions
         {
             Service = "Worker",
             Name = $"worker {Interlocked.Increment(ref started)}",
@@ -109,39 +109,39 @@ internal sealed class PipelineSystem : IAsyncDisposable
     }
 
     /// <summary>Asks every worker to finish what it has in hand and end.</summary>
-    public Task StopWorkers() => Task.WhenAll(workers.Where(worker => !worker.Exited.IsCompleted).Select(worker => worker.Terminate()));
+    public Task StopWorkersAsync() => Task.WhenAll(workers.Where(worker => !worker.Exited.IsCompleted).Select(worker => worker.TerminateAsync()));
 
     /// <summary>How many messages each queue has, waiting and handed out; up to a second old.</summary>
-    public async Task<IReadOnlyDictionary<string, int>> QueueCounts() =>
-        (await Broker.Queues()).ToDictionary(queue => queue.Name, queue => queue.Messages);
+    public async Task<IReadOnlyDictionary<string, int>> QueueCountsAsync() =>
+        (await Broker.QueuesAsync()).ToDictionary(queue => queue.Name, queue => queue.Messages);
 
     /// <summary>Waits until a queue has that many messages.</summary>
-    public async Task UntilQueued(string queue, int messages)
+    public async Task UntilQueuedAsync(string queue, int messages)
     {
-        if (!await Eventually.Is(async () => await Broker.Queue(queue) is { } info && info.Messages == messages))
+        if (!await Eventually.IsAsync(async () => await Broker.QueueAsync(queue) is { } info && info.Messages == messages))
         {
-            Assert.Fail($"{queue} never had {messages} messages.\n{await Situation()}");
+            Assert.Fail($"{queue} never had {messages} messages.\n{await SituationAsync()}");
         }
     }
 
     /// <summary>Waits until no queue has any message.</summary>
-    public async Task UntilQueuesAreEmpty()
+    public async Task UntilQueuesAreEmptyAsync()
     {
         // The management API counts those in somebody's hands, too, but does not know yet of what came just now.
-        if (!await Eventually.Is(async () =>
-            await QueueCounts() is var counts && counts.Values.All(count => count == 0) && await Messages.Count(BrokerUrl, counts.Keys) == 0))
+        if (!await Eventually.IsAsync(async () =>
+            await QueueCountsAsync() is var counts && counts.Values.All(count => count == 0) && await Messages.CountAsync(BrokerUrl, counts.Keys) == 0))
         {
-            Assert.Fail($"There are messages left.\n{await Situation()}");
+            Assert.Fail($"There are messages left.\n{await SituationAsync()}");
         }
     }
 
     /// <summary>Waits until a condition holds for all those documents; fails the test with what is still open when it does not in time.</summary>
-    public async Task Until(IReadOnlyCollection<string> ids, Func<JsonObject, bool> condition, TimeSpan? within = null)
+    public async Task UntilAsync(IReadOnlyCollection<string> ids, Func<JsonObject, bool> condition, TimeSpan? within = null)
     {
         var deadline = DateTime.UtcNow + (within ?? TimeSpan.FromSeconds(60));
         while (true)
         {
-            var all = await Database.All();
+            var all = await Database.AllAsync();
             var open = ids.Where(id => !all.TryGetValue(id, out var document) || !condition(document)).ToArray();
             if (open is [])
             {
@@ -151,7 +151,7 @@ internal sealed class PipelineSystem : IAsyncDisposable
             if (DateTime.UtcNow > deadline)
             {
                 var some = open.Take(5).Select(id => $"{id}: {all.GetValueOrDefault(id)?.ToJsonString() ?? "missing"}");
-                Assert.Fail($"{open.Length} of {ids.Count} documents are open:\n  {string.Join("\n  ", some)}\n{await Situation()}");
+                Assert.Fail($"{open.Length} of {ids.Count} documents are open:\n  {string.Join("\n  ", some)}\n{await SituationAsync()}");
             }
 
             await Task.Delay(100);
@@ -159,14 +159,14 @@ internal sealed class PipelineSystem : IAsyncDisposable
     }
 
     /// <summary>Waits until <c>action</c> of all those documents is <paramref name="state"/>.</summary>
-    public Task UntilAll(IReadOnlyCollection<string> ids, string state, TimeSpan? within = null) =>
-        Until(ids, document => (string?)document["action"] == state, within);
+    public Task UntilAllAsync(IReadOnlyCollection<string> ids, string state, TimeSpan? within = null) =>
+        UntilAsync(ids, document => (string?)document["action"] == state, within);
 
     /// <summary>Waits until <c>action</c> of a document is <paramref name="state"/>, and gives it with the history of its revisions.</summary>
-    public async Task<JsonObject> Ended(string id, string state)
+    public async Task<JsonObject> EndedAsync(string id, string state)
     {
-        await UntilAll([id], state);
-        return await Database.Get(id);
+        await UntilAllAsync([id], state);
+        return await Database.GetAsync(id);
     }
 
     public async ValueTask DisposeAsync()
@@ -207,10 +207,10 @@ internal sealed class PipelineSystem : IAsyncDisposable
         return environment;
     }
 
-    private async Task<string> Situation() => string.Join(
+    private async Task<string> SituationAsync() => string.Join(
         '\n',
         [
-            "Queues: " + string.Join(", ", (await QueueCounts()).Where(queue => queue.Value > 0)),
+            "Queues: " + string.Join(", ", (await QueueCountsAsync()).Where(queue => queue.Value > 0)),
             .. workers.Prepend(gateway).OfType<ServiceProcess>().Select(process =>
                 $"{process.Name}{(process.Exited.IsCompleted ? " (ended)" : "")}:\n{process.Output.Last(10)}"),
         ]);

@@ -10,7 +10,7 @@ public sealed class RoundTripTests
     private PipelineSystem system = null!;
 
     [OneTimeSetUp]
-    public async Task Start() => system = await PipelineSystem.Start();
+    public async Task Start() => system = await PipelineSystem.StartAsync();
 
     [OneTimeTearDown]
     public async Task Stop() => await system.DisposeAsync();
@@ -18,9 +18,9 @@ public sealed class RoundTripTests
     [Test]
     public async Task The_person_that_is_asked_for_comes_back()
     {
-        await system.Database.Put("darth", """{"action":"person_request","personId":4}""");
+        await system.Database.PutAsync("darth", """{"action":"person_request","personId":4}""");
 
-        var document = await system.Ended("darth", "person_success");
+        var document = await system.EndedAsync("darth", "person_success");
 
         Assert.That((string?)document["person"]!["name"], Is.EqualTo("Darth Vader"));
         Assert.That((int?)document["personId"], Is.EqualTo(4));
@@ -31,9 +31,9 @@ public sealed class RoundTripTests
     public async Task A_person_that_does_not_exist_is_a_failure_in_the_document_and_in_the_error_queue()
     {
         var before = DateTimeOffset.UtcNow;
-        var asked = await system.Database.Put("nobody", """{"action":"person_request","personId":17,"mine":1}""");
+        var asked = await system.Database.PutAsync("nobody", """{"action":"person_request","personId":17,"mine":1}""");
 
-        var document = await system.Ended("nobody", "person_failure");
+        var document = await system.EndedAsync("nobody", "person_failure");
 
         var error = document["error"]!.AsObject();
         Assert.That(error.Select(property => property.Key), Is.EquivalentTo(new[] { "code", "message", "retryable", "attempts", "failedAt" }));
@@ -44,22 +44,22 @@ public sealed class RoundTripTests
             DateTimeOffset.Parse((string)error["failedAt"]!, CultureInfo.InvariantCulture),
             Is.InRange(before.AddSeconds(-1), DateTimeOffset.UtcNow));
         Assert.That((int?)document["mine"], Is.EqualTo(1));
-        await system.UntilQueued("person-requested_error", 1);
-        Assert.That(await Messages.Take(system, "person-requested_error"), Has.Exactly(1).Matches<Message>(message =>
+        await system.UntilQueuedAsync("person-requested_error", 1);
+        Assert.That(await Messages.TakeAsync(system, "person-requested_error"), Has.Exactly(1).Matches<Message>(message =>
             (string?)message.Json["documentId"] == "nobody" && (string?)message.Json["revision"] == asked));
     }
 
     [Test]
     public async Task What_the_app_wrote_survives_to_the_last_digit()
     {
-        await system.Database.Put("lossless", """
+        await system.Database.PutAsync("lossless", """
             {"action":"person_request","price":2.50,"big":12345678901234567890,"tiny":1e-7,"none":null,"Ω é 日本 😀":"Ω é 日本 😀",
              "nested":{"list":[1,{"deep":[[],{}]},"\" \\ \n"]},"error":{"code":"old"},"_exp":4102444800,
              "_attachments":{"note.txt":{"content_type":"text/plain","data":"aGVsbG8="}}}
             """);
 
-        var document = await system.Ended("lossless", "person_success");
-        var text = await system.Database.Text("lossless");
+        var document = await system.EndedAsync("lossless", "person_success");
+        var text = await system.Database.TextAsync("lossless");
 
         Assert.That(text, Does.Contain("\"price\":2.50").And.Contain("\"big\":12345678901234567890").And.Contain("\"tiny\":1e-7"));
         Assert.That((string?)document["Ω é 日本 😀"], Is.EqualTo("Ω é 日本 😀"));
@@ -78,11 +78,11 @@ public sealed class RoundTripTests
     [Test]
     public async Task Asking_again_after_a_failure_is_an_edit_that_succeeds()
     {
-        await system.Database.Put("again", """{"action":"person_request","personId":"four"}""");
-        var failed = await system.Ended("again", "person_failure");
+        await system.Database.PutAsync("again", """{"action":"person_request","personId":"four"}""");
+        var failed = await system.EndedAsync("again", "person_failure");
 
-        await system.Database.Put("again", """{"action":"person_request","personId":1,"error":{"code":"still here"}}""", (string)failed["_rev"]!);
-        var document = await system.Ended("again", "person_success");
+        await system.Database.PutAsync("again", """{"action":"person_request","personId":1,"error":{"code":"still here"}}""", (string)failed["_rev"]!);
+        var document = await system.EndedAsync("again", "person_success");
 
         Assert.That((string?)failed["error"]!["code"], Is.EqualTo("invalid_person_id"));
         Assert.That((string?)document["person"]!["name"], Is.EqualTo("Luke Skywalker"));

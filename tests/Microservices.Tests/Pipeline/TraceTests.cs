@@ -9,13 +9,13 @@ public sealed class TraceTests
     [Test]
     public async Task One_trace_tells_everything_from_the_webhook_to_the_answer()
     {
-        await using var telemetry = await OtlpReceiver.Start();
-        await using var system = await PipelineSystem.Start(new PipelineOptions { Environment = telemetry.Environment });
+        await using var telemetry = await OtlpReceiver.StartAsync();
+        await using var system = await PipelineSystem.StartAsync(new PipelineOptions { Environment = telemetry.Environment });
 
-        await system.Database.Put("traced", """{"action":"person_request","personId":4}""");
-        await system.Ended("traced", "person_success");
+        await system.Database.PutAsync("traced", """{"action":"person_request","personId":4}""");
+        await system.EndedAsync("traced", "person_success");
         Span[] trace = [];
-        var complete = await Eventually.Is(() =>
+        var complete = await Eventually.IsAsync(() =>
         {
             var webhook = telemetry.Spans.FirstOrDefault(span => span.Kind == 2 && span.Name.StartsWith("POST /webhooks", StringComparison.Ordinal));
             trace = [.. telemetry.Spans.Where(span => span.Trace == webhook?.Trace)];
@@ -39,17 +39,17 @@ public sealed class TraceTests
     [Test]
     public async Task A_delay_does_not_break_the_trace()
     {
-        await using var telemetry = await OtlpReceiver.Start();
-        await using var system = await PipelineSystem.Start(new PipelineOptions
+        await using var telemetry = await OtlpReceiver.StartAsync();
+        await using var system = await PipelineSystem.StartAsync(new PipelineOptions
         {
             Environment = new Dictionary<string, string?>(telemetry.Environment) { ["Bus__Delays__0"] = "00:00:00.300" },
         });
         system.Swapi.Faults.FailNext = 2;
 
-        await system.Database.Put("traced", """{"action":"person_request","personId":4}""");
-        await system.Ended("traced", "person_success");
+        await system.Database.PutAsync("traced", """{"action":"person_request","personId":4}""");
+        await system.EndedAsync("traced", "person_success");
 
-        Assert.That(await Eventually.Is(() => Tries().Count() == 2), Is.True, string.Join('\n', telemetry.Spans));
+        Assert.That(await Eventually.IsAsync(() => Tries().Count() == 2), Is.True, string.Join('\n', telemetry.Spans));
         Assert.That(Tries().Select(span => span.Trace).Distinct().Count(), Is.EqualTo(1));
 
         IEnumerable<Span> Tries() => telemetry.Spans.Where(span => span.Source == "OfflineActions.Worker");

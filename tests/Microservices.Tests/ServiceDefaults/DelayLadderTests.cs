@@ -5,9 +5,9 @@ namespace Microservices.Tests.ServiceDefaults;
 public sealed class DelayLadderTests
 {
     private static readonly DateTimeOffset Now = DateTimeOffset.UnixEpoch;
-    private static readonly DeliveryHistory Fresh = new(0, 0, null);
+    private static readonly RetryState Fresh = new(0, 0, null);
 
-    private readonly DelayLadder ladder = new(
+    private readonly RetryPolicy ladder = new(
         [TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(10), TimeSpan.FromHours(1)]);
 
     [TestCase(0, "00:00:10")]
@@ -17,16 +17,16 @@ public sealed class DelayLadderTests
     [TestCase(8, "01:00:00")]
     public void Each_failure_climbs_a_step(int failuresBefore, string expected) =>
         Assert.That(
-            ladder.AfterFailure(Fresh with { Failures = failuresBefore, Waits = 4 }, null, Now),
-            Is.EqualTo(new Postponement(TimeSpan.Parse(expected), new DeliveryHistory(failuresBefore + 1, 0, null))));
+            ladder.AfterFailure(Fresh with { Failures = failuresBefore, Deferrals = 4 }, null, Now),
+            Is.EqualTo(new Redelivery(TimeSpan.Parse(expected), new RetryState(failuresBefore + 1, 0, null))));
 
     [TestCase(0, "00:00:10")]
     [TestCase(1, "00:01:00")]
     [TestCase(50, "00:01:00")]
     public void Waiting_for_somebody_elses_service_costs_no_try_and_stays_low(int waitsBefore, string expected) =>
         Assert.That(
-            ladder.AfterTrouble(new DeliveryHistory(3, waitsBefore, null), null, Now),
-            Is.EqualTo(new Postponement(TimeSpan.Parse(expected), new DeliveryHistory(3, waitsBefore + 1, null))));
+            ladder.AfterUnavailable(new RetryState(3, waitsBefore, null), null, Now),
+            Is.EqualTo(new Redelivery(TimeSpan.Parse(expected), new RetryState(3, waitsBefore + 1, null))));
 
     [TestCase(0, 5, "00:00:10")]
     [TestCase(0, 11, "00:01:00")]
@@ -37,7 +37,7 @@ public sealed class DelayLadderTests
     {
         var postponement = ladder.AfterFailure(Fresh with { Failures = failuresBefore }, TimeSpan.FromSeconds(seconds), Now);
 
-        Assert.That((postponement.Delay, postponement.History.NotBefore), Is.EqualTo((TimeSpan.Parse(expected), (DateTimeOffset?)null)));
+        Assert.That((postponement.Delay, postponement.State.NotBefore), Is.EqualTo((TimeSpan.Parse(expected), (DateTimeOffset?)null)));
     }
 
     [TestCase(2, 2)]
@@ -46,18 +46,18 @@ public sealed class DelayLadderTests
     public void A_wait_longer_than_the_longest_step_is_remembered_and_cut_off_at_three_of_them(int askedHours, int givenHours) =>
         Assert.That(
             ladder.AfterFailure(Fresh, TimeSpan.FromHours(askedHours), Now),
-            Is.EqualTo(new Postponement(TimeSpan.FromHours(1), new DeliveryHistory(1, 0, Now.AddHours(givenHours)))));
+            Is.EqualTo(new Redelivery(TimeSpan.FromHours(1), new RetryState(1, 0, Now.AddHours(givenHours)))));
 
     [Test]
     public void A_message_that_comes_back_early_waits_for_the_rest_and_for_no_more()
     {
-        var history = new DeliveryHistory(1, 0, Now.AddMinutes(90));
+        var history = new RetryState(1, 0, Now.AddMinutes(90));
 
-        Assert.That(ladder.IfEarly(history, Now)!.Delay, Is.EqualTo(TimeSpan.FromHours(1)));
-        Assert.That(ladder.IfEarly(history, Now.AddMinutes(60))!.Delay, Is.EqualTo(TimeSpan.FromHours(1)));
-        Assert.That(ladder.IfEarly(history, Now.AddMinutes(81))!.Delay, Is.EqualTo(TimeSpan.FromMinutes(10)));
-        Assert.That(ladder.IfEarly(history, Now.AddMinutes(90)), Is.Null);
-        Assert.That(ladder.IfEarly(Fresh, Now), Is.Null);
+        Assert.That(ladder.WhenEarly(history, Now)!.Delay, Is.EqualTo(TimeSpan.FromHours(1)));
+        Assert.That(ladder.WhenEarly(history, Now.AddMinutes(60))!.Delay, Is.EqualTo(TimeSpan.FromHours(1)));
+        Assert.That(ladder.WhenEarly(history, Now.AddMinutes(81))!.Delay, Is.EqualTo(TimeSpan.FromMinutes(10)));
+        Assert.That(ladder.WhenEarly(history, Now.AddMinutes(90)), Is.Null);
+        Assert.That(ladder.WhenEarly(Fresh, Now), Is.Null);
     }
 
     [TestCase("1.00:00:00", "01:00:00")]
@@ -65,5 +65,5 @@ public sealed class DelayLadderTests
     [TestCase("00:00:11", "00:00:10")]
     [TestCase("00:00:00.5", "00:00:10")]
     public void Towards_a_time_the_steps_become_smaller(string remaining, string expected) =>
-        Assert.That(ladder.Towards(Fresh, TimeSpan.Parse(remaining)).Delay, Is.EqualTo(TimeSpan.Parse(expected)));
+        Assert.That(ladder.Until(Fresh, TimeSpan.Parse(remaining)).Delay, Is.EqualTo(TimeSpan.Parse(expected)));
 }

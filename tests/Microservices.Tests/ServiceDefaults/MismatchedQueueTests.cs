@@ -7,7 +7,7 @@ public sealed class MismatchedQueueTests
     [Test]
     public void A_refusal_becomes_a_sentence_that_says_what_to_do() =>
         Assert.That(
-            MismatchedQueue.Explain(
+            QueueMismatch.Explain(
                 "PRECONDITION_FAILED - inequivalent arg 'x-delivery-limit' for queue 'person-requested' in vhost '/': "
                 + "received the value '5' of type 'signedint' but current is the value '3' of type 'signedint'"),
             Does.StartWith(
@@ -16,5 +16,5 @@ public sealed class MismatchedQueueTests
 
     [Test]
     public void Another_refusal_is_passed_on_as_it_is() =>
-        Assert.That(MismatchedQueue.Explain("PRECONDITION_FAILED - else"), Is.EqualTo("PRECONDITION_FAILED - else"));
+        Assert.That(QueueMismatch.Explain("PRECONDITION_FAILED - else"), Is.EqualTo("PRECONDITION_FAILED - else"));
 }

@@ -14,10 +14,10 @@ public sealed class StallDetectorTests
         var detector = Started();
 
         Check(detector, waiting: 5, times: 5);
-        Assert.That(await Status(detector), Is.EqualTo(HealthStatus.Healthy));
+        Assert.That(await StatusAsync(detector), Is.EqualTo(HealthStatus.Healthy));
         Check(detector, waiting: 5, times: 1);
 
-        Assert.That(await Status(detector), Is.EqualTo(HealthStatus.Unhealthy));
+        Assert.That(await StatusAsync(detector), Is.EqualTo(HealthStatus.Unhealthy));
     }
 
     [Test]
@@ -27,7 +27,7 @@ public sealed class StallDetectorTests
 
         Check(detector, waiting: 0, times: 20);
 
-        Assert.That(await Status(detector), Is.EqualTo(HealthStatus.Healthy));
+        Assert.That(await StatusAsync(detector), Is.EqualTo(HealthStatus.Healthy));
     }
 
     [Test]
@@ -39,7 +39,7 @@ public sealed class StallDetectorTests
 
         Check(detector, waiting: 5, times: 20);
 
-        Assert.That(await Status(detector), Is.EqualTo(HealthStatus.Healthy));
+        Assert.That(await StatusAsync(detector), Is.EqualTo(HealthStatus.Healthy));
     }
 
     [Test]
@@ -54,7 +54,7 @@ public sealed class StallDetectorTests
             detector.End("work");
         }
 
-        Assert.That(await Status(detector), Is.EqualTo(HealthStatus.Healthy));
+        Assert.That(await StatusAsync(detector), Is.EqualTo(HealthStatus.Healthy));
     }
 
     [Test]
@@ -66,7 +66,7 @@ public sealed class StallDetectorTests
         detector.Unknown();
         Check(detector, waiting: 5, times: 5);
 
-        Assert.That(await Status(detector), Is.EqualTo(HealthStatus.Healthy));
+        Assert.That(await StatusAsync(detector), Is.EqualTo(HealthStatus.Healthy));
     }
 
     [Test]
@@ -77,7 +77,7 @@ public sealed class StallDetectorTests
 
         Check(detector, waiting: 5, times: 20);
 
-        Assert.That(await Status(detector), Is.EqualTo(HealthStatus.Healthy));
+        Assert.That(await StatusAsync(detector), Is.EqualTo(HealthStatus.Healthy));
     }
 
     private StallDetector Started()
@@ -97,6 +97,6 @@ public sealed class StallDetectorTests
         }
     }
 
-    private static async Task<HealthStatus> Status(StallDetector detector) =>
+    private static async Task<HealthStatus> StatusAsync(StallDetector detector) =>
         (await detector.CheckHealthAsync(new HealthCheckContext())).Status;
 }

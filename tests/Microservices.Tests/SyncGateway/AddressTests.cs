@@ -31,11 +31,11 @@ public sealed class AddressTests
     [TestCase("\u200e\u202e", "%E2%80%8E%E2%80%AE")]
     public async Task An_id_travels_as_one_segment_that_Sync_Gateway_decodes_to_it(string id, string segment)
     {
-        await using var server = await ScriptedServer.Answering(404, """{"error":"not_found","reason":"missing"}""");
+        await using var server = await ScriptedServer.AnsweringAsync(404, """{"error":"not_found","reason":"missing"}""");
         using var client = new TestClient(server.Url);
 
-        await client.Client.Read("db", id, CancellationToken.None);
-        await client.Client.Write("db", new Document(id, "1-a", []), CancellationToken.None);
+        await client.Client.ReadAsync("db", id, CancellationToken.None);
+        await client.Client.WriteAsync("db", new Document(id, "1-a", []), CancellationToken.None);
 
         Assert.That(
             server.Requests.Select(request => request.Target),
@@ -46,15 +46,15 @@ public sealed class AddressTests
     [Test]
     public async Task Whatever_the_id_the_document_it_names_is_read_and_written()
     {
-        await using var server = await ScriptedServer.Start(context => ScriptedServer.Answer(context, 200, JsonSerializer.Serialize(
+        await using var server = await ScriptedServer.StartAsync(context => ScriptedServer.AnswerAsync(context, 200, JsonSerializer.Serialize(
             new { _id = DecodedBySyncGateway(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget).Id, _rev = "1-a", rev = "2-b" })));
         using var client = new TestClient(server.Url);
 
         await Ids.SampleAsync(
             async id =>
             {
-                var read = await client.Client.Read("db.s%25.c", id, CancellationToken.None);
-                var written = await client.Client.Write("db.s%25.c", new Document(id, "1-a/b", []), CancellationToken.None);
+                var read = await client.Client.ReadAsync("db.s%25.c", id, CancellationToken.None);
+                var written = await client.Client.WriteAsync("db.s%25.c", new Document(id, "1-a/b", []), CancellationToken.None);
 
                 return read is ReadOutcome.Found { Document: var found } && found.Id == id
                     && written is WriteOutcome.Written
@@ -70,12 +70,12 @@ public sealed class AddressTests
     [TestCase(null)]
     public async Task An_id_no_document_can_have_is_not_asked_for(string? id)
     {
-        await using var server = await ScriptedServer.Answering(200, "{}");
+        await using var server = await ScriptedServer.AnsweringAsync(200, "{}");
         using var client = new TestClient(server.Url);
 
-        Assert.That(() => client.Client.Read("db", id!, CancellationToken.None), Throws.InstanceOf<ArgumentException>());
+        Assert.That(() => client.Client.ReadAsync("db", id!, CancellationToken.None), Throws.InstanceOf<ArgumentException>());
         Assert.That(
-            () => client.Client.Write("db", new Document(id!, "1-a", []), CancellationToken.None),
+            () => client.Client.WriteAsync("db", new Document(id!, "1-a", []), CancellationToken.None),
             Throws.InstanceOf<ArgumentException>());
         Assert.That(server.Requests, Is.Empty);
     }
@@ -90,11 +90,11 @@ public sealed class AddressTests
     [TestCase("db?x")]
     public async Task A_keyspace_that_cannot_be_is_not_asked(string keyspace)
     {
-        await using var server = await ScriptedServer.Answering(200, "{}");
+        await using var server = await ScriptedServer.AnsweringAsync(200, "{}");
         using var client = new TestClient(server.Url);
 
         Assert.That(Keyspace.IsValid(keyspace), Is.False);
-        Assert.That(() => client.Client.Read(keyspace, "d", CancellationToken.None), Throws.InstanceOf<ArgumentException>());
+        Assert.That(() => client.Client.ReadAsync(keyspace, "d", CancellationToken.None), Throws.InstanceOf<ArgumentException>());
         Assert.That(server.Requests, Is.Empty);
     }
 

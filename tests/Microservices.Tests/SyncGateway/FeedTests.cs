@@ -11,7 +11,7 @@ public sealed class FeedTests
     [Test]
     public async Task Rows_come_in_order_with_their_documents_as_they_are()
     {
-        var batch = await Batch("""
+        var batch = await BatchAsync("""
             {"results":[
             {"seq":5,"id":"a","doc":{"_id":"a","_rev":"1-a","n":1.0},"changes":[{"rev":"1-a"}]}
             ,{"seq":"5::7","id":"b","deleted":true,"changes":[{"rev":"2-b"}]}
@@ -22,7 +22,7 @@ public sealed class FeedTests
             """);
 
         Assert.That(
-            batch.Rows.Select(row => (row.Id, row.Gone, row.Document is { } document ? Encoding.UTF8.GetString(document.Span) : null)),
+            batch.Rows.Select(row => (row.Id, row.IsRemoved, row.Document is { } document ? Encoding.UTF8.GetString(document.Span) : null)),
             Is.EqualTo(new (string, bool, string?)[]
             {
                 ("a", false, """{"_id":"a","_rev":"1-a","n":1.0}"""),
@@ -36,18 +36,18 @@ public sealed class FeedTests
     [TestCase("""{"results":[],"last_seq":17}""", "17")]
     [TestCase("""{"last_seq":"0","results":[],"new":{"results":[1]}}""", "0")]
     public async Task A_token_is_kept_as_it_is(string answer, string token) =>
-        Assert.That((await Batch(answer)).Last, Is.EqualTo(token));
+        Assert.That((await BatchAsync(answer)).Last, Is.EqualTo(token));
 
     [Test]
     public async Task A_row_about_a_user_is_no_document() =>
-        Assert.That((await Batch("""{"results":[{"seq":1,"id":"_user/GUEST","changes":[]}],"last_seq":"1"}""")).Rows, Is.Empty);
+        Assert.That((await BatchAsync("""{"results":[{"seq":1,"id":"_user/GUEST","changes":[]}],"last_seq":"1"}""")).Rows, Is.Empty);
 
     [Test]
     public async Task However_deep_a_document_is_nested_its_neighbours_are_read()
     {
         var deep = new string('[', 9_000) + new string(']', 9_000);
 
-        var batch = await Batch($$$"""{"results":[{"id":"deep","doc":{"x":{{{deep}}}}},{"id":"b","doc":{"half":"\ud800"}}],"last_seq":"2"}""");
+        var batch = await BatchAsync($$$"""{"results":[{"id":"deep","doc":{"x":{{{deep}}}}},{"id":"b","doc":{"half":"\ud800"}}],"last_seq":"2"}""");
 
         Assert.That(batch.Rows.Select(row => row.Id), Is.EqualTo(new[] { "deep", "b" }));
     }
@@ -55,11 +55,11 @@ public sealed class FeedTests
     [Test]
     public async Task A_question_says_all_that_it_must()
     {
-        await using var server = await ScriptedServer.Answering(200, """{"results":[],"last_seq":"0"}""");
+        await using var server = await ScriptedServer.AnsweringAsync(200, """{"results":[],"last_seq":"0"}""");
         using var client = new TestClient(server.Url);
 
-        await client.Client.Changes("db.scope.people", Query, CancellationToken.None);
-        await client.Client.Changes("db", Query with { Channel = "a&b c", WithDocuments = false }, CancellationToken.None);
+        await client.Client.ChangesAsync("db.scope.people", Query, CancellationToken.None);
+        await client.Client.ChangesAsync("db", Query with { Channel = "a&b c", WithDocuments = false }, CancellationToken.None);
 
         Assert.That(server.Requests.Select(request => request.Target), Is.EqualTo(new[]
         {
@@ -79,7 +79,7 @@ public sealed class FeedTests
     [TestCase("""{"results":[{"id":"a"}]""")]
     [TestCase("""{"results":[],"last_seq":"1"}{}""")]
     public async Task What_is_no_whole_batch_is_unavailable(string answer) =>
-        Assert.That(await Ask(200, answer), Is.TypeOf<ChangesOutcome.Unavailable>());
+        Assert.That(await AskAsync(200, answer), Is.TypeOf<ChangesOutcome.Unavailable>());
 
     [TestCase(401)]
     [TestCase(403)]
@@ -87,46 +87,46 @@ public sealed class FeedTests
     [TestCase(400)]
     public async Task Who_may_not_follow_is_told_why(int status) =>
         Assert.That(
-            (await Ask(status, """{"error":"x","reason":"because"}""") as ChangesOutcome.Misconfigured)?.Reason,
+            (await AskAsync(status, """{"error":"x","reason":"because"}""") as ChangesOutcome.Misconfigured)?.Reason,
             Does.Contain("because").And.Contain("db"));
 
     [Test]
     public async Task An_answer_beyond_the_bound_can_be_asked_for_in_parts()
     {
-        await using var server = await ScriptedServer.Answering(200, new string('x', 2_000));
+        await using var server = await ScriptedServer.AnsweringAsync(200, new string('x', 2_000));
         using var client = new TestClient(server.Url, null, ("MaxResponseBytes", "1000"));
 
-        Assert.That(await client.Client.Changes("db", Query, CancellationToken.None), Is.TypeOf<ChangesOutcome.TooLong>());
+        Assert.That(await client.Client.ChangesAsync("db", Query, CancellationToken.None), Is.TypeOf<ChangesOutcome.TooLong>());
     }
 
     [Test]
     public async Task A_question_that_is_held_may_take_longer_than_another()
     {
-        await using var server = await ScriptedServer.Start(async context =>
+        await using var server = await ScriptedServer.StartAsync(async context =>
         {
             await Task.Delay(600, context.RequestAborted);
-            await ScriptedServer.Answer(context, 200, """{"results":[],"last_seq":"0"}""");
+            await ScriptedServer.AnswerAsync(context, 200, """{"results":[],"last_seq":"0"}""");
         });
         using var client = new TestClient(server.Url, null, ("Timeout", "00:00:00.3"));
 
-        var held = await client.Client.Changes("db", Query, CancellationToken.None);
-        var brief = await client.Client.Changes("db", Query with { Wait = TimeSpan.FromMilliseconds(1) }, CancellationToken.None);
+        var held = await client.Client.ChangesAsync("db", Query, CancellationToken.None);
+        var brief = await client.Client.ChangesAsync("db", Query with { Wait = TimeSpan.FromMilliseconds(1) }, CancellationToken.None);
 
         Assert.That(held, Is.TypeOf<ChangesOutcome.Batch>());
         Assert.That(brief, Is.TypeOf<ChangesOutcome.Unavailable>());
     }
 
-    private static async Task<ChangesOutcome> Ask(int status, string body)
+    private static async Task<ChangesOutcome> AskAsync(int status, string body)
     {
-        await using var server = await ScriptedServer.Start((HttpContext context) => ScriptedServer.Answer(context, status, body));
+        await using var server = await ScriptedServer.StartAsync((HttpContext context) => ScriptedServer.AnswerAsync(context, status, body));
         using var client = new TestClient(server.Url);
 
-        return await client.Client.Changes("db", Query, CancellationToken.None);
+        return await client.Client.ChangesAsync("db", Query, CancellationToken.None);
     }
 
-    private static async Task<ChangesOutcome.Batch> Batch(string body)
+    private static async Task<ChangesOutcome.Batch> BatchAsync(string body)
     {
-        var outcome = await Ask(200, body);
+        var outcome = await AskAsync(200, body);
         Assert.That(outcome, Is.TypeOf<ChangesOutcome.Batch>());
         return (ChangesOutcome.Batch)outcome;
     }

@@ -19,7 +19,7 @@ public sealed class LosslessJsonTests
     {
         var body = $$$"""{"top":{{{number}}},"list":[{{{number}}}],"deep":{"er":[{"n":{{{number}}},"m":0}]}}""";
 
-        Assert.That(await WriteBack(body), Is.EqualTo(body));
+        Assert.That(await WriteBackAsync(body), Is.EqualTo(body));
     }
 
     [TestCase("""{"a":"\ud800"}""", "{\"a\":\"\ufffd\"}")]
@@ -29,7 +29,7 @@ public sealed class LosslessJsonTests
     [TestCase("""{"a":"\ud83d\n\ude00\\\""}""", "{\"a\":\"\ufffd\\n\ufffd\\\\\\\"\"}")]
     public async Task Half_a_surrogate_pair_does_not_make_a_document_unwritable(string body, string expected)
     {
-        var written = await WriteBack(body);
+        var written = await WriteBackAsync(body);
 
         using var actual = JsonDocument.Parse(written);
         using var wanted = JsonDocument.Parse(expected);
@@ -39,14 +39,14 @@ public sealed class LosslessJsonTests
     [Test]
     public async Task Bytes_that_are_no_UTF8_do_not_make_a_document_unwritable()
     {
-        var written = await WriteBack([.. "{\"a"u8, 0xff, .. "\":\"b"u8, 0xc3, .. "\"}"u8]);
+        var written = await WriteBackAsync([.. "{\"a"u8, 0xff, .. "\":\"b"u8, 0xc3, .. "\"}"u8]);
 
         Assert.That(written, Is.EqualTo("{\"a\ufffd\":\"b\ufffd\"}"));
     }
 
     [Test]
     public async Task Of_a_name_that_occurs_twice_the_last_counts() =>
-        Assert.That(await WriteBack("""{"a":1,"b":2,"a":3}"""), Is.EqualTo("""{"a":3,"b":2}"""));
+        Assert.That(await WriteBackAsync("""{"a":1,"b":2,"a":3}"""), Is.EqualTo("""{"a":3,"b":2}"""));
 
     [TestCase(100)]
     [TestCase(511)]
@@ -54,17 +54,17 @@ public sealed class LosslessJsonTests
     {
         var body = $$"""{"a":{{new string('[', depth)}}{{new string(']', depth)}}}""";
 
-        Assert.That(await WriteBack(body), Is.EqualTo(body));
+        Assert.That(await WriteBackAsync(body), Is.EqualTo(body));
     }
 
     [Test]
     public async Task What_is_nested_to_keep_the_parser_busy_is_unreadable()
     {
-        await using var server = await ScriptedServer.Answering(
+        await using var server = await ScriptedServer.AnsweringAsync(
             200, $$"""{"_id":"d","_rev":"1-a","a":{{new string('[', 9_000)}}{{new string(']', 9_000)}}}""");
         using var client = new TestClient(server.Url);
 
-        Assert.That(await client.Client.Read("db", "d", CancellationToken.None), Is.TypeOf<ReadOutcome.Unreadable>());
+        Assert.That(await client.Client.ReadAsync("db", "d", CancellationToken.None), Is.TypeOf<ReadOutcome.Unreadable>());
     }
 
     [Test]
@@ -72,15 +72,15 @@ public sealed class LosslessJsonTests
     {
         var body = "";
         byte[] received = [];
-        await using var server = await ScriptedServer.Start(async context =>
+        await using var server = await ScriptedServer.StartAsync(async context =>
         {
             if (context.Request.Method is "GET")
             {
-                await ScriptedServer.Answer(context, 200, WithIdentity(body));
+                await ScriptedServer.AnswerAsync(context, 200, WithIdentity(body));
                 return;
             }
 
-            await ScriptedServer.Answer(context, 201, """{"rev":"2-b"}""");
+            await ScriptedServer.AnswerAsync(context, 201, """{"rev":"2-b"}""");
         });
         using var client = new TestClient(server.Url);
 
@@ -88,8 +88,8 @@ public sealed class LosslessJsonTests
             async json =>
             {
                 body = json;
-                var read = (ReadOutcome.Found)await client.Client.Read("db", "d", CancellationToken.None);
-                await client.Client.Write("db", read.Document, CancellationToken.None);
+                var read = (ReadOutcome.Found)await client.Client.ReadAsync("db", "d", CancellationToken.None);
+                await client.Client.WriteAsync("db", read.Document, CancellationToken.None);
                 received = server.Requests[^1].Body;
 
                 using var before = JsonDocument.Parse(json);
@@ -145,20 +145,20 @@ public sealed class LosslessJsonTests
         _ => json.GetRawText(),
     };
 
-    private static Task<string> WriteBack(string body) => WriteBack(Encoding.UTF8.GetBytes(body));
+    private static Task<string> WriteBackAsync(string body) => WriteBackAsync(Encoding.UTF8.GetBytes(body));
 
-    private static async Task<string> WriteBack(byte[] body)
+    private static async Task<string> WriteBackAsync(byte[] body)
     {
-        await using var server = await ScriptedServer.Start(async context =>
+        await using var server = await ScriptedServer.StartAsync(async context =>
         {
             context.Response.StatusCode = 200;
             await context.Response.Body.WriteAsync((byte[])[.. """{"_id":"d","_rev":"1-a",  "rev":"2-b","""u8, .. body.AsSpan(1)]);
         });
         using var client = new TestClient(server.Url);
 
-        var read = (ReadOutcome.Found)await client.Client.Read("db", "d", CancellationToken.None);
+        var read = (ReadOutcome.Found)await client.Client.ReadAsync("db", "d", CancellationToken.None);
         read.Document.Body.Remove("rev");
-        var written = await client.Client.Write("db", read.Document, CancellationToken.None);
+        var written = await client.Client.WriteAsync("db", read.Document, CancellationToken.None);
 
         Assert.That(written, Is.EqualTo(new WriteOutcome.Written("2-b")));
         return Encoding.UTF8.GetString(server.Requests[^1].Body);

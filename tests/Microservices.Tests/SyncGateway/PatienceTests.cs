@@ -17,11 +17,11 @@ public sealed class PatienceTests
     [Test]
     public async Task Silence_is_unavailable_after_the_timeout()
     {
-        await using var server = await ScriptedServer.Start(Forever);
+        await using var server = await ScriptedServer.StartAsync(ForeverAsync);
         using var client = new TestClient(server.Url, null, ("Timeout", "00:00:00.3"));
 
-        var read = await client.Client.Read("db", "d", CancellationToken.None);
-        var written = await client.Client.Write("db", Document, CancellationToken.None);
+        var read = await client.Client.ReadAsync("db", "d", CancellationToken.None);
+        var written = await client.Client.WriteAsync("db", Document, CancellationToken.None);
 
         Assert.That((read as ReadOutcome.Unavailable)?.Reason, Does.Contain("0.3 s").And.Contain("SyncGateway:Timeout"));
         Assert.That((written as WriteOutcome.Unavailable)?.Reason, Does.Contain("0.3 s"));
@@ -32,16 +32,16 @@ public sealed class PatienceTests
     [TestCase(409)]
     public async Task The_timeout_covers_the_body(int status)
     {
-        await using var server = await ScriptedServer.Start(async context =>
+        await using var server = await ScriptedServer.StartAsync(async context =>
         {
             context.Response.StatusCode = status;
             await context.Response.WriteAsync("{");
-            await Forever(context);
+            await ForeverAsync(context);
         });
         using var client = new TestClient(server.Url, null, ("Timeout", "00:00:00.3"));
 
-        var read = await client.Client.Read("db", "d", CancellationToken.None);
-        var written = await client.Client.Write("db", Document, CancellationToken.None);
+        var read = await client.Client.ReadAsync("db", "d", CancellationToken.None);
+        var written = await client.Client.WriteAsync("db", Document, CancellationToken.None);
 
         Assert.That((read as ReadOutcome.Unavailable)?.Reason, Does.Contain("SyncGateway:Timeout"));
         Assert.That((written as WriteOutcome.Unavailable)?.Reason, Does.Contain("SyncGateway:Timeout"));
@@ -51,21 +51,21 @@ public sealed class PatienceTests
     [TestCase(false)]
     public async Task A_caller_who_gives_up_gets_no_outcome(bool headersFirst)
     {
-        using var cancelled = new CancellationTokenSource();
-        await using var server = await ScriptedServer.Start(async context =>
+        using var cancellationToken = new CancellationTokenSource();
+        await using var server = await ScriptedServer.StartAsync(async context =>
         {
             if (headersFirst)
             {
                 await context.Response.WriteAsync("{");
             }
 
-            await cancelled.CancelAsync();
-            await Forever(context);
+            await cancellationToken.CancelAsync();
+            await ForeverAsync(context);
         });
         using var client = new TestClient(server.Url);
 
-        Assert.That(() => client.Client.Read("db", "d", cancelled.Token), Throws.InstanceOf<OperationCanceledException>());
-        Assert.That(() => client.Client.Write("db", Document, cancelled.Token), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(() => client.Client.ReadAsync("db", "d", cancellationToken.Token), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(() => client.Client.WriteAsync("db", Document, cancellationToken.Token), Throws.InstanceOf<OperationCanceledException>());
     }
 
     [Test]
@@ -73,8 +73,8 @@ public sealed class PatienceTests
     {
         using var client = new TestClient(NobodyListens());
 
-        var read = await client.Client.Read("db", "d", CancellationToken.None);
-        var written = await client.Client.Write("db", Document, CancellationToken.None);
+        var read = await client.Client.ReadAsync("db", "d", CancellationToken.None);
+        var written = await client.Client.WriteAsync("db", Document, CancellationToken.None);
 
         Assert.That((read as ReadOutcome.Unavailable)?.Reason, Does.Contain("No answer from Sync Gateway"));
         Assert.That((written as WriteOutcome.Unavailable)?.Reason, Does.Contain("No answer from Sync Gateway"));
@@ -84,7 +84,7 @@ public sealed class PatienceTests
     [TestCase(false)]
     public async Task An_answer_beyond_the_bound_is_unreadable(bool announced)
     {
-        await using var server = await ScriptedServer.Start(async context =>
+        await using var server = await ScriptedServer.StartAsync(async context =>
         {
             var page = new byte[2_000];
             context.Response.ContentLength = announced ? page.Length : null;
@@ -92,8 +92,8 @@ public sealed class PatienceTests
         });
         using var client = new TestClient(server.Url, null, ("MaxResponseBytes", "1000"));
 
-        var read = await client.Client.Read("db", "d", CancellationToken.None);
-        var written = await client.Client.Write("db", Document, CancellationToken.None);
+        var read = await client.Client.ReadAsync("db", "d", CancellationToken.None);
+        var written = await client.Client.WriteAsync("db", Document, CancellationToken.None);
 
         Assert.That((read as ReadOutcome.Unreadable)?.Reason, Does.Contain("SyncGateway:MaxResponseBytes").And.Contain("1000"));
         Assert.That((written as WriteOutcome.Unavailable)?.Reason, Does.Contain("SyncGateway:MaxResponseBytes"));
@@ -102,7 +102,7 @@ public sealed class PatienceTests
     [Test]
     public async Task The_bound_holds_for_what_a_compressed_answer_becomes()
     {
-        await using var server = await ScriptedServer.Start(async context =>
+        await using var server = await ScriptedServer.StartAsync(async context =>
         {
             context.Response.Headers.ContentEncoding = "gzip";
             await using var gzip = new GZipStream(context.Response.Body, CompressionLevel.Fastest);
@@ -110,7 +110,7 @@ public sealed class PatienceTests
         });
         using var client = new TestClient(server.Url, null, ("MaxResponseBytes", "100000"));
 
-        var read = await client.Client.Read("db", "d", CancellationToken.None);
+        var read = await client.Client.ReadAsync("db", "d", CancellationToken.None);
 
         Assert.That((read as ReadOutcome.Unreadable)?.Reason, Does.Contain("SyncGateway:MaxResponseBytes"));
     }
@@ -118,7 +118,7 @@ public sealed class PatienceTests
     [Test]
     public async Task A_compressed_document_is_read()
     {
-        await using var server = await ScriptedServer.Start(async context =>
+        await using var server = await ScriptedServer.StartAsync(async context =>
         {
             context.Response.Headers.ContentEncoding = "gzip";
             await using var gzip = new GZipStream(context.Response.Body, CompressionLevel.Fastest);
@@ -126,26 +126,26 @@ public sealed class PatienceTests
         });
         using var client = new TestClient(server.Url);
 
-        Assert.That(await client.Client.Read("db", "d", CancellationToken.None), Is.TypeOf<ReadOutcome.Found>());
+        Assert.That(await client.Client.ReadAsync("db", "d", CancellationToken.None), Is.TypeOf<ReadOutcome.Found>());
     }
 
     [Test]
     public async Task A_broken_compression_is_unavailable()
     {
-        await using var server = await ScriptedServer.Start(context =>
+        await using var server = await ScriptedServer.StartAsync(context =>
         {
             context.Response.Headers.ContentEncoding = "gzip";
-            return ScriptedServer.Answer(context, 200, "this is not gzip");
+            return ScriptedServer.AnswerAsync(context, 200, "this is not gzip");
         });
         using var client = new TestClient(server.Url);
 
-        Assert.That(await client.Client.Read("db", "d", CancellationToken.None), Is.TypeOf<ReadOutcome.Unavailable>());
+        Assert.That(await client.Client.ReadAsync("db", "d", CancellationToken.None), Is.TypeOf<ReadOutcome.Unavailable>());
     }
 
     [Test]
     public async Task An_answer_that_breaks_off_is_unavailable()
     {
-        await using var server = await ScriptedServer.Start(async context =>
+        await using var server = await ScriptedServer.StartAsync(async context =>
         {
             context.Response.ContentLength = 1_000;
             await context.Response.WriteAsync("{");
@@ -153,8 +153,8 @@ public sealed class PatienceTests
         });
         using var client = new TestClient(server.Url);
 
-        var read = await client.Client.Read("db", "d", CancellationToken.None);
-        var written = await client.Client.Write("db", Document, CancellationToken.None);
+        var read = await client.Client.ReadAsync("db", "d", CancellationToken.None);
+        var written = await client.Client.WriteAsync("db", Document, CancellationToken.None);
 
         Assert.That(read, Is.TypeOf<ReadOutcome.Unavailable>());
         Assert.That(written, Is.TypeOf<WriteOutcome.Unavailable>());
@@ -165,11 +165,11 @@ public sealed class PatienceTests
     public async Task A_read_is_tried_three_times(int status)
     {
         var tries = 0;
-        await using var server = await ScriptedServer.Start(context =>
-            ScriptedServer.Answer(context, Interlocked.Increment(ref tries) < 3 ? status : 200, Found));
+        await using var server = await ScriptedServer.StartAsync(context =>
+            ScriptedServer.AnswerAsync(context, Interlocked.Increment(ref tries) < 3 ? status : 200, Found));
         using var client = new TestClient(server.Url);
 
-        var read = await client.Client.Read("db", "d", CancellationToken.None);
+        var read = await client.Client.ReadAsync("db", "d", CancellationToken.None);
 
         Assert.That(read, Is.TypeOf<ReadOutcome.Found>());
     }
@@ -177,10 +177,10 @@ public sealed class PatienceTests
     [Test]
     public async Task A_read_is_not_tried_a_fourth_time()
     {
-        await using var server = await ScriptedServer.Answering(502, "");
+        await using var server = await ScriptedServer.AnsweringAsync(502, "");
         using var client = new TestClient(server.Url);
 
-        await client.Client.Read("db", "d", CancellationToken.None);
+        await client.Client.ReadAsync("db", "d", CancellationToken.None);
 
         Assert.That(server.Requests, Has.Count.EqualTo(3));
     }
@@ -188,10 +188,10 @@ public sealed class PatienceTests
     [Test]
     public async Task A_client_added_twice_does_not_try_more_often()
     {
-        await using var server = await ScriptedServer.Answering(502, "");
+        await using var server = await ScriptedServer.AnsweringAsync(502, "");
         using var client = new TestClient(server.Url, builder => builder.AddSyncGatewayClient());
 
-        await client.Client.Read("db", "d", CancellationToken.None);
+        await client.Client.ReadAsync("db", "d", CancellationToken.None);
 
         Assert.That(server.Requests, Has.Count.EqualTo(3));
     }
@@ -200,11 +200,11 @@ public sealed class PatienceTests
     public async Task A_read_outlives_a_dropped_connection()
     {
         var tries = 0;
-        await using var server = await ScriptedServer.Start(context =>
+        await using var server = await ScriptedServer.StartAsync(context =>
         {
             if (Interlocked.Increment(ref tries) > 1)
             {
-                return ScriptedServer.Answer(context, 200, Found);
+                return ScriptedServer.AnswerAsync(context, 200, Found);
             }
 
             context.Abort();
@@ -212,18 +212,18 @@ public sealed class PatienceTests
         });
         using var client = new TestClient(server.Url);
 
-        Assert.That(await client.Client.Read("db", "d", CancellationToken.None), Is.TypeOf<ReadOutcome.Found>());
+        Assert.That(await client.Client.ReadAsync("db", "d", CancellationToken.None), Is.TypeOf<ReadOutcome.Found>());
     }
 
     [Test]
     public async Task The_timeout_covers_the_tries_together()
     {
         var tries = 0;
-        await using var server = await ScriptedServer.Start(context =>
-            Interlocked.Increment(ref tries) < 2 ? ScriptedServer.Answer(context, 500, "{}") : Forever(context));
+        await using var server = await ScriptedServer.StartAsync(context =>
+            Interlocked.Increment(ref tries) < 2 ? ScriptedServer.AnswerAsync(context, 500, "{}") : ForeverAsync(context));
         using var client = new TestClient(server.Url, null, ("Timeout", "00:00:01"));
 
-        var read = await client.Client.Read("db", "d", CancellationToken.None);
+        var read = await client.Client.ReadAsync("db", "d", CancellationToken.None);
 
         Assert.That((read as ReadOutcome.Unavailable)?.Reason, Does.Contain("SyncGateway:Timeout"));
         Assert.That(server.Requests, Has.Count.EqualTo(2));
@@ -234,10 +234,10 @@ public sealed class PatienceTests
     [TestCase(429)]
     public async Task Where_asking_again_is_no_help_a_read_is_tried_once(int status)
     {
-        await using var server = await ScriptedServer.Answering(status, "{}");
+        await using var server = await ScriptedServer.AnsweringAsync(status, "{}");
         using var client = new TestClient(server.Url);
 
-        await client.Client.Read("db", "d", CancellationToken.None);
+        await client.Client.ReadAsync("db", "d", CancellationToken.None);
 
         Assert.That(server.Requests, Has.Count.EqualTo(1));
     }
@@ -249,16 +249,16 @@ public sealed class PatienceTests
     public async Task A_server_that_says_when_to_come_back_is_believed(string header, int? seconds)
     {
         var clock = new FakeTimeProvider(new DateTimeOffset(2027, 1, 1, 0, 0, 0, TimeSpan.Zero));
-        await using var server = await ScriptedServer.Start(context =>
+        await using var server = await ScriptedServer.StartAsync(context =>
         {
             context.Response.Headers.RetryAfter = header;
-            return ScriptedServer.Answer(context, 429, "{}");
+            return ScriptedServer.AnswerAsync(context, 429, "{}");
         });
         using var client = new TestClient(server.Url, builder => builder.Services.AddSingleton<TimeProvider>(clock));
         TimeSpan? expected = seconds is { } wait ? TimeSpan.FromSeconds(wait) : null;
 
-        var read = await client.Client.Read("db", "d", CancellationToken.None);
-        var written = await client.Client.Write("db", Document, CancellationToken.None);
+        var read = await client.Client.ReadAsync("db", "d", CancellationToken.None);
+        var written = await client.Client.WriteAsync("db", Document, CancellationToken.None);
 
         Assert.That((read as ReadOutcome.Unavailable)?.RetryAfter, Is.EqualTo(expected));
         Assert.That((written as WriteOutcome.Unavailable)?.RetryAfter, Is.EqualTo(expected));
@@ -267,20 +267,20 @@ public sealed class PatienceTests
     [Test]
     public async Task A_read_that_is_told_to_come_back_later_is_not_tried_before()
     {
-        await using var server = await ScriptedServer.Start(context =>
+        await using var server = await ScriptedServer.StartAsync(context =>
         {
             context.Response.Headers.RetryAfter = "1";
-            return ScriptedServer.Answer(context, 503, "{}");
+            return ScriptedServer.AnswerAsync(context, 503, "{}");
         });
         using var client = new TestClient(server.Url);
 
-        var read = await client.Client.Read("db", "d", CancellationToken.None);
+        var read = await client.Client.ReadAsync("db", "d", CancellationToken.None);
 
         Assert.That((read as ReadOutcome.Unavailable)?.RetryAfter, Is.EqualTo(TimeSpan.FromSeconds(1)));
         Assert.That(server.Requests, Has.Count.EqualTo(1));
     }
 
-    private static Task Forever(HttpContext context) => Task.Delay(Timeout.Infinite, context.RequestAborted);
+    private static Task ForeverAsync(HttpContext context) => Task.Delay(Timeout.Infinite, context.RequestAborted);
 
     private static Uri NobodyListens()
     {

@@ -22,7 +22,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
 
     public IReadOnlyList<Request> Requests => [.. requests];
 
-    public static async Task<ScriptedServer> Start(RequestDelegate answer)
+    public static async Task<ScriptedServer> StartAsync(RequestDelegate answer)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -47,10 +47,10 @@ internal sealed class ScriptedServer : IAsyncDisposable
     }
 
     /// <summary>The same answer to everything.</summary>
-    public static Task<ScriptedServer> Answering(int status, string body, string contentType = "application/json") =>
-        Start(context => Answer(context, status, body, contentType));
+    public static Task<ScriptedServer> AnsweringAsync(int status, string body, string contentType = "application/json") =>
+        StartAsync(context => AnswerAsync(context, status, body, contentType));
 
-    public static Task Answer(HttpContext context, int status, string body, string contentType = "application/json")
+    public static Task AnswerAsync(HttpContext context, int status, string body, string contentType = "application/json")
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = contentType;

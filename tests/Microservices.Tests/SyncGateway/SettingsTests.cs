@@ -13,11 +13,11 @@ public sealed class SettingsTests
     [Test]
     public async Task The_user_signs_in_with_every_request()
     {
-        await using var server = await ScriptedServer.Answering(404, "{}");
+        await using var server = await ScriptedServer.AnsweringAsync(404, "{}");
         using var client = new TestClient(server.Url, null, ("User", "wörker"), ("Password", Password));
 
-        await client.Client.Read("db", "d", CancellationToken.None);
-        await client.Client.Write("db", new Document("d", "1-a", []), CancellationToken.None);
+        await client.Client.ReadAsync("db", "d", CancellationToken.None);
+        await client.Client.WriteAsync("db", new Document("d", "1-a", []), CancellationToken.None);
 
         var expected = "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"wörker:{Password}"));
         Assert.That(
@@ -28,10 +28,10 @@ public sealed class SettingsTests
     [Test]
     public async Task A_guest_sends_no_credentials()
     {
-        await using var server = await ScriptedServer.Answering(401, "{}");
+        await using var server = await ScriptedServer.AnsweringAsync(401, "{}");
         using var client = new TestClient(server.Url, null, ("User", ""), ("Password", ""));
 
-        var read = await client.Client.Read("db", "d", CancellationToken.None);
+        var read = await client.Client.ReadAsync("db", "d", CancellationToken.None);
 
         Assert.That(server.Requests.Single().Headers.Authorization, Is.Empty);
         Assert.That((read as ReadOutcome.Misconfigured)?.Reason, Does.Contain("SyncGateway:User is empty"));
@@ -43,15 +43,15 @@ public sealed class SettingsTests
     public async Task The_password_is_in_no_log_and_no_reason(int status)
     {
         using var log = new EverythingLogged();
-        await using var server = await ScriptedServer.Answering(status, "{}");
+        await using var server = await ScriptedServer.AnsweringAsync(status, "{}");
         using var client = new TestClient(
             server.Url,
             builder => builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log)),
             ("User", "worker"),
             ("Password", Password));
 
-        var read = await client.Client.Read("db", "d", CancellationToken.None);
-        var written = await client.Client.Write("db", new Document("d", "1-a", []), CancellationToken.None);
+        var read = await client.Client.ReadAsync("db", "d", CancellationToken.None);
+        var written = await client.Client.WriteAsync("db", new Document("d", "1-a", []), CancellationToken.None);
 
         var everything = $"{read}{written}{log.Text}";
         Assert.That(log.Text, Does.Contain("Authorization"));
@@ -79,7 +79,7 @@ public sealed class SettingsTests
     {
         using var client = new TestClient(null, null, (key, value));
 
-        var mistake = Assert.ThrowsAsync<OptionsValidationException>(client.Start);
+        var mistake = Assert.ThrowsAsync<OptionsValidationException>(client.StartAsync);
 
         Assert.That(mistake!.Message, Does.Contain(message));
         Assert.That(mistake.Message, Does.Not.Contain("s3cret"));
@@ -90,7 +90,7 @@ public sealed class SettingsTests
     {
         using var client = new TestClient(null, null, ("Url", "db"), ("User", "worker"), ("Timeout", "00:00:00"));
 
-        var mistake = Assert.ThrowsAsync<OptionsValidationException>(client.Start);
+        var mistake = Assert.ThrowsAsync<OptionsValidationException>(client.StartAsync);
 
         Assert.That(mistake!.Message, Does.Contain("SyncGateway:Url").And.Contain("SyncGateway:Password").And.Contain("SyncGateway:Timeout"));
     }
@@ -102,7 +102,7 @@ public sealed class SettingsTests
     {
         using var client = new TestClient(url is null ? null : new Uri(url), null, ("User", "worker"), ("Password", Password));
 
-        Assert.That(client.Start, Throws.Nothing);
+        Assert.That(client.StartAsync, Throws.Nothing);
     }
 
     private sealed class EverythingLogged : ILoggerProvider, ILogger

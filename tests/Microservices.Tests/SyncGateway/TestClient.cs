@@ -24,7 +24,7 @@ internal sealed class TestClient : IDisposable
     public SyncGatewayClient Client => host.Services.GetRequiredService<SyncGatewayClient>();
 
     /// <summary>Starts the host, which is when the options are checked.</summary>
-    public Task Start() => host.StartAsync();
+    public Task StartAsync() => host.StartAsync();
 
     public void Dispose() => host.Dispose();
 }

@@ -10,15 +10,15 @@ public sealed class WriteTests
     [TestCase(200, """{"id":"d","ok":true,"rev":"2-b"}""")]
     [TestCase(201, """{"cv":"18@c3Jj","id":"d","ok":true,"rev":"2-b"}""")]
     public async Task A_write_tells_its_revision(int status, string body) =>
-        Assert.That(await Write(status, body), Is.EqualTo(new WriteOutcome.Written("2-b")));
+        Assert.That(await WriteAsync(status, body), Is.EqualTo(new WriteOutcome.Written("2-b")));
 
     [Test]
     public async Task A_write_names_its_parent_and_sends_only_the_body()
     {
-        await using var server = await ScriptedServer.Answering(201, """{"id":"d","ok":true,"rev":"2-b"}""");
+        await using var server = await ScriptedServer.AnsweringAsync(201, """{"id":"d","ok":true,"rev":"2-b"}""");
         using var client = new TestClient(server.Url);
 
-        await client.Client.Write("db", Document("""{"_attachments":{"a":{"stub":true}},"_exp":"2030-01-01T00:00:00Z","n":"é"}"""), default);
+        await client.Client.WriteAsync("db", Document("""{"_attachments":{"a":{"stub":true}},"_exp":"2030-01-01T00:00:00Z","n":"é"}"""), default);
 
         var request = server.Requests.Single();
         Assert.That((request.Method, request.Target, request.ContentType), Is.EqualTo(("PUT", "/db/d?rev=1-a", "application/json")));
@@ -32,10 +32,10 @@ public sealed class WriteTests
     [TestCase("1-a/b", "1-a/b")]
     public async Task A_strange_revision_is_sent_so_that_it_is_read_as_it_is(string revision, string query)
     {
-        await using var server = await ScriptedServer.Answering(201, """{"id":"d","ok":true,"rev":"2-b"}""");
+        await using var server = await ScriptedServer.AnsweringAsync(201, """{"id":"d","ok":true,"rev":"2-b"}""");
         using var client = new TestClient(server.Url);
 
-        await client.Client.Write("db", new Document("50%", revision, []), CancellationToken.None);
+        await client.Client.WriteAsync("db", new Document("50%", revision, []), CancellationToken.None);
 
         Assert.That(server.Requests.Single().Target, Is.EqualTo("/db/50%2525?rev=" + query));
     }
@@ -43,7 +43,7 @@ public sealed class WriteTests
     [Test]
     public async Task A_stale_revision_is_a_conflict() =>
         Assert.That(
-            await Write(409, """{"error":"conflict","reason":"Document revision conflict"}"""),
+            await WriteAsync(409, """{"error":"conflict","reason":"Document revision conflict"}"""),
             Is.EqualTo(new WriteOutcome.Conflict("Document revision conflict")));
 
     [TestCase(400, "Invalid revision ID")]
@@ -55,13 +55,13 @@ public sealed class WriteTests
     [TestCase(415, "Invalid content type")]
     public async Task What_Sync_Gateway_does_not_want_is_refused_with_its_reason(int status, string reason) =>
         Assert.That(
-            await Write(status, $$"""{"error":"x","reason":"{{reason}}"}"""),
+            await WriteAsync(status, $$"""{"error":"x","reason":"{{reason}}"}"""),
             Is.EqualTo(new WriteOutcome.Refused(status, reason)));
 
     [Test]
     public async Task A_refusal_without_json_still_tells_its_status() =>
         Assert.That(
-            await Write(413, "<html>too large</html>"),
+            await WriteAsync(413, "<html>too large</html>"),
             Is.EqualTo(new WriteOutcome.Refused(413, "no reason given with the status 413")));
 
     [TestCase(401, """{"error":"Unauthorized","reason":"Login required"}""", "Login required")]
@@ -72,7 +72,7 @@ public sealed class WriteTests
     [TestCase(301, "", "SyncGateway:Url")]
     [TestCase(302, "", "SyncGateway:Url")]
     public async Task A_wrong_address_or_user_is_a_mistake_in_the_configuration(int status, string body, string reason) =>
-        Assert.That(Expect<WriteOutcome.Misconfigured>(await Write(status, body)).Reason, Does.Contain(reason));
+        Assert.That(Expect<WriteOutcome.Misconfigured>(await WriteAsync(status, body)).Reason, Does.Contain(reason));
 
     [TestCase(408, "{}")]
     [TestCase(429, "{}")]
@@ -84,10 +84,10 @@ public sealed class WriteTests
     [TestCase(202, """{"rev":"2-b"}""")]
     public async Task Everything_else_is_unavailable_and_not_tried_again(int status, string body)
     {
-        await using var server = await ScriptedServer.Answering(status, body);
+        await using var server = await ScriptedServer.AnsweringAsync(status, body);
         using var client = new TestClient(server.Url);
 
-        var outcome = await client.Client.Write("db", Document("{}"), CancellationToken.None);
+        var outcome = await client.Client.WriteAsync("db", Document("{}"), CancellationToken.None);
 
         Assert.That(Expect<WriteOutcome.Unavailable>(outcome).Reason, Does.Contain($"{status}"));
         Assert.That(server.Requests, Has.Count.EqualTo(1));
@@ -96,14 +96,14 @@ public sealed class WriteTests
     [Test]
     public async Task A_dropped_connection_is_unavailable_and_not_tried_again()
     {
-        await using var server = await ScriptedServer.Start(context =>
+        await using var server = await ScriptedServer.StartAsync(context =>
         {
             context.Abort();
             return Task.CompletedTask;
         });
         using var client = new TestClient(server.Url);
 
-        var outcome = await client.Client.Write("db", Document("{}"), CancellationToken.None);
+        var outcome = await client.Client.WriteAsync("db", Document("{}"), CancellationToken.None);
 
         Assert.That(Expect<WriteOutcome.Unavailable>(outcome).Reason, Does.Contain("No answer from Sync Gateway"));
         Assert.That(server.Requests, Has.Count.EqualTo(1));
@@ -117,11 +117,11 @@ public sealed class WriteTests
     [TestCase("_deleted")]
     public async Task A_body_that_would_command_Sync_Gateway_is_not_sent(string name)
     {
-        await using var server = await ScriptedServer.Answering(201, "{}");
+        await using var server = await ScriptedServer.AnsweringAsync(201, "{}");
         using var client = new TestClient(server.Url);
 
         var mistake = Assert.ThrowsAsync<ArgumentException>(() =>
-            client.Client.Write("db", new Document("d", "1-a", new JsonObject { [name] = true }), CancellationToken.None));
+            client.Client.WriteAsync("db", new Document("d", "1-a", new JsonObject { [name] = true }), CancellationToken.None));
 
         Assert.That(mistake!.Message, Does.Contain(name));
         Assert.That(server.Requests, Is.Empty);
@@ -133,18 +133,18 @@ public sealed class WriteTests
         using var client = new TestClient(url: null);
 
         Assert.That(
-            () => client.Client.Write("db", new Document("d", "", []), CancellationToken.None),
+            () => client.Client.WriteAsync("db", new Document("d", "", []), CancellationToken.None),
             Throws.InstanceOf<ArgumentException>());
     }
 
     private static Document Document(string body) => new("d", "1-a", JsonNode.Parse(body)!.AsObject());
 
-    private static async Task<WriteOutcome> Write(int status, string body)
+    private static async Task<WriteOutcome> WriteAsync(int status, string body)
     {
-        await using var server = await ScriptedServer.Answering(status, body);
+        await using var server = await ScriptedServer.AnsweringAsync(status, body);
         using var client = new TestClient(server.Url);
 
-        return await client.Client.Write("db", Document("""{"a":1}"""), CancellationToken.None);
+        return await client.Client.WriteAsync("db", Document("""{"a":1}"""), CancellationToken.None);
     }
 
     private static T Expect<T>(WriteOutcome outcome)

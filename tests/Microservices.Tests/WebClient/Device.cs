@@ -27,7 +27,7 @@ internal sealed class Device : IAsyncDisposable
 
     public ILocator Unsynced => Page.Locator("#unsynced");
 
-    public static async Task<Device> Open(IBrowser browser, Uri url, BrowserNewContextOptions? options)
+    public static async Task<Device> OpenAsync(IBrowser browser, Uri url, BrowserNewContextOptions? options)
     {
         var context = await browser.NewContextAsync(options);
         context.SetDefaultTimeout(20_000);
@@ -41,36 +41,36 @@ internal sealed class Device : IAsyncDisposable
 
     public ILocator Button(string name) => Page.GetByRole(AriaRole.Button, new() { Name = name });
 
-    public async Task Ask(int? person = null)
+    public async Task AskAsync(int? person = null)
     {
         await Page.GetByLabel("Number of the person").FillAsync($"{person}");
         await Page.GetByRole(AriaRole.Button, new() { Name = "Ask for a person" }).ClickAsync();
     }
 
     /// <summary>Waits until that many cards stand so, and no card stands otherwise.</summary>
-    public async Task Shows(int count, string state)
+    public async Task ShowsAsync(int count, string state)
     {
         await Assertions.Expect(InState(state)).ToHaveCountAsync(count, new() { Timeout = 20_000 });
         await Assertions.Expect(Cards).ToHaveCountAsync(count);
     }
 
-    public static Task SaysOf(ILocator part, string text) => Assertions.Expect(part).ToHaveTextAsync(text, new() { Timeout = 20_000 });
+    public static Task SaysOfAsync(ILocator part, string text) => Assertions.Expect(part).ToHaveTextAsync(text, new() { Timeout = 20_000 });
 
     /// <summary>Waits until the page itself is kept, so that it opens without a network.</summary>
-    public Task IsKept() => Page.WaitForFunctionAsync("() => navigator.serviceWorker.controller !== null");
+    public Task IsKeptAsync() => Page.WaitForFunctionAsync("() => navigator.serviceWorker.controller !== null");
 
-    public Task Offline(bool offline = true) => context.SetOfflineAsync(offline);
+    public Task OfflineAsync(bool offline = true) => context.SetOfflineAsync(offline);
 
-    public async Task<string> OnlyId() => (await Cards.GetAttributeAsync("data-id"))!;
+    public async Task<string> OnlyIdAsync() => (await Cards.GetAttributeAsync("data-id"))!;
 
     /// <summary>Where everything stands that should stay where it is, whatever comes.</summary>
-    public Task<string> Places() => Page.EvaluateAsync<string>("""
+    public Task<string> PlacesAsync() => Page.EvaluateAsync<string>("""
         JSON.stringify([...document.querySelectorAll('#connection, #unsynced, #ask *, .card, .card input, .card button:last-child, #developer')]
             .map(part => [part.id || part.className || part.tagName, part.getBoundingClientRect()]))
         """);
 
     /// <summary>How much the page has moved by itself since it was loaded: 0 is not at all.</summary>
-    public Task<double> LayoutShift() => Page.EvaluateAsync<double>("""
+    public Task<double> LayoutShiftAsync() => Page.EvaluateAsync<double>("""
         () => new Promise(done => {
             new PerformanceObserver(list => done(list.getEntries().reduce((sum, shift) => sum + shift.value, 0))).observe({ type: 'layout-shift', buffered: true });
             setTimeout(() => done(0), 1000);

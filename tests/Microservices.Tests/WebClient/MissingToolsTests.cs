@@ -14,7 +14,7 @@ public sealed class MissingToolsTests
     [Test]
     public async Task Without_Node_it_says_what_is_missing_and_where_to_get_it() =>
         Assert.That(
-            await Screenshots(new() { ["PATH"] = Path.Combine(folder, "nothing") }),
+            await ScreenshotsAsync(new() { ["PATH"] = Path.Combine(folder, "nothing") }),
             Does.Contain("it needs Node.js 20.19 or newer, and there is none").And.Contain("https://nodejs.org"));
 
     [Test]
@@ -26,7 +26,7 @@ public sealed class MissingToolsTests
         File.SetUnixFileMode(node, UnixFileMode.UserRead | UnixFileMode.UserExecute);
 
         Assert.That(
-            await Screenshots(new() { ["PATH"] = folder }),
+            await ScreenshotsAsync(new() { ["PATH"] = folder }),
             Does.Contain("it needs Node.js 20.19 or newer, and this is 18.20.4"));
     }
 
@@ -34,10 +34,10 @@ public sealed class MissingToolsTests
     [Category("Browser")]
     public async Task Without_the_browser_that_was_named_it_says_which_one_that_was() =>
         Assert.That(
-            await Screenshots(new() { ["CHROMIUM"] = "/no/such/browser" }),
+            await ScreenshotsAsync(new() { ["CHROMIUM"] = "/no/such/browser" }),
             Does.Contain("no browser where CHROMIUM says, at /no/such/browser"));
 
-    private static async Task<string> Screenshots(Dictionary<string, string?> environment)
+    private static async Task<string> ScreenshotsAsync(Dictionary<string, string?> environment)
     {
         await using var dev = ChildProcess.Start(new ChildProcessOptions
         {

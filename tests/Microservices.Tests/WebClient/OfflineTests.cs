@@ -9,66 +9,66 @@ public sealed class OfflineTests : PageTests
     [Test]
     public async Task What_is_asked_offline_survives_a_reload_and_arrives_when_the_network_returns()
     {
-        var phone = await World.Open();
-        await Device.SaysOf(phone.Connection, "Online");
-        await phone.IsKept();
+        var phone = await World.OpenAsync();
+        await Device.SaysOfAsync(phone.Connection, "Online");
+        await phone.IsKeptAsync();
 
-        await phone.Offline();
-        await Device.SaysOf(phone.Connection, "Offline");
+        await phone.OfflineAsync();
+        await Device.SaysOfAsync(phone.Connection, "Offline");
         await Assertions.Expect(phone.Page.Locator("#announcer")).ToContainTextAsync("Offline");
         for (var number = 1; number <= 3; number++)
         {
-            await phone.Ask(number);
+            await phone.AskAsync(number);
         }
 
-        await phone.Shows(3, "saved");
+        await phone.ShowsAsync(3, "saved");
         await phone.Page.ReloadAsync();
-        await phone.Shows(3, "saved");
-        await Device.SaysOf(phone.Connection, "Offline");
-        await Device.SaysOf(phone.Unsynced, "3 not synced yet");
+        await phone.ShowsAsync(3, "saved");
+        await Device.SaysOfAsync(phone.Connection, "Offline");
+        await Device.SaysOfAsync(phone.Unsynced, "3 not synced yet");
 
-        await phone.Offline(false);
-        await phone.Shows(3, "done");
-        await Device.SaysOf(phone.Connection, "Online");
-        await Device.SaysOf(phone.Unsynced, "Everything is synced");
+        await phone.OfflineAsync(false);
+        await phone.ShowsAsync(3, "done");
+        await Device.SaysOfAsync(phone.Connection, "Online");
+        await Device.SaysOfAsync(phone.Unsynced, "Everything is synced");
     }
 
     [Test]
     public async Task A_server_that_cannot_be_reached_is_no_missing_network_and_is_found_again()
     {
-        var phone = await World.Open();
-        await Device.SaysOf(phone.Connection, "Online");
+        var phone = await World.OpenAsync();
+        await Device.SaysOfAsync(phone.Connection, "Online");
 
         World.SyncGateway.Faults.Refuse = true;
-        await Device.SaysOf(phone.Connection, "Server unreachable");
-        await phone.Ask(1);
-        await phone.Shows(1, "saved");
+        await Device.SaysOfAsync(phone.Connection, "Server unreachable");
+        await phone.AskAsync(1);
+        await phone.ShowsAsync(1, "saved");
 
         World.SyncGateway.Faults.Refuse = false;
-        await phone.Shows(1, "done");
-        await Device.SaysOf(phone.Connection, "Online");
+        await phone.ShowsAsync(1, "done");
+        await Device.SaysOfAsync(phone.Connection, "Online");
     }
 
     [Test]
     public async Task A_server_that_has_lost_everything_gets_it_back()
     {
-        var phone = await World.Open();
-        await phone.Ask(1);
-        await phone.Shows(1, "done");
-        await Device.SaysOf(phone.Unsynced, "Everything is synced");
+        var phone = await World.OpenAsync();
+        await phone.AskAsync(1);
+        await phone.ShowsAsync(1, "done");
+        await Device.SaysOfAsync(phone.Unsynced, "Everything is synced");
 
-        await World.SyncGateway.Restart();
+        await World.SyncGateway.RestartAsync();
 
-        var id = await phone.OnlyId();
-        Assert.That(await Dev.Eventually.Is(async () => (await World.Admin.GetAsync(id)).IsSuccessStatusCode), Is.True);
-        await phone.Shows(1, "done");
+        var id = await phone.OnlyIdAsync();
+        Assert.That(await Dev.Eventually.IsAsync(async () => (await World.Admin.GetAsync(id)).IsSuccessStatusCode), Is.True);
+        await phone.ShowsAsync(1, "done");
     }
 
     [Test]
     public async Task Two_tabs_show_the_same_and_the_second_goes_on_when_the_first_is_closed()
     {
-        var phone = await World.Open();
-        await Device.SaysOf(phone.Connection, "Online");
+        var phone = await World.OpenAsync();
+        await Device.SaysOfAsync(phone.Connection, "Online");
         var second = await phone.Context.NewPageAsync();
         var replicated = new List<string>();
         second.Request += (_, request) =>
@@ -82,7 +82,7 @@ public sealed class OfflineTests : PageTests
         await Assertions.Expect(second.Locator("#connection")).ToHaveTextAsync("Online");
 
         await second.GetByRole(AriaRole.Button, new() { Name = "Ask for a person" }).ClickAsync();
-        await phone.Shows(1, "done");
+        await phone.ShowsAsync(1, "done");
         await Assertions.Expect(second.Locator(".card[data-state=done]")).ToHaveCountAsync(1);
 
         Assert.That(replicated, Is.Empty, "One tab syncs for all.");
@@ -96,16 +96,16 @@ public sealed class OfflineTests : PageTests
     [Test]
     public async Task What_the_server_does_not_take_says_so_and_holds_nothing_else_up()
     {
-        var phone = await World.Open();
-        await Device.SaysOf(phone.Connection, "Online");
-        await phone.IsKept();
-        await phone.Offline();
-        await phone.Ask(666);
-        await phone.Ask(1);
-        await phone.Shows(2, "saved");
-        await Refuse(phone.Context);
+        var phone = await World.OpenAsync();
+        await Device.SaysOfAsync(phone.Connection, "Online");
+        await phone.IsKeptAsync();
+        await phone.OfflineAsync();
+        await phone.AskAsync(666);
+        await phone.AskAsync(1);
+        await phone.ShowsAsync(2, "saved");
+        await RefuseAsync(phone.Context);
 
-        await phone.Offline(false);
+        await phone.OfflineAsync(false);
         await Assertions.Expect(phone.InState("refused")).ToContainTextAsync("not this one", new() { Timeout = 20_000 });
         await Assertions.Expect(phone.InState("done")).ToHaveCountAsync(1, new() { Timeout = 20_000 });
 
@@ -116,19 +116,19 @@ public sealed class OfflineTests : PageTests
     [Test]
     public async Task What_was_asked_while_the_gateway_was_down_is_done_when_it_is_back()
     {
-        await using var half = await World.StartWithoutServices();
-        var phone = await half.Open();
-        await phone.Ask(1);
-        await phone.Ask(4);
-        await phone.Shows(2, "waiting");
-        await Device.SaysOf(phone.Unsynced, "Everything is synced");
+        await using var half = await World.StartWithoutServicesAsync();
+        var phone = await half.OpenAsync();
+        await phone.AskAsync(1);
+        await phone.AskAsync(4);
+        await phone.ShowsAsync(2, "waiting");
+        await Device.SaysOfAsync(phone.Unsynced, "Everything is synced");
 
-        await half.StartServices();
-        await phone.Shows(2, "done");
+        await half.StartServicesAsync();
+        await phone.ShowsAsync(2, "done");
     }
 
     // What a sync function does that throws({forbidden: "not this one"}).
-    private static Task<IAsyncDisposable> Refuse(IBrowserContext context) => context.RouteAsync("**/db/_bulk_docs", async route =>
+    private static Task<IAsyncDisposable> RefuseAsync(IBrowserContext context) => context.RouteAsync("**/db/_bulk_docs", async route =>
     {
         var sent = JsonNode.Parse(route.Request.PostData!)!.AsObject();
         var documents = sent["docs"]!.AsArray();

@@ -9,15 +9,15 @@ public sealed class PageSourceTests
     [Category("Browser")]
     public async Task The_tests_of_its_own_modules_pass()
     {
-        Assert.That(await WebPage.Build(), Is.Null);
-        Assert.That(await WebPage.Npm(default, "test"), Is.Zero);
+        Assert.That(await WebPage.BuildAsync(), Is.Null);
+        Assert.That(await WebPage.NpmAsync(default, "test"), Is.Zero);
     }
 
     [Test]
     [Category("Browser")]
     public async Task It_is_smaller_than_100_kB_without_PouchDB()
     {
-        Assert.That(await WebPage.Build(), Is.Null);
+        Assert.That(await WebPage.BuildAsync(), Is.Null);
         var sizes = Directory.EnumerateFiles(WebPage.Target, "*", SearchOption.AllDirectories)
             .Where(file => !Path.GetFileName(file).StartsWith("pouchdb-", StringComparison.Ordinal))
             .ToDictionary(file => Path.GetRelativePath(WebPage.Target, file), Zipped);

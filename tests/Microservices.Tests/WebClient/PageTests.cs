@@ -10,7 +10,7 @@ public abstract class PageTests : IAsyncDisposable
     private protected World World => world ?? throw new InvalidOperationException("The world is there from the set-up on.");
 
     [SetUp]
-    public async Task StartWorld() => world = await NewWorld();
+    public async Task StartWorld() => world = await NewWorldAsync();
 
     public async ValueTask DisposeAsync()
     {
@@ -18,5 +18,5 @@ public abstract class PageTests : IAsyncDisposable
         GC.SuppressFinalize(this);
     }
 
-    private protected virtual Task<World> NewWorld() => World.Start();
+    private protected virtual Task<World> NewWorldAsync() => World.StartAsync();
 }

@@ -8,7 +8,7 @@ public sealed class ProblemTests : PageTests
     [Test]
     public async Task A_browser_that_keeps_no_documents_says_so()
     {
-        var phone = await World.Open();
+        var phone = await World.OpenAsync();
         await phone.Context.AddInitScriptAsync("IDBFactory.prototype.open = () => { throw new Error('Storage is forbidden here.'); }");
         await phone.Page.ReloadAsync();
 
@@ -18,12 +18,12 @@ public sealed class ProblemTests : PageTests
     [Test]
     public async Task A_request_that_does_not_fit_on_the_device_says_so()
     {
-        var phone = await World.Open();
-        await Device.SaysOf(phone.Connection, "Online");
+        var phone = await World.OpenAsync();
+        await Device.SaysOfAsync(phone.Connection, "Online");
         await phone.Page.EvaluateAsync("""
             () => { IDBObjectStore.prototype.put = () => { throw new DOMException('The disk is full.', 'QuotaExceededError'); }; }
             """);
-        await phone.Ask();
+        await phone.AskAsync();
 
         await Assertions.Expect(Problem(phone.Page)).ToContainTextAsync("may not be kept");
         await Assertions.Expect(phone.Cards).ToHaveCountAsync(0);
@@ -32,7 +32,7 @@ public sealed class ProblemTests : PageTests
     [Test]
     public async Task A_page_that_comes_over_plain_http_says_that_it_needs_https()
     {
-        var phone = await World.Open();
+        var phone = await World.OpenAsync();
         await phone.Context.RouteAsync("http://page.test/**", async route =>
             await route.FulfillAsync(new() { Response = await route.FetchAsync(new() { Url = new Uri(World.Url, new Uri(route.Request.Url).AbsolutePath).ToString() }) }));
         await phone.Page.GotoAsync("http://page.test/");

@@ -9,10 +9,10 @@ public sealed class RequestTests : PageTests
     [Test]
     public async Task One_click_gets_a_person()
     {
-        var phone = await World.Open();
-        await phone.Ask(1);
-        await phone.Shows(1, "done");
-        await Device.SaysOf(phone.Unsynced, "Everything is synced");
+        var phone = await World.OpenAsync();
+        await phone.AskAsync(1);
+        await phone.ShowsAsync(1, "done");
+        await Device.SaysOfAsync(phone.Unsynced, "Everything is synced");
 
         await Assertions.Expect(phone.Cards).ToContainTextAsync("Luke Skywalker");
         await Assertions.Expect(phone.Cards).ToContainTextAsync("172 cm");
@@ -24,11 +24,11 @@ public sealed class RequestTests : PageTests
     public async Task While_it_waits_it_says_how_long_and_when_that_is_unusual()
     {
         World.Swapi.Faults.Hang = true;
-        var phone = await World.Open();
+        var phone = await World.OpenAsync();
         await phone.Page.Clock.InstallAsync();
         await phone.Page.ReloadAsync();
-        await phone.Ask();
-        await phone.Shows(1, "waiting");
+        await phone.AskAsync();
+        await phone.ShowsAsync(1, "waiting");
 
         await phone.Page.Clock.FastForwardAsync(12_000);
         await Assertions.Expect(phone.Cards).ToContainTextAsync("12 s ago");
@@ -42,70 +42,70 @@ public sealed class RequestTests : PageTests
     {
         World.Swapi.Faults.ErrorStatus = 404;
         World.Swapi.Faults.ErrorRate = 1;
-        var phone = await World.Open();
-        await phone.Ask(4);
-        await phone.Shows(1, "failed");
+        var phone = await World.OpenAsync();
+        await phone.AskAsync(4);
+        await phone.ShowsAsync(1, "failed");
         await Assertions.Expect(phone.Cards).ToContainTextAsync("There is no person 4");
 
-        await phone.Offline();
+        await phone.OfflineAsync();
         await phone.Button("Retry: Person 4").ClickAsync();
-        await phone.Shows(1, "saved");
-        await Device.SaysOf(phone.Unsynced, "1 not synced yet");
+        await phone.ShowsAsync(1, "saved");
+        await Device.SaysOfAsync(phone.Unsynced, "1 not synced yet");
 
         World.Swapi.Faults = new();
-        await phone.Offline(false);
-        await phone.Shows(1, "done");
-        Assert.That((await World.Document(await phone.OnlyId())).ContainsKey("error"), Is.False);
+        await phone.OfflineAsync(false);
+        await phone.ShowsAsync(1, "done");
+        Assert.That((await World.DocumentAsync(await phone.OnlyIdAsync())).ContainsKey("error"), Is.False);
     }
 
     [Test]
     public async Task A_request_can_be_cancelled_asked_again_noted_and_deleted()
     {
         World.Swapi.Faults.Hang = true;
-        var phone = await World.Open();
-        await phone.Ask(4);
-        await phone.Shows(1, "waiting");
+        var phone = await World.OpenAsync();
+        await phone.AskAsync(4);
+        await phone.ShowsAsync(1, "waiting");
         await phone.Button("Cancel Person 4").ClickAsync();
-        await phone.Shows(1, "cancelled");
+        await phone.ShowsAsync(1, "cancelled");
         World.Swapi.Faults = new();
         await phone.Button("Ask again: Person 4").ClickAsync();
-        await phone.Shows(1, "done");
+        await phone.ShowsAsync(1, "done");
         await phone.Page.GetByLabel("Note for Darth Vader").FillAsync("father");
         await phone.Page.Keyboard.PressAsync("Enter");
-        await Device.SaysOf(phone.Unsynced, "Everything is synced");
-        var id = await phone.OnlyId();
-        Assert.That(await Dev.Eventually.Is(async () => (string?)(await World.Document(id))["note"] == "father"), Is.True);
+        await Device.SaysOfAsync(phone.Unsynced, "Everything is synced");
+        var id = await phone.OnlyIdAsync();
+        Assert.That(await Dev.Eventually.IsAsync(async () => (string?)(await World.DocumentAsync(id))["note"] == "father"), Is.True);
 
         await phone.Button("Delete Darth Vader").ClickAsync();
         await Assertions.Expect(phone.Cards).ToHaveCountAsync(0);
-        Assert.That(await Dev.Eventually.Is(async () => (await World.Admin.GetAsync(id)).StatusCode == System.Net.HttpStatusCode.NotFound), Is.True);
+        Assert.That(await Dev.Eventually.IsAsync(async () => (await World.Admin.GetAsync(id)).StatusCode == System.Net.HttpStatusCode.NotFound), Is.True);
     }
 
     [Test]
     public async Task What_is_being_written_stays_when_an_answer_comes()
     {
         World.Swapi.Faults.Hang = true;
-        var phone = await World.Open();
-        await phone.Ask(4);
-        await phone.Shows(1, "waiting");
+        var phone = await World.OpenAsync();
+        await phone.AskAsync(4);
+        await phone.ShowsAsync(1, "waiting");
         await phone.Page.GetByLabel("Note for Person 4").PressSequentiallyAsync("fat");
         World.Swapi.Faults = new();
-        await phone.Shows(1, "done");
+        await phone.ShowsAsync(1, "done");
 
         var note = phone.Page.GetByLabel("Note for Darth Vader");
         await Assertions.Expect(note).ToHaveValueAsync("fat");
         await Assertions.Expect(note).ToBeFocusedAsync();
         await phone.Page.Keyboard.TypeAsync("her");
         await phone.Page.Keyboard.PressAsync("Enter");
-        var id = await phone.OnlyId();
-        Assert.That(await Dev.Eventually.Is(async () => (string?)(await World.Document(id))["note"] == "father"), Is.True);
+        var id = await phone.OnlyIdAsync();
+        Assert.That(await Dev.Eventually.IsAsync(async () => (string?)(await World.DocumentAsync(id))["note"] == "father"), Is.True);
     }
 
     [Test]
     public async Task Text_of_a_document_is_text_wherever_it_stands()
     {
         const string Script = "<script>alert(1)</script><img src=x onerror=alert(2)>";
-        var phone = await World.Open();
+        var phone = await World.OpenAsync();
         await phone.Page.GetByText("Raw changes").ClickAsync();
         foreach (var action in new[] { "person_success", "person_failure", "person_cancelled" })
         {

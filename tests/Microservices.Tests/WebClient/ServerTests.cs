@@ -34,7 +34,7 @@ public sealed class ServerTests
             return context.Response.WriteAsync("{}");
         });
         await syncGateway.StartAsync();
-        page = await World.StartPage(new Uri(syncGateway.Urls.First()), NoFolder);
+        page = await World.StartPageAsync(new Uri(syncGateway.Urls.First()), NoFolder);
         http = new HttpClient(new HttpClientHandler { UseCookies = false }) { BaseAddress = new Uri(page.Urls.First()) };
     }
 

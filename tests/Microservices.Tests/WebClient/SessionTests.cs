@@ -7,39 +7,39 @@ public sealed class SessionTests : PageTests
     private Device phone = null!;
 
     [SetUp]
-    public async Task Open() => phone = await World.Open();
+    public async Task Open() => phone = await World.OpenAsync();
 
     [Test]
     public async Task Without_a_session_requests_are_kept_and_sent_after_signing_in()
     {
-        await Device.SaysOf(phone.Connection, "Sign-in needed");
-        await phone.Ask(1);
-        await phone.Shows(1, "saved");
+        await Device.SaysOfAsync(phone.Connection, "Sign-in needed");
+        await phone.AskAsync(1);
+        await phone.ShowsAsync(1, "saved");
 
-        await SignIn("mia", "wrong");
+        await SignInAsync("mia", "wrong");
         await Assertions.Expect(phone.Page.GetByRole(AriaRole.Alert)).ToHaveTextAsync("Name or password is wrong.");
-        await phone.Shows(1, "saved");
+        await phone.ShowsAsync(1, "saved");
 
-        await SignIn("mia", "a-password");
-        await phone.Shows(1, "done");
-        await Device.SaysOf(phone.Connection, "Online");
+        await SignInAsync("mia", "a-password");
+        await phone.ShowsAsync(1, "done");
+        await Device.SaysOfAsync(phone.Connection, "Online");
         await Assertions.Expect(phone.Page.Locator("#login")).ToBeHiddenAsync();
     }
 
     [Test]
     public async Task A_session_that_ends_is_said_and_nothing_is_lost()
     {
-        await SignIn("mia", "a-password");
-        await Device.SaysOf(phone.Connection, "Online");
+        await SignInAsync("mia", "a-password");
+        await Device.SaysOfAsync(phone.Connection, "Online");
         (await World.Admin.DeleteAsync("_user/mia/_session")).EnsureSuccessStatusCode();
 
-        await phone.Ask(1);
-        await Device.SaysOf(phone.Connection, "Sign-in needed");
+        await phone.AskAsync(1);
+        await Device.SaysOfAsync(phone.Connection, "Sign-in needed");
         await Assertions.Expect(phone.Page.Locator("#login-reason")).ToContainTextAsync("Your session has ended, mia.");
-        await phone.Shows(1, "saved");
+        await phone.ShowsAsync(1, "saved");
 
-        await SignIn("mia", "a-password");
-        await phone.Shows(1, "done");
+        await SignInAsync("mia", "a-password");
+        await phone.ShowsAsync(1, "done");
         await phone.Button("Sign out mia").ClickAsync();
         await Assertions.Expect(phone.Page.Locator("#login-reason")).ToContainTextAsync("who you are");
     }
@@ -47,20 +47,20 @@ public sealed class SessionTests : PageTests
     [Test]
     public async Task Nothing_moves_when_a_session_ends_and_the_keyboard_finds_its_way_in_and_out()
     {
-        await SignIn("mia", "a-password");
+        await SignInAsync("mia", "a-password");
         await Assertions.Expect(phone.Page.GetByRole(AriaRole.Heading, new() { Name = "Requests" })).ToBeFocusedAsync();
-        await phone.Ask(1);
-        await phone.Shows(1, "done");
-        await Device.SaysOf(phone.Unsynced, "Everything is synced");
-        var before = await phone.Places();
+        await phone.AskAsync(1);
+        await phone.ShowsAsync(1, "done");
+        await Device.SaysOfAsync(phone.Unsynced, "Everything is synced");
+        var before = await phone.PlacesAsync();
 
         (await World.Admin.DeleteAsync("_user/mia/_session")).EnsureSuccessStatusCode();
         await phone.Page.GetByLabel("Note for Luke Skywalker").FillAsync("a write, which is refused");
         await phone.Page.Keyboard.PressAsync("Enter");
-        await Device.SaysOf(phone.Connection, "Sign-in needed");
-        Assert.That(await phone.Places(), Is.EqualTo(before));
+        await Device.SaysOfAsync(phone.Connection, "Sign-in needed");
+        Assert.That(await phone.PlacesAsync(), Is.EqualTo(before));
 
-        await SignIn("mia", "a-password");
+        await SignInAsync("mia", "a-password");
         await phone.Button("Sign out mia").ClickAsync();
         await Assertions.Expect(phone.Page.GetByLabel("Name")).ToBeFocusedAsync();
     }
@@ -68,28 +68,28 @@ public sealed class SessionTests : PageTests
     [Test]
     public async Task Signing_out_ends_the_session_and_keeps_the_documents()
     {
-        await SignIn("mia", "a-password");
-        await phone.Ask(1);
-        await phone.Shows(1, "done");
+        await SignInAsync("mia", "a-password");
+        await phone.AskAsync(1);
+        await phone.ShowsAsync(1, "done");
         await phone.Button("Sign out mia").ClickAsync();
 
-        await Device.SaysOf(phone.Connection, "Sign-in needed");
-        await phone.Shows(1, "done");
+        await Device.SaysOfAsync(phone.Connection, "Sign-in needed");
+        await phone.ShowsAsync(1, "done");
         Assert.That((await phone.Context.CookiesAsync()).Select(cookie => cookie.Name), Is.Empty);
     }
 
     [Test]
     public async Task The_cookie_is_out_of_reach_of_the_page()
     {
-        await SignIn("mia", "a-password");
-        await Device.SaysOf(phone.Connection, "Online");
+        await SignInAsync("mia", "a-password");
+        await Device.SaysOfAsync(phone.Connection, "Online");
 
         var cookie = (await phone.Context.CookiesAsync()).Single();
         Assert.That((cookie.Name, cookie.Path), Is.EqualTo(("SyncGatewaySession", "/db")));
         Assert.That(await phone.Page.EvaluateAsync<string>("document.cookie"), Is.Empty);
     }
 
-    private protected override Task<World> NewWorld() => World.Start(new()
+    private protected override Task<World> NewWorldAsync() => World.StartAsync(new()
     {
         PublicPort = 0,
         AdminPort = 0,
@@ -98,7 +98,7 @@ public sealed class SessionTests : PageTests
         Users = new Dictionary<string, string> { ["mia"] = "a-password" },
     });
 
-    private async Task SignIn(string name, string password)
+    private async Task SignInAsync(string name, string password)
     {
         await phone.Page.GetByLabel("Name").FillAsync(name);
         await phone.Page.GetByLabel("Password").FillAsync(password);

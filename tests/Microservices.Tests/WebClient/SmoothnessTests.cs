@@ -12,29 +12,29 @@ public sealed class SmoothnessTests : PageTests
     public async Task An_answer_moves_nothing_and_opening_the_page_again_neither(int width)
     {
         World.Swapi.Faults.Hang = true;
-        var phone = await World.Open(new() { ViewportSize = new() { Width = width, Height = 1200 } });
-        await phone.Ask(4);
-        await phone.Ask(1);
-        await phone.Shows(2, "waiting");
-        await Device.SaysOf(phone.Unsynced, "Everything is synced");
-        var before = await phone.Places();
+        var phone = await World.OpenAsync(new() { ViewportSize = new() { Width = width, Height = 1200 } });
+        await phone.AskAsync(4);
+        await phone.AskAsync(1);
+        await phone.ShowsAsync(2, "waiting");
+        await Device.SaysOfAsync(phone.Unsynced, "Everything is synced");
+        var before = await phone.PlacesAsync();
 
         World.Swapi.Faults = new();
-        await phone.Shows(2, "done");
-        Assert.That(await phone.Places(), Is.EqualTo(before));
+        await phone.ShowsAsync(2, "done");
+        Assert.That(await phone.PlacesAsync(), Is.EqualTo(before));
 
         await phone.Page.ReloadAsync();
-        await Device.SaysOf(phone.Connection, "Online");
-        Assert.That(await phone.LayoutShift(), Is.Zero);
-        Assert.That(await phone.Places(), Is.EqualTo(before));
+        await Device.SaysOfAsync(phone.Connection, "Online");
+        Assert.That(await phone.LayoutShiftAsync(), Is.Zero);
+        Assert.That(await phone.PlacesAsync(), Is.EqualTo(before));
     }
 
     [Test]
     public async Task The_page_is_painted_within_a_second()
     {
-        await (await World.Open()).DisposeAsync();
-        var phone = await World.Open();
-        await Device.SaysOf(phone.Connection, "Online");
+        await (await World.OpenAsync()).DisposeAsync();
+        var phone = await World.OpenAsync();
+        await Device.SaysOfAsync(phone.Connection, "Online");
 
         var painted = await phone.Page.EvaluateAsync<double>("performance.getEntriesByName('first-contentful-paint')[0].startTime");
         TestContext.Out.WriteLine($"First contentful paint after {painted:0} ms");
@@ -47,9 +47,9 @@ public sealed class SmoothnessTests : PageTests
         var documents = Enumerable.Range(0, 1000).Select(number => JsonNode.Parse(
             $$"""{"_id":"person-{{number:0000}}","action":"person_success","person":{"name":"Person {{number}}" } }"""));
         await World.Admin.PostAsJsonAsync("_bulk_docs", new JsonObject { ["docs"] = new JsonArray([.. documents]) });
-        var phone = await World.Open();
+        var phone = await World.OpenAsync();
         await Assertions.Expect(phone.Cards).ToHaveCountAsync(1000, new() { Timeout = 60_000 });
-        await Device.SaysOf(phone.Unsynced, "Everything is synced");
+        await Device.SaysOfAsync(phone.Unsynced, "Everything is synced");
 
         // The median, because a machine that builds something at the same time drops single frames.
         var frame = await phone.Page.EvaluateAsync<double>("""
@@ -68,7 +68,7 @@ public sealed class SmoothnessTests : PageTests
         TestContext.Out.WriteLine($"Median frame while scrolling through 1,000 cards: {frame:0.0} ms");
         Assert.That(frame, Is.LessThan(100));
 
-        await phone.Ask(1);
+        await phone.AskAsync(1);
         await Assertions.Expect(phone.Cards).ToHaveCountAsync(1001);
         await Assertions.Expect(phone.Cards.Filter(new() { HasText = "Luke Skywalker" })).ToHaveCountAsync(1, new() { Timeout = 20_000 });
     }

@@ -12,14 +12,14 @@ public sealed class TheBrowser
     private static IBrowser? browser;
 
     /// <summary>The browser, started and the page built when the first test wants it.</summary>
-    public static async Task<IBrowser> Get()
+    public static async Task<IBrowser> GetAsync()
     {
         await Gate.WaitAsync();
         try
         {
             if (browser is null)
             {
-                Assert.That(await WebPage.Build(), Is.Null);
+                Assert.That(await WebPage.BuildAsync(), Is.Null);
                 playwright = await Playwright.CreateAsync();
                 browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium.Find(), Args = Chromium.Arguments });
             }

@@ -19,7 +19,7 @@ public sealed class WatchTests
             Users = new Dictionary<string, string> { ["mia"] = "p:w/1" },
         });
         using var admin = new HttpClient { BaseAddress = new Uri(syncGateway.AdminUrl, "db/") };
-        await Put("one", "Grüße");
+        await PutAsync("one", "Grüße");
         await using var watch = ChildProcess.Start(new ChildProcessOptions
         {
             Name = "watch",
@@ -27,20 +27,20 @@ public sealed class WatchTests
             Arguments = ["exec", Repository.Program("Dev"), "watch", "--url", $"http://mia:p:w%2F1@{syncGateway.PublicUrl.Authority}/db/"],
         });
 
-        await Prints("\"note\": \"Grüße\"");
-        await Put("two", "while it watches");
-        await Prints("while it watches");
+        await PrintsAsync("\"note\": \"Grüße\"");
+        await PutAsync("two", "while it watches");
+        await PrintsAsync("while it watches");
 
         syncGateway.Faults.Refuse = true;
-        await Prints("Trying again");
+        await PrintsAsync("Trying again");
         syncGateway.Faults.Refuse = false;
-        await Put("three", "after the outage");
-        await Prints("after the outage");
+        await PutAsync("three", "after the outage");
+        await PrintsAsync("after the outage");
         Assert.That(watch.Output.ToString().Split("while it watches"), Has.Length.EqualTo(2), "It goes on where it was.");
 
-        async Task Put(string id, string note) => (await admin.PutAsJsonAsync(id, new JsonObject { ["note"] = note })).EnsureSuccessStatusCode();
+        async Task PutAsync(string id, string note) => (await admin.PutAsJsonAsync(id, new JsonObject { ["note"] = note })).EnsureSuccessStatusCode();
 
-        async Task Prints(string text) => Assert.That(
-            await Dev.Eventually.Is(() => watch.Output.ToString().Contains(text, StringComparison.Ordinal)), Is.True, $"{text} in\n{watch.Output}");
+        async Task PrintsAsync(string text) => Assert.That(
+            await Dev.Eventually.IsAsync(() => watch.Output.ToString().Contains(text, StringComparison.Ordinal)), Is.True, $"{text} in\n{watch.Output}");
     }
 }

@@ -38,25 +38,25 @@ internal sealed class World : IAsyncDisposable
 
     public Uri Url => new(page.Urls.First());
 
-    public static async Task<World> Start(SyncGatewayEmulatorOptions? options = null)
+    public static async Task<World> StartAsync(SyncGatewayEmulatorOptions? options = null)
     {
-        var world = await StartWithoutServices(options);
-        await world.StartServices();
+        var world = await StartWithoutServicesAsync(options);
+        await world.StartServicesAsync();
         return world;
     }
 
     /// <summary>All but gateway and worker: what is asked reaches Sync Gateway, and stays there.</summary>
-    public static async Task<World> StartWithoutServices(SyncGatewayEmulatorOptions? options = null)
+    public static async Task<World> StartWithoutServicesAsync(SyncGatewayEmulatorOptions? options = null)
     {
         // It builds the page: what serves it looks for it only once.
-        await TheBrowser.Get();
+        await TheBrowser.GetAsync();
         var syncGateway = await SyncGatewayEmulator.StartAsync(options ?? new() { PublicPort = 0, AdminPort = 0, ControlPort = null });
         var swapi = await SwapiEmulator.StartAsync(new() { Port = 0, ControlPort = null });
-        return new World(syncGateway, swapi, await StartPage(syncGateway.PublicUrl, WebPage.Target));
+        return new World(syncGateway, swapi, await StartPageAsync(syncGateway.PublicUrl, WebPage.Target));
     }
 
     /// <summary>Starts gateway and worker, which use the admin port because guests and users are the tests' business.</summary>
-    public async Task StartServices()
+    public async Task StartServicesAsync()
     {
         var builder = Builder(new()
         {
@@ -67,7 +67,7 @@ internal sealed class World : IAsyncDisposable
             ["Swapi:BaseAddresses:0"] = Swapi.Url.ToString(),
             ["Swapi:Cache"] = "false",
         });
-        builder.AddServiceDefaults(port: 0).AddGateway().AddWorker().AddBus(bus => bus.AddGatewayActions().AddWorkerActions());
+        builder.AddServiceDefaults(port: 0).AddGateway().AddWorker().AddMessaging(bus => bus.AddGatewayActions().AddWorkerActions());
         builder.Logging.ClearProviders();
         services = builder.Build();
         services.MapServiceDefaults().MapGateway();
@@ -77,7 +77,7 @@ internal sealed class World : IAsyncDisposable
     }
 
     /// <summary>The page's server alone.</summary>
-    public static async Task<WebApplication> StartPage(Uri syncGateway, string folder)
+    public static async Task<WebApplication> StartPageAsync(Uri syncGateway, string folder)
     {
         var builder = Builder(new()
         {
@@ -93,14 +93,14 @@ internal sealed class World : IAsyncDisposable
     }
 
     /// <summary>Opens the page on another device: a browser profile of its own.</summary>
-    public async Task<Device> Open(Microsoft.Playwright.BrowserNewContextOptions? options = null)
+    public async Task<Device> OpenAsync(Microsoft.Playwright.BrowserNewContextOptions? options = null)
     {
-        var device = await Device.Open(await TheBrowser.Get(), Url, options);
+        var device = await Device.OpenAsync(await TheBrowser.GetAsync(), Url, options);
         devices.Add(device);
         return device;
     }
 
-    public async Task<JsonObject> Document(string id) => JsonNode.Parse(await Admin.GetStringAsync(Uri.EscapeDataString(id)))!.AsObject();
+    public async Task<JsonObject> DocumentAsync(string id) => JsonNode.Parse(await Admin.GetStringAsync(Uri.EscapeDataString(id)))!.AsObject();
 
     public async ValueTask DisposeAsync()
     {

@@ -18,14 +18,14 @@ public sealed class AnswerTests
     [TestCase("""{"action":1}""", false)]
     [TestCase("{}", false)]
     public void Only_the_actions_own_request_is_wanted(string body, bool wanted) =>
-        Assert.That(Answer.IsWanted(Document(body), States), Is.EqualTo(wanted));
+        Assert.That(DocumentTransitions.IsRequest(Document(body), States), Is.EqualTo(wanted));
 
     [Test]
     public void Success_adds_the_result_removes_an_old_error_and_leaves_the_rest_as_the_app_wrote_it()
     {
         var document = Document("""{"action":"person_request","error":{"code":"x"},"price":2.50,"big":12345678901234567890,"é":[{"a":null}]}""");
 
-        var answer = Answer.Success(document, States, new JsonObject { ["person"] = new JsonObject { ["name"] = "Luke" } });
+        var answer = DocumentTransitions.ToSuccess(document, States, new JsonObject { ["person"] = new JsonObject { ["name"] = "Luke" } });
 
         Assert.That(
             answer.Body.ToJsonString(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }),
@@ -36,10 +36,10 @@ public sealed class AnswerTests
     [Test]
     public void Failure_says_what_happened_how_often_it_was_tried_and_when_it_was_given_up()
     {
-        var answer = Answer.Failure(
+        var answer = DocumentTransitions.ToFailure(
             Document("""{"action":"person_request","mine":1}"""),
             States,
-            new GivenUp(
+            new PendingFailure(
                 "1-a",
                 new ActionFailure("person_not_found", "There is no person 17.", Retryable: false),
                 Attempts: 3,
@@ -54,15 +54,15 @@ public sealed class AnswerTests
     [Test]
     public void An_answer_never_asks_for_anything()
     {
-        var success = Answer.Success(Document("""{"action":"person_request"}"""), States, new JsonObject { ["action"] = "person_request" });
+        var success = DocumentTransitions.ToSuccess(Document("""{"action":"person_request"}"""), States, new JsonObject { ["action"] = "person_request" });
 
-        Assert.That(Answer.IsWanted(success, States), Is.False);
+        Assert.That(DocumentTransitions.IsRequest(success, States), Is.False);
     }
 
     [Test]
     public void A_handler_sees_the_inputs_it_names_and_nothing_else() =>
         Assert.That(
-            Answer.InputsOf(Document("""{"personId":4,"secret":1}"""), ["personId", "absent"]).ToJsonString(),
+            DocumentTransitions.SelectInputs(Document("""{"personId":4,"secret":1}"""), ["personId", "absent"]).ToJsonString(),
             Is.EqualTo("""{"personId":4}"""));
 
     private static Document Document(string body) => new("id", "1-a", JsonNode.Parse(body)!.AsObject());

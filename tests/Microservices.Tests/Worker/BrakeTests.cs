@@ -17,8 +17,8 @@ public sealed class BrakeTests
 
         Note(brake, failures: 10);
 
-        Assert.That(brake.IsOn, Is.True);
-        var wait = brake.Wait(CancellationToken.None);
+        Assert.That(brake.IsOpen, Is.True);
+        var wait = brake.WaitUntilClosedAsync(CancellationToken.None);
         clock.Advance(TimeSpan.FromSeconds(59));
         Assert.That(wait.IsCompleted, Is.False);
         clock.Advance(TimeSpan.FromSeconds(1));
@@ -34,7 +34,7 @@ public sealed class BrakeTests
 
         Note(brake, failures: 1);
 
-        Assert.That(brake.IsOn, Is.True);
+        Assert.That(brake.IsOpen, Is.True);
     }
 
     [TestCase(9, 0)]
@@ -46,8 +46,8 @@ public sealed class BrakeTests
 
         Note(brake, failures, successes);
 
-        Assert.That(brake.IsOn, Is.False);
-        Assert.That(brake.Wait(CancellationToken.None).IsCompleted, Is.True);
+        Assert.That(brake.IsOpen, Is.False);
+        Assert.That(brake.WaitUntilClosedAsync(CancellationToken.None).IsCompleted, Is.True);
     }
 
     [Test]
@@ -56,17 +56,17 @@ public sealed class BrakeTests
         var brake = Create();
         Note(brake, failures: 10);
 
-        Assert.That(async () => await brake.Wait(new CancellationToken(canceled: true)), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(async () => await brake.WaitUntilClosedAsync(new CancellationToken(canceled: true)), Throws.InstanceOf<OperationCanceledException>());
     }
 
-    private Brake Create() =>
-        new(Options.Create(new WorkerOptions { BrakeAfter = 10, BrakeFor = TimeSpan.FromMinutes(1) }), clock, new FakeLogger<Brake>());
+    private CircuitBreaker Create() =>
+        new(Options.Create(new WorkerOptions { BrakeAfter = 10, BrakeFor = TimeSpan.FromMinutes(1) }), clock, new FakeLogger<CircuitBreaker>());
 
-    private static void Note(Brake brake, int failures, int successes = 0)
+    private static void Note(CircuitBreaker brake, int failures, int successes = 0)
     {
         for (var note = 0; note < successes + failures; note++)
         {
-            brake.Note(failure: note >= successes);
+            brake.Record(failure: note >= successes);
         }
     }
 }

@@ -50,9 +50,9 @@ internal sealed class RequestLife(ActionRunner runner, Emulated outside, string 
     private sealed record Delivered(string Revision, int Failures = 0, bool IsInterrupted = false, string? Note = null);
 
     /// <summary>The app writes on what is there; a request is published, unless its webhook is lost.</summary>
-    public async Task Do(Write write, bool isHeard = true)
+    public async Task DoAsync(Write write, bool isHeard = true)
     {
-        var current = await Read();
+        var current = await ReadAsync();
         if (current is null && write is not Write.Ask)
         {
             return;
@@ -60,7 +60,7 @@ internal sealed class RequestLife(ActionRunner runner, Emulated outside, string 
 
         if (write is Write.Delete)
         {
-            Note((await outside.Admin.Delete($"db/{id}?rev={Revision(current!)}")).Revision, null);
+            Note((await outside.Admin.DeleteAnswerAsync($"db/{id}?rev={Revision(current!)}")).Revision, null);
             return;
         }
 
@@ -72,7 +72,7 @@ internal sealed class RequestLife(ActionRunner runner, Emulated outside, string 
             Write.Cancel => "cancelled",
             _ => (string)next["action"]!,
         };
-        var answer = await outside.Admin.Put($"db/{id}", next.ToJsonString());
+        var answer = await outside.Admin.PutAnswerAsync($"db/{id}", next.ToJsonString());
         Assert.That(answer.Status, Is.EqualTo(201), answer.Text);
         Note(answer.Revision, (string)next["action"]!);
         if (isHeard && written[answer.Revision] == "person_request")
@@ -91,7 +91,7 @@ internal sealed class RequestLife(ActionRunner runner, Emulated outside, string 
     }
 
     /// <summary>A worker is delivered a message.</summary>
-    public async Task Deliver(Delivery delivery)
+    public async Task DeliverAsync(Delivery delivery)
     {
         if (queue.Count == 0)
         {
@@ -109,7 +109,7 @@ internal sealed class RequestLife(ActionRunner runner, Emulated outside, string 
             message.Failures + 1,
             IsLast: message.Failures + 1 >= Tries,
             message.IsInterrupted,
-            GivenUp.Parse(message.Note));
+            PendingFailure.Parse(message.Note));
         if (delivery.Accident is Accident.NotRead || message.Note is not null)
         {
             Break(delivery.Accident);
@@ -118,7 +118,7 @@ internal sealed class RequestLife(ActionRunner runner, Emulated outside, string 
         RunOutcome? outcome = null;
         try
         {
-            outcome = await runner.Run(attempt, worker.Token);
+            outcome = await runner.RunAsync(attempt, worker.Token);
         }
         catch (OperationCanceledException) when (worker.IsCancellationRequested)
         {
@@ -137,28 +137,28 @@ internal sealed class RequestLife(ActionRunner runner, Emulated outside, string 
         {
             errors.Add(failed.Revision);
         }
-        else if (outcome is RunOutcome.Postponed postponed)
+        else if (outcome is RunOutcome.Deferred postponed)
         {
-            var failures = message.Failures + (postponed.Because is Cause.TheAction ? 1 : 0);
-            queue.Add(new Delivered(message.Revision, failures, message.IsInterrupted, postponed.GivenUp?.ToString()));
+            var failures = message.Failures + (postponed.Cause is DeferralCause.ActionFailed ? 1 : 0);
+            queue.Add(new Delivered(message.Revision, failures, message.IsInterrupted, postponed.PendingFailure?.ToString()));
         }
     }
 
     /// <summary>Nothing goes wrong any more, what was not heard of is found by catch-up, and in the end the document must be right.</summary>
-    public async Task Settle(int result)
+    public async Task SettleAsync(int result)
     {
-        for (var deliveries = 0; queue.Count > 0 || await IsOpen(); deliveries++)
+        for (var deliveries = 0; queue.Count > 0 || await IsOpenAsync(); deliveries++)
         {
             Assert.That(deliveries, Is.LessThan(200), "It comes to an end.");
             if (queue.Count == 0)
             {
-                queue.Add(new Delivered(Revision((await Read())!)));
+                queue.Add(new Delivered(Revision((await ReadAsync())!)));
             }
 
-            await Deliver(new Delivery(0, result, Accident.None, []));
+            await DeliverAsync(new Delivery(0, result, Accident.None, []));
         }
 
-        if (await Read(withHistory: true) is { } document)
+        if (await ReadAsync(withHistory: true) is { } document)
         {
             Judge(document);
         }
@@ -199,11 +199,11 @@ internal sealed class RequestLife(ActionRunner runner, Emulated outside, string 
 
     private void Note(string revision, string? action) => written[revision] = action;
 
-    private async Task<bool> IsOpen() => (string?)(await Read())?["action"] == "person_request";
+    private async Task<bool> IsOpenAsync() => (string?)(await ReadAsync())?["action"] == "person_request";
 
-    private async Task<JsonObject?> Read(bool withHistory = false)
+    private async Task<JsonObject?> ReadAsync(bool withHistory = false)
     {
-        var answer = await outside.Admin.Get($"db/{id}{(withHistory ? "?revs=true" : "")}");
+        var answer = await outside.Admin.GetAnswerAsync($"db/{id}{(withHistory ? "?revs=true" : "")}");
         return answer.Status == 200 ? answer.Json.AsObject() : null;
     }
 
@@ -217,7 +217,7 @@ internal sealed class RequestLife(ActionRunner runner, Emulated outside, string 
 
         public TimeSpan Timeout => TimeSpan.FromSeconds(30);
 
-        public async Task<ActionResult> Perform(ActionRequest request, CancellationToken cancelled)
+        public async Task<ActionResult> PerformAsync(ActionRequest request, CancellationToken cancellationToken)
         {
             if (!isUnderWay)
             {
@@ -225,22 +225,22 @@ internal sealed class RequestLife(ActionRunner runner, Emulated outside, string 
                 life.Break(Accident.None);
                 foreach (var write in delivery.Meanwhile)
                 {
-                    await life.Do(write);
+                    await life.DoAsync(write);
                 }
 
                 life.Break(delivery.Accident);
                 if (delivery.Accident is Accident.KilledAtWork)
                 {
                     await worker.CancelAsync();
-                    cancelled.ThrowIfCancellationRequested();
+                    cancellationToken.ThrowIfCancellationRequested();
                 }
             }
 
             return delivery.Result switch
             {
                 0 => new ActionResult.Succeeded(new JsonObject { ["person"] = new JsonObject { ["of"] = request.Revision } }),
-                1 => new ActionResult.Unavailable("passing", "It may pass."),
-                _ => new ActionResult.Rejected("final", "It is final."),
+                1 => new ActionResult.TransientFailure("passing", "It may pass."),
+                _ => new ActionResult.PermanentFailure("final", "It is final."),
             };
         }
     }

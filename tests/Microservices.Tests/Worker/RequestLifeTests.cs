@@ -26,7 +26,7 @@ public sealed class RequestLifeTests
         (6, Gen.Const(Accident.KilledBeforeAck)));
 
     private static readonly Gen<Step> AnyStep = Gen.Frequency(
-        (5, Gen.Select(AnyWrite, Gen.Bool).Select(write => new Step($"{write}", life => life.Do(write.Item1, write.Item2)))),
+        (5, Gen.Select(AnyWrite, Gen.Bool).Select(write => new Step($"{write}", life => life.DoAsync(write.Item1, write.Item2)))),
         (1, Gen.Int[0, 9].Select(which => new Step($"double {which}", life =>
         {
             life.Double(which);
@@ -35,7 +35,7 @@ public sealed class RequestLifeTests
         (8, Gen.Select(Gen.Int[0, 9], Gen.Int[0, 2], AnyAccident, AnyWrite.Array[0, 2]).Select(each =>
         {
             var delivery = new Delivery(each.Item1, each.Item2, each.Item3, each.Item4);
-            return new Step($"{delivery} {string.Join(' ', delivery.Meanwhile)}", life => life.Deliver(delivery));
+            return new Step($"{delivery} {string.Join(' ', delivery.Meanwhile)}", life => life.DeliverAsync(delivery));
         })));
 
     private sealed record Step(string Name, Func<RequestLife, Task> Take)
@@ -46,7 +46,7 @@ public sealed class RequestLifeTests
     [Test]
     public async Task However_it_went_it_ends_with_one_answer_for_what_was_asked_last_and_all_edits_survive()
     {
-        await using var outside = await Emulated.Start();
+        await using var outside = await Emulated.StartAsync();
         using var host = Host(outside.Gateway.PublicUrl);
         var runner = host.Services.GetRequiredService<ActionRunner>();
         var lives = 0;
@@ -60,7 +60,7 @@ public sealed class RequestLifeTests
                     await step.Take(life);
                 }
 
-                await life.Settle(result);
+                await life.SettleAsync(result);
             },
             iter: 1_500,
             threads: 1,
@@ -73,7 +73,7 @@ public sealed class RequestLifeTests
         builder.Configuration.AddInMemoryCollection([KeyValuePair.Create("SyncGateway:Url", (string?)syncGateway.ToString())]);
         builder.AddSyncGatewayClient();
         builder.Services.AddMetrics().AddOptions<WorkerOptions>();
-        builder.Services.AddSingleton<ActionRunner>().AddSingleton<StoreHealth>().AddSingleton<WorkerTelemetry>();
+        builder.Services.AddSingleton<ActionRunner>().AddSingleton<SyncGatewayHealthCheck>().AddSingleton<WorkerTelemetry>();
         return builder.Build();
     }
 }

@@ -130,7 +130,7 @@ internal sealed class SequenceIndex(FeedLag lag)
     }
 
     /// <summary>Waits until readers may see something after a sequence, or that what was missing is there.</summary>
-    public async Task After(long sequence, long low, CancellationToken cancelled)
+    public async Task AfterAsync(long sequence, long low, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -149,7 +149,7 @@ internal sealed class SequenceIndex(FeedLag lag)
             }
 
             // With a lag the next row is already there, and only time is missing.
-            await (due is { } delay ? Task.Delay(delay, cancelled) : signal.WaitAsync(cancelled));
+            await (due is { } delay ? Task.Delay(delay, cancellationToken) : signal.WaitAsync(cancellationToken));
         }
     }
 

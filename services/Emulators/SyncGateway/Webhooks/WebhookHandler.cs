@@ -47,13 +47,13 @@ internal sealed class WebhookHandler : IDisposable
 
     /// <exception cref="InvalidOperationException">The filter failed.</exception>
     /// <exception cref="HttpRequestException">The filter's source could not be had.</exception>
-    public async Task<bool> Wants(byte[] payload, byte[]? old, CancellationToken cancelled)
+    public async Task<bool> WantsAsync(byte[] payload, byte[]? old, CancellationToken cancellationToken)
     {
         if (filter is null && IsPlace(Options.Filter))
         {
             filter = new(Uri.TryCreate(Options.Filter, UriKind.Absolute, out var source) && source.Scheme.StartsWith("http", StringComparison.Ordinal)
-                ? await client.GetStringAsync(source, cancelled)
-                : await File.ReadAllTextAsync(Options.Filter!, cancelled));
+                ? await client.GetStringAsync(source, cancellationToken)
+                : await File.ReadAllTextAsync(Options.Filter!, cancellationToken));
         }
 
         return filter?.Admits(payload, old) ?? true;
@@ -61,14 +61,14 @@ internal sealed class WebhookHandler : IDisposable
 
     /// <exception cref="HttpRequestException">The receiver could not be reached.</exception>
     /// <exception cref="TaskCanceledException">It did not answer in time.</exception>
-    public async Task Post(byte[] payload, CancellationToken cancelled)
+    public async Task PostAsync(byte[] payload, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, url);
         request.Content = new ByteArrayContent(payload);
         request.Content.Headers.ContentType = new("application/json");
         request.Headers.TryAddWithoutValidation("User-Agent", "Go-http-client/1.1");
         request.Headers.Authorization = credentials;
-        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseContentRead, cancelled);
+        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseContentRead, cancellationToken);
     }
 
     /// <summary>Whether a filter is not JavaScript but says where some is: a URL or a file.</summary>

@@ -28,7 +28,7 @@ internal sealed class WebhookQueue : IAsyncDisposable
         slots = new(options.MaxProcesses);
         waiting = Channel.CreateBounded<Event>(3 * options.MaxProcesses);
         stateHandlers = [.. options.StateWebhooks.Select(webhook => new WebhookHandler(webhook))];
-        pump = Task.Run(Pump);
+        pump = Task.Run(PumpAsync);
     }
 
     public IReadOnlyList<WebhookHandler> Handlers => handlers;
@@ -36,7 +36,7 @@ internal sealed class WebhookQueue : IAsyncDisposable
     public void Replace(IEnumerable<WebhookOptions> webhooks) => handlers = [.. webhooks.Select(webhook => new WebhookHandler(webhook))];
 
     /// <summary>Hands a change over; waits only when the queue is full, and then not long.</summary>
-    public async Task Raise(DocumentChange change, RevisionId written)
+    public async Task RaiseAsync(DocumentChange change, RevisionId written)
     {
         if (handlers.Count == 0)
         {
@@ -71,7 +71,7 @@ internal sealed class WebhookQueue : IAsyncDisposable
         var payload = WebhookPayload.Of(database, state, reason, at, emulator.AdminUrl.Authority);
         foreach (var handler in stateHandlers)
         {
-            _ = Task.Run(() => Deliver(handler, "the database's state", payload, old: null));
+            _ = Task.Run(() => DeliverAsync(handler, "the database's state", payload, old: null));
         }
     }
 
@@ -86,21 +86,21 @@ internal sealed class WebhookQueue : IAsyncDisposable
         }
     }
 
-    private async Task Pump()
+    private async Task PumpAsync()
     {
         await foreach (var raised in waiting.Reader.ReadAllAsync(stopped.Token))
         {
             await slots.WaitAsync(stopped.Token);
-            _ = Task.Run(() => Deliver(raised));
+            _ = Task.Run(() => DeliverAsync(raised));
         }
     }
 
-    private async Task Deliver(Event raised)
+    private async Task DeliverAsync(Event raised)
     {
         try
         {
             var payload = WebhookPayload.Of(raised.Change);
-            await Task.WhenAll(handlers.Select(handler => Deliver(handler, raised, payload)));
+            await Task.WhenAll(handlers.Select(handler => DeliverAsync(handler, raised, payload)));
         }
         finally
         {
@@ -109,7 +109,7 @@ internal sealed class WebhookQueue : IAsyncDisposable
         }
     }
 
-    private Task Deliver(WebhookHandler handler, Event raised, byte[] payload)
+    private Task DeliverAsync(WebhookHandler handler, Event raised, byte[] payload)
     {
         if (handler.Options.WinningRevOnly && raised.Written != raised.Change.Winner)
         {
@@ -117,14 +117,14 @@ internal sealed class WebhookQueue : IAsyncDisposable
             return Task.CompletedTask;
         }
 
-        return Deliver(handler, raised.Change.Id, payload, raised.Change.OldBody);
+        return DeliverAsync(handler, raised.Change.Id, payload, raised.Change.OldBody);
     }
 
-    private async Task Deliver(WebhookHandler handler, string what, byte[] payload, byte[]? old)
+    private async Task DeliverAsync(WebhookHandler handler, string what, byte[] payload, byte[]? old)
     {
         try
         {
-            if (!await handler.Wants(payload, old, stopped.Token))
+            if (!await handler.WantsAsync(payload, old, stopped.Token))
             {
                 emulator.Stats.WebhookFiltered();
                 return;
@@ -148,7 +148,7 @@ internal sealed class WebhookQueue : IAsyncDisposable
             try
             {
                 emulator.Stats.WebhookSent();
-                await handler.Post(payload, stopped.Token);
+                await handler.PostAsync(payload, stopped.Token);
             }
             catch (Exception error) when (error is HttpRequestException or OperationCanceledException or ObjectDisposedException)
             {

@@ -8,7 +8,7 @@ namespace Emulators.SyncGateway.Wire;
 /// <summary>The list of all documents by id.</summary>
 internal static class AllDocumentsResource
 {
-    public static async Task Answer(Exchange exchange)
+    public static async Task AnswerAsync(Exchange exchange)
     {
         if (!exchange.Admin && exchange.Database.Configuration.DisablePublicAllDocuments)
         {
@@ -18,7 +18,7 @@ internal static class AllDocumentsResource
         IReadOnlyList<string>? keys = null;
         if (exchange.Request.Method == "POST")
         {
-            var sent = await exchange.ReadObject();
+            var sent = await exchange.ReadObjectAsync();
             keys = DocumentBody.ParseStrings(sent.Value("keys"u8) ?? throw new Refusal(400, "Bad/missing keys"));
         }
         else if (exchange.Query("keys") is { } listed)
@@ -46,7 +46,7 @@ internal static class AllDocumentsResource
             }
         }
 
-        await exchange.Reply(200, output
+        await exchange.ReplyAsync(200, output
             .Append("],\n\"total_rows\":"u8).Append(total)
             .Append(",\"update_seq\":"u8).Append(exchange.Database.Sequences.Last)
             .Append((byte)'}').Memory);

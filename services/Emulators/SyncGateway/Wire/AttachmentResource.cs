@@ -11,7 +11,7 @@ internal static class AttachmentResource
     // What a browser would run as a page of this server.
     private static readonly string[] Insecure = ["", "text/html", "application/xhtml+xml", "image/svg+xml"];
 
-    public static async Task Get(Exchange exchange)
+    public static async Task GetAsync(Exchange exchange)
     {
         var view = RevisionView.Find(exchange.Documents.Find(exchange.Name), exchange.Query("rev"), exchange.Viewer, new());
         var attachment = view.Hidden ? null : view.Snapshot.Attachments.FirstOrDefault(one => one.Name == exchange.SubName);
@@ -46,21 +46,21 @@ internal static class AttachmentResource
             headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes {from}-{to - 1}/{data.Length}");
         }
 
-        await exchange.Write(data.AsMemory(from, to - from));
+        await exchange.WriteAsync(data.AsMemory(from, to - from));
     }
 
-    public static async Task Put(Exchange exchange)
+    public static async Task PutAsync(Exchange exchange)
     {
         var asked = DocumentWriting.Precondition(exchange);
-        var content = await exchange.ReadBody();
+        var content = await exchange.ReadBodyAsync();
         var view = Writable(exchange, asked);
         var type = exchange.Request.ContentType is { Length: > 0 } given ? given : "application/octet-stream";
         var added = new Utf8Buffer().Append("{\"content_type\":"u8).Text(type)
             .Append(",\"data\":"u8).Text(Convert.ToBase64String(content.Span)).Append((byte)'}').Memory;
-        await Replace(exchange, asked, view, added, 201);
+        await ReplaceAsync(exchange, asked, view, added, 201);
     }
 
-    public static async Task Delete(Exchange exchange)
+    public static async Task DeleteAsync(Exchange exchange)
     {
         var asked = DocumentWriting.Precondition(exchange);
         var document = exchange.Documents.Find(exchange.Name);
@@ -75,7 +75,7 @@ internal static class AttachmentResource
             throw new Refusal(404, $"Attachment {exchange.SubName} is not found");
         }
 
-        await Replace(exchange, asked, view, null, 200);
+        await ReplaceAsync(exchange, asked, view, null, 200);
     }
 
     /// <summary>The revision that is to be changed; null when there is none.</summary>
@@ -94,7 +94,7 @@ internal static class AttachmentResource
         }
     }
 
-    private static async Task Replace(Exchange exchange, string? asked, RevisionView? view, ReadOnlyMemory<byte>? added, int status)
+    private static async Task ReplaceAsync(Exchange exchange, string? asked, RevisionView? view, ReadOnlyMemory<byte>? added, int status)
     {
         var stubs = new SortedDictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
         foreach (var kept in view?.Snapshot.Attachments ?? [])
@@ -111,8 +111,8 @@ internal static class AttachmentResource
         var body = CanonicalObject.Parse(view?.Snapshot.Body ?? "{}"u8.ToArray())!;
         var document = DocumentBody.Parse(body.With([new("_attachments", CanonicalObject.Parse("{}"u8.ToArray())!.With(stubs))]));
         RevisionId? parent = asked is null ? null : RevisionId.Parse(asked);
-        var revision = await exchange.Database.Put(exchange.Documents, DocumentReading.DocumentId(exchange.Name), parent, document, exchange.Viewer);
-        await DocumentWriting.Written(exchange, status, exchange.Name, revision, tag: true);
+        var revision = await exchange.Database.PutAsync(exchange.Documents, DocumentReading.DocumentId(exchange.Name), parent, document, exchange.Viewer);
+        await DocumentWriting.WrittenAsync(exchange, status, exchange.Name, revision, tag: true);
     }
 
     /// <summary>The part asked for; all of it when none is, or not one that is understood.</summary>

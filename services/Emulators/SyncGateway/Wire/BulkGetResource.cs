@@ -8,9 +8,9 @@ namespace Emulators.SyncGateway.Wire;
 /// <summary>Many revisions in one answer, each as a part.</summary>
 internal static class BulkGetResource
 {
-    public static async Task Answer(Exchange exchange)
+    public static async Task AnswerAsync(Exchange exchange)
     {
-        var documents = BulkRequest.Documents(await exchange.ReadObject(), "Bad JSON: not an object");
+        var documents = BulkRequest.Documents(await exchange.ReadObjectAsync(), "Bad JSON: not an object");
         var options = ReadOptions.Of(exchange);
         var parts = new MultipartWriter();
         foreach (var asked in documents)
@@ -26,7 +26,7 @@ internal static class BulkGetResource
             }
         }
 
-        await parts.Reply(exchange, "mixed");
+        await parts.ReplyAsync(exchange, "mixed");
     }
 
     private static RevisionView Find(Exchange exchange, CanonicalObject asked, string? id, string? revision, ReadOptions options)

@@ -6,9 +6,9 @@ namespace Emulators.SyncGateway.Wire;
 /// <summary>Many documents in one request.</summary>
 internal static class BulkResource
 {
-    public static async Task Write(Exchange exchange)
+    public static async Task WriteAsync(Exchange exchange)
     {
-        var sent = await exchange.ReadObject();
+        var sent = await exchange.ReadObjectAsync();
         var documents = BulkRequest.Documents(sent, "Document body must be JSON");
         var newEdits = sent.Value("new_edits"u8) is not { } given || !given.Span.SequenceEqual("false"u8);
         var output = new Utf8Buffer().Append((byte)'[');
@@ -21,7 +21,7 @@ internal static class BulkResource
             output.Append(output.Length > 1 ? ",{"u8 : "{"u8);
             try
             {
-                var revision = await Write(exchange, id, document, newEdits);
+                var revision = await WriteAsync(exchange, id, document, newEdits);
                 output.Append("\"id\":"u8).Text(id).Append(",\"rev\":"u8).Text(revision);
             }
             catch (Refusal refusal)
@@ -35,13 +35,13 @@ internal static class BulkResource
             output.Append((byte)'}');
         }
 
-        await exchange.Reply(201, output.Append((byte)']').Memory);
+        await exchange.ReplyAsync(201, output.Append((byte)']').Memory);
     }
 
     private static bool IsLocal(CanonicalObject document) =>
         document.Text("_id"u8)?.StartsWith("_local/", StringComparison.Ordinal) ?? false;
 
-    private static async Task<string> Write(Exchange exchange, string id, CanonicalObject document, bool newEdits)
+    private static async Task<string> WriteAsync(Exchange exchange, string id, CanonicalObject document, bool newEdits)
     {
         var database = exchange.Database;
         if (IsLocal(document))
@@ -52,8 +52,8 @@ internal static class BulkResource
         DocumentReading.DocumentId(id);
         var body = DocumentBody.Parse(document.Json);
         var revision = newEdits
-            ? await database.Put(exchange.Documents, id, body.Revision is { } parent ? RevisionId.Parse(parent) : null, body, exchange.Viewer)
-            : await database.PutExisting(exchange.Documents, id, RevisionHistory.Of(document), body, exchange.Viewer);
+            ? await database.PutAsync(exchange.Documents, id, body.Revision is { } parent ? RevisionId.Parse(parent) : null, body, exchange.Viewer)
+            : await database.PutExistingAsync(exchange.Documents, id, RevisionHistory.Of(document), body, exchange.Viewer);
         return revision.ToString();
     }
 }

@@ -64,9 +64,9 @@ internal sealed class ChangesRequest
     public ChangesRequest WithLimit(int limit) => new(exchange, sent, hasQuery) { Limit = Math.Min(Limit, limit) };
 
     /// <exception cref="Refusal">400: an option is not one.</exception>
-    public static async Task<ChangesRequest> Read(Exchange exchange)
+    public static async Task<ChangesRequest> ReadAsync(Exchange exchange)
     {
-        var request = new ChangesRequest(exchange, exchange.Request.Method == "GET" ? null : await exchange.ReadObject());
+        var request = new ChangesRequest(exchange, exchange.Request.Method == "GET" ? null : await exchange.ReadObjectAsync());
         return request.Feed switch
         {
             "normal" => request,

@@ -7,12 +7,12 @@ internal static class ChangesResource
 {
     private const int BatchSize = 500;
 
-    public static async Task Answer(Exchange exchange)
+    public static async Task AnswerAsync(Exchange exchange)
     {
-        var request = await ChangesRequest.Read(exchange);
+        var request = await ChangesRequest.ReadAsync(exchange);
         if (request.Feed is "continuous" or "websocket")
         {
-            await (request.Feed == "continuous" ? ContinuousChanges.Answer(exchange, request) : WebSocketChanges.Answer(exchange));
+            await (request.Feed == "continuous" ? ContinuousChanges.AnswerAsync(exchange, request) : WebSocketChanges.AnswerAsync(exchange));
             return;
         }
 
@@ -27,30 +27,30 @@ internal static class ChangesResource
         var output = new Utf8Buffer(4096).Append("{\"results\":[\r\n"u8);
         if (request.Feed == "longpoll")
         {
-            await Send(exchange, output, waiting.Token);
+            await SendAsync(exchange, output, waiting.Token);
             request = exchange.Emulator.Faults.SingleRowLongpolls ? request.WithLimit(1) : request;
         }
 
         var reader = new ChangesReader(exchange, request, ChangesFraming.Whole);
-        await Rows(exchange, request, reader, output, waiting.Token);
+        await RowsAsync(exchange, request, reader, output, waiting.Token);
         if (reader.Sent == 0 && request.Feed == "longpoll")
         {
-            await Wait(exchange, request, reader, output, waiting.Token);
+            await WaitAsync(exchange, request, reader, output, waiting.Token);
         }
 
         output.Append("],\n\"last_seq\":"u8).Text(reader.LastSequence).Append("}\n"u8);
-        await Send(exchange, output, exchange.Cancelled);
+        await SendAsync(exchange, output, exchange.Cancelled);
     }
 
-    public static async Task Send(Exchange exchange, Utf8Buffer output, CancellationToken cancelled)
+    public static async Task SendAsync(Exchange exchange, Utf8Buffer output, CancellationToken cancellationToken)
     {
-        await exchange.Response.Body.WriteAsync(output.Memory, cancelled);
-        await exchange.Response.Body.FlushAsync(cancelled);
+        await exchange.Response.Body.WriteAsync(output.Memory, cancellationToken);
+        await exchange.Response.Body.FlushAsync(cancellationToken);
         output.CutTo(0);
     }
 
-    private static async Task Rows(
-        Exchange exchange, ChangesRequest request, ChangesReader reader, Utf8Buffer output, CancellationToken cancelled)
+    private static async Task RowsAsync(
+        Exchange exchange, ChangesRequest request, ChangesReader reader, Utf8Buffer output, CancellationToken cancellationToken)
     {
         if (request.Ids is not null)
         {
@@ -63,23 +63,23 @@ internal static class ChangesResource
             // Looking on past rows that nobody wants costs no answer.
             if (output.Length > 32_000)
             {
-                await Send(exchange, output, cancelled);
+                await SendAsync(exchange, output, cancellationToken);
             }
         }
     }
 
-    private static async Task Wait(
-        Exchange exchange, ChangesRequest request, ChangesReader reader, Utf8Buffer output, CancellationToken cancelled)
+    private static async Task WaitAsync(
+        Exchange exchange, ChangesRequest request, ChangesReader reader, Utf8Buffer output, CancellationToken cancellationToken)
     {
-        using var patient = CancellationTokenSource.CreateLinkedTokenSource(cancelled);
+        using var patient = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patient.CancelAfter(request.Timeout);
         while (reader.Sent == 0)
         {
-            var change = exchange.Database.Sequences.After(reader.Position, reader.Low, patient.Token);
+            var change = exchange.Database.Sequences.AfterAsync(reader.Position, reader.Low, patient.Token);
             while (request.Heartbeat is { } beat && await Task.WhenAny(change, Task.Delay(beat, patient.Token)) != change)
             {
                 patient.Token.ThrowIfCancellationRequested();
-                await Send(exchange, output.Append((byte)'\n'), cancelled);
+                await SendAsync(exchange, output.Append((byte)'\n'), cancellationToken);
             }
 
             await change.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -91,7 +91,7 @@ internal static class ChangesResource
                 return;
             }
 
-            await Rows(exchange, request, reader, output, cancelled);
+            await RowsAsync(exchange, request, reader, output, cancellationToken);
         }
     }
 }

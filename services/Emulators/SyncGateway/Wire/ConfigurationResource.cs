@@ -10,10 +10,10 @@ internal static class ConfigurationResource
 {
     private static readonly string[] NotHere = ["server", "username", "users", "roles"];
 
-    public static async Task Create(Exchange exchange)
+    public static async Task CreateAsync(Exchange exchange)
     {
         var name = exchange.Keyspace;
-        var configuration = Read(await exchange.ReadBody(), name);
+        var configuration = Read(await exchange.ReadBodyAsync(), name);
         if (!Accepted(() => exchange.Emulator.Add(configuration)))
         {
             throw new Refusal(412, $"Duplicate database name \"{name}\"");
@@ -23,20 +23,20 @@ internal static class ConfigurationResource
         exchange.Response.ContentLength = 0;
     }
 
-    public static async Task Delete(Exchange exchange)
+    public static async Task DeleteAsync(Exchange exchange)
     {
         var database = exchange.Emulator.Find(exchange.Keyspace) ?? throw new Refusal(404, $"no such database \"{exchange.Keyspace}\"");
-        await exchange.Emulator.Remove(database);
-        await exchange.Reply(200, "{}");
+        await exchange.Emulator.RemoveAsync(database);
+        await exchange.ReplyAsync(200, "{}");
     }
 
-    public static Task Get(Exchange exchange) => exchange.Reply(200, Shown(exchange.Database).ToJsonString());
+    public static Task GetAsync(Exchange exchange) => exchange.ReplyAsync(200, Shown(exchange.Database).ToJsonString());
 
-    public static async Task Replace(Exchange exchange) => Apply(exchange, Read(await exchange.ReadBody(), exchange.Database.Name));
+    public static async Task ReplaceAsync(Exchange exchange) => Apply(exchange, Read(await exchange.ReadBodyAsync(), exchange.Database.Name));
 
-    public static async Task Change(Exchange exchange)
+    public static async Task ChangeAsync(Exchange exchange)
     {
-        var changes = Parse(await exchange.ReadBody());
+        var changes = Parse(await exchange.ReadBodyAsync());
         var merged = JsonNode.Parse(exchange.Database.Configuration.Given?.GetRawText() ?? "{}")!.AsObject();
         foreach (var member in changes.EnumerateObject())
         {
@@ -51,13 +51,13 @@ internal static class ConfigurationResource
         Apply(exchange, Read(Encoding.UTF8.GetBytes(merged.ToJsonString()), exchange.Database.Name));
     }
 
-    public static async Task TakeOffline(Exchange exchange)
+    public static async Task TakeOfflineAsync(Exchange exchange)
     {
-        await exchange.Database.TakeOffline("ADMIN Request");
+        await exchange.Database.TakeOfflineAsync("ADMIN Request");
         exchange.Response.ContentLength = 0;
     }
 
-    public static Task TakeOnline(Exchange exchange)
+    public static Task TakeOnlineAsync(Exchange exchange)
     {
         exchange.Database.TakeOnline("ADMIN Request");
         exchange.Response.ContentLength = 0;

@@ -7,15 +7,15 @@ internal static class ContinuousChanges
 {
     private const int BatchSize = 20;
 
-    public static async Task Answer(Exchange exchange, ChangesRequest request)
+    public static async Task AnswerAsync(Exchange exchange, ChangesRequest request)
     {
         exchange.Response.ContentType = "application/octet-stream";
         exchange.Response.Headers.CacheControl = "private, max-age=0, no-cache, no-store";
         var output = new Utf8Buffer(4096);
-        await Follow(exchange, request, new(exchange, request, ChangesFraming.Lines), output, caughtUp =>
+        await FollowAsync(exchange, request, new(exchange, request, ChangesFraming.Lines), output, caughtUp =>
         {
             _ = caughtUp ? output.Append((byte)'\n') : output;
-            return ChangesResource.Send(exchange, output, exchange.Cancelled);
+            return ChangesResource.SendAsync(exchange, output, exchange.Cancelled);
         });
     }
 
@@ -23,7 +23,7 @@ internal static class ContinuousChanges
     /// Reads rows into <paramref name="output"/> and hands them on until the time is up, the limit reached, or the database gone.
     /// <paramref name="send"/> sends what is there; it is told true when there is nothing more for now, and as a sign of life.
     /// </summary>
-    public static async Task Follow(
+    public static async Task FollowAsync(
         Exchange exchange, ChangesRequest request, ChangesReader reader, Utf8Buffer output, Func<bool, Task> send)
     {
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(exchange.Cancelled, exchange.Database.Closed);
@@ -46,19 +46,19 @@ internal static class ContinuousChanges
             }
 
             await send(true);
-            if (!await SomethingNew(exchange, request, reader, send, waiting.Token))
+            if (!await SomethingNewAsync(exchange, request, reader, send, waiting.Token))
             {
                 return;
             }
         }
     }
 
-    private static async Task<bool> SomethingNew(
-        Exchange exchange, ChangesRequest request, ChangesReader reader, Func<bool, Task> send, CancellationToken cancelled)
+    private static async Task<bool> SomethingNewAsync(
+        Exchange exchange, ChangesRequest request, ChangesReader reader, Func<bool, Task> send, CancellationToken cancellationToken)
     {
-        using var patient = CancellationTokenSource.CreateLinkedTokenSource(cancelled);
+        using var patient = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patient.CancelAfter(request.Timeout);
-        var change = exchange.Database.Sequences.After(reader.Position, reader.Low, patient.Token);
+        var change = exchange.Database.Sequences.AfterAsync(reader.Position, reader.Low, patient.Token);
         while (request.Heartbeat is { } beat && await Task.WhenAny(change, Task.Delay(beat, patient.Token)) != change)
         {
             if (patient.IsCancellationRequested)

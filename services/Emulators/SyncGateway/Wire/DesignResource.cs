@@ -3,24 +3,24 @@ namespace Emulators.SyncGateway.Wire;
 /// <summary>Design documents: kept for administrators, but their views are not run.</summary>
 internal static class DesignResource
 {
-    public static Task Get(Exchange exchange) => exchange.Reply(200, Find(exchange));
+    public static Task GetAsync(Exchange exchange) => exchange.ReplyAsync(200, Find(exchange));
 
-    public static async Task Put(Exchange exchange)
+    public static async Task PutAsync(Exchange exchange)
     {
         Check(exchange);
-        exchange.Database.Designs[exchange.Name] = (await exchange.ReadObject()).Bytes;
+        exchange.Database.Designs[exchange.Name] = (await exchange.ReadObjectAsync()).Bytes;
         exchange.Response.StatusCode = 201;
         exchange.Response.ContentLength = 0;
     }
 
-    public static Task Delete(Exchange exchange)
+    public static Task DeleteAsync(Exchange exchange)
     {
         Check(exchange);
         exchange.Response.ContentLength = 0;
         return exchange.Database.Designs.TryRemove(exchange.Name, out _) ? Task.CompletedTask : throw new Refusal(404, "missing");
     }
 
-    public static Task View(Exchange exchange)
+    public static Task ViewAsync(Exchange exchange)
     {
         Find(exchange);
         throw new Refusal(501, "an emulated Sync Gateway runs no views");

@@ -7,13 +7,13 @@ namespace Emulators.SyncGateway.Wire;
 /// <summary>Reads of one document.</summary>
 internal static class DocumentReading
 {
-    public static async Task Get(Exchange exchange)
+    public static async Task GetAsync(Exchange exchange)
     {
         var document = exchange.Documents.Find(DocumentId(exchange.Name));
         var options = ReadOptions.Of(exchange);
         if (exchange.Query("open_revs") is { } open)
         {
-            await OpenRevisions(exchange, document, open, options with { Attachments = true, AttachmentsSince = [] });
+            await OpenRevisionsAsync(exchange, document, open, options with { Attachments = true, AttachmentsSince = [] });
             return;
         }
 
@@ -28,18 +28,18 @@ internal static class DocumentReading
         {
             var parts = new MultipartWriter();
             view.WriteParts(parts);
-            await parts.Reply(exchange, "related");
+            await parts.ReplyAsync(exchange, "related");
             return;
         }
 
-        await exchange.Reply(200, view.Write());
+        await exchange.ReplyAsync(200, view.Write());
     }
 
     /// <exception cref="Refusal">400: no document can have this id.</exception>
     public static string DocumentId(string id) =>
         id.Length > 0 && id[0] != '_' && Encoding.UTF8.GetByteCount(id) <= 250 ? id : throw new Refusal(400, "Invalid doc ID");
 
-    private static async Task OpenRevisions(Exchange exchange, StoredDocument? document, string open, ReadOptions options)
+    private static async Task OpenRevisionsAsync(Exchange exchange, StoredDocument? document, string open, ReadOptions options)
     {
         var asked = open == "all"
             ? (document?.ReadLeaves() ?? throw new Refusal(404, "missing")).Leaves.Select(leaf => leaf.ToString())
@@ -53,7 +53,7 @@ internal static class DocumentReading
                 WritePart(parts, revision, view);
             }
 
-            await parts.Reply(exchange, "mixed");
+            await parts.ReplyAsync(exchange, "mixed");
             return;
         }
 
@@ -66,7 +66,7 @@ internal static class DocumentReading
                 : output.Append("{\"ok\":"u8).Append(view.Write()).Append("}\n"u8);
         }
 
-        await exchange.Reply(200, output.Append((byte)']').Memory);
+        await exchange.ReplyAsync(200, output.Append((byte)']').Memory);
     }
 
     private static void WritePart(MultipartWriter parts, string revision, RevisionView? view)

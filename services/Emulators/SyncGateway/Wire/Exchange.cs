@@ -59,7 +59,7 @@ internal sealed class Exchange(HttpContext context, SyncGatewayEmulator emulator
     public bool Accepts(string type) => Request.Headers.Accept.ToString() is var accept
         && (accept.Length == 0 || accept.Contains(type, StringComparison.Ordinal) || accept.Contains("*/*", StringComparison.Ordinal));
 
-    public async ValueTask<ReadOnlyMemory<byte>> ReadBody()
+    public async ValueTask<ReadOnlyMemory<byte>> ReadBodyAsync()
     {
         var encoding = Request.Headers.ContentEncoding.ToString();
         if (encoding is not ("" or "identity" or "gzip"))
@@ -88,27 +88,27 @@ internal sealed class Exchange(HttpContext context, SyncGatewayEmulator emulator
         return bytes.GetBuffer().AsMemory(0, (int)bytes.Length);
     }
 
-    public async ValueTask<ReadOnlyMemory<byte>> ReadJson()
+    public async ValueTask<ReadOnlyMemory<byte>> ReadJsonAsync()
     {
         var given = Request.ContentType.AsSpan();
         var type = (given.IndexOf(';') is >= 0 and var end ? given[..end] : given).Trim();
         return type.Length == 0 || type.Equals("application/json", StringComparison.OrdinalIgnoreCase)
-            ? await ReadBody()
+            ? await ReadBodyAsync()
             : throw new Refusal(415, $"Invalid content type {type}");
     }
 
     /// <summary>The body as an object.</summary>
-    public async Task<CanonicalObject> ReadObject() =>
-        DocumentBody.ParseObject(await ReadJson()) ?? throw new Refusal(400, "Document body is empty");
+    public async Task<CanonicalObject> ReadObjectAsync() =>
+        DocumentBody.ParseObject(await ReadJsonAsync()) ?? throw new Refusal(400, "Document body is empty");
 
     /// <summary>The body as a document: JSON, or JSON with its attachments behind it.</summary>
-    public async ValueTask<ReadOnlyMemory<byte>> ReadDocument() =>
+    public async ValueTask<ReadOnlyMemory<byte>> ReadDocumentAsync() =>
         MultipartReading.BoundaryOf(Request.ContentType) is { } boundary
-            ? await MultipartReading.Read(await ReadBody(), boundary, Cancelled)
-            : await ReadJson();
+            ? await MultipartReading.ReadAsync(await ReadBodyAsync(), boundary, Cancelled)
+            : await ReadJsonAsync();
 
     /// <summary>Sends bytes that are no JSON.</summary>
-    public async Task Write(ReadOnlyMemory<byte> bytes)
+    public async Task WriteAsync(ReadOnlyMemory<byte> bytes)
     {
         Response.ContentLength = bytes.Length;
         if (Request.Method != "HEAD")
@@ -117,19 +117,19 @@ internal sealed class Exchange(HttpContext context, SyncGatewayEmulator emulator
         }
     }
 
-    public Task Reply(int status, string json) => Reply(status, System.Text.Encoding.UTF8.GetBytes(json));
+    public Task ReplyAsync(int status, string json) => ReplyAsync(status, System.Text.Encoding.UTF8.GetBytes(json));
 
-    public async Task Reply(int status, ReadOnlyMemory<byte> json)
+    public async Task ReplyAsync(int status, ReadOnlyMemory<byte> json)
     {
         if (!Accepts("application/json"))
         {
             throw new Refusal(406, "only application/json available");
         }
 
-        await Send(status, json);
+        await SendAsync(status, json);
     }
 
-    public Task Fail(int status, string error, string reason) => Send(status, new Utf8Buffer()
+    public Task FailAsync(int status, string error, string reason) => SendAsync(status, new Utf8Buffer()
         .Append("{\"error\":"u8).Text(error).Append(",\"reason\":"u8).Text(reason).Append((byte)'}').Memory);
 
     /// <summary>Lets the request be carried out, but nothing of its answer out; the caller cuts the connection afterwards.</summary>
@@ -143,7 +143,7 @@ internal sealed class Exchange(HttpContext context, SyncGatewayEmulator emulator
 
     public void CutConnection() => context.Features.Get<IHttpRequestLifetimeFeature>()!.Abort();
 
-    private async Task Send(int status, ReadOnlyMemory<byte> json)
+    private async Task SendAsync(int status, ReadOnlyMemory<byte> json)
     {
         Response.StatusCode = status;
         Response.ContentType = "application/json";

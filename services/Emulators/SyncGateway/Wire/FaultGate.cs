@@ -6,7 +6,7 @@ internal static class FaultGate
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
 
     /// <returns>Whether the request goes on.</returns>
-    public static async Task<bool> Pass(Exchange exchange, RequestKind kind)
+    public static async Task<bool> PassAsync(Exchange exchange, RequestKind kind)
     {
         var faults = exchange.Emulator.Faults;
         if (faults.Refuse || faults.Reset)
@@ -25,7 +25,7 @@ internal static class FaultGate
             return true;
         }
 
-        await faults.Delay(exchange.Cancelled);
+        await faults.DelayAsync(exchange.Cancelled);
         while (exchange.Emulator.Faults.Hang)
         {
             await Task.Delay(Look, exchange.Cancelled);

@@ -5,25 +5,25 @@ namespace Emulators.SyncGateway.Wire;
 /// <summary>The <c>_local</c> documents.</summary>
 internal static class LocalResource
 {
-    public static Task Get(Exchange exchange)
+    public static Task GetAsync(Exchange exchange)
     {
         var document = exchange.Documents.Locals.Find(exchange.Name) ?? throw new Refusal(404, "missing");
-        return exchange.Reply(200, CanonicalObject.Parse(document.Body)!.With(
+        return exchange.ReplyAsync(200, CanonicalObject.Parse(document.Body)!.With(
         [
             new("_id", new Utf8Buffer().Text("_local/" + document.Id).Memory),
             new("_rev", new Utf8Buffer().Text(document.Revision).Memory),
         ]));
     }
 
-    public static async Task Put(Exchange exchange)
+    public static async Task PutAsync(Exchange exchange)
     {
-        var document = exchange.Documents.Locals.Put(Name(exchange), await exchange.ReadObject());
-        await exchange.Reply(201, new Utf8Buffer()
+        var document = exchange.Documents.Locals.Put(Name(exchange), await exchange.ReadObjectAsync());
+        await exchange.ReplyAsync(201, new Utf8Buffer()
             .Append("{\"id\":"u8).Text("_local/" + document.Id)
             .Append(",\"ok\":true,\"rev\":"u8).Text(document.Revision).Append((byte)'}').Memory);
     }
 
-    public static Task Delete(Exchange exchange)
+    public static Task DeleteAsync(Exchange exchange)
     {
         exchange.Documents.Locals.Delete(exchange.Name, exchange.Query("rev"));
         exchange.Response.ContentLength = 0;

@@ -6,7 +6,7 @@ namespace Emulators.SyncGateway.Wire;
 /// <summary>Answers the requests of the metrics port, whose counts are few.</summary>
 internal sealed class MetricsPort(SyncGatewayEmulator emulator)
 {
-    public async Task Answer(HttpContext context)
+    public async Task AnswerAsync(HttpContext context)
     {
         var exchange = new Exchange(context, emulator, admin: true);
         context.Response.Headers.Server = ServerResource.Product;
@@ -15,15 +15,15 @@ internal sealed class MetricsPort(SyncGatewayEmulator emulator)
             await (context.Request.Path.Value switch
             {
                 "/_metrics" or "/metrics" or "/_expvar" or "/_ping" when context.Request.Method is not ("GET" or "HEAD") => throw WrongMethod(exchange),
-                "/_metrics" or "/metrics" => Prometheus(exchange),
-                "/_expvar" => ServerResource.Variables(exchange),
-                "/_ping" => ServerResource.Ping(exchange),
+                "/_metrics" or "/metrics" => PrometheusAsync(exchange),
+                "/_expvar" => ServerResource.VariablesAsync(exchange),
+                "/_ping" => ServerResource.PingAsync(exchange),
                 _ => throw new Refusal(404, "unknown URL"),
             });
         }
         catch (Refusal refusal)
         {
-            await exchange.Fail(refusal.Status, refusal.Error, refusal.Message);
+            await exchange.FailAsync(refusal.Status, refusal.Error, refusal.Message);
         }
     }
 
@@ -33,13 +33,13 @@ internal sealed class MetricsPort(SyncGatewayEmulator emulator)
         return new(405, "");
     }
 
-    private async Task Prometheus(Exchange exchange)
+    private async Task PrometheusAsync(Exchange exchange)
     {
         var text = new StringBuilder();
         Write(text, "num_doc_writes", "The total number of documents written by any means.", database => database.Writes);
         Write(text, "sequence_assigned_count", "The total number of sequence numbers assigned.", database => database.Sequences.Last);
         exchange.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
-        await exchange.Write(Encoding.UTF8.GetBytes(text.ToString()));
+        await exchange.WriteAsync(Encoding.UTF8.GetBytes(text.ToString()));
     }
 
     private void Write(StringBuilder text, string name, string help, Func<Database, long> value)

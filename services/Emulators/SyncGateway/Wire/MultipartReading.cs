@@ -27,9 +27,9 @@ internal static class MultipartReading
 
     /// <returns>The document's JSON with the attachments' data in it.</returns>
     /// <exception cref="Refusal">400: the parts do not fit together. 415: the first is no JSON.</exception>
-    public static async Task<ReadOnlyMemory<byte>> Read(ReadOnlyMemory<byte> body, string boundary, CancellationToken cancelled)
+    public static async Task<ReadOnlyMemory<byte>> ReadAsync(ReadOnlyMemory<byte> body, string boundary, CancellationToken cancellationToken)
     {
-        var parts = await Parts(body, boundary, cancelled);
+        var parts = await PartsAsync(body, boundary, cancellationToken);
         if (parts.Count == 0)
         {
             throw new Refusal(400, "Bad MIME: no parts");
@@ -84,16 +84,16 @@ internal static class MultipartReading
         return attachments.With(joined);
     }
 
-    private static async Task<List<(string Type, byte[] Data)>> Parts(ReadOnlyMemory<byte> body, string boundary, CancellationToken cancelled)
+    private static async Task<List<(string Type, byte[] Data)>> PartsAsync(ReadOnlyMemory<byte> body, string boundary, CancellationToken cancellationToken)
     {
         var parts = new List<(string, byte[])>();
         try
         {
             var reader = new MultipartReader(boundary, new MemoryStream(body.ToArray()));
-            while (await reader.ReadNextSectionAsync(cancelled) is { } section)
+            while (await reader.ReadNextSectionAsync(cancellationToken) is { } section)
             {
                 using var data = new MemoryStream();
-                await section.Body.CopyToAsync(data, cancelled);
+                await section.Body.CopyToAsync(data, cancellationToken);
                 parts.Add((section.ContentType ?? "", data.ToArray()));
             }
         }

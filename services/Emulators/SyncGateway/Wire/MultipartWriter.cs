@@ -26,7 +26,7 @@ internal sealed class MultipartWriter
 
     /// <summary>Sends the parts as a whole answer.</summary>
     /// <exception cref="Refusal">406: the client wants no parts.</exception>
-    public async Task Reply(Exchange exchange, string kind)
+    public async Task ReplyAsync(Exchange exchange, string kind)
     {
         if (!exchange.Accepts("multipart/"))
         {
@@ -34,6 +34,6 @@ internal sealed class MultipartWriter
         }
 
         exchange.Response.ContentType = string.Create(CultureInfo.InvariantCulture, $"multipart/{kind}; boundary=\"{Boundary}\"");
-        await exchange.Write(Close());
+        await exchange.WriteAsync(Close());
     }
 }

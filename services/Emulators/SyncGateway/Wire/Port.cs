@@ -5,7 +5,7 @@ namespace Emulators.SyncGateway.Wire;
 /// <summary>Answers the requests of one port, public or admin.</summary>
 internal sealed class Port(SyncGatewayEmulator emulator, bool admin, ILogger log)
 {
-    public async Task Answer(HttpContext context)
+    public async Task AnswerAsync(HttpContext context)
     {
         var raw = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
         var target = Target.Parse(raw);
@@ -22,20 +22,20 @@ internal sealed class Port(SyncGatewayEmulator emulator, bool admin, ILogger log
         emulator.Stats.Received(kind);
         try
         {
-            if (!await FaultGate.Pass(exchange, kind))
+            if (!await FaultGate.PassAsync(exchange, kind))
             {
                 return;
             }
 
-            await (target is null ? exchange.Fail(400, "Bad Request", "invalid URL escape") : Answer(exchange, raw, route, resource));
+            await (target is null ? exchange.FailAsync(400, "Bad Request", "invalid URL escape") : AnswerAsync(exchange, raw, route, resource));
         }
         catch (Refusal refusal) when (!context.Response.HasStarted)
         {
-            await exchange.Fail(refusal.Status, refusal.Error, refusal.Message);
+            await exchange.FailAsync(refusal.Status, refusal.Error, refusal.Message);
         }
         catch (BadHttpRequestException error) when (!context.Response.HasStarted)
         {
-            await exchange.Fail(error.StatusCode, new Refusal(error.StatusCode, "").Error, error.Message);
+            await exchange.FailAsync(error.StatusCode, new Refusal(error.StatusCode, "").Error, error.Message);
         }
         catch (Exception error) when (error is OperationCanceledException or IOException)
         {
@@ -45,7 +45,7 @@ internal sealed class Port(SyncGatewayEmulator emulator, bool admin, ILogger log
         catch (Exception error) when (!context.Response.HasStarted)
         {
             log.RequestFailed(error, context.Request.Method, context.Request.Path);
-            await exchange.Fail(500, "Internal Server Error", error.Message);
+            await exchange.FailAsync(500, "Internal Server Error", error.Message);
         }
 
         if (exchange.AnswerIsLost)
@@ -54,7 +54,7 @@ internal sealed class Port(SyncGatewayEmulator emulator, bool admin, ILogger log
         }
     }
 
-    private static async Task Answer(Exchange exchange, string raw, Route? route, Resource? resource)
+    private static async Task AnswerAsync(Exchange exchange, string raw, Route? route, Resource? resource)
     {
         var method = exchange.Request.Method;
         var cross = CrossOrigin.Answer(exchange);
@@ -64,13 +64,13 @@ internal sealed class Port(SyncGatewayEmulator emulator, bool admin, ILogger log
             exchange.Response.Headers.Allow = allow;
             CrossOrigin.AnswerPreflight(exchange, cross, allow);
             exchange.Response.StatusCode = 204;
-            await (method == "OPTIONS" ? Task.CompletedTask : exchange.Fail(405, "Method Not Allowed", ""));
+            await (method == "OPTIONS" ? Task.CompletedTask : exchange.FailAsync(405, "Method Not Allowed", ""));
             return;
         }
 
         if (route.Redirect != 0)
         {
-            await Redirect(exchange, raw, route.Redirect);
+            await RedirectAsync(exchange, raw, route.Redirect);
             return;
         }
 
@@ -83,7 +83,7 @@ internal sealed class Port(SyncGatewayEmulator emulator, bool admin, ILogger log
     }
 
     /// <summary>301 to the same URL with its slash, or without the one too much.</summary>
-    private static async Task Redirect(Exchange exchange, string raw, int slash)
+    private static async Task RedirectAsync(Exchange exchange, string raw, int slash)
     {
         var query = raw.IndexOf('?', StringComparison.Ordinal) is >= 0 and var at ? at : raw.Length;
         var path = slash > 0 ? raw[..query] + "/" : raw[..query].TrimEnd('/');
@@ -92,7 +92,7 @@ internal sealed class Port(SyncGatewayEmulator emulator, bool admin, ILogger log
         if (exchange.Request.Method is "GET" or "HEAD")
         {
             exchange.Response.ContentType = "text/html; charset=utf-8";
-            await exchange.Write(System.Text.Encoding.UTF8.GetBytes(
+            await exchange.WriteAsync(System.Text.Encoding.UTF8.GetBytes(
                 $"<a href=\"{System.Net.WebUtility.HtmlEncode(path + raw[query..])}\">Moved Permanently</a>.\n\n"));
         }
     }

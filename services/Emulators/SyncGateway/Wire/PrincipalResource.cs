@@ -8,19 +8,19 @@ namespace Emulators.SyncGateway.Wire;
 /// <summary>Users and roles, for administrators.</summary>
 internal static class PrincipalResource
 {
-    public static Task Users(Exchange exchange) => exchange.Reply(200, new Utf8Buffer().Texts(exchange.Database.Principals.UserNames).Memory);
+    public static Task UsersAsync(Exchange exchange) => exchange.ReplyAsync(200, new Utf8Buffer().Texts(exchange.Database.Principals.UserNames).Memory);
 
-    public static Task Roles(Exchange exchange) => exchange.Reply(200, new Utf8Buffer().Texts(exchange.Database.Principals.RoleNames).Memory);
+    public static Task RolesAsync(Exchange exchange) => exchange.ReplyAsync(200, new Utf8Buffer().Texts(exchange.Database.Principals.RoleNames).Memory);
 
-    public static Task AddUser(Exchange exchange) => Put(exchange, isUser: true, add: true);
+    public static Task AddUserAsync(Exchange exchange) => PutAsync(exchange, isUser: true, add: true);
 
-    public static Task AddRole(Exchange exchange) => Put(exchange, isUser: false, add: true);
+    public static Task AddRoleAsync(Exchange exchange) => PutAsync(exchange, isUser: false, add: true);
 
-    public static Task PutUser(Exchange exchange) => Put(exchange, isUser: true, add: false);
+    public static Task PutUserAsync(Exchange exchange) => PutAsync(exchange, isUser: true, add: false);
 
-    public static Task PutRole(Exchange exchange) => Put(exchange, isUser: false, add: false);
+    public static Task PutRoleAsync(Exchange exchange) => PutAsync(exchange, isUser: false, add: false);
 
-    public static Task GetUser(Exchange exchange)
+    public static Task GetUserAsync(Exchange exchange)
     {
         var viewer = exchange.Database.Principals.View(exchange.Name) ?? throw new Refusal(404, "missing");
         var user = viewer.User;
@@ -29,16 +29,16 @@ internal static class PrincipalResource
         output.Append(user.Disabled ? ",\"disabled\":true"u8 : ""u8);
         _ = user.AdminRoles.Count > 0 ? output.Append(",\"admin_roles\":"u8).Texts(Sorted(user.AdminRoles.Keys)) : output;
         _ = viewer.Roles.Count > 0 ? output.Append(",\"roles\":"u8).Texts(Sorted(viewer.Roles.Keys)) : output;
-        return exchange.Reply(200, output.Append((byte)'}').Memory);
+        return exchange.ReplyAsync(200, output.Append((byte)'}').Memory);
     }
 
-    public static Task GetRole(Exchange exchange)
+    public static Task GetRoleAsync(Exchange exchange)
     {
         var role = exchange.Database.Principals.FindRole(exchange.Name) ?? throw new Refusal(404, "missing");
-        return exchange.Reply(200, Begin(exchange, role, collection => exchange.Database.Principals.ChannelsOf(role, collection).Keys).Append((byte)'}').Memory);
+        return exchange.ReplyAsync(200, Begin(exchange, role, collection => exchange.Database.Principals.ChannelsOf(role, collection).Keys).Append((byte)'}').Memory);
     }
 
-    public static Task DeleteUser(Exchange exchange)
+    public static Task DeleteUserAsync(Exchange exchange)
     {
         if (exchange.Name == User.GuestName)
         {
@@ -46,20 +46,20 @@ internal static class PrincipalResource
         }
 
         exchange.Database.Sessions.EndAllOf(exchange.Name);
-        return Removed(exchange, exchange.Database.Principals.Remove(exchange.Name, isUser: true));
+        return RemovedAsync(exchange, exchange.Database.Principals.Remove(exchange.Name, isUser: true));
     }
 
-    public static Task DeleteRole(Exchange exchange) => Removed(exchange, exchange.Database.Principals.Remove(exchange.Name, isUser: false));
+    public static Task DeleteRoleAsync(Exchange exchange) => RemovedAsync(exchange, exchange.Database.Principals.Remove(exchange.Name, isUser: false));
 
-    private static Task Removed(Exchange exchange, bool removed)
+    private static Task RemovedAsync(Exchange exchange, bool removed)
     {
         exchange.Response.ContentLength = 0;
         return removed ? Task.CompletedTask : throw new Refusal(404, "missing");
     }
 
-    private static async Task Put(Exchange exchange, bool isUser, bool add)
+    private static async Task PutAsync(Exchange exchange, bool isUser, bool add)
     {
-        var (database, body) = (exchange.Database, await exchange.ReadJson());
+        var (database, body) = (exchange.Database, await exchange.ReadJsonAsync());
         PrincipalChange change;
         try
         {

@@ -8,7 +8,7 @@ namespace Emulators.SyncGateway.Wire;
 internal static class RawResource
 {
     /// <summary>The document with what is kept about it, in the shape in which Sync Gateway stores that.</summary>
-    public static Task Get(Exchange exchange)
+    public static Task GetAsync(Exchange exchange)
     {
         var document = Find(exchange);
         Utf8Buffer output;
@@ -23,11 +23,11 @@ internal static class RawResource
             WriteSync(document, winner, output);
         }
 
-        return exchange.Reply(200, output.Append((byte)'}').Memory);
+        return exchange.ReplyAsync(200, output.Append((byte)'}').Memory);
     }
 
     /// <summary>The revision tree as Graphviz draws it.</summary>
-    public static Task Tree(Exchange exchange)
+    public static Task TreeAsync(Exchange exchange)
     {
         var document = Find(exchange);
         var text = new StringBuilder("digraph graphname{");
@@ -41,13 +41,13 @@ internal static class RawResource
         }
 
         exchange.Response.ContentType = "text/plain";
-        return exchange.Write(Encoding.UTF8.GetBytes(text.Append('}').ToString()));
+        return exchange.WriteAsync(Encoding.UTF8.GetBytes(text.Append('}').ToString()));
     }
 
     /// <summary>Forgets documents as if they had never been.</summary>
-    public static async Task Purge(Exchange exchange)
+    public static async Task PurgeAsync(Exchange exchange)
     {
-        var sent = await exchange.ReadObject();
+        var sent = await exchange.ReadObjectAsync();
         var output = new Utf8Buffer().Append("{\"purged\":{\r\n"u8);
         var first = true;
         foreach (var member in sent.Members)
@@ -61,7 +61,7 @@ internal static class RawResource
             }
         }
 
-        await exchange.Reply(200, output.Append("}\n}\n"u8).Memory);
+        await exchange.ReplyAsync(200, output.Append("}\n}\n"u8).Memory);
     }
 
     private static StoredDocument Find(Exchange exchange) =>

@@ -8,9 +8,9 @@ namespace Emulators.SyncGateway.Wire;
 internal static class RevisionsDiffResource
 {
     /// <summary>Tells which of the revisions that a client has are not here.</summary>
-    public static async Task Answer(Exchange exchange)
+    public static async Task AnswerAsync(Exchange exchange)
     {
-        var sent = await exchange.ReadObject();
+        var sent = await exchange.ReadObjectAsync();
         var output = new Utf8Buffer().Append((byte)'{');
         foreach (var member in sent.Members)
         {
@@ -37,6 +37,6 @@ internal static class RevisionsDiffResource
             output.Append("}\n"u8);
         }
 
-        await exchange.Reply(200, output.Append((byte)'}').Memory);
+        await exchange.ReplyAsync(200, output.Append((byte)'}').Memory);
     }
 }

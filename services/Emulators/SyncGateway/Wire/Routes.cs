@@ -8,22 +8,22 @@ internal static class Routes
 {
     private static readonly Dictionary<string, Resource> Server = new()
     {
-        [""] = new(RequestKind.Other) { Methods = new Handlers { ["GET"] = ServerResource.Welcome }, NeedsDatabase = false },
-        ["_ping"] = new(RequestKind.Other) { Methods = new Handlers { ["GET"] = ServerResource.Ping }, NeedsDatabase = false },
-        ["_all_dbs"] = new(RequestKind.Other) { Admin = new Handlers { ["GET"] = ServerResource.AllDatabases }, NeedsDatabase = false },
-        ["_status"] = new(RequestKind.Other) { Admin = new Handlers { ["GET"] = ServerResource.Status }, NeedsDatabase = false },
-        ["_expvar"] = new(RequestKind.Other) { Admin = new Handlers { ["GET"] = ServerResource.Variables }, NeedsDatabase = false },
-        ["_config"] = new(RequestKind.Other) { Admin = new Handlers { ["GET"] = ServerResource.Configuration }, NeedsDatabase = false },
+        [""] = new(RequestKind.Other) { Methods = new Handlers { ["GET"] = ServerResource.WelcomeAsync }, NeedsDatabase = false },
+        ["_ping"] = new(RequestKind.Other) { Methods = new Handlers { ["GET"] = ServerResource.PingAsync }, NeedsDatabase = false },
+        ["_all_dbs"] = new(RequestKind.Other) { Admin = new Handlers { ["GET"] = ServerResource.AllDatabasesAsync }, NeedsDatabase = false },
+        ["_status"] = new(RequestKind.Other) { Admin = new Handlers { ["GET"] = ServerResource.StatusAsync }, NeedsDatabase = false },
+        ["_expvar"] = new(RequestKind.Other) { Admin = new Handlers { ["GET"] = ServerResource.VariablesAsync }, NeedsDatabase = false },
+        ["_config"] = new(RequestKind.Other) { Admin = new Handlers { ["GET"] = ServerResource.ConfigurationAsync }, NeedsDatabase = false },
     };
 
     private static readonly Resource[] TheDatabase =
     [
-        new(RequestKind.Other) { Methods = new Handlers { ["GET"] = DatabaseResource.Describe }, Slash = true, Offline = true },
-        new(RequestKind.Write) { Methods = new Handlers { ["POST"] = DocumentWriting.Post }, Slash = true },
+        new(RequestKind.Other) { Methods = new Handlers { ["GET"] = DatabaseResource.DescribeAsync }, Slash = true, Offline = true },
+        new(RequestKind.Write) { Methods = new Handlers { ["POST"] = DocumentWriting.PostAsync }, Slash = true },
         new(RequestKind.Other)
         {
-            Public = new Handlers { ["PUT"] = DatabaseResource.CreateAsUser },
-            Admin = new Handlers { ["PUT"] = ConfigurationResource.Create, ["DELETE"] = ConfigurationResource.Delete },
+            Public = new Handlers { ["PUT"] = DatabaseResource.CreateAsUserAsync },
+            Admin = new Handlers { ["PUT"] = ConfigurationResource.CreateAsync, ["DELETE"] = ConfigurationResource.DeleteAsync },
             Slash = true,
             NeedsDatabase = false,
         },
@@ -31,43 +31,43 @@ internal static class Routes
 
     private static readonly Dictionary<string, Resource> Special = new()
     {
-        ["_changes"] = new(RequestKind.Changes) { Methods = new Handlers { ["GET"] = ChangesResource.Answer, ["POST"] = ChangesResource.Answer } },
-        ["_bulk_docs"] = new(RequestKind.Write) { Methods = new Handlers { ["POST"] = BulkResource.Write } },
-        ["_bulk_get"] = new(RequestKind.Read) { Methods = new Handlers { ["POST"] = BulkGetResource.Answer } },
+        ["_changes"] = new(RequestKind.Changes) { Methods = new Handlers { ["GET"] = ChangesResource.AnswerAsync, ["POST"] = ChangesResource.AnswerAsync } },
+        ["_bulk_docs"] = new(RequestKind.Write) { Methods = new Handlers { ["POST"] = BulkResource.WriteAsync } },
+        ["_bulk_get"] = new(RequestKind.Read) { Methods = new Handlers { ["POST"] = BulkGetResource.AnswerAsync } },
         ["_all_docs"] = new(RequestKind.Read)
         {
-            Methods = new Handlers { ["GET"] = AllDocumentsResource.Answer, ["POST"] = AllDocumentsResource.Answer },
+            Methods = new Handlers { ["GET"] = AllDocumentsResource.AnswerAsync, ["POST"] = AllDocumentsResource.AnswerAsync },
         },
-        ["_revs_diff"] = new(RequestKind.Read) { Methods = new Handlers { ["POST"] = RevisionsDiffResource.Answer } },
-        ["_ensure_full_commit"] = new(RequestKind.Other) { Methods = new Handlers { ["POST"] = DatabaseResource.Commit } },
+        ["_revs_diff"] = new(RequestKind.Read) { Methods = new Handlers { ["POST"] = RevisionsDiffResource.AnswerAsync } },
+        ["_ensure_full_commit"] = new(RequestKind.Other) { Methods = new Handlers { ["POST"] = DatabaseResource.CommitAsync } },
         ["_session"] = new(RequestKind.Other)
         {
-            Methods = new Handlers { ["GET"] = SessionResource.Get },
-            Public = new Handlers { ["POST"] = SessionResource.LogIn, ["DELETE"] = SessionResource.LogOut },
-            Admin = new Handlers { ["POST"] = SessionResource.Create },
+            Methods = new Handlers { ["GET"] = SessionResource.GetAsync },
+            Public = new Handlers { ["POST"] = SessionResource.LogInAsync, ["DELETE"] = SessionResource.LogOutAsync },
+            Admin = new Handlers { ["POST"] = SessionResource.CreateAsync },
             Anonymous = true,
         },
-        ["_purge"] = new(RequestKind.Other) { Admin = new Handlers { ["POST"] = RawResource.Purge } },
+        ["_purge"] = new(RequestKind.Other) { Admin = new Handlers { ["POST"] = RawResource.PurgeAsync } },
         ["_config"] = new(RequestKind.Other)
         {
             Admin = new Handlers
             {
-                ["GET"] = ConfigurationResource.Get,
-                ["PUT"] = ConfigurationResource.Replace,
-                ["POST"] = ConfigurationResource.Change,
+                ["GET"] = ConfigurationResource.GetAsync,
+                ["PUT"] = ConfigurationResource.ReplaceAsync,
+                ["POST"] = ConfigurationResource.ChangeAsync,
             },
             Offline = true,
         },
-        ["_offline"] = new(RequestKind.Other) { Admin = new Handlers { ["POST"] = ConfigurationResource.TakeOffline }, Offline = true },
-        ["_online"] = new(RequestKind.Other) { Admin = new Handlers { ["POST"] = ConfigurationResource.TakeOnline }, Offline = true },
+        ["_offline"] = new(RequestKind.Other) { Admin = new Handlers { ["POST"] = ConfigurationResource.TakeOfflineAsync }, Offline = true },
+        ["_online"] = new(RequestKind.Other) { Admin = new Handlers { ["POST"] = ConfigurationResource.TakeOnlineAsync }, Offline = true },
         ["_user"] = new(RequestKind.Other)
         {
-            Admin = new Handlers { ["GET"] = PrincipalResource.Users, ["POST"] = PrincipalResource.AddUser },
+            Admin = new Handlers { ["GET"] = PrincipalResource.UsersAsync, ["POST"] = PrincipalResource.AddUserAsync },
             Slash = true,
         },
         ["_role"] = new(RequestKind.Other)
         {
-            Admin = new Handlers { ["GET"] = PrincipalResource.Roles, ["POST"] = PrincipalResource.AddRole },
+            Admin = new Handlers { ["GET"] = PrincipalResource.RolesAsync, ["POST"] = PrincipalResource.AddRoleAsync },
             Slash = true,
         },
     };
@@ -76,55 +76,55 @@ internal static class Routes
     {
         ["_local"] = new(RequestKind.Local)
         {
-            Methods = new Handlers { ["GET"] = LocalResource.Get, ["PUT"] = LocalResource.Put, ["DELETE"] = LocalResource.Delete },
+            Methods = new Handlers { ["GET"] = LocalResource.GetAsync, ["PUT"] = LocalResource.PutAsync, ["DELETE"] = LocalResource.DeleteAsync },
         },
         ["_design"] = new(RequestKind.Other)
         {
-            Methods = new Handlers { ["GET"] = DesignResource.Get, ["PUT"] = DesignResource.Put, ["DELETE"] = DesignResource.Delete },
+            Methods = new Handlers { ["GET"] = DesignResource.GetAsync, ["PUT"] = DesignResource.PutAsync, ["DELETE"] = DesignResource.DeleteAsync },
         },
-        ["_raw"] = new(RequestKind.Other) { Admin = new Handlers { ["GET"] = RawResource.Get } },
-        ["_revtree"] = new(RequestKind.Other) { Admin = new Handlers { ["GET"] = RawResource.Tree } },
+        ["_raw"] = new(RequestKind.Other) { Admin = new Handlers { ["GET"] = RawResource.GetAsync } },
+        ["_revtree"] = new(RequestKind.Other) { Admin = new Handlers { ["GET"] = RawResource.TreeAsync } },
         ["_session"] = new(RequestKind.Other)
         {
-            Admin = new Handlers { ["GET"] = SessionResource.GetOther, ["DELETE"] = SessionResource.DeleteOther },
+            Admin = new Handlers { ["GET"] = SessionResource.GetOtherAsync, ["DELETE"] = SessionResource.DeleteOtherAsync },
         },
         ["_user"] = new(RequestKind.Other)
         {
             Admin = new Handlers
             {
-                ["GET"] = PrincipalResource.GetUser,
-                ["PUT"] = PrincipalResource.PutUser,
-                ["DELETE"] = PrincipalResource.DeleteUser,
+                ["GET"] = PrincipalResource.GetUserAsync,
+                ["PUT"] = PrincipalResource.PutUserAsync,
+                ["DELETE"] = PrincipalResource.DeleteUserAsync,
             },
         },
         ["_role"] = new(RequestKind.Other)
         {
             Admin = new Handlers
             {
-                ["GET"] = PrincipalResource.GetRole,
-                ["PUT"] = PrincipalResource.PutRole,
-                ["DELETE"] = PrincipalResource.DeleteRole,
+                ["GET"] = PrincipalResource.GetRoleAsync,
+                ["PUT"] = PrincipalResource.PutRoleAsync,
+                ["DELETE"] = PrincipalResource.DeleteRoleAsync,
             },
         },
     };
 
     private static readonly Resource SessionsOfUser = new(RequestKind.Other)
     {
-        Admin = new Handlers { ["DELETE"] = SessionResource.DeleteAllOfUser },
+        Admin = new Handlers { ["DELETE"] = SessionResource.DeleteAllOfUserAsync },
     };
 
     private static readonly Resource SessionOfUser = new(RequestKind.Other)
     {
-        Admin = new Handlers { ["DELETE"] = SessionResource.DeleteOfUser },
+        Admin = new Handlers { ["DELETE"] = SessionResource.DeleteOfUserAsync },
     };
 
-    private static readonly Resource ViewOfDesign = new(RequestKind.Other) { Methods = new Handlers { ["GET"] = DesignResource.View } };
+    private static readonly Resource ViewOfDesign = new(RequestKind.Other) { Methods = new Handlers { ["GET"] = DesignResource.ViewAsync } };
 
     private static readonly Resource[] Document =
     [
         new(RequestKind.Read)
         {
-            Methods = new Handlers { ["GET"] = DocumentReading.Get, ["PUT"] = DocumentWriting.Put, ["DELETE"] = DocumentWriting.Delete },
+            Methods = new Handlers { ["GET"] = DocumentReading.GetAsync, ["PUT"] = DocumentWriting.PutAsync, ["DELETE"] = DocumentWriting.DeleteAsync },
         },
     ];
 
@@ -134,9 +134,9 @@ internal static class Routes
         {
             Methods = new Handlers
             {
-                ["GET"] = AttachmentResource.Get,
-                ["PUT"] = AttachmentResource.Put,
-                ["DELETE"] = AttachmentResource.Delete,
+                ["GET"] = AttachmentResource.GetAsync,
+                ["PUT"] = AttachmentResource.PutAsync,
+                ["DELETE"] = AttachmentResource.DeleteAsync,
             },
         },
     ];

@@ -17,19 +17,19 @@ internal static class ServerResource
     private const string AboutHidden =
         "\"couchdb\":\"Welcome\",\"vendor\":{\"name\":\"Couchbase Sync Gateway\"},\"version\":\"Couchbase Sync Gateway\",\"persistent_config\":false}";
 
-    public static Task Welcome(Exchange exchange) => exchange.Reply(
+    public static Task WelcomeAsync(Exchange exchange) => exchange.ReplyAsync(
         200, exchange.Admin ? "{\"ADMIN\":true," + About : "{" + (exchange.Emulator.Server.HideVersion ? AboutHidden : About));
 
-    public static async Task Ping(Exchange exchange)
+    public static async Task PingAsync(Exchange exchange)
     {
         exchange.Response.ContentType = "text/plain; charset=UTF-8";
-        await exchange.Write("OK"u8.ToArray());
+        await exchange.WriteAsync("OK"u8.ToArray());
     }
 
-    public static Task AllDatabases(Exchange exchange) =>
-        exchange.Reply(200, JsonSerializer.Serialize(exchange.Emulator.Databases.Select(database => database.Name).Order(StringComparer.Ordinal)));
+    public static Task AllDatabasesAsync(Exchange exchange) =>
+        exchange.ReplyAsync(200, JsonSerializer.Serialize(exchange.Emulator.Databases.Select(database => database.Name).Order(StringComparer.Ordinal)));
 
-    public static Task Status(Exchange exchange) => exchange.Reply(200, new JsonObject
+    public static Task StatusAsync(Exchange exchange) => exchange.ReplyAsync(200, new JsonObject
     {
         ["databases"] = new JsonObject(exchange.Emulator.Databases.OrderBy(database => database.Name, StringComparer.Ordinal)
             .Select(database => KeyValuePair.Create(database.Name, (JsonNode?)new JsonObject
@@ -44,14 +44,14 @@ internal static class ServerResource
         ["vendor"] = new JsonObject { ["name"] = Vendor, ["version"] = "3.1" },
     }.ToJsonString());
 
-    public static Task Variables(Exchange exchange) => exchange.Reply(200, new JsonObject
+    public static Task VariablesAsync(Exchange exchange) => exchange.ReplyAsync(200, new JsonObject
     {
         ["cmdline"] = new JsonArray(),
         ["memstats"] = new JsonObject { ["Alloc"] = GC.GetTotalMemory(false) },
         ["syncgateway"] = new JsonObject { ["global"] = new JsonObject(), ["per_db"] = new JsonObject() },
     }.ToJsonString());
 
-    public static Task Configuration(Exchange exchange) => exchange.Reply(200, new JsonObject
+    public static Task ConfigurationAsync(Exchange exchange) => exchange.ReplyAsync(200, new JsonObject
     {
         ["api"] = new JsonObject
         {

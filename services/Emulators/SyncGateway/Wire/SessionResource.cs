@@ -9,13 +9,13 @@ internal static class SessionResource
 {
     private static readonly TimeSpan Usual = TimeSpan.FromHours(24);
 
-    public static Task Get(Exchange exchange) => Describe(exchange, exchange.Viewer);
+    public static Task GetAsync(Exchange exchange) => DescribeAsync(exchange, exchange.Viewer);
 
-    public static async Task LogIn(Exchange exchange)
+    public static async Task LogInAsync(Exchange exchange)
     {
         CrossOrigin.CheckLogin(exchange);
         var database = exchange.Database;
-        var sent = await exchange.ReadObject();
+        var sent = await exchange.ReadObjectAsync();
         var user = database.Principals.FindUser(sent.Text("name"u8) ?? "");
         if (user is null or { IsGuest: true } || !user.Accepts(sent.Text("password"u8) ?? ""))
         {
@@ -24,10 +24,10 @@ internal static class SessionResource
         }
 
         SetCookie(exchange, database, database.Sessions.Begin(user.Name, Usual));
-        await Describe(exchange, database.Principals.View(user.Name));
+        await DescribeAsync(exchange, database.Principals.View(user.Name));
     }
 
-    public static Task LogOut(Exchange exchange)
+    public static Task LogOutAsync(Exchange exchange)
     {
         CrossOrigin.CheckLogin(exchange);
         var database = exchange.Database;
@@ -41,9 +41,9 @@ internal static class SessionResource
         return Task.CompletedTask;
     }
 
-    public static async Task Create(Exchange exchange)
+    public static async Task CreateAsync(Exchange exchange)
     {
-        var sent = await exchange.ReadObject();
+        var sent = await exchange.ReadObjectAsync();
         var name = sent.Text("name"u8) ?? "";
         if (name.Length == 0 || name == User.GuestName)
         {
@@ -65,25 +65,25 @@ internal static class SessionResource
         }
 
         var session = exchange.Database.Sessions.Begin(name, length);
-        await exchange.Reply(200, new Utf8Buffer()
+        await exchange.ReplyAsync(200, new Utf8Buffer()
             .Append("{\"session_id\":"u8).Text(session.Id)
             .Append(",\"expires\":"u8).Text(session.Expires.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture))
             .Append(",\"cookie_name\":"u8).Text(exchange.Database.Configuration.CookieName).Append((byte)'}').Memory);
     }
 
-    public static Task GetOther(Exchange exchange) =>
-        Describe(exchange, exchange.Database.Principals.View(Existing(exchange, exchange.Name).User));
+    public static Task GetOtherAsync(Exchange exchange) =>
+        DescribeAsync(exchange, exchange.Database.Principals.View(Existing(exchange, exchange.Name).User));
 
-    public static Task DeleteOther(Exchange exchange) => End(exchange, exchange.Database.Sessions.End(exchange.Name));
+    public static Task DeleteOtherAsync(Exchange exchange) => EndAsync(exchange, exchange.Database.Sessions.End(exchange.Name));
 
-    public static Task DeleteAllOfUser(Exchange exchange)
+    public static Task DeleteAllOfUserAsync(Exchange exchange)
     {
         exchange.Database.Sessions.EndAllOf(exchange.Name);
-        return End(exchange, ended: true);
+        return EndAsync(exchange, ended: true);
     }
 
-    public static Task DeleteOfUser(Exchange exchange) =>
-        End(exchange, Existing(exchange, exchange.SubName).User == exchange.Name && exchange.Database.Sessions.End(exchange.SubName));
+    public static Task DeleteOfUserAsync(Exchange exchange) =>
+        EndAsync(exchange, Existing(exchange, exchange.SubName).User == exchange.Name && exchange.Database.Sessions.End(exchange.SubName));
 
     public static void SetCookie(Exchange exchange, Database database, Session session) => exchange.Response.Cookies.Append(
         database.Configuration.CookieName,
@@ -99,13 +99,13 @@ internal static class SessionResource
     private static Session Existing(Exchange exchange, string id) =>
         exchange.Database.Sessions.Find(id) ?? throw new Refusal(404, "missing");
 
-    private static Task End(Exchange exchange, bool ended)
+    private static Task EndAsync(Exchange exchange, bool ended)
     {
         exchange.Response.ContentLength = 0;
         return ended ? Task.CompletedTask : throw new Refusal(404, "missing");
     }
 
-    private static Task Describe(Exchange exchange, Viewer? viewer)
+    private static Task DescribeAsync(Exchange exchange, Viewer? viewer)
     {
         var output = new Utf8Buffer().Append("""{"authentication_handlers":["default","cookie"],"ok":true,"userCtx":{"channels":{"""u8);
         var first = true;
@@ -117,6 +117,6 @@ internal static class SessionResource
 
         output.Append("},\"name\":"u8);
         _ = viewer is null or { User.IsGuest: true } ? output.Append("null"u8) : output.Text(viewer.User.Name);
-        return exchange.Reply(200, output.Append("}}"u8).Memory);
+        return exchange.ReplyAsync(200, output.Append("}}"u8).Memory);
     }
 }

@@ -12,15 +12,15 @@ internal static class WebSocketChanges
 {
     private const int LongestMessage = 1 << 20;
 
-    public static async Task Answer(Exchange exchange)
+    public static async Task AnswerAsync(Exchange exchange)
     {
-        using var socket = await Accept(exchange);
+        using var socket = await AcceptAsync(exchange);
         try
         {
-            var request = ChangesRequest.Read(exchange, await Receive(socket, exchange.Cancelled));
+            var request = ChangesRequest.Read(exchange, await ReceiveAsync(socket, exchange.Cancelled));
             var output = new Utf8Buffer(4096).Append((byte)'[');
             var caughtUp = false;
-            await ContinuousChanges.Follow(exchange, request, new(exchange, request, ChangesFraming.Messages), output, async idle =>
+            await ContinuousChanges.FollowAsync(exchange, request, new(exchange, request, ChangesFraming.Messages), output, async idle =>
             {
                 // An empty array tells once that the client has caught up; after that an empty message is a sign of life.
                 var message = idle && caughtUp ? ReadOnlyMemory<byte>.Empty : output.Append((byte)']').Memory;
@@ -37,7 +37,7 @@ internal static class WebSocketChanges
         }
     }
 
-    private static async Task<WebSocket> Accept(Exchange exchange)
+    private static async Task<WebSocket> AcceptAsync(Exchange exchange)
     {
         var headers = exchange.Request.Headers;
         var upgrade = exchange.Features.Get<IHttpUpgradeFeature>();
@@ -60,12 +60,12 @@ internal static class WebSocketChanges
     private static string AcceptOf(string key) =>
         Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
 
-    private static async Task<ReadOnlyMemory<byte>> Receive(WebSocket socket, CancellationToken cancelled)
+    private static async Task<ReadOnlyMemory<byte>> ReceiveAsync(WebSocket socket, CancellationToken cancellationToken)
     {
         var message = new ArrayBufferWriter<byte>();
         while (true)
         {
-            var part = await socket.ReceiveAsync(message.GetMemory(4096), cancelled);
+            var part = await socket.ReceiveAsync(message.GetMemory(4096), cancellationToken);
             message.Advance(part.Count);
             if (part.MessageType == WebSocketMessageType.Close || message.WrittenCount > LongestMessage)
             {

@@ -18,51 +18,51 @@ public sealed class PersonHandler(SwapiPeople people, IOptions<SwapiOptions> opt
     public TimeSpan Timeout => 2 * (options.Value.TotalTimeout + options.Value.LongestQueue);
 
     /// <inheritdoc />
-    public int? MostAtOnce => options.Value.MostAtOnce;
+    public int? MaxConcurrency => options.Value.MaxConcurrency;
 
     /// <inheritdoc />
-    public async Task<ActionResult> Perform(ActionRequest request, CancellationToken cancelled)
+    public async Task<ActionResult> PerformAsync(ActionRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
 
         try
         {
             return request.Inputs[PersonId] is { } asked
-                ? await Asked(asked, cancelled)
-                : await Chosen(request, cancelled);
+                ? await AskedAsync(asked, cancellationToken)
+                : await ChosenAsync(request, cancellationToken);
         }
         catch (SwapiUnavailableException error)
         {
-            return new ActionResult.Unavailable(
+            return new ActionResult.TransientFailure(
                 "swapi_unavailable",
                 "The Star Wars archive cannot be reached at the moment. Please try again later.",
                 error.RetryAfter);
         }
     }
 
-    private async Task<ActionResult> Asked(JsonNode asked, CancellationToken cancelled)
+    private async Task<ActionResult> AskedAsync(JsonNode asked, CancellationToken cancellationToken)
     {
         if (Number(asked) is not { } id)
         {
-            return new ActionResult.Rejected(
+            return new ActionResult.PermanentFailure(
                 "invalid_person_id",
                 string.Create(CultureInfo.InvariantCulture, $"personId has to be a whole number from 1 to {int.MaxValue}."));
         }
 
-        return await people.Find(id, cancelled) is { } person
+        return await people.FindAsync(id, cancellationToken) is { } person
             ? Done(person)
-            : new ActionResult.Rejected(
+            : new ActionResult.PermanentFailure(
                 "person_not_found",
                 string.Create(CultureInfo.InvariantCulture, $"There is no person {id} in SWAPI."));
     }
 
-    private async Task<ActionResult> Chosen(ActionRequest request, CancellationToken cancelled)
+    private async Task<ActionResult> ChosenAsync(ActionRequest request, CancellationToken cancellationToken)
     {
-        var highest = await people.Highest(cancelled);
+        var highest = await people.HighestAsync(cancellationToken);
 
         foreach (var candidate in PersonChoice.Candidates(request.DocumentId, request.Revision, highest))
         {
-            if (await people.Find(candidate, cancelled) is { } person)
+            if (await people.FindAsync(candidate, cancellationToken) is { } person)
             {
                 return Done(person);
             }

@@ -13,16 +13,16 @@ public static class PersonModule
     public static TBuilder AddPersonAction<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
         builder.Services.AddSection<SwapiOptions>(SwapiOptions.Section);
-        builder.Services.AddSingleton<IValidateOptions<SwapiOptions>, SwapiOptionsCheck>();
+        builder.Services.AddSingleton<IValidateOptions<SwapiOptions>, SwapiOptionsValidation>();
 
         builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton<RestingHosts>();
+        builder.Services.AddSingleton<HostCooldowns>();
         builder.Services.AddSingleton<SwapiLimiter>();
-        builder.Services.AddSingleton<SharedCache>();
+        builder.Services.AddSingleton<SingleFlightCache>();
         builder.Services.AddSingleton<SwapiPeople>();
         builder.Services.AddSingleton<PersonHandler>();
-        builder.Services.AddTransient<HostFallback>();
-        builder.Services.AddTransient<AnswerCheck>();
+        builder.Services.AddTransient<HostFailover>();
+        builder.Services.AddTransient<SwapiResponseValidator>();
         AddClient(builder.Services);
 
         return builder;
@@ -42,10 +42,10 @@ public static class PersonModule
                 http.Timeout = Timeout.InfiniteTimeSpan; // The pipelines keep the time.
             });
 
-        client.AddResilienceHandler("swapi", SwapiPipelines.Around);
-        client.AddHttpMessageHandler<HostFallback>();
-        client.AddResilienceHandler("swapi-host", SwapiPipelines.Each).SelectPipelineByAuthority();
-        client.AddHttpMessageHandler<AnswerCheck>();
+        client.AddResilienceHandler("swapi", SwapiPipelines.AddOuter);
+        client.AddHttpMessageHandler<HostFailover>();
+        client.AddResilienceHandler("swapi-host", SwapiPipelines.AddPerHost).SelectPipelineByAuthority();
+        client.AddHttpMessageHandler<SwapiResponseValidator>();
 
         // One client lives as long as the worker, so its connections end themselves and DNS is asked again.
         client

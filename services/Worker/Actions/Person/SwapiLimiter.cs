@@ -25,11 +25,11 @@ internal sealed class SwapiLimiter : IDisposable
     }
 
     /// <summary>Completes when it is this request's turn.</summary>
-    public async Task Turn(CancellationToken cancelled)
+    public async Task AcquireAsync(CancellationToken cancellationToken)
     {
         if (limiter is not null)
         {
-            using var turn = await limiter.AcquireAsync(1, cancelled);
+            using var turn = await limiter.AcquireAsync(1, cancellationToken);
         }
     }
 

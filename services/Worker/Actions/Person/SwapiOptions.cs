@@ -37,7 +37,7 @@ public sealed class SwapiOptions
     internal TimeSpan LongestQueue => RequestsPerSecond is null ? TimeSpan.Zero : TimeSpan.FromSeconds(5);
 
     /// <summary>How many requests fit into <see cref="LongestQueue"/>; null when there is no limit.</summary>
-    internal int? MostAtOnce => RequestsPerSecond is { } rate ? (int)Math.Max(1, rate * LongestQueue.TotalSeconds) : null;
+    internal int? MaxConcurrency => RequestsPerSecond is { } rate ? (int)Math.Max(1, rate * LongestQueue.TotalSeconds) : null;
 
     /// <summary>The instances to ask, each ending in a slash so that a path can follow.</summary>
     internal IReadOnlyList<Uri> Hosts =>

@@ -10,8 +10,8 @@ namespace Worker.Actions.Person;
 /// <summary>How long and how often SWAPI is asked: one pipeline around all instances, one around each.</summary>
 internal static class SwapiPipelines
 {
-    /// <summary>Around <see cref="HostFallback"/>: goes through the instances again, within the total time.</summary>
-    public static void Around(ResiliencePipelineBuilder<HttpResponseMessage> pipeline, ResilienceHandlerContext context)
+    /// <summary>Around <see cref="HostFailover"/>: goes through the instances again, within the total time.</summary>
+    public static void AddOuter(ResiliencePipelineBuilder<HttpResponseMessage> pipeline, ResilienceHandlerContext context)
     {
         var options = Prepared(pipeline, context);
         pipeline.AddTimeout(options.TotalTimeout);
@@ -20,7 +20,7 @@ internal static class SwapiPipelines
         {
             pipeline.AddRetry(new RetryStrategyOptions<HttpResponseMessage>
             {
-                ShouldHandle = new PredicateBuilder<HttpResponseMessage>().Handle<SwapiUnavailableException>(error => error.AnotherRoundMayHelp),
+                ShouldHandle = new PredicateBuilder<HttpResponseMessage>().Handle<SwapiUnavailableException>(error => error.IsWorthRetryingNow),
                 MaxRetryAttempts = options.Rounds - 1,
 
                 // Long enough for a hiccup. What takes longer is for the message to wait out, not for a consumer's place in memory.
@@ -33,14 +33,14 @@ internal static class SwapiPipelines
     }
 
     /// <summary>Around each instance: a limit on its time, and a pause for one that keeps failing, so that a dead one costs nothing.</summary>
-    public static void Each(ResiliencePipelineBuilder<HttpResponseMessage> pipeline, ResilienceHandlerContext context)
+    public static void AddPerHost(ResiliencePipelineBuilder<HttpResponseMessage> pipeline, ResilienceHandlerContext context)
     {
         var options = Prepared(pipeline, context);
 
         pipeline.AddCircuitBreaker(new CircuitBreakerStrategyOptions<HttpResponseMessage>
         {
             ShouldHandle = new PredicateBuilder<HttpResponseMessage>()
-                .Handle<HostFailureException>()
+                .Handle<SwapiHostException>()
                 .Handle<HttpRequestException>()
                 .Handle<TimeoutRejectedException>(),
 

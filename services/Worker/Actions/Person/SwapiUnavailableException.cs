@@ -7,5 +7,5 @@ public sealed class SwapiUnavailableException(string message) : Exception(messag
     public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>False when every instance is known to refuse for a while, so that asking again at once is pointless.</summary>
-    public bool AnotherRoundMayHelp { get; init; }
+    public bool IsWorthRetryingNow { get; init; }
 }
