@@ -1,5 +1,5 @@
 @echo off
-rem Everything a developer of this repository does; dev lists it. The commands are C#, in deploy\Dev.
+rem Everything a developer of this repository does; dev lists it. The commands are C#, in deploy\dev.
 setlocal
 set DOTNET_CLI_TELEMETRY_OPTOUT=1
 set DOTNET_NOLOGO=1
@@ -12,5 +12,5 @@ if errorlevel 1 (
   exit /b 1
 )
 popd
-dotnet run --project "%~dp0deploy\Dev" -- %*
+dotnet run --project "%~dp0deploy\dev" -- %*
 exit /b %errorlevel%

@@ -1,27 +1,47 @@
-namespace Contracts;
+namespace OfflineActions.Contracts;
 
-/// <summary>One action: the states it goes through in a document, the message that asks for it, and the queues that message passes.</summary>
-/// <typeparam name="TMessage">The message. Its namespace and name are its name on the wire, so neither ever changes.</typeparam>
-/// <param name="name">What the states begin with: <c>person</c> gives <c>person_request</c>.</param>
-/// <param name="queues">Where its messages wait.</param>
-/// <param name="write">Makes the message from a reference.</param>
-/// <param name="read">Reads the reference out of a message.</param>
-public sealed class ActionContract<TMessage>(
-    string name,
-    ActionQueues queues,
-    Func<RequestReference, TMessage> write,
-    Func<TMessage, RequestReference> read)
-    where TMessage : class
+/// <summary>One action: the states it goes through in a document, the message that requests it, and the queues that message passes.</summary>
+public abstract class ActionContract
 {
+    private protected ActionContract(string name, string queue, Type messageType)
+    {
+        States = new ActionStates(name);
+        Queues = new ActionQueues(queue);
+        MessageType = messageType;
+        Exchange = "Contracts:" + messageType.Name;
+    }
+
     /// <summary>The values of a document's <c>action</c> that belong to this action.</summary>
-    public ActionStates States { get; } = new(name);
+    public ActionStates States { get; }
 
-    /// <summary>Where its messages wait.</summary>
-    public ActionQueues Queues { get; } = queues;
+    /// <summary>The queues its messages pass.</summary>
+    public ActionQueues Queues { get; }
 
-    /// <summary>The message that asks for what <paramref name="reference"/> refers to.</summary>
-    public TMessage Write(RequestReference reference) => write(reference);
+    /// <summary>The type of its message, a subclass of <see cref="ActionRequested"/>.</summary>
+    public Type MessageType { get; }
 
-    /// <summary>What <paramref name="message"/> refers to.</summary>
-    public RequestReference Read(TMessage message) => read(message);
+    /// <summary>
+    /// The exchange its messages are published to, which is also the message's name on the wire: <c>Contracts:PersonRequested</c>. It does
+    /// not follow the .NET namespace, so that the code can be moved while messages wait in queues.
+    /// </summary>
+    public string Exchange { get; }
+
+    /// <summary>The message for one request.</summary>
+    /// <param name="keyspace"><c>db</c>, <c>db.collection</c> or <c>db.scope.collection</c>.</param>
+    /// <param name="documentId">The document's <c>_id</c>.</param>
+    /// <param name="revision">The revision that asks.</param>
+    /// <param name="requestedAt">When the request was first seen, in UTC.</param>
+    public abstract ActionRequested CreateMessage(string keyspace, string documentId, string revision, DateTimeOffset requestedAt);
+}
+
+/// <inheritdoc />
+/// <typeparam name="TMessage">The message. Its name is part of the wire format and never changes.</typeparam>
+/// <param name="name">What the states begin with: <c>person</c> gives <c>person_request</c>.</param>
+/// <param name="queue">The work queue, for example <c>person-requested</c>. The names of the other queues follow from it.</param>
+public sealed class ActionContract<TMessage>(string name, string queue) : ActionContract(name, queue, typeof(TMessage))
+    where TMessage : ActionRequested, new()
+{
+    /// <inheritdoc />
+    public override ActionRequested CreateMessage(string keyspace, string documentId, string revision, DateTimeOffset requestedAt) =>
+        (ActionRequested)new TMessage() with { Keyspace = keyspace, DocumentId = documentId, Revision = revision, RequestedAt = requestedAt };
 }

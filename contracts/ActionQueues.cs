@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Contracts;
+namespace OfflineActions.Contracts;
 
 /// <summary>The queues one action's messages pass, as plain data: any client in any language can be given these names.</summary>
 /// <param name="Work">Where workers take messages from; the other names follow from it.</param>

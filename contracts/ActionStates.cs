@@ -1,4 +1,4 @@
-namespace Contracts;
+namespace OfflineActions.Contracts;
 
 /// <summary>The values of a document's <c>action</c> property over the life of one action.</summary>
 /// <param name="Name">What they begin with, for example <c>person</c>.</param>

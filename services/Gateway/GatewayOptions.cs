@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace Gateway;
+namespace OfflineActions.Gateway;
 
 /// <summary>The <c>Gateway</c> section of the configuration.</summary>
 public sealed class GatewayOptions

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 
-namespace Gateway;
+namespace OfflineActions.Gateway;
 
 internal sealed partial class GatewayOptionsValidation : IValidateOptions<GatewayOptions>
 {

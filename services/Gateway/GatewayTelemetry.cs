@@ -1,7 +1,8 @@
 using System.Diagnostics.Metrics;
-using Gateway.CatchUp;
+using OfflineActions.Gateway.CatchUp;
+using OfflineActions.Gateway.Publishing;
 
-namespace Gateway;
+namespace OfflineActions.Gateway;
 
 /// <summary>The gateway's own metrics, in the meter <c>OfflineActions.Gateway</c>.</summary>
 internal sealed class GatewayTelemetry

@@ -1,4 +1,4 @@
-namespace Gateway;
+namespace OfflineActions.Gateway;
 
 internal static partial class Log
 {

@@ -1,10 +1,11 @@
-using Gateway;
-using ServiceDefaults;
-using ServiceDefaults.Bus;
+using OfflineActions.Contracts;
+using OfflineActions.Gateway;
+using OfflineActions.Messaging;
+using OfflineActions.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 
-builder.AddServiceDefaults(port: 8080).AddGateway().AddMessaging(bus => bus.AddGatewayActions());
+builder.AddServiceDefaults(port: 8080).AddGateway().AddMessaging(ActionCatalog.Default, messaging => messaging.PublishAll());
 
 var app = builder.Build();
 

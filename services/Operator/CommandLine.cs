@@ -1,13 +1,13 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
-using Operator.DeadLetters;
-using Operator.OpenRequests;
-using Operator.Output;
-using Operator.Status;
-using Operator.Topology;
+using OfflineActions.Operator.DeadLetters;
+using OfflineActions.Operator.OpenRequests;
+using OfflineActions.Operator.Output;
+using OfflineActions.Operator.Status;
+using OfflineActions.Operator.Topology;
 
-namespace Operator;
+namespace OfflineActions.Operator;
 
 /// <summary>The commands of an operator.</summary>
 public static class CommandLine

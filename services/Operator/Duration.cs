@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 
-namespace Operator;
+namespace OfflineActions.Operator;
 
 /// <summary>Options that take a time span: <c>90s</c>, <c>10m</c>, <c>24h</c>, <c>7d</c>.</summary>
 internal static class Duration

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 
-namespace Operator;
+namespace OfflineActions.Operator;
 
 /// <summary>The usual help, and below it what else a command has to say: examples and exit codes.</summary>
 internal sealed class ExampleHelp(HelpAction usual) : SynchronousCommandLineAction

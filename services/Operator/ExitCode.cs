@@ -1,4 +1,4 @@
-namespace Operator;
+namespace OfflineActions.Operator;
 
 /// <summary>What the process says to a script.</summary>
 internal static class ExitCode

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Operator;
+namespace OfflineActions.Operator;
 
 /// <summary>So many turns a second and no more, also after a pause.</summary>
 internal sealed class Pace(double perSecond)

@@ -1,3 +1,3 @@
-using Operator;
+using OfflineActions.Operator;
 
 return await CommandLine.RunAsync(args, Console.Out, Console.Error);

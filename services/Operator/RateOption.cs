@@ -1,6 +1,6 @@
 using System.CommandLine;
 
-namespace Operator;
+namespace OfflineActions.Operator;
 
 /// <summary><c>--rate</c>.</summary>
 internal static class RateOption

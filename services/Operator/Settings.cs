@@ -3,12 +3,13 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
-using Operator.Actions;
-using ServiceDefaults.Bus;
-using ServiceDefaults.Configuration;
-using SyncGateway;
+using OfflineActions.Contracts;
+using OfflineActions.Messaging;
+using OfflineActions.Messaging.Topology;
+using OfflineActions.ServiceDefaults.Configuration;
+using OfflineActions.SyncGateway;
 
-namespace Operator;
+namespace OfflineActions.Operator;
 
 /// <summary>Where the broker and Sync Gateway are: from the options, else from the environment that the services have too.</summary>
 internal sealed class Settings : IDisposable
@@ -39,7 +40,7 @@ internal sealed class Settings : IDisposable
 
     /// <summary>The queues of <paramref name="actions"/>, with the delays that are configured.</summary>
     /// <exception cref="UsageException">The delays make no sense.</exception>
-    public IEnumerable<ActionTopology> Topology(IEnumerable<KnownAction> actions)
+    public IEnumerable<ActionTopology> Topology(IEnumerable<ActionContract> actions)
     {
         try
         {

@@ -1,4 +1,4 @@
-namespace WebClient;
+namespace OfflineActions.WebClient;
 
 /// <summary>Keeps pages of other origins from using this one's cookie, or a database that is open to guests.</summary>
 internal static class ForeignSites

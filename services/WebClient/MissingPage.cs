@@ -1,4 +1,4 @@
-namespace WebClient;
+namespace OfflineActions.WebClient;
 
 /// <summary>Stands in for the page on a machine where it could not be built.</summary>
 internal static class MissingPage

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.StaticFiles;
 using Microsoft.Extensions.FileProviders;
 
-namespace WebClient;
+namespace OfflineActions.WebClient;
 
 /// <summary>How the page's files are sent.</summary>
 internal static class PageFiles

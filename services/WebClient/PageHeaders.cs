@@ -1,4 +1,4 @@
-namespace WebClient;
+namespace OfflineActions.WebClient;
 
 /// <summary>What a browser may do with the page: run and load files of this origin, and talk to it; nothing else.</summary>
 internal static class PageHeaders

@@ -1,5 +1,5 @@
-using ServiceDefaults;
-using WebClient;
+using OfflineActions.ServiceDefaults;
+using OfflineActions.WebClient;
 
 var builder = WebApplication.CreateBuilder(args);
 

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Transforms;
 using Yarp.ReverseProxy.Transforms.Builder;
 
-namespace WebClient;
+namespace OfflineActions.WebClient;
 
 /// <summary>What is changed on the way between the page and Sync Gateway.</summary>
 internal static class SyncGatewayTraffic

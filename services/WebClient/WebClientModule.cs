@@ -2,7 +2,7 @@ using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.Forwarder;
 
-namespace WebClient;
+namespace OfflineActions.WebClient;
 
 /// <summary>Serves the page and, under the page's own origin, the database it syncs with: so there is no CORS to configure.</summary>
 public static class WebClientModule

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace WebClient;
+namespace OfflineActions.WebClient;
 
 /// <summary>The <c>WebClient</c> section of the configuration.</summary>
 public sealed class WebClientOptions

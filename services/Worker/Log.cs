@@ -1,6 +1,6 @@
-using Worker.Delivery;
+using OfflineActions.Worker.Processing;
 
-namespace Worker;
+namespace OfflineActions.Worker;
 
 internal static partial class Log
 {
@@ -42,4 +42,7 @@ internal static partial class Log
 
     [LoggerMessage(2006, LogLevel.Error, "{Failed} of the last {Tries} tries failed: nothing is tried for {Pause}")]
     public static partial void CircuitBreakerOpened(this ILogger log, int failed, int tries, TimeSpan pause);
+
+    [LoggerMessage(2007, LogLevel.Warning, "Could not send the message about {DocumentId} to its delay queue, attempt {Attempt}")]
+    public static partial void RedeliveryFailed(this ILogger log, Exception error, string documentId, int attempt);
 }

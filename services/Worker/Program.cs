@@ -1,10 +1,11 @@
-using ServiceDefaults;
-using ServiceDefaults.Bus;
-using Worker;
+using OfflineActions.Contracts;
+using OfflineActions.Messaging;
+using OfflineActions.ServiceDefaults;
+using OfflineActions.Worker;
 
 var builder = WebApplication.CreateBuilder(args);
 
-builder.AddServiceDefaults(port: 8081).AddWorker().AddMessaging(bus => bus.AddWorkerActions());
+builder.AddServiceDefaults(port: 8081).AddWorker().AddMessaging(ActionCatalog.Default, messaging => messaging.AddWorkerActions());
 
 var app = builder.Build();
 

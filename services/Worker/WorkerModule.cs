@@ -1,49 +1,53 @@
-using Contracts;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
-using ServiceDefaults.Bus;
-using ServiceDefaults.Configuration;
-using SyncGateway;
-using Worker.Actions;
-using Worker.Actions.Person;
-using Worker.Delivery;
+using OfflineActions.Contracts;
+using OfflineActions.Messaging;
+using OfflineActions.ServiceDefaults.Configuration;
+using OfflineActions.SyncGateway;
+using OfflineActions.Worker.Actions;
+using OfflineActions.Worker.Actions.Person;
+using OfflineActions.Worker.Processing;
+using OfflineActions.Worker.Retry;
 
-namespace Worker;
+namespace OfflineActions.Worker;
 
 /// <summary>What a process needs to be a worker.</summary>
 public static class WorkerModule
 {
-    /// <summary>Every action a worker does, a line each.</summary>
-    public static MessagingBuilder AddWorkerActions(this MessagingBuilder bus) => bus
-        .AddAction<PersonRequested, PersonHandler>(PersonAction.Contract);
+    /// <summary>Every action that a worker does, one line each: the message, its handler, and the services that the handler needs.</summary>
+    public static MessagingBuilder AddWorkerActions(this MessagingBuilder messaging) => messaging
+        .AddAction<PersonRequested, PersonHandler>(PersonModule.AddServices);
 
-    /// <summary>Has <typeparamref name="THandler"/> do the work that <typeparamref name="TMessage"/> asks for.</summary>
-    public static MessagingBuilder AddAction<TMessage, THandler>(this MessagingBuilder bus, ActionContract<TMessage> contract)
-        where TMessage : class
+    /// <summary>Lets <typeparamref name="THandler"/> do the action that <typeparamref name="TMessage"/> requests.</summary>
+    /// <param name="messaging">What this process publishes and consumes.</param>
+    /// <param name="addServices">Adds the services that the handler needs; null when it needs none.</param>
+    public static MessagingBuilder AddAction<TMessage, THandler>(this MessagingBuilder messaging, Action<IServiceCollection>? addServices = null)
+        where TMessage : ActionRequested
         where THandler : class, IActionHandler
     {
-        bus.Services.TryAddSingleton<THandler>();
-        bus.Services.AddSingleton<IActionHandler>(services => services.GetRequiredService<THandler>());
-        bus.Services.AddSingleton(contract);
-        return bus.Consume<TMessage, ActionConsumer<TMessage, THandler>, PoisonConsumer<TMessage>>(
-            contract.Queues,
+        var contract = messaging.Catalog.GetByMessage<TMessage>();
+        addServices?.Invoke(messaging.Services);
+        messaging.Services.TryAddSingleton<THandler>();
+        messaging.Services.AddSingleton<IActionHandler>(services => services.GetRequiredService<THandler>());
+        return messaging.Consume<TMessage>(
+            services => ActivatorUtilities.CreateInstance<ActionProcessor>(services, contract, services.GetRequiredService<THandler>()),
+            services => ActivatorUtilities.CreateInstance<PoisonProcessor>(services, contract),
             services => Math.Min(
                 services.GetRequiredService<IOptions<WorkerOptions>>().Value.Concurrency,
                 services.GetRequiredService<THandler>().MaxConcurrency ?? int.MaxValue));
     }
 
-    /// <summary>Adds what reads requests, has them done and writes the answers.</summary>
+    /// <summary>Adds what reads requests, runs their actions and writes the results.</summary>
     public static WebApplicationBuilder AddWorker(this WebApplicationBuilder builder)
     {
         builder.Services.AddSection<WorkerOptions>(WorkerOptions.Section);
         builder.Services.AddDeliveryBudget();
         builder.Services.AddSingleton<ActionRunner>();
         builder.Services.AddSingleton<CircuitBreaker>();
+        builder.Services.AddSingleton<DelayedRedelivery>();
         builder.Services.AddSingleton<SyncGatewayHealthCheck>();
         builder.Services.AddHealthChecks().AddCheck<SyncGatewayHealthCheck>("sync-gateway", tags: ["ready"]);
         builder.Services.AddSingleton<WorkerTelemetry>();
-        builder.AddSyncGatewayClient();
-        builder.AddPersonAction();
-        return builder;
+        return builder.AddSyncGatewayClient();
     }
 }

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace Worker;
+namespace OfflineActions.Worker;
 
 /// <summary>The <c>Worker</c> section of the configuration.</summary>
 public sealed class WorkerOptions

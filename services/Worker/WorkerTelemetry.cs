@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using Worker.Delivery;
+using OfflineActions.Worker.Processing;
 
-namespace Worker;
+namespace OfflineActions.Worker;
 
 /// <summary>The worker's own spans and metrics, as source and meter <c>OfflineActions.Worker</c>.</summary>
 internal sealed class WorkerTelemetry
@@ -21,8 +21,8 @@ internal sealed class WorkerTelemetry
 
     /// <summary>Starts the span that holds everything done for one try.</summary>
     public static Activity? Start(Attempt attempt) => Source.StartActivity(attempt.States.Request)?
-        .SetTag("offline_actions.document_id", attempt.Reference.DocumentId)
-        .SetTag("offline_actions.revision", attempt.Reference.Revision)
+        .SetTag("offline_actions.document_id", attempt.Message.DocumentId)
+        .SetTag("offline_actions.revision", attempt.Message.Revision)
         .SetTag("offline_actions.attempt", attempt.Number);
 
     /// <summary>Notes how a try ended.</summary>
@@ -40,7 +40,7 @@ internal sealed class WorkerTelemetry
         attempts.Add(1, action, ended);
         if (outcome is RunOutcome.Failed or RunOutcome.Completed { HasWritten: true })
         {
-            age.Record((now - attempt.Reference.RequestedAt).TotalSeconds, action, ended);
+            age.Record((now - attempt.Message.RequestedAt).TotalSeconds, action, ended);
         }
 
         span?.SetTag("offline_actions.outcome", ending);

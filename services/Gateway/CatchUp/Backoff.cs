@@ -1,4 +1,4 @@
-namespace Gateway.CatchUp;
+namespace OfflineActions.Gateway.CatchUp;
 
 /// <summary>How long to wait after a failure: longer each time, and never the same for two that wait.</summary>
 internal sealed class Backoff(TimeProvider clock)

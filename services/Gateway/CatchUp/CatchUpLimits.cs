@@ -1,4 +1,4 @@
-namespace Gateway.CatchUp;
+namespace OfflineActions.Gateway.CatchUp;
 
 /// <summary>When catch-up publishes, and how much it keeps in mind.</summary>
 /// <param name="Grace">How long a request is left to the webhook.</param>

@@ -1,6 +1,7 @@
-using SyncGateway;
+using OfflineActions.Gateway.Publishing;
+using OfflineActions.SyncGateway;
 
-namespace Gateway.CatchUp;
+namespace OfflineActions.Gateway.CatchUp;
 
 /// <summary>What a gateway needs to find what webhooks lost.</summary>
 internal static class CatchUpModule

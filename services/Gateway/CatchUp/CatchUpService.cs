@@ -1,10 +1,11 @@
-using Gateway.Publishing;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
-using ServiceDefaults.Bus;
-using SyncGateway;
+using OfflineActions.Contracts;
+using OfflineActions.Gateway.Publishing;
+using OfflineActions.Messaging.Topology;
+using OfflineActions.SyncGateway;
 
-namespace Gateway.CatchUp;
+namespace OfflineActions.Gateway.CatchUp;
 
 /// <summary>
 /// Finds in the changes feed what no webhook brought, and publishes it: whatever happens to webhooks, gateway, broker or checkpoint, every
@@ -20,7 +21,7 @@ internal sealed class CatchUpService : BackgroundService, IHealthCheck
     public CatchUpService(
         IOptions<GatewayOptions> configured,
         SyncGatewayClient client,
-        ActionRoutes routes,
+        ActionCatalog catalog,
         UnroutedRequests unrouted,
         UnanswerableRequests refused,
         RequestPublisher publisher,
@@ -41,20 +42,20 @@ internal sealed class CatchUpService : BackgroundService, IHealthCheck
         KeyspaceFollower Follower(CatchUpState state) => new(
             state,
             // Elsewhere the webhook counts what nobody answers.
-            new FeedReader(client, routes, options.SharesDatabase(state.Keyspace) ? unrouted : null, state.Keyspace, options.Channel),
+            new FeedReader(client, catalog, options.SharesDatabase(state.Keyspace) ? unrouted : null, state.Keyspace, options.Channel),
             new Lease(
                 new CheckpointStore(client, state.Keyspace, new CheckpointSigner(state.Keyspace, options.WebhookPassword)),
                 state.Keyspace,
                 holder,
                 options.Channel ?? "",
-                routes.Requests,
+                [.. catalog.Actions.Select(action => action.States.Request).Order(StringComparer.Ordinal)],
                 options.LeaseFor,
                 clock,
                 log),
             published,
             broker,
             requests => new OpenRequestPublisher(
-                state.Keyspace, requests, published, routes, refused, publisher, telemetry, clock, options.CatchUpInFlight, log),
+                state.Keyspace, requests, published, catalog, refused, publisher, telemetry, clock, options.CatchUpInFlight, log),
             options,
             clock,
             log);

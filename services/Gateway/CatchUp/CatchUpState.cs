@@ -1,4 +1,4 @@
-namespace Gateway.CatchUp;
+namespace OfflineActions.Gateway.CatchUp;
 
 /// <summary>How catch-up of one keyspace is doing, for health and metrics; changes are logged once.</summary>
 internal sealed class CatchUpState(string keyspace, ILogger log)

@@ -1,4 +1,4 @@
-namespace Gateway.CatchUp;
+namespace OfflineActions.Gateway.CatchUp;
 
 /// <summary>What is written down of one keyspace, so that whoever reads its feed next need not begin at the beginning.</summary>
 /// <param name="Since">The watermark: before it no request is open.</param>

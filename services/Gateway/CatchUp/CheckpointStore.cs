@@ -1,6 +1,6 @@
-using SyncGateway;
+using OfflineActions.SyncGateway;
 
-namespace Gateway.CatchUp;
+namespace OfflineActions.Gateway.CatchUp;
 
 /// <summary>The checkpoint as it lies in the keyspace, replaced by compare-and-swap.</summary>
 internal sealed class CheckpointStore(SyncGatewayClient client, string keyspace, CheckpointSigner seal)

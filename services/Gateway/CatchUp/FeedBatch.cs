@@ -1,4 +1,4 @@
-namespace Gateway.CatchUp;
+namespace OfflineActions.Gateway.CatchUp;
 
 /// <summary>One batch of the feed that still holds the watermark.</summary>
 internal sealed class FeedBatch(string before)

@@ -1,4 +1,4 @@
-namespace Gateway.CatchUp;
+namespace OfflineActions.Gateway.CatchUp;
 
 /// <summary>What one row of the changes feed says about a document, as far as catch-up is concerned.</summary>
 /// <param name="Id">The document's <c>_id</c>.</param>

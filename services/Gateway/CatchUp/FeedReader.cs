@@ -1,12 +1,12 @@
 using System.Text.Json;
-using Contracts;
-using Gateway.Publishing;
-using SyncGateway;
+using OfflineActions.Contracts;
+using OfflineActions.Gateway.Publishing;
+using OfflineActions.SyncGateway;
 
-namespace Gateway.CatchUp;
+namespace OfflineActions.Gateway.CatchUp;
 
 /// <summary>Reads a keyspace's feed batch by batch, and of each document the little that matters.</summary>
-internal sealed class FeedReader(SyncGatewayClient client, ActionRoutes routes, UnroutedRequests? unrouted, string keyspace, string? channel)
+internal sealed class FeedReader(SyncGatewayClient client, ActionCatalog catalog, UnroutedRequests? unrouted, string keyspace, string? channel)
 {
     private const int MostRows = 500;
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
@@ -135,7 +135,7 @@ internal sealed class FeedReader(SyncGatewayClient client, ActionRoutes routes, 
             return FeedEntry.WithoutRequest(id);
         }
 
-        if (routes.For(action) is null)
+        if (catalog.FindByRequest(action) is null)
         {
             unrouted?.Note(action, id);
             return FeedEntry.WithoutRequest(id);

@@ -1,4 +1,4 @@
-namespace Gateway.CatchUp;
+namespace OfflineActions.Gateway.CatchUp;
 
 /// <summary>Sync Gateway cannot be followed at the moment. The message says why, for an operator.</summary>
 internal sealed class FeedUnavailableException(string reason, TimeSpan? retryAfter = null) : Exception(reason)

@@ -1,6 +1,7 @@
-using ServiceDefaults.Bus;
+using OfflineActions.Gateway.Publishing;
+using OfflineActions.Messaging.Topology;
 
-namespace Gateway.CatchUp;
+namespace OfflineActions.Gateway.CatchUp;
 
 /// <summary>
 /// Follows one keyspace for as long as the process runs: gets the lease, reads the feed from the checkpoint, publishes what is due, and

@@ -1,4 +1,4 @@
-namespace Gateway.CatchUp;
+namespace OfflineActions.Gateway.CatchUp;
 
 /// <summary>
 /// The right to read a keyspace's feed and to move its checkpoint, which one gateway at a time has. It is kept by replacing the

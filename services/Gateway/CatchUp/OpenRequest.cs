@@ -1,4 +1,4 @@
-namespace Gateway.CatchUp;
+namespace OfflineActions.Gateway.CatchUp;
 
 /// <summary>A document's request that no later row of the feed has shown to be closed.</summary>
 internal sealed class OpenRequest(FeedEntry document, TimeSpan seen, TimeSpan due, FeedBatch batch, bool tracked)

@@ -1,15 +1,15 @@
-using Contracts;
-using Gateway.Publishing;
-using SyncGateway;
+using OfflineActions.Contracts;
+using OfflineActions.Gateway.Publishing;
+using OfflineActions.SyncGateway;
 
-namespace Gateway.CatchUp;
+namespace OfflineActions.Gateway.CatchUp;
 
 /// <summary>Publishes the open requests of one keyspace as they become due, many at a time while the broker takes them.</summary>
 internal sealed class OpenRequestPublisher(
     string keyspace,
     OpenRequests requests,
     PublishedByKeyspace published,
-    ActionRoutes routes,
+    ActionCatalog catalog,
     UnanswerableRequests refused,
     RequestPublisher publisher,
     GatewayTelemetry telemetry,
@@ -104,8 +104,10 @@ internal sealed class OpenRequestPublisher(
         }
 
         var seen = clock.GetUtcNow() - (published.Now - request.Seen);
-        var reference = new RequestReference(keyspace, request.DocumentId, request.Revision, seen);
-        if (await publisher.PublishAsync(routes.For(request.Request)!, reference, cancellationToken) is not null)
+        // Only requests of the catalog are kept open.
+        var action = catalog.FindByRequest(request.Request)!;
+        var message = action.CreateMessage(keyspace, request.DocumentId, request.Revision, seen);
+        if (await publisher.PublishAsync(action, message, cancellationToken) is not null)
         {
             return false;
         }

@@ -1,4 +1,6 @@
-namespace Gateway.CatchUp;
+using OfflineActions.Gateway.Publishing;
+
+namespace OfflineActions.Gateway.CatchUp;
 
 /// <summary>
 /// Which requests of one keyspace are open, which of them are due to be published, and from where the feed must be read again should

@@ -1,15 +1,12 @@
-using Contracts;
-using Gateway.CatchUp;
-using MassTransit;
 using Microsoft.Extensions.Options;
-using ServiceDefaults.Bus;
+using OfflineActions.Contracts;
+using OfflineActions.Messaging.Publishing;
 
-namespace Gateway.Publishing;
+namespace OfflineActions.Gateway.Publishing;
 
-/// <summary>Publishes requests within a deadline, and never more at a time than the broker is known to keep up with.</summary>
+/// <summary>Publishes requests within a deadline, and never more at a time than <see cref="GatewayOptions.MaxInFlight"/>.</summary>
 internal sealed class RequestPublisher(
-    IBus bus,
-    BrokerIncarnation broker,
+    MessagePublisher publisher,
     PublishedByKeyspace published,
     IOptions<GatewayOptions> options,
     GatewayTelemetry telemetry,
@@ -17,53 +14,37 @@ internal sealed class RequestPublisher(
 {
     private readonly SemaphoreSlim inFlight = new(options.Value.MaxInFlight);
 
-    /// <summary>Publishes the message for <paramref name="reference"/>.</summary>
-    /// <returns>Null once the broker has confirmed it; else why it has not, in which case it may or may not have it.</returns>
-    public async Task<string?> PublishAsync(ActionRoute route, RequestReference reference, CancellationToken cancellationToken)
+    /// <summary>Publishes the message for one request.</summary>
+    /// <returns>Null once the broker has confirmed it; else why it has not, in which case the broker may or may not have it.</returns>
+    public async Task<string?> PublishAsync(ActionContract action, ActionRequested message, CancellationToken cancellationToken)
     {
+        var request = action.States.Request;
         if (!inFlight.Wait(0, CancellationToken.None))
         {
-            telemetry.Refused(route.Request, "busy");
-            return $"{options.Value.MaxInFlight} messages already wait for the broker.";
+            telemetry.Refused(request, "busy");
+            return $"{options.Value.MaxInFlight} messages are already waiting for the broker's confirm.";
         }
 
-        // Known before, because what is confirmed now may go to a queue that is lost at the same time.
-        var notes = published.For(reference.Keyspace);
-        var epoch = notes.Epoch;
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(options.Value.PublishTimeout);
         try
         {
-            // Waited for from outside as well: a connection that just broke has been seen not to honour the token.
-            await route.PublishAsync(bus, reference, deadline.Token).WaitAsync(deadline.Token);
-            notes.Add(reference.DocumentId, reference.Revision, published.Now, epoch);
-            telemetry.Published(route.Request);
-            log.RequestPublished(route.Request, reference.DocumentId, reference.Revision);
+            // Read before publishing: a message that is confirmed now may be in a queue that is lost at the same moment.
+            var memory = published.For(message.Keyspace);
+            var epoch = memory.Epoch;
+            if (await publisher.PublishAsync(action, message, options.Value.PublishTimeout, cancellationToken) is { } reason)
+            {
+                telemetry.Refused(request, "unconfirmed");
+                log.RequestNotPublished(request, message.DocumentId, message.Revision, reason);
+                return reason;
+            }
+
+            memory.Add(message.DocumentId, message.Revision, published.Now, epoch);
+            telemetry.Published(request);
+            log.RequestPublished(request, message.DocumentId, message.Revision);
             return null;
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return Refuse($"The broker did not confirm the message within {options.Value.PublishTimeout.TotalSeconds:0.###} s.");
-        }
-        catch (MessageReturnedException)
-        {
-            broker.CheckNow();
-            return Refuse("The broker has no queue for the message yet.");
-        }
-        catch (Exception error) when (error is not OperationCanceledException)
-        {
-            return Refuse($"The broker did not take the message: {error.Message}");
         }
         finally
         {
             inFlight.Release();
-        }
-
-        string Refuse(string reason)
-        {
-            telemetry.Refused(route.Request, "unconfirmed");
-            log.RequestNotPublished(route.Request, reference.DocumentId, reference.Revision, reason);
-            return reason;
         }
     }
 

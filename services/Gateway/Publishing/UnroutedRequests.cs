@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Gateway.Publishing;
+namespace OfflineActions.Gateway.Publishing;
 
 /// <summary>Notes requests that no action answers, most likely because of a typo in an app.</summary>
 internal sealed class UnroutedRequests(TimeProvider clock, GatewayTelemetry telemetry, ILogger<UnroutedRequests> log)

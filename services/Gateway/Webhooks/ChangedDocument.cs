@@ -1,9 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using SyncGateway;
+using OfflineActions.SyncGateway;
 
-namespace Gateway.Webhooks;
+namespace OfflineActions.Gateway.Webhooks;
 
 /// <summary>The little a webhook's body tells the gateway. The rest of the document is the app's and is not looked at.</summary>
 /// <param name="Id">The document's <c>_id</c>.</param>

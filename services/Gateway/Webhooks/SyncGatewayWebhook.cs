@@ -1,10 +1,10 @@
-using Contracts;
-using Gateway.CatchUp;
-using Gateway.Publishing;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
+using OfflineActions.Contracts;
+using OfflineActions.Gateway.CatchUp;
+using OfflineActions.Gateway.Publishing;
 
-namespace Gateway.Webhooks;
+namespace OfflineActions.Gateway.Webhooks;
 
 /// <summary>
 /// Where Sync Gateway posts changed documents. It posts each change once and ignores the answer, so the answers are for people and
@@ -18,7 +18,7 @@ internal static class SyncGatewayWebhook
         HttpRequest request,
         WebhookCredentials credentials,
         IOptions<GatewayOptions> options,
-        ActionRoutes routes,
+        ActionCatalog catalog,
         UnroutedRequests unrouted,
         RequestPublisher publisher,
         CatchUpService catchUp,
@@ -62,14 +62,14 @@ internal static class SyncGatewayWebhook
             return TypedResults.NoContent();
         }
 
-        if (routes.For(action) is not { } route)
+        if (catalog.FindByRequest(action) is not { } contract)
         {
             unrouted.Note(action, document.Id);
             return TypedResults.NoContent();
         }
 
-        var reference = new RequestReference(keyspace, document.Id, document.Revision, clock.GetUtcNow());
-        if (await publisher.PublishAsync(route, reference, cancellationToken) is { } reason)
+        var message = contract.CreateMessage(keyspace, document.Id, document.Revision, clock.GetUtcNow());
+        if (await publisher.PublishAsync(contract, message, cancellationToken) is { } reason)
         {
             request.HttpContext.Response.Headers.RetryAfter = "1";
             return Problem(503, reason);

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Gateway.Webhooks;
+namespace OfflineActions.Gateway.Webhooks;
 
 /// <summary>Reads a request's body up to a limit, whether or not it announces its length.</summary>
 internal static class WebhookBody

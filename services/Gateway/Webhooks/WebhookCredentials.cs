@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Options;
 
-namespace Gateway.Webhooks;
+namespace OfflineActions.Gateway.Webhooks;
 
 /// <summary>Tells Sync Gateway from everybody else.</summary>
 internal sealed class WebhookCredentials(IOptions<GatewayOptions> options)

@@ -1,8 +1,8 @@
+using OfflineActions.Messaging;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
-using ServiceDefaults.Bus;
 
-namespace Operator.Broker;
+namespace OfflineActions.Operator.Broker;
 
 /// <summary>A connection to RabbitMQ on which every trouble is an <see cref="UnavailableException"/> that names the broker.</summary>
 internal sealed class BrokerConnection : IAsyncDisposable

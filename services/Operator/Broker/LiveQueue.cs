@@ -1,6 +1,6 @@
 using RabbitMQ.Client.Exceptions;
 
-namespace Operator.Broker;
+namespace OfflineActions.Operator.Broker;
 
 /// <summary>A queue as the broker has it now.</summary>
 /// <param name="Name">Its name.</param>

@@ -1,7 +1,7 @@
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 
-namespace Operator.Broker;
+namespace OfflineActions.Operator.Broker;
 
 /// <summary>Publishes straight to a queue, and is not done before the broker has the message there.</summary>
 internal sealed class WorkQueue(IChannel channel)

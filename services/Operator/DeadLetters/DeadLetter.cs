@@ -1,13 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
-using Contracts;
-using Operator.Actions;
+using OfflineActions.Contracts;
+using OfflineActions.Messaging;
+using OfflineActions.SyncGateway;
 using RabbitMQ.Client;
-using SyncGateway;
 
-namespace Operator.DeadLetters;
+namespace OfflineActions.Operator.DeadLetters;
 
 /// <summary>A message that was given up: what it asked for, and why it ended where it is.</summary>
 /// <param name="Action">The action whose queue it is in.</param>
@@ -16,11 +15,11 @@ namespace Operator.DeadLetters;
 /// <param name="Reference">What it asked for; null when it is not this action's message.</param>
 /// <param name="Properties">Its AMQP properties.</param>
 /// <param name="Body">The message itself.</param>
-internal sealed partial record DeadLetter(
-    KnownAction Action,
+internal sealed record DeadLetter(
+    ActionContract Action,
     string Queue,
     DeadLetterQueue Ending,
-    RequestReference? Reference,
+    ActionRequested? Reference,
     IReadOnlyBasicProperties Properties,
     ReadOnlyMemory<byte> Body)
 {
@@ -31,26 +30,26 @@ internal sealed partial record DeadLetter(
     [MemberNotNullWhen(true, nameof(Reference))]
     public bool NamesDocument => Reference is not null && Keyspace.IsValid(Reference.Keyspace) && DocumentId.IsValid(Reference.DocumentId);
 
-    /// <summary>The word for programs that its reason begins with, for example <c>person_not_found</c>.</summary>
-    public string? Code => Text is { } text && Coded().Match(text) is { Success: true } code ? code.Groups[1].Value : null;
+    /// <summary>Its failure code, for example <c>person_not_found</c>; null when it did not fail through its action.</summary>
+    public string? Code => Header(FailureHeaders.Code);
 
     /// <summary>Why it was given up, in words.</summary>
     public string? Text => Header("MT-Fault-Message") ?? Header("MT-Reason");
 
     /// <summary>The revision in which its document said that it failed; null when that could not be written.</summary>
-    public string? FailureRevision => Header(FailureHeader.Revision);
+    public string? FailureRevision => Header(FailureHeaders.Revision);
 
     /// <summary>When it was given up, in UTC; the time of the request where nobody noted that.</summary>
     public DateTimeOffset? Since => Time(Header("MT-Fault-Timestamp")) ?? Reference?.RequestedAt;
 
-    public static DeadLetter Read(KnownAction action, DeadLetterQueue ending, BasicGetResult message)
+    public static DeadLetter Read(ActionContract action, DeadLetterQueue ending, BasicGetResult message)
     {
         // The client hands the body out of a buffer that it uses again.
         var body = message.Body.ToArray();
-        return new DeadLetter(action, QueueOf(action, ending), ending, action.Read(body), message.BasicProperties, body);
+        return new DeadLetter(action, QueueOf(action, ending), ending, MessageJson.Read(action, body), message.BasicProperties, body);
     }
 
-    public static string QueueOf(KnownAction action, DeadLetterQueue ending) => ending is DeadLetterQueue.Error ? action.Queues.Error : action.Queues.Skipped;
+    public static string QueueOf(ActionContract action, DeadLetterQueue ending) => ending is DeadLetterQueue.Error ? action.Queues.Error : action.Queues.Skipped;
 
     /// <summary>A header as text, or null.</summary>
     public string? Header(string name) => Properties.Headers?.TryGetValue(name, out var value) is true
@@ -66,7 +65,4 @@ internal sealed partial record DeadLetter(
         DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
             ? time
             : null;
-
-    [GeneratedRegex("^([a-z][a-z0-9_]*): ")]
-    private static partial Regex Coded();
 }

@@ -1,4 +1,4 @@
-namespace Operator.DeadLetters;
+namespace OfflineActions.Operator.DeadLetters;
 
 /// <summary>What is said about a dead letter: enough to find it, and nothing of the document but its id.</summary>
 internal sealed record DeadLetterRow(

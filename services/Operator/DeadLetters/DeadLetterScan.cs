@@ -1,7 +1,7 @@
-using Operator.Broker;
-using Operator.Output;
+using OfflineActions.Operator.Broker;
+using OfflineActions.Operator.Output;
 
-namespace Operator.DeadLetters;
+namespace OfflineActions.Operator.DeadLetters;
 
 /// <summary>Goes through the chosen dead letters of all queues.</summary>
 internal sealed class DeadLetterScan(BrokerConnection broker, int limit, Report report)

@@ -1,6 +1,6 @@
 using System.CommandLine;
 
-namespace Operator.DeadLetters;
+namespace OfflineActions.Operator.DeadLetters;
 
 /// <summary><c>dead-letters</c>: the messages that were given up.</summary>
 internal sealed class DeadLettersCommand : Command

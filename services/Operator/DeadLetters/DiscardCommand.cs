@@ -1,8 +1,8 @@
 using System.CommandLine;
-using Operator.Broker;
-using Operator.Output;
+using OfflineActions.Operator.Broker;
+using OfflineActions.Operator.Output;
 
-namespace Operator.DeadLetters;
+namespace OfflineActions.Operator.DeadLetters;
 
 /// <summary><c>dead-letters discard</c>.</summary>
 internal sealed class DiscardCommand : Command, IHasExamples

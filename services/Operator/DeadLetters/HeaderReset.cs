@@ -1,6 +1,6 @@
 using RabbitMQ.Client;
 
-namespace Operator.DeadLetters;
+namespace OfflineActions.Operator.DeadLetters;
 
 /// <summary>Makes a message begin anew: without what was noted about its earlier life.</summary>
 internal static class HeaderReset

@@ -1,9 +1,9 @@
 using System.Diagnostics;
-using Operator.Actions;
-using Operator.Broker;
+using OfflineActions.Contracts;
+using OfflineActions.Operator.Broker;
 using RabbitMQ.Client;
 
-namespace Operator.DeadLetters;
+namespace OfflineActions.Operator.DeadLetters;
 
 /// <summary>Takes dead letters in hand one after the other. Those that are not done with go back to their queue, whatever happens.</summary>
 /// <remarks>
@@ -22,7 +22,7 @@ internal sealed class QueueInspection(BrokerConnection broker, int limit)
     /// <param name="visit">Says whether the letter is done with and may leave the queue.</param>
     /// <param name="cancellationToken">Stops between two letters.</param>
     /// <returns>How many there were that the limit left out.</returns>
-    public async Task<uint> VisitAsync(KnownAction action, DeadLetterQueue ending, Func<DeadLetter, Task<bool>> visit, CancellationToken cancellationToken)
+    public async Task<uint> VisitAsync(ActionContract action, DeadLetterQueue ending, Func<DeadLetter, Task<bool>> visit, CancellationToken cancellationToken)
     {
         var name = DeadLetter.QueueOf(action, ending);
         if (await LiveQueue.FindAsync(broker, name, cancellationToken) is not { Ready: > 0 and var ready })

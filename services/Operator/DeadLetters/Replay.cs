@@ -1,7 +1,7 @@
-using Operator.Broker;
-using SyncGateway;
+using OfflineActions.Operator.Broker;
+using OfflineActions.SyncGateway;
 
-namespace Operator.DeadLetters;
+namespace OfflineActions.Operator.DeadLetters;
 
 /// <summary>Replays one dead letter at a time. What it does is safe to do twice: the second time finds a document that has moved on.</summary>
 internal sealed class Replay(SyncGatewayClient documents, WorkQueue work, bool dryRun)

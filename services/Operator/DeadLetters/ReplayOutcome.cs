@@ -1,4 +1,4 @@
-namespace Operator.DeadLetters;
+namespace OfflineActions.Operator.DeadLetters;
 
 /// <summary>What became of a dead letter that was to be replayed.</summary>
 internal enum ReplayOutcome

@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
-using Contracts;
-using SyncGateway;
+using OfflineActions.Contracts;
+using OfflineActions.SyncGateway;
 
-namespace Operator.DeadLetters;
+namespace OfflineActions.Operator.DeadLetters;
 
 /// <summary>What a replay of a dead letter comes to, as its document is now.</summary>
 internal abstract record ReplayPlan

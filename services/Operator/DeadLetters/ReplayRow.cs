@@ -1,4 +1,4 @@
-namespace Operator.DeadLetters;
+namespace OfflineActions.Operator.DeadLetters;
 
 /// <summary>One replayed dead letter.</summary>
 /// <param name="Letter">Which.</param>

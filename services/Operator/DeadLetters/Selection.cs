@@ -1,6 +1,7 @@
-using Operator.Actions;
+using OfflineActions.Contracts;
 
-namespace Operator.DeadLetters;
+
+namespace OfflineActions.Operator.DeadLetters;
 
 /// <summary>Which dead letters are meant. What is null or empty does not narrow it.</summary>
 internal sealed record Selection
@@ -24,8 +25,8 @@ internal sealed record Selection
     public DeadLetterQueue? Ending { get; init; }
 
     /// <summary>The queues to look into.</summary>
-    public IEnumerable<(KnownAction Action, DeadLetterQueue Ending)> Queues =>
-        from action in KnownAction.All
+    public IEnumerable<(ActionContract Action, DeadLetterQueue Ending)> Queues =>
+        from action in ActionCatalog.Default.Actions
         from ending in Enum.GetValues<DeadLetterQueue>()
         where Ending is null || Ending == ending
         select (action, ending);

@@ -1,7 +1,6 @@
 using System.CommandLine;
-using Operator.Actions;
 
-namespace Operator.DeadLetters;
+namespace OfflineActions.Operator.DeadLetters;
 
 /// <summary>The options by which dead letters are chosen, the same for every command.</summary>
 internal sealed class SelectionOptions

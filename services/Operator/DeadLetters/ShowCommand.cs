@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using Operator.Broker;
-using Operator.Output;
-using SyncGateway;
+using OfflineActions.Operator.Broker;
+using OfflineActions.Operator.Output;
+using OfflineActions.SyncGateway;
 
-namespace Operator.DeadLetters;
+namespace OfflineActions.Operator.DeadLetters;
 
 /// <summary><c>dead-letters show</c>.</summary>
 internal sealed class ShowCommand : Command, IHasExamples

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Operator.OpenRequests;
+namespace OfflineActions.Operator.OpenRequests;
 
 /// <summary>The little of a document that says whether it asks for something.</summary>
 /// <param name="Action">Its <c>action</c>; null when that is not a text.</param>

@@ -1,8 +1,8 @@
 using System.Text.Json;
-using Operator.Actions;
-using SyncGateway;
+using OfflineActions.Contracts;
+using OfflineActions.SyncGateway;
 
-namespace Operator.OpenRequests;
+namespace OfflineActions.Operator.OpenRequests;
 
 /// <summary>The open requests of one keyspace, from its changes feed alone: a later row of a document tells that it is closed.</summary>
 internal sealed class OpenRequestScan(SyncGatewayClient documents, string keyspace, string? channel)
@@ -61,7 +61,7 @@ internal sealed class OpenRequestScan(SyncGatewayClient documents, string keyspa
                 { Document: { } document } => DocumentState.Read(document.Span),
                 _ => await ReadAsync(row.Id, cancellationToken),
             };
-            var action = state.Revision is null ? null : KnownAction.All.FirstOrDefault(known => known.States.Request == state.Action);
+            var action = state.Revision is null ? null : ActionCatalog.Default.Actions.FirstOrDefault(known => known.States.Request == state.Action);
             if (action is null || !DocumentId.IsValid(row.Id))
             {
                 open.Remove(row.Id);

@@ -1,10 +1,11 @@
 using System.CommandLine;
 using System.Net.Mime;
-using Operator.Broker;
-using Operator.Output;
+using OfflineActions.Messaging;
+using OfflineActions.Operator.Broker;
+using OfflineActions.Operator.Output;
 using RabbitMQ.Client;
 
-namespace Operator.OpenRequests;
+namespace OfflineActions.Operator.OpenRequests;
 
 /// <summary><c>reconcile</c>.</summary>
 internal sealed class ReconcileCommand : Command, IHasExamples
@@ -93,14 +94,14 @@ internal sealed class ReconcileCommand : Command, IHasExamples
                 foreach (var request in requests)
                 {
                     await pace.TurnAsync(cancellationToken);
-                    var reference = request.Reference;
+                    var message = request.Message;
                     var properties = new BasicProperties
                     {
-                        MessageId = reference.MessageId.ToString(),
+                        MessageId = message.MessageId.ToString(),
                         ContentType = MediaTypeNames.Application.Json,
                         Persistent = true,
                     };
-                    await work.PublishAsync(request.Action.Queues.Work, properties, request.Action.Write(reference), cancellationToken);
+                    await work.PublishAsync(request.Action.Queues.Work, properties, MessageJson.Write(message), cancellationToken);
                 }
 
                 return requests.Count;

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using SyncGateway;
+using OfflineActions.SyncGateway;
 
-namespace Operator.OpenRequests;
+namespace OfflineActions.Operator.OpenRequests;
 
 /// <summary>The options that say where open requests are looked for.</summary>
 internal sealed class ScanOptions

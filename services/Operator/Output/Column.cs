@@ -1,4 +1,4 @@
-namespace Operator.Output;
+namespace OfflineActions.Operator.Output;
 
 /// <summary>One column of a table.</summary>
 /// <param name="Head">Its heading.</param>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Operator.Output;
+namespace OfflineActions.Operator.Output;
 
 /// <summary>Text from outside, made fit for a terminal.</summary>
 internal static class Printable

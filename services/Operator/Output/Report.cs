@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Operator.Output;
+namespace OfflineActions.Operator.Output;
 
 /// <summary>What a command found, as a table for people or as a JSON object a line for scripts.</summary>
 internal sealed class Report(ParseResult given)

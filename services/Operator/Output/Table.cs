@@ -1,4 +1,4 @@
-namespace Operator.Output;
+namespace OfflineActions.Operator.Output;
 
 /// <summary>Rows under headings, each column as wide as its widest text.</summary>
 internal static class Table

@@ -1,11 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
-using Operator.Actions;
-using Operator.Broker;
-using Operator.OpenRequests;
-using Operator.Output;
+using OfflineActions.Contracts;
+using OfflineActions.Operator.Broker;
+using OfflineActions.Operator.OpenRequests;
+using OfflineActions.Operator.Output;
 
-namespace Operator.Status;
+namespace OfflineActions.Operator.Status;
 
 /// <summary><c>status</c>.</summary>
 internal sealed class StatusCommand : Command, IHasExamples
@@ -28,7 +28,7 @@ internal sealed class StatusCommand : Command, IHasExamples
         using var settings = Settings.Read(given);
         var report = new Report(given);
         var scans = given.GetValue(scan) ? where.Read(given, settings.Documents) : [];
-        var names = settings.Topology(KnownAction.All).SelectMany(action => action.Queues).Select(queue => queue.Name).ToArray();
+        var names = settings.Topology(ActionCatalog.Default.Actions).SelectMany(action => action.Queues).Select(queue => queue.Name).ToArray();
         await using var broker = await BrokerConnection.OpenAsync(settings.Bus, cancellationToken);
 
         var queues = new List<QueueRow>();

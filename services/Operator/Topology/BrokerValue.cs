@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Operator.Topology;
+namespace OfflineActions.Operator.Topology;
 
 /// <summary>An argument's value as the broker's refusals spell it: <c>the value '3' of type 'signedint'</c>, <c>none</c>, <c>'true'</c>.</summary>
 /// <param name="Text">The bare value, <c>3</c>; null for none.</param>

@@ -1,8 +1,8 @@
-using Operator.Broker;
+using OfflineActions.Messaging.Topology;
+using OfflineActions.Operator.Broker;
 using RabbitMQ.Client.Exceptions;
-using ServiceDefaults.Bus;
 
-namespace Operator.Topology;
+namespace OfflineActions.Operator.Topology;
 
 /// <summary>Compares one queue with what it must be, by asking the broker to declare it. Nothing is changed by that.</summary>
 /// <remarks>

@@ -1,9 +1,9 @@
 using System.CommandLine;
-using Operator.Actions;
-using Operator.Broker;
-using Operator.Output;
+using OfflineActions.Contracts;
+using OfflineActions.Operator.Broker;
+using OfflineActions.Operator.Output;
 
-namespace Operator.Topology;
+namespace OfflineActions.Operator.Topology;
 
 /// <summary><c>topology check</c>.</summary>
 internal sealed class TopologyCheckCommand : Command, IHasExamples
@@ -27,7 +27,7 @@ internal sealed class TopologyCheckCommand : Command, IHasExamples
     {
         using var settings = Settings.Read(given);
         var report = new Report(given);
-        var queues = settings.Topology(KnownAction.All).SelectMany(action => action.Queues).ToArray();
+        var queues = settings.Topology(ActionCatalog.Default.Actions).SelectMany(action => action.Queues).ToArray();
         await using var broker = await BrokerConnection.OpenAsync(settings.Bus, cancellationToken);
 
         var findings = new List<TopologyFinding>();

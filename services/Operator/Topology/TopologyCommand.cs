@@ -1,6 +1,6 @@
 using System.CommandLine;
 
-namespace Operator.Topology;
+namespace OfflineActions.Operator.Topology;
 
 /// <summary><c>topology</c>: the queues as they are, against what they must be.</summary>
 internal sealed class TopologyCommand : Command

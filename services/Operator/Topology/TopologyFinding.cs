@@ -1,4 +1,4 @@
-namespace Operator.Topology;
+namespace OfflineActions.Operator.Topology;
 
 /// <summary>One thing that is not as it must be.</summary>
 /// <param name="Queue">The queue.</param>

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Worker.Actions;
+namespace OfflineActions.Worker.Actions;
 
 /// <summary>One request as its handler sees it.</summary>
 /// <param name="DocumentId">The document's <c>_id</c>.</param>

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Worker.Actions;
+namespace OfflineActions.Worker.Actions;
 
 /// <summary>How an action ended.</summary>
 public abstract record ActionResult

@@ -1,4 +1,4 @@
-namespace Worker.Actions;
+namespace OfflineActions.Worker.Actions;
 
 /// <summary>What one action does. Everything around it (reading, deciding, writing, retrying) is the worker's.</summary>
 /// <remarks>

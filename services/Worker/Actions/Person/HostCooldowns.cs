@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Worker.Actions.Person;
+namespace OfflineActions.Worker.Actions.Person;
 
 /// <summary>Which instances asked to be left alone, and for how long still. One for the whole process, so that all requests honour it.</summary>
 internal sealed class HostCooldowns(TimeProvider clock)

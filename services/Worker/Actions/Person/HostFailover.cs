@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
 
-namespace Worker.Actions.Person;
+namespace OfflineActions.Worker.Actions.Person;
 
 /// <summary>Sends a request to the instances of SWAPI, one after the other, until one answers properly.</summary>
 /// <remarks>

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Refit;
 
-namespace Worker.Actions.Person;
+namespace OfflineActions.Worker.Actions.Person;
 
 /// <summary>The part of SWAPI's REST API that is asked. Where it lives is decided for each request: see <see cref="HostFailover"/>.</summary>
 public interface ISwapiApi

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Worker.Actions.Person;
+namespace OfflineActions.Worker.Actions.Person;
 
 /// <summary>Which people a request that names none may get, in the order in which they are tried.</summary>
 /// <remarks>

@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
 
-namespace Worker.Actions.Person;
+namespace OfflineActions.Worker.Actions.Person;
 
 /// <summary>Gets a Star Wars person: the one that <c>personId</c> names, else one chosen by the request itself.</summary>
 public sealed class PersonHandler(SwapiPeople people, IOptions<SwapiOptions> options) : IActionHandler

@@ -1,4 +1,4 @@
-namespace Worker.Actions.Person;
+namespace OfflineActions.Worker.Actions.Person;
 
 internal static partial class PersonLog
 {

@@ -1,31 +1,28 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Http.Resilience;
 using Microsoft.Extensions.Options;
+using OfflineActions.ServiceDefaults.Configuration;
 using Refit;
-using ServiceDefaults.Configuration;
 
-namespace Worker.Actions.Person;
+namespace OfflineActions.Worker.Actions.Person;
 
 /// <summary>Everything the person action needs.</summary>
 public static class PersonModule
 {
-    /// <summary>Adds <see cref="PersonHandler"/> and its way to SWAPI, set by the <see cref="SwapiOptions.Section"/> section.</summary>
-    public static TBuilder AddPersonAction<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
+    /// <summary>Adds what <see cref="PersonHandler"/> needs to ask SWAPI, configured by the section <see cref="SwapiOptions.Section"/>.</summary>
+    public static void AddServices(IServiceCollection services)
     {
-        builder.Services.AddSection<SwapiOptions>(SwapiOptions.Section);
-        builder.Services.AddSingleton<IValidateOptions<SwapiOptions>, SwapiOptionsValidation>();
+        services.AddSection<SwapiOptions>(SwapiOptions.Section);
+        services.AddSingleton<IValidateOptions<SwapiOptions>, SwapiOptionsValidation>();
 
-        builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton<HostCooldowns>();
-        builder.Services.AddSingleton<SwapiLimiter>();
-        builder.Services.AddSingleton<SingleFlightCache>();
-        builder.Services.AddSingleton<SwapiPeople>();
-        builder.Services.AddSingleton<PersonHandler>();
-        builder.Services.AddTransient<HostFailover>();
-        builder.Services.AddTransient<SwapiResponseValidator>();
-        AddClient(builder.Services);
-
-        return builder;
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<HostCooldowns>();
+        services.AddSingleton<SwapiLimiter>();
+        services.AddSingleton<SingleFlightCache>();
+        services.AddSingleton<SwapiPeople>();
+        services.AddTransient<HostFailover>();
+        services.AddTransient<SwapiResponseValidator>();
+        AddClient(services);
     }
 
     // From the outside in: rounds, instances, one instance, its answer.

@@ -1,4 +1,4 @@
-namespace Worker.Actions.Person;
+namespace OfflineActions.Worker.Actions.Person;
 
 /// <summary>One instance of SWAPI answered, but not properly.</summary>
 internal sealed class SwapiHostException(string message, TimeSpan? retryAfter = null, Exception? cause = null) : Exception(message, cause)

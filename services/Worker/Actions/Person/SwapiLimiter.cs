@@ -1,7 +1,7 @@
 using System.Threading.RateLimiting;
 using Microsoft.Extensions.Options;
 
-namespace Worker.Actions.Person;
+namespace OfflineActions.Worker.Actions.Person;
 
 /// <summary>Holds this worker's requests to SWAPI to <see cref="SwapiOptions.RequestsPerSecond"/>; they wait their turn in order.</summary>
 internal sealed class SwapiLimiter : IDisposable

@@ -1,4 +1,4 @@
-namespace Worker.Actions.Person;
+namespace OfflineActions.Worker.Actions.Person;
 
 /// <summary>The <c>Swapi</c> section of the configuration.</summary>
 public sealed class SwapiOptions

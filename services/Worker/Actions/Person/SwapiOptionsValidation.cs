@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 
-namespace Worker.Actions.Person;
+namespace OfflineActions.Worker.Actions.Person;
 
 /// <summary>Finds every mistake in <see cref="SwapiOptions"/> at once, and says of each which key to change and how.</summary>
 internal sealed class SwapiOptionsValidation(IConfiguration configuration) : IValidateOptions<SwapiOptions>

@@ -3,7 +3,7 @@ using System.Net;
 using Microsoft.Extensions.Options;
 using Polly.Timeout;
 
-namespace Worker.Actions.Person;
+namespace OfflineActions.Worker.Actions.Person;
 
 /// <summary>The people of SWAPI, wherever it answers, remembered for a while.</summary>
 /// <remarks>Every method throws <see cref="SwapiUnavailableException"/> when no instance gives a proper answer.</remarks>

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Worker.Actions.Person;
+namespace OfflineActions.Worker.Actions.Person;
 
 /// <summary>A person as SWAPI describes it.</summary>
 /// <param name="Id">SWAPI's number of the person; its facts do not contain it.</param>

@@ -5,7 +5,7 @@ using Polly.CircuitBreaker;
 using Polly.Retry;
 using Polly.Timeout;
 
-namespace Worker.Actions.Person;
+namespace OfflineActions.Worker.Actions.Person;
 
 /// <summary>How long and how often SWAPI is asked: one pipeline around all instances, one around each.</summary>
 internal static class SwapiPipelines

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 
-namespace Worker.Actions.Person;
+namespace OfflineActions.Worker.Actions.Person;
 
 /// <summary>What SWAPI's answers look like.</summary>
 internal static class SwapiResponse

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 
-namespace Worker.Actions.Person;
+namespace OfflineActions.Worker.Actions.Person;
 
 /// <summary>Lets only proper answers of SWAPI through; everything else is a <see cref="SwapiHostException"/> of the instance that gave it.</summary>
 /// <remarks>Public instances have answered with error pages under 200 and with HTML for people they have, so the status alone says little.</remarks>

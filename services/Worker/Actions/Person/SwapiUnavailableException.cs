@@ -1,4 +1,4 @@
-namespace Worker.Actions.Person;
+namespace OfflineActions.Worker.Actions.Person;
 
 /// <summary>No instance of SWAPI gave a proper answer.</summary>
 public sealed class SwapiUnavailableException(string message) : Exception(message)

@@ -1,0 +1,97 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+
+namespace OfflineActions.Dev.Commands;
+
+/// <summary>How each process of the system is configured.</summary>
+/// <param name="ports">Where they listen.</param>
+/// <param name="broker">The broker's address, with user and password.</param>
+internal sealed class SystemServices(SystemPorts ports, Uri broker)
+{
+    public const string WebhookUser = "sync-gateway";
+
+    public string WebhookPassword { get; } = RandomNumberGenerator.GetHexString(32, lowercase: true);
+
+    public string SyncGateway => Local(ports.SyncGateway);
+
+    public string Swapi => Local(ports.Swapi) + "/api/";
+
+    public string Gateway => Local(ports.Gateway);
+
+    public string WebClient => Local(ports.WebClient);
+
+    public IReadOnlyList<string> Workers => [.. ports.Workers.Select(Local)];
+
+    public ServiceOptions EmulatorsOptions() => new()
+    {
+        Service = "Emulators",
+        Name = "emulators",
+        ReadyPath = Swapi + "people/1/",
+        Environment = new Dictionary<string, string?>
+        {
+            ["Emulators__SyncGateway__PublicPort"] = $"{ports.SyncGateway}",
+            ["Emulators__SyncGateway__AdminPort"] = $"{ports.SyncGatewayAdmin}",
+            ["Emulators__SyncGateway__ControlPort"] = $"{ports.SyncGatewayControl}",
+            ["Emulators__SyncGateway__Webhooks__0__Url"] =
+                $"http://{WebhookUser}:{WebhookPassword}@127.0.0.1:{ports.Gateway}/webhooks/sync-gateway/db",
+            ["Emulators__SyncGateway__Webhooks__0__Filter"] = RequestsOnly(),
+            ["Emulators__Swapi__Port"] = $"{ports.Swapi}",
+            ["Emulators__Swapi__ControlPort"] = $"{ports.SwapiControl}",
+        },
+    };
+
+    public ServiceOptions GatewayOptions() => new()
+    {
+        Service = "Gateway",
+        Name = "gateway",
+        Url = new Uri(Gateway),
+        Environment = new Dictionary<string, string?>(Bus())
+        {
+            ["SyncGateway__Url"] = SyncGateway,
+            ["Gateway__Keyspaces__0"] = "db",
+            ["Gateway__WebhookUser"] = WebhookUser,
+            ["Gateway__WebhookPassword"] = WebhookPassword,
+        },
+    };
+
+    public ServiceOptions WebClientOptions() => new()
+    {
+        Service = "WebClient",
+        Name = "web client",
+        Url = new Uri(WebClient),
+        ReadyPath = "/",
+        Environment = new Dictionary<string, string?>
+        {
+            ["WebClient__SyncGateway"] = SyncGateway,
+            ["WebClient__Folder"] = WebPage.Target,
+        },
+    };
+
+    public IEnumerable<ServiceOptions> WorkerOptions() => Workers.Select((url, index) => new ServiceOptions
+    {
+        Service = "Worker",
+        Name = $"worker {index + 1}",
+        Url = new Uri(url),
+        Environment = new Dictionary<string, string?>(Bus())
+        {
+            ["SyncGateway__Url"] = SyncGateway,
+            ["Swapi__BaseAddresses__0"] = Swapi,
+        },
+    });
+
+    // The filter that a real Sync Gateway is given.
+    private static string RequestsOnly()
+    {
+        var file = Path.Combine(Repository.Root, "deploy", "sync-gateway", "sync-gateway.json");
+        var webhook = JsonNode.Parse(File.ReadAllText(file))?["databases"]?["db"]?["event_handlers"]?["document_changed"]?[0];
+        return webhook?["filter"]?.GetValue<string>() ?? throw new InvalidOperationException($"{file} has no filter for the webhook of db.");
+    }
+
+    private static string Local(int port) => $"http://127.0.0.1:{port}";
+
+    private Dictionary<string, string?> Bus() => new()
+    {
+        ["Bus__Transport"] = "RabbitMq",
+        ["Bus__Url"] = broker.AbsoluteUri,
+    };
+}

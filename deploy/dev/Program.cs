@@ -1,0 +1,12 @@
+using OfflineActions.Dev.Commands;
+
+return await CommandLine.RunAsync(
+    args,
+    new RunCommand(),
+    new OperatorCommand(),
+    new TestCommand(),
+    new WatchCommand(),
+    new ScreenshotsCommand(),
+    new ChaosCommand(),
+    new SoakCommand(),
+    new BenchCommand());

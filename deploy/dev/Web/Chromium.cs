@@ -1,0 +1,23 @@
+namespace OfflineActions.Dev;
+
+/// <summary>The browser the page is tested with.</summary>
+public static class Chromium
+{
+    /// <summary>What it is started with: no sandbox, because test machines are containers; nothing that asks the internet.</summary>
+    public static IReadOnlyList<string> Arguments { get; } =
+    [
+        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+        "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    ];
+
+    /// <summary>The one the variable <c>CHROMIUM</c> names, or an installed one; null where there is none.</summary>
+    public static string? Find() =>
+        Environment.GetEnvironmentVariable("CHROMIUM") is { Length: > 0 } given ? given : Places().FirstOrDefault(File.Exists);
+
+    private static IEnumerable<string> Places() =>
+        OperatingSystem.IsWindows() ? new[] { Environment.SpecialFolder.ProgramFiles, Environment.SpecialFolder.ProgramFilesX86, Environment.SpecialFolder.LocalApplicationData }
+            .Select(folder => Path.Combine(Environment.GetFolderPath(folder), "Google", "Chrome", "Application", "chrome.exe"))
+            .Append(@"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe")
+        : OperatingSystem.IsMacOS() ? ["/Applications/Chromium.app/Contents/MacOS/Chromium", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"]
+        : ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+}

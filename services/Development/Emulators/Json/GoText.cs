@@ -1,0 +1,101 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Unicode;
+
+namespace OfflineActions.Emulators.Json;
+
+/// <summary>Reads and writes JSON strings as Go's encoder does: that spelling is what a revision id is a digest of.</summary>
+internal static class GoText
+{
+    // U+2028 and U+2029 both begin with E2 in UTF-8.
+    private static readonly SearchValues<byte> Special =
+        SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(code => (byte)code), .. "\"\\<>&"u8, 0xE2]);
+
+    private static readonly SearchValues<char> Plain =
+        SearchValues.Create([.. Enumerable.Range(0x20, 0x60).Select(code => (char)code).Except("\"\\<>&")]);
+
+    /// <summary>Whether a text looks the same in JSON.</summary>
+    public static bool IsPlain(ReadOnlySpan<char> text) => !text.ContainsAnyExcept(Plain);
+
+    /// <summary>Writes valid UTF-8 as a JSON string literal, quotes included.</summary>
+    public static void Encode(ReadOnlySpan<byte> text, Utf8Buffer output)
+    {
+        output.Append((byte)'"');
+        while (text.IndexOfAny(Special) is var at and >= 0)
+        {
+            output.Append(text[..at]);
+            text = text[at..];
+            text = text[Escape(text, output)..];
+        }
+
+        output.Append(text).Append((byte)'"');
+    }
+
+    /// <summary>The text of a JSON string token, repaired where it is not valid Unicode.</summary>
+    public static ReadOnlyMemory<byte> Decode(ReadOnlyMemory<byte> token, bool escaped)
+    {
+        if (escaped)
+        {
+            return Unescape(token.Span);
+        }
+
+        return Utf8.IsValid(token.Span) ? token : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(token.Span));
+    }
+
+    private static int Escape(ReadOnlySpan<byte> text, Utf8Buffer output)
+    {
+        switch (text[0])
+        {
+            case (byte)'"' or (byte)'\\':
+                output.Append((byte)'\\').Append(text[0]);
+                return 1;
+            case (byte)'\n':
+                output.Append("\\n"u8);
+                return 1;
+            case (byte)'\r':
+                output.Append("\\r"u8);
+                return 1;
+            case (byte)'\t':
+                output.Append("\\t"u8);
+                return 1;
+            case 0xE2:
+                var separator = text.Length > 2 && text[1] == 0x80 && (text[2] & 0xFE) == 0xA8;
+                output.Append(separator ? (text[2] == 0xA8 ? "\\u2028"u8 : "\\u2029"u8) : text[..1]);
+                return separator ? 3 : 1;
+            default:
+                output.Append("\\u00"u8).Append(text[0].ToString("x2", CultureInfo.InvariantCulture));
+                return 1;
+        }
+    }
+
+    private static byte[] Unescape(ReadOnlySpan<byte> token)
+    {
+        var text = new StringBuilder(token.Length);
+        while (token.IndexOf((byte)'\\') is var at and >= 0)
+        {
+            text.Append(Encoding.UTF8.GetString(token[..at]));
+            var code = token[at + 1];
+            if (code == 'u')
+            {
+                text.Append((char)ushort.Parse(token.Slice(at + 2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
+                token = token[(at + 6)..];
+                continue;
+            }
+
+            text.Append(code switch
+            {
+                (byte)'b' => '\b',
+                (byte)'f' => '\f',
+                (byte)'n' => '\n',
+                (byte)'r' => '\r',
+                (byte)'t' => '\t',
+                _ => (char)code,
+            });
+            token = token[(at + 2)..];
+        }
+
+        // Half a surrogate pair becomes U+FFFD here, as in Go.
+        return Encoding.UTF8.GetBytes(text.Append(Encoding.UTF8.GetString(token)).ToString());
+    }
+}

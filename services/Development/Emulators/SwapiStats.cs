@@ -1,0 +1,32 @@
+using System.Collections.Concurrent;
+
+namespace OfflineActions.Emulators;
+
+/// <summary>What the emulated SWAPI has counted since its start or the last <see cref="Clear"/>.</summary>
+public sealed class SwapiStats
+{
+    private readonly ConcurrentDictionary<int, int> people = new();
+    private long requests;
+
+    /// <summary>Requests received, also those that a fault answered.</summary>
+    public long Requests => Interlocked.Read(ref requests);
+
+    /// <summary>Requests per person's number.</summary>
+    public IReadOnlyDictionary<int, int> People => people.ToDictionary();
+
+    /// <summary>Sets every count to zero.</summary>
+    public void Clear()
+    {
+        people.Clear();
+        Interlocked.Exchange(ref requests, 0);
+    }
+
+    internal void Received(int person)
+    {
+        Interlocked.Increment(ref requests);
+        if (person > 0)
+        {
+            people.AddOrUpdate(person, 1, static (_, count) => count + 1);
+        }
+    }
+}

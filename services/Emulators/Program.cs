@@ -1,1 +1,0 @@
-return await Emulators.EmulatorProcess.RunAsync(args);

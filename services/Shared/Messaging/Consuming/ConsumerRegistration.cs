@@ -1,0 +1,67 @@
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using OfflineActions.Contracts;
+using OfflineActions.Messaging.Topology;
+
+namespace OfflineActions.Messaging.Consuming;
+
+/// <summary>Attaches the processors of one action to its queues.</summary>
+internal abstract class ConsumerRegistration
+{
+    public abstract void Configure(IRabbitMqBusFactoryConfigurator bus, IBusRegistrationContext context);
+
+    public abstract void Configure(IInMemoryBusFactoryConfigurator bus, IBusRegistrationContext context);
+}
+
+/// <param name="contract">The action.</param>
+/// <param name="processor">Works on the messages of the work queue, and one at a time on those in quarantine.</param>
+/// <param name="poisonProcessor">Ends the messages that kill every process that works on them.</param>
+/// <param name="concurrency">How many messages of the work queue are processed at the same time.</param>
+internal sealed class ConsumerRegistration<TMessage>(
+    ActionContract contract,
+    Func<IServiceProvider, IMessageProcessor> processor,
+    Func<IServiceProvider, IMessageProcessor> poisonProcessor,
+    Func<IServiceProvider, int> concurrency) : ConsumerRegistration
+    where TMessage : ActionRequested
+{
+    public override void Configure(IRabbitMqBusFactoryConfigurator bus, IBusRegistrationContext context)
+    {
+        var topology = context.GetRequiredService<BusTopology>().Of(contract.Queues);
+        var stalls = context.GetRequiredService<StallDetector>();
+        var limit = concurrency(context);
+        var regular = processor(context);
+        stalls.Watch(contract.Queues.Work, limit);
+        Attach(topology[contract.Queues.Work], regular, limit);
+        Attach(topology[contract.Queues.Quarantine], regular, 1);
+        Attach(topology[contract.Queues.Poison], poisonProcessor(context), 1);
+
+        void Attach(QueueDeclaration queue, IMessageProcessor worker, int limit) => bus.ReceiveEndpoint(queue.Name, endpoint =>
+        {
+            foreach (var (argument, value) in queue.Arguments)
+            {
+                endpoint.SetQueueArgument(argument, value);
+            }
+
+            endpoint.ConfigureConsumeTopology = false;
+            endpoint.ConnectReceiveEndpointObserver(stalls);
+            Configure(endpoint, worker, limit, isInMemory: false);
+        });
+    }
+
+    public override void Configure(IInMemoryBusFactoryConfigurator bus, IBusRegistrationContext context) =>
+        bus.ReceiveEndpoint(contract.Queues.Work, endpoint => Configure(endpoint, processor(context), concurrency(context), isInMemory: true));
+
+    private void Configure(IReceiveEndpointConfigurator endpoint, IMessageProcessor worker, int limit, bool isInMemory)
+    {
+        endpoint.ConcurrentMessageLimit = limit;
+        endpoint.PrefetchCount = limit;
+        endpoint.PublishFaults = false;
+        ErrorPipeline.Configure(endpoint);
+        endpoint.Consumer(() => new Consumer(contract, worker, isInMemory));
+    }
+
+    private sealed class Consumer(ActionContract contract, IMessageProcessor processor, bool isInMemory) : IConsumer<TMessage>
+    {
+        public Task Consume(ConsumeContext<TMessage> context) => processor.ProcessAsync(new Delivery<TMessage>(context, contract, isInMemory));
+    }
+}

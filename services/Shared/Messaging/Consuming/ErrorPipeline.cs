@@ -1,0 +1,62 @@
+using System.Runtime.ExceptionServices;
+using MassTransit;
+using OfflineActions.Contracts;
+
+namespace OfflineActions.Messaging.Consuming;
+
+/// <summary>
+/// What happens to a message whose processor threw: it is requeued when the processor was cancelled, else it moves to the error queue of
+/// its action, and the headers of a <see cref="MessageFailedException"/> go with it.
+/// </summary>
+internal static class ErrorPipeline
+{
+    public static void Configure(IReceiveEndpointConfigurator endpoint)
+    {
+        endpoint.ConfigureError(error =>
+        {
+            error.UseExecute(RequeueIfCancelled);
+            error.UseExecute(CopyHeaders);
+        });
+        endpoint.ConfigureDefaultErrorTransport();
+    }
+
+    /// <summary>
+    /// A process that stops cancels its processors. MassTransit requeues only deliveries that it cancelled itself, and would move these to
+    /// the error queue, where no worker sees them.
+    /// </summary>
+    private static void RequeueIfCancelled(ExceptionReceiveContext context)
+    {
+        if (context.Exception is ConsumerCanceledException)
+        {
+            // An exception in the error pipeline ends as a negative acknowledgement. Each requeue counts towards the delivery limit, so a
+            // processor that always cancels cannot loop for ever.
+            ExceptionDispatchInfo.Throw(context.Exception);
+        }
+    }
+
+    private static void CopyHeaders(ExceptionReceiveContext context)
+    {
+        if (context.Exception is MessageFailedException failed)
+        {
+            foreach (var (name, value) in failed.Headers)
+            {
+                context.ExceptionHeaders.Set(name, value);
+            }
+        }
+    }
+}
+
+/// <summary>
+/// Sends the messages of an action's quarantine and poison queues to that action's error and skipped queues, instead of to queues named
+/// after the one they came from.
+/// </summary>
+internal sealed class ErrorQueueNames(IEnumerable<ActionQueues> actions) : IErrorQueueNameFormatter, IDeadLetterQueueNameFormatter
+{
+    public string FormatErrorQueueName(string queueName) => QueuesOf(queueName).Error;
+
+    public string FormatDeadLetterQueueName(string queueName) => QueuesOf(queueName).Skipped;
+
+    // MassTransit's own queues, such as the bus endpoint, are named by the same pattern.
+    private ActionQueues QueuesOf(string queueName) =>
+        actions.FirstOrDefault(action => queueName == action.Quarantine || queueName == action.Poison) ?? new ActionQueues(queueName);
+}

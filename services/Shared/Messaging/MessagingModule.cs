@@ -1,0 +1,89 @@
+using MassTransit;
+using MassTransit.Logging;
+using MassTransit.Monitoring;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using OfflineActions.Contracts;
+using OfflineActions.Messaging.Consuming;
+using OfflineActions.Messaging.Publishing;
+using OfflineActions.Messaging.Topology;
+using OfflineActions.ServiceDefaults.Configuration;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
+
+namespace OfflineActions.Messaging;
+
+/// <summary>Connects a process to the broker.</summary>
+public static class MessagingModule
+{
+    /// <summary>Adds messaging for the actions that <paramref name="configure"/> publishes and consumes.</summary>
+    /// <param name="builder">The process.</param>
+    /// <param name="catalog">The actions of the system.</param>
+    /// <param name="configure">Says what this process publishes and consumes.</param>
+    public static WebApplicationBuilder AddMessaging(
+        this WebApplicationBuilder builder, ActionCatalog catalog, Action<MessagingBuilder> configure)
+    {
+        var messaging = new MessagingBuilder(builder.Services, catalog);
+        configure(messaging);
+
+        builder.Services.AddSingleton(catalog);
+        builder.Services.AddSingleton(messaging);
+        builder.Services.AddSingleton<BusTopology>();
+        builder.Services.AddSingleton<BrokerIncarnation>();
+        builder.Services.AddSingleton<MessagePublisher>();
+        builder.Services.AddSingleton<IValidateOptions<BusOptions>, BusOptionsValidation>();
+        builder.Services.AddSection<BusOptions>(BusOptions.Section);
+        builder.Services.AddGracefulShutdown();
+        builder.Services.ConfigureOpenTelemetryTracerProvider(traces => traces.AddSource(DiagnosticHeaders.DefaultListenerName));
+        builder.Services.ConfigureOpenTelemetryMeterProvider(metrics => metrics.AddMeter(InstrumentationOptions.MeterName));
+
+        // A value that cannot be read is reported later, together with every other configuration error.
+        var transport = builder.Configuration[$"{BusOptions.Section}:{nameof(BusOptions.Transport)}"];
+        if (Enum.TryParse<BusTransport>(transport, ignoreCase: true, out var chosen) && chosen is BusTransport.InMemory)
+        {
+            builder.Services.AddMassTransit(registration => registration.DisableUsageTelemetry().UsingInMemory((context, bus) =>
+            {
+                UseWireFormat(bus, catalog);
+                bus.Publish<ActionRequested>(topology => topology.Exclude = true);
+                messaging.Configure(bus, context);
+            }));
+        }
+        else
+        {
+            builder.Services.AddSingleton<TopologyDeclarer>();
+            builder.Services.AddHostedService(services => services.GetRequiredService<TopologyDeclarer>());
+            builder.Services.AddSingleton<StallDetector>();
+            builder.Services.AddHealthChecks()
+                .AddCheck<TopologyDeclarer>("topology", tags: ["ready"])
+                .AddCheck<StallDetector>("stall", tags: ["live"]);
+            builder.Services.AddMassTransit(registration => registration.DisableUsageTelemetry().UsingRabbitMq((context, bus) =>
+            {
+                bus.Host(context.GetRequiredService<IOptions<BusOptions>>().Value.Url);
+                UseDeclaredQueues(bus, messaging);
+                UseWireFormat(bus, catalog);
+                bus.Publish<ActionRequested>(topology => topology.Exclude = true);
+                bus.ConnectReceiveObserver(context.GetRequiredService<StallDetector>());
+                messaging.Configure(bus, context);
+            }));
+        }
+
+        return builder;
+    }
+
+    /// <summary>A message is plain JSON with everything else in headers, so that any client can publish one, also the management page.</summary>
+    private static void UseWireFormat(IBusFactoryConfigurator bus, ActionCatalog catalog)
+    {
+        bus.UseRawJsonSerializer(RawSerializerOptions.AnyMessageType | RawSerializerOptions.AddTransportHeaders, isDefault: true);
+        WireNames.Use(bus, catalog);
+    }
+
+    private static void UseDeclaredQueues(IRabbitMqBusFactoryConfigurator bus, MessagingBuilder messaging)
+    {
+        var names = new ErrorQueueNames([.. messaging.Used.Select(action => action.Queues)]);
+        bus.SendTopology.ErrorQueueNameFormatter = names;
+        bus.SendTopology.DeadLetterQueueNameFormatter = names;
+        bus.SendTopology.ConfigureErrorSettings = ActionTopology.UseKeptArguments;
+        bus.SendTopology.ConfigureDeadLetterSettings = ActionTopology.UseKeptArguments;
+    }
+}

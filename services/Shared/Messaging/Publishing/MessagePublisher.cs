@@ -1,0 +1,51 @@
+using MassTransit;
+using OfflineActions.Contracts;
+using OfflineActions.Messaging.Topology;
+
+namespace OfflineActions.Messaging.Publishing;
+
+/// <summary>Publishes messages, each with a publisher confirm and a deadline.</summary>
+public sealed class MessagePublisher(IBus bus, BrokerIncarnation broker)
+{
+    /// <summary>Publishes a message and waits until the broker has it in a queue.</summary>
+    /// <param name="contract">The action that the message belongs to.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="timeout">How long to wait for the broker's confirm.</param>
+    /// <param name="cancellationToken">Gives up. The broker may have the message all the same.</param>
+    /// <returns>Null once the broker has confirmed the message; else why it did not, in which case it may have it all the same.</returns>
+    public async Task<string?> PublishAsync(
+        ActionContract contract, ActionRequested message, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(contract);
+        ArgumentNullException.ThrowIfNull(message);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(timeout);
+        try
+        {
+            // The outer wait is needed: on a connection that just broke the client does not always honour the token.
+            await bus.Publish(message, contract.MessageType, Pipe.Execute<PublishContext>(Prepare), deadline.Token).WaitAsync(deadline.Token);
+            return null;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return $"The broker did not confirm the message within {timeout.TotalSeconds:0.###} s.";
+        }
+        catch (MessageReturnedException)
+        {
+            broker.CheckNow();
+            return "The broker has no queue for the message yet.";
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            return $"The broker did not take the message: {error.Message}";
+        }
+
+        void Prepare(PublishContext context)
+        {
+            context.MessageId = message.MessageId;
+            context.SupportedMessageTypes = [contract.Urn];
+            // A broker confirms a message that it has no queue for, and drops it. Mandatory makes it return the message instead.
+            context.Mandatory = true;
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using Refit;
+
+namespace OfflineActions.SyncGateway;
+
+/// <summary>The part of Sync Gateway's REST API that is used. Answers come as they are: what they mean is decided elsewhere.</summary>
+[Headers("Accept: application/json")]
+internal interface ISyncGatewayApi
+{
+    /// <summary>Both segments as <see cref="DocumentAddress"/> makes them. <c>show_exp</c> adds <c>_exp</c>, without which a write would clear it.</summary>
+    [Get("/{keyspace}/{id}?show_exp=true")]
+    Task<HttpResponseMessage> GetDocumentAsync(string keyspace, string id, CancellationToken cancellationToken);
+
+    /// <summary>Names the parent in the query: the quoting of <c>If-Match</c> differs between versions.</summary>
+    [Put("/{keyspace}/{id}")]
+    Task<HttpResponseMessage> PutDocumentAsync(
+        string keyspace,
+        string id,
+        [Encoded, AliasAs("rev")] string revision,
+        [Body] HttpContent document,
+        CancellationToken cancellationToken);
+
+    /// <summary>Null parameters are left out.</summary>
+    [Get("/{keyspace}/_changes?feed=longpoll")]
+    Task<HttpResponseMessage> GetChangesAsync(
+        string keyspace,
+        string since,
+        int limit,
+        [AliasAs("timeout")] long milliseconds,
+        [AliasAs("include_docs")] string withDocuments,
+        string? filter,
+        string? channels,
+        CancellationToken cancellationToken);
+
+    [Get("/{keyspace}/_local/{name}")]
+    Task<HttpResponseMessage> GetLocalAsync(string keyspace, string name, CancellationToken cancellationToken);
+
+    [Put("/{keyspace}/_local/{name}")]
+    Task<HttpResponseMessage> PutLocalAsync(string keyspace, string name, [Body] HttpContent document, CancellationToken cancellationToken);
+}

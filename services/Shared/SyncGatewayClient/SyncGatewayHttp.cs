@@ -1,0 +1,93 @@
+using Microsoft.Extensions.Options;
+
+namespace OfflineActions.SyncGateway;
+
+/// <summary>One request and its answer, within the time and the size that the options allow.</summary>
+internal sealed class SyncGatewayHttp(IOptions<SyncGatewayOptions> options, TimeProvider clock)
+{
+    private readonly SyncGatewayOptions settings = options.Value;
+
+    /// <summary>Sends, reads the whole answer, and tells the troubles apart.</summary>
+    /// <param name="keyspace">What the request is about, for the reasons.</param>
+    /// <param name="send">Gives the answer as soon as its headers are there.</param>
+    /// <param name="cancellationToken">The caller's wish to stop; the only one that ends in <see cref="OperationCanceledException"/>.</param>
+    public Task<Reply> SendAsync(
+        string keyspace,
+        Func<CancellationToken, Task<HttpResponseMessage>> send,
+        CancellationToken cancellationToken) => SendAsync(keyspace, TimeSpan.Zero, send, cancellationToken);
+
+    /// <summary>The same for a request that Sync Gateway is asked to hold for a while before it answers.</summary>
+    /// <param name="keyspace">What the request is about, for the reasons.</param>
+    /// <param name="held">For how long; the timeout comes on top.</param>
+    /// <param name="send">Gives the answer as soon as its headers are there.</param>
+    /// <param name="cancellationToken">The caller's wish to stop; the only one that ends in <see cref="OperationCanceledException"/>.</param>
+    public async Task<Reply> SendAsync(
+        string keyspace,
+        TimeSpan held,
+        Func<CancellationToken, Task<HttpResponseMessage>> send,
+        CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(settings.Timeout + held, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+
+        try
+        {
+            using var response = await send(either.Token);
+            await response.Content.LoadIntoBufferAsync(settings.MaxResponseBytes, either.Token);
+            return Interpret(keyspace, response, await response.Content.ReadAsByteArrayAsync(either.Token));
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new Reply.Unavailable($"Sync Gateway did not answer within {(settings.Timeout + held).TotalSeconds:0.###} s (SyncGateway:Timeout)");
+        }
+        catch (HttpRequestException error) when (error.HttpRequestError is HttpRequestError.ConfigurationLimitExceeded)
+        {
+            return new Reply.Unavailable(
+                $"Sync Gateway's answer is longer than SyncGateway:MaxResponseBytes allows ({settings.MaxResponseBytes} bytes)",
+                TooLong: true);
+        }
+        catch (Exception error) when (error is HttpRequestException or IOException or InvalidDataException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return new Reply.Unavailable(LogText.From($"No answer from Sync Gateway: {Cause(error)}"));
+        }
+    }
+
+    private Reply Interpret(string keyspace, HttpResponseMessage response, byte[] body)
+    {
+        var answer = new Reply.Answer((int)response.StatusCode, body);
+
+        return answer.Status switch
+        {
+            >= 300 and < 400 => new Reply.Misconfigured(
+                $"Something redirects ({answer.Status}) instead of answering: SyncGateway:Url must be Sync Gateway's own address"),
+            401 => new Reply.Misconfigured(
+                $"Sync Gateway does not let {UserName} into keyspace {keyspace} (401, {answer.Reason}): check SyncGateway:User and "
+                + "SyncGateway:Password, and the keyspace, because since 3.1 an unknown database gets the same answer"),
+            407 => new Reply.Misconfigured("A proxy on the way to Sync Gateway wants its own credentials (407)"),
+            408 or 429 or >= 500 => new Reply.Unavailable($"Sync Gateway answered {answer.Status}: {answer.Reason}", RetryAfter(response)),
+            _ => answer,
+        };
+    }
+
+    /// <summary>Who is asking, for a reason.</summary>
+    public string UserName => settings.User is { Length: > 0 } user ? $"user {LogText.From(user)}" : "a guest (SyncGateway:User is empty)";
+
+    /// <summary>The outer message names the address, the innermost says what happened; often one has it all.</summary>
+    private static string Cause(Exception error) =>
+        error.GetBaseException().Message is var inner && error.Message.Contains(inner, StringComparison.Ordinal)
+            ? error.Message
+            : $"{error.Message} {inner}";
+
+    private TimeSpan? RetryAfter(HttpResponseMessage response)
+    {
+        var wait = response.Headers.RetryAfter switch
+        {
+            { Delta: { } delta } => delta,
+            { Date: { } date } => date - clock.GetUtcNow(),
+            _ => (TimeSpan?)null,
+        };
+
+        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
+    }
+}

@@ -1,0 +1,73 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace OfflineActions.SyncGateway;
+
+/// <summary>The <c>SyncGateway</c> section of the configuration.</summary>
+public sealed class SyncGatewayOptions : IValidatableObject
+{
+    public const string Section = "SyncGateway";
+
+    internal const string UrlRule = "must be an absolute http or https address without a database, like http://127.0.0.1:4984";
+
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromHours(1);
+
+    /// <summary>Where Sync Gateway's REST API is, without a database.</summary>
+    public Uri? Url { get; init; } = new("http://127.0.0.1:4984");
+
+    /// <summary>The user to sign in as; empty to come as a guest.</summary>
+    public string User { get; init; } = "";
+
+    /// <summary>That user's password.</summary>
+    public string Password { get; init; } = "";
+
+    /// <summary>How long one read or write may take, from connecting to the last byte of the answer, a read's retries included.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The longest answer that is read into memory, in bytes. A document may have 20 MiB, and Sync Gateway escapes some characters.</summary>
+    public int MaxResponseBytes { get; init; } = 32 * 1024 * 1024;
+
+    /// <summary>Every mistake, each with its key and what to write instead. Values that may hold a secret are not repeated.</summary>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (!IsPlain(Url))
+        {
+            yield return Mistake(nameof(Url), UrlRule);
+        }
+
+        if (Url is { IsAbsoluteUri: true, UserInfo.Length: > 0 })
+        {
+            yield return Mistake(nameof(Url), $"must not contain a user: set {Section}:{nameof(User)} and {Section}:{nameof(Password)}");
+        }
+
+        if (User is { Length: > 0 } && Password is not { Length: > 0 })
+        {
+            yield return Mistake(nameof(Password), $"is missing: {Section}:{nameof(User)} is set, so set both or neither");
+        }
+
+        if (User is not { Length: > 0 } && Password is { Length: > 0 })
+        {
+            yield return Mistake(nameof(User), $"is missing: {Section}:{nameof(Password)} is set, so set both or neither");
+        }
+
+        if (User?.Contains(':', StringComparison.Ordinal) is true)
+        {
+            yield return Mistake(nameof(User), "must not contain a colon: Sync Gateway has no such users");
+        }
+
+        if (Timeout <= TimeSpan.Zero || Timeout > LongestTimeout)
+        {
+            yield return Mistake(nameof(Timeout), "must be above zero and at most an hour, like 00:00:10");
+        }
+
+        if (MaxResponseBytes <= 0)
+        {
+            yield return Mistake(nameof(MaxResponseBytes), "must be above zero, like 33554432");
+        }
+    }
+
+    private static bool IsPlain(Uri? url) =>
+        url is { IsAbsoluteUri: true, Host.Length: > 0, AbsolutePath: "/", Query: "", Fragment: "" }
+        && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps);
+
+    private static ValidationResult Mistake(string key, string fix) => new($"{Section}:{key} {fix}", [key]);
+}

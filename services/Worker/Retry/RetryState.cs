@@ -1,0 +1,48 @@
+using OfflineActions.Messaging.Consuming;
+
+namespace OfflineActions.Worker.Retry;
+
+/// <summary>What a message has been through, kept in its headers from one delivery to the next.</summary>
+/// <param name="Failures">How many attempts have failed.</param>
+/// <param name="Deferrals">How often it was deferred since the last attempt because Sync Gateway was unavailable.</param>
+/// <param name="NotBefore">Not to be tried before this time. Set when that is further away than one delay queue reaches.</param>
+/// <param name="IsInterrupted">Whether one of its deliveries ended without an acknowledgement, for example because the worker died.</param>
+/// <param name="Note">A text that the processor wants back at the next delivery: a failure that could not be written yet.</param>
+internal sealed record RetryState(int Failures, int Deferrals, DateTimeOffset? NotBefore, bool IsInterrupted = false, string? Note = null)
+{
+    private const string FailuresHeader = "offline-actions-failures";
+    private const string DeferralsHeader = "offline-actions-waits";
+    private const string NotBeforeHeader = "offline-actions-not-before";
+    private const string InterruptedHeader = "offline-actions-interrupted";
+    private const string NoteHeader = "offline-actions-note";
+
+    /// <summary>The state of a message. A first delivery has none of the headers: nothing has happened to it.</summary>
+    public static RetryState Read(Delivery delivery) => new(
+        (int)(delivery.GetNumber(FailuresHeader) ?? 0),
+        (int)(delivery.GetNumber(DeferralsHeader) ?? 0),
+        delivery.GetNumber(NotBeforeHeader) is { } milliseconds ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : null,
+        delivery.IsRedelivered || delivery.GetFlag(InterruptedHeader) is true,
+        delivery.GetText(NoteHeader));
+
+    /// <summary>The headers for the next delivery.</summary>
+    public IReadOnlyDictionary<string, object> ToHeaders()
+    {
+        var headers = new Dictionary<string, object> { [FailuresHeader] = (long)Failures, [DeferralsHeader] = (long)Deferrals };
+        if (NotBefore is { } time)
+        {
+            headers[NotBeforeHeader] = time.ToUnixTimeMilliseconds();
+        }
+
+        if (IsInterrupted)
+        {
+            headers[InterruptedHeader] = true;
+        }
+
+        if (Note is not null)
+        {
+            headers[NoteHeader] = Note;
+        }
+
+        return headers;
+    }
+}

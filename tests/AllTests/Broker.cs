@@ -1,0 +1,75 @@
+using DotNet.Testcontainers.Builders;
+using OfflineActions.Dev;
+using Testcontainers.RabbitMq;
+
+namespace OfflineActions.Tests;
+
+/// <summary>
+/// One RabbitMQ for all tests of a run, started when the first test asks for it: the one RABBITMQ_URL names, else a container,
+/// else a private rabbitmq-server. Without any of them the tests that ask fail: a skipped test proves nothing.
+/// </summary>
+[SetUpFixture]
+public sealed class Broker
+{
+    private const string Image = "rabbitmq:4.1.4-management-alpine";
+    private static readonly Lazy<Task<SharedBroker>> OnDemand = new(FindAsync);
+
+    /// <summary>The broker. Tests that declare anything take a <see cref="VirtualHostAsync"/> of it instead.</summary>
+    public static Task<SharedBroker> SharedAsync() => OnDemand.Value;
+
+    /// <summary>An empty virtual host of the shared broker, so that tests do not meet. It is deleted when disposed.</summary>
+    public static async Task<VirtualHost> VirtualHostAsync()
+    {
+        var shared = await SharedAsync();
+        return await Tests.VirtualHost.CreateAsync(shared);
+    }
+
+    [OneTimeTearDown]
+    public async Task Stop()
+    {
+        if (OnDemand is { IsValueCreated: true, Value: { IsCompletedSuccessfully: true, Result: var broker } })
+        {
+            await broker.DisposeAsync();
+        }
+    }
+
+    private static async Task<SharedBroker> FindAsync()
+    {
+        if (Environment.GetEnvironmentVariable("RABBITMQ_URL") is { Length: > 0 } given)
+        {
+            return SharedBroker.Given(new Uri(given), Environment.GetEnvironmentVariable("RABBITMQ_MANAGEMENT_URL"));
+        }
+
+        try
+        {
+            return await InContainerAsync();
+        }
+        catch (DockerUnavailableException noDocker)
+        {
+            return RabbitMqInstallation.Find() is not null
+                ? await InProcessAsync()
+                : throw new InvalidOperationException(
+                    "No RabbitMQ for this test. RABBITMQ_URL is not set; there is no rabbitmq-server on this machine; " +
+                    $"and no Docker: {noDocker.Message}");
+        }
+    }
+
+    private static async Task<SharedBroker> InContainerAsync()
+    {
+        var container = new RabbitMqBuilder(Image)
+            .WithUsername("guest")
+            .WithPassword("guest")
+            .WithPortBinding(15672, assignRandomHostPort: true)
+            .WithEnvironment("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS", "-rabbit collect_statistics_interval 1000 quorum_tick_interval 1000")
+            .Build();
+        await container.StartAsync();
+        var management = new Uri($"http://{container.Hostname}:{container.GetMappedPublicPort(15672)}/");
+        return new SharedBroker(new Uri(container.GetConnectionString()), management, container);
+    }
+
+    private static async Task<SharedBroker> InProcessAsync()
+    {
+        var local = await LocalRabbitMq.StartAsync();
+        return new SharedBroker(local.Url, local.ManagementUrl, local);
+    }
+}

@@ -1,0 +1,92 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace OfflineActions.Tests;
+
+/// <summary>What tests need of RabbitMQ's management API, for one virtual host. Any refusal throws <see cref="HttpRequestException"/>.</summary>
+public sealed class BrokerManagement : IDisposable
+{
+    private readonly HttpClient http;
+    private readonly string virtualHost;
+    private readonly string user;
+
+    public BrokerManagement(Uri management, NetworkCredential credentials, string virtualHost)
+    {
+        this.virtualHost = Uri.EscapeDataString(virtualHost);
+        user = Uri.EscapeDataString(credentials.UserName);
+        var basic = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{credentials.UserName}:{credentials.Password}"));
+        http = new HttpClient { BaseAddress = new Uri(management, "api/") };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", basic);
+    }
+
+    /// <summary>All queues.</summary>
+    public async Task<IReadOnlyList<QueueInfo>> QueuesAsync() =>
+        await http.GetFromJsonAsync<QueueInfo[]>($"queues/{virtualHost}", JsonSerializerOptions.Web) ?? [];
+
+    /// <summary>One queue, or null if there is none of that name.</summary>
+    public async Task<QueueInfo?> QueueAsync(string name)
+    {
+        using var answer = await http.GetAsync(PathOf(name));
+        return answer.StatusCode == HttpStatusCode.NotFound
+            ? null
+            : await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<QueueInfo>(JsonSerializerOptions.Web);
+    }
+
+    /// <summary>The names of the broker's features that are switched on.</summary>
+    public async Task<IReadOnlyList<string>> EnabledFeatureFlagsAsync()
+    {
+        var flags = await http.GetFromJsonAsync<JsonObject[]>("feature-flags") ?? [];
+        return [.. flags.Where(flag => flag["state"]?.GetValue<string>() == "enabled").Select(flag => flag["name"]!.GetValue<string>())];
+    }
+
+    /// <summary>Publishes a text as it is, and says whether any queue got it.</summary>
+    /// <param name="exchange">The exchange; empty is the default one, which routes by queue name.</param>
+    /// <param name="routingKey">For the default exchange the queue's name.</param>
+    /// <param name="payload">The body.</param>
+    /// <param name="properties">AMQP properties, for example <c>content_type</c> and <c>headers</c>.</param>
+    public async Task<bool> PublishAsync(string exchange, string routingKey, string payload, JsonObject? properties = null)
+    {
+        var message = new JsonObject
+        {
+            ["properties"] = properties?.DeepClone() ?? new JsonObject(),
+            ["routing_key"] = routingKey,
+            ["payload"] = payload,
+            ["payload_encoding"] = "string",
+        };
+        var name = exchange.Length == 0 ? "amq.default" : Uri.EscapeDataString(exchange);
+        using var answer = await http.PostAsJsonAsync($"exchanges/{virtualHost}/{name}/publish", message);
+        var result = await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonObject>();
+        return result?["routed"]?.GetValue<bool>() ?? throw new JsonException("The answer says nothing about routing.");
+    }
+
+    /// <summary>Deletes a queue with all that is in it.</summary>
+    public Task DeleteQueueAsync(string name) => SendAsync(HttpMethod.Delete, PathOf(name));
+
+    /// <summary>Makes the virtual host, and lets the user do everything in it.</summary>
+    public async Task CreateVirtualHostAsync()
+    {
+        await SendAsync(HttpMethod.Put, $"vhosts/{virtualHost}");
+        await SendAsync(
+            HttpMethod.Put,
+            $"permissions/{virtualHost}/{user}",
+            JsonContent.Create(new { configure = ".*", write = ".*", read = ".*" }));
+    }
+
+    /// <summary>Deletes the virtual host with all that is in it.</summary>
+    public Task DeleteVirtualHostAsync() => SendAsync(HttpMethod.Delete, $"vhosts/{virtualHost}");
+
+    public void Dispose() => http.Dispose();
+
+    private string PathOf(string queue) => $"queues/{virtualHost}/{Uri.EscapeDataString(queue)}";
+
+    private async Task SendAsync(HttpMethod method, string path, HttpContent? content = null)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = content };
+        using var answer = await http.SendAsync(request);
+        answer.EnsureSuccessStatusCode();
+    }
+}

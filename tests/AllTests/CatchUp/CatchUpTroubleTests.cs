@@ -1,0 +1,167 @@
+using OfflineActions.Dev;
+using OfflineActions.Tests.Dev;
+using OfflineActions.Tests.Emulators;
+
+namespace OfflineActions.Tests.CatchUp;
+
+/// <summary>What goes wrong around catch-up, and is made good.</summary>
+[Category("Broker")]
+public sealed class CatchUpTroubleTests
+{
+    [TestCase("""{"since":"999","marker":"","holder":"","channel":"","id":"","requests":["person_request"],"signature":"AAAA"}""")]
+    [TestCase("""{"since":"999","marker":"","holder":"somebody","channel":"","id":"","requests":["person_request"]}""")]
+    [TestCase("""{"since":[{}],"requests":7}""")]
+    [TestCase("{}")]
+    public async Task A_checkpoint_that_no_gateway_wrote_is_not_believed(string forged)
+    {
+        await using var world = await CatchUpWorld.StartAsync();
+        var gateway = await world.GatewayAsync();
+        await gateway.TerminateAsync();
+        await world.ReplaceAsync(forged);
+        await world.AskAsync("open");
+
+        var next = await world.GatewayAsync();
+
+        Assert.That(await world.HasAsync(1), Is.True);
+        Assert.That(next.Output.ToString(), Does.Contain("not written by a gateway"));
+    }
+
+    [Test]
+    public async Task A_checkpoint_of_another_keyspace_is_not_believed()
+    {
+        await using var world = await CatchUpWorld.StartAsync("db", "other");
+        await (await world.GatewayAsync(("Keyspaces__0", "other"))).TerminateAsync();
+        var stolen = (await world.Outside.Admin.GetAnswerAsync("other/_local/offline-actions-checkpoint")).Json;
+        stolen.AsObject().Remove("_id");
+        stolen.AsObject().Remove("_rev");
+        await world.ReplaceAsync(stolen.ToJsonString());
+
+        var gateway = await world.GatewayAsync();
+
+        Assert.That(gateway.Output.ToString(), Does.Contain("not written by a gateway"));
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task A_checkpoint_that_is_touched_while_a_gateway_runs_only_costs_a_scan(bool isDeleted)
+    {
+        await using var world = await CatchUpWorld.StartAsync();
+        await world.GatewayAsync();
+        await world.AskAsync("one");
+        Assert.That(await world.HasAsync(1), Is.True);
+
+        await (isDeleted ? world.DeleteAsync() : world.ReplaceAsync("""{"since":"999"}"""));
+
+        Assert.That(await world.StoresAsync(stored => stored["signature"] is not null), Is.True);
+        await world.AskAsync("two");
+        Assert.That(await Eventually.IsAsync(async () => (await world.TakeMessagesAsync()).Contains("two")), Is.True);
+    }
+
+    [Test]
+    public async Task A_Sync_Gateway_that_restarts_empty_is_followed_from_its_beginning()
+    {
+        await using var world = await CatchUpWorld.StartAsync();
+        await world.GatewayAsync();
+        for (var i = 0; i < 20; i++)
+        {
+            await world.Outside.Admin.PutAnswerAsync($"db/other{i}", "{}");
+        }
+
+        Assert.That(await world.IsPassedAsync(), Is.True);
+
+        await world.Outside.Gateway.RestartAsync();
+        await world.AskAsync("new");
+
+        Assert.That(await world.HasAsync(1), Is.True);
+    }
+
+    [Test]
+    public async Task A_Sync_Gateway_that_comes_back_as_it_once_was_is_followed_from_there()
+    {
+        await using var world = await CatchUpWorld.StartAsync();
+        await world.GatewayAsync();
+        var revision = await world.AskAsync("open again");
+        Assert.That(await world.HasAsync(1), Is.True);
+        var dump = world.Outside.Gateway.Dump();
+        await world.AnswerAsync("open again", revision);
+        for (var i = 0; i < 20; i++)
+        {
+            await world.Outside.Admin.PutAnswerAsync($"db/other{i}", "{}");
+        }
+
+        Assert.That(await world.IsPassedAsync(), Is.True);
+        await world.TakeMessagesAsync();
+
+        await world.Outside.Gateway.RestartAsync(dump);
+        await world.AskAsync("new");
+
+        Assert.That(await world.HasAsync(2), Is.True);
+        Assert.That(await world.TakeMessagesAsync(), Is.EqualTo(new[] { "new", "open again" }));
+    }
+
+    [Test]
+    public async Task Readiness_is_red_while_Sync_Gateway_cannot_be_read_and_green_again_after()
+    {
+        await using var world = await CatchUpWorld.StartAsync();
+        var gateway = await world.GatewayAsync();
+        Assert.That(await world.ReadinessAsync(gateway.Url), Is.EqualTo(200));
+
+        world.Outside.Gateway.Faults.Unauthorized = true;
+
+        Assert.That(await Eventually.IsAsync(async () => await world.ReadinessAsync(gateway.Url) == 503), Is.True);
+        Assert.That(await Eventually.IsAsync(() => gateway.Output.ToString().Contains("Catch-up of db cannot go on")), Is.True);
+        world.Outside.Gateway.Faults.Unauthorized = false;
+        await world.AskAsync("open");
+        Assert.That(await Eventually.IsAsync(async () => await world.ReadinessAsync(gateway.Url) == 200), Is.True);
+        Assert.That(await world.HasAsync(1), Is.True);
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task All_open_requests_are_published_again_when_queues_are_lost(bool withAllElse)
+    {
+        await using var world = await CatchUpWorld.StartAsync();
+        var gateway = await world.GatewayAsync();
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => world.AskAsync($"d{i}")));
+        Assert.That(await world.HasAsync(20), Is.True);
+
+        if (withAllElse)
+        {
+            await world.Broker.Management.DeleteVirtualHostAsync();
+            await world.Broker.Management.CreateVirtualHostAsync();
+        }
+        else
+        {
+            await world.Broker.Management.DeleteQueueAsync(CatchUpWorld.Work);
+        }
+
+        Assert.That(await world.HasAsync(20), Is.True);
+        Assert.That(await world.TakeMessagesAsync(), Has.Count.EqualTo(20));
+        Assert.That(gateway.Output.ToString(), Does.Contain("Publishing all 20 open requests again"));
+    }
+
+    [Test]
+    public async Task A_queue_that_a_worker_declares_anew_before_anybody_looks_is_missed_all_the_same()
+    {
+        await using var world = await CatchUpWorld.StartAsync();
+        await using var worker = await ServiceProcess.StartAsync(new ServiceOptions
+        {
+            Service = "Worker",
+            ReadyPath = null,
+            Environment = new Dictionary<string, string?>
+            {
+                ["Bus__Url"] = world.Broker.Url.ToString(),
+                ["SyncGateway__Url"] = world.Outside.Gateway.PublicUrl.ToString(),
+                ["Swapi__BaseAddresses__0"] = "http://127.0.0.1:9/",
+            },
+        });
+        await world.GatewayAsync();
+        await world.AskAsync("waits");
+        Assert.That(await Eventually.IsAsync(async () => (await world.Broker.Management.QueueAsync($"{CatchUpWorld.Work}_delay_10s"))?.Messages == 1), Is.True);
+
+        await world.Broker.Management.DeleteQueueAsync($"{CatchUpWorld.Work}_delay_10s");
+
+        Assert.That(
+            await Eventually.IsAsync(async () => (await world.Broker.Management.QueueAsync($"{CatchUpWorld.Work}_delay_10s"))?.Messages == 1), Is.True);
+    }
+}

@@ -1,0 +1,179 @@
+using OfflineActions.Dev;
+using OfflineActions.Tests.Pipeline;
+
+namespace OfflineActions.Tests.Chaos;
+
+/// <summary>
+/// Everything as processes, so that any of them can be killed or frozen and this one is no part of the load: emulators, gateway,
+/// workers, and a RabbitMQ of the case's own or a virtual host of the shared one.
+/// </summary>
+internal sealed class ChaosSystem : IAsyncDisposable
+{
+    private const string WebhookPassword = "a-password-for-the-webhook";
+
+    private readonly ChaosOptions options;
+    private readonly VirtualHost virtualHost;
+    private readonly ServiceProcess emulators;
+    private readonly Uri syncGateway;
+    private readonly IReadOnlyList<EmulatedSwapi> swapis;
+    private readonly List<ServiceProcess> started = [];
+
+    private ChaosSystem(ChaosOptions options, LocalRabbitMq broker, VirtualHost virtualHost, EmulatorPorts ports, ServiceProcess emulators, IReadOnlyList<EmulatedSwapi> swapis)
+    {
+        this.options = options;
+        this.virtualHost = virtualHost;
+        this.emulators = emulators;
+        Broker = broker;
+        this.swapis = swapis;
+        syncGateway = ports.SyncGateway;
+        Queues = new ChaosQueues(broker, virtualHost);
+        Database = new Database(syncGateway);
+        SyncGateway = new EmulatorControl(ports.SyncGatewayControl);
+        GatewayUrl = ports.Gateway;
+        Workers = new ServiceProcess[options.Workers];
+    }
+
+    public LocalRabbitMq Broker { get; private set; }
+
+    public Uri BrokerUrl => virtualHost.Url;
+
+    public Uri SyncGatewayUrl => syncGateway;
+
+    public BrokerManagement Management => virtualHost.Management;
+
+    public ChaosQueues Queues { get; }
+
+    public Database Database { get; }
+
+    public EmulatorControl SyncGateway { get; }
+
+    /// <summary>The SWAPI that all workers ask, or the first of them.</summary>
+    public EmulatedSwapi Swapi => swapis[0];
+
+    public Uri GatewayUrl { get; }
+
+    public ServiceProcess Gateway { get; private set; } = null!;
+
+    /// <summary>The workers of now; each keeps its place when it is started again.</summary>
+    public ServiceProcess[] Workers { get; }
+
+    /// <summary>Starts everything; when this returns, all of it is ready, and as slow as the case wants it.</summary>
+    public static async Task<ChaosSystem> StartAsync(ChaosOptions? options = null)
+    {
+        options ??= new ChaosOptions();
+        var broker = options.OwnBroker ? await LocalRabbitMq.StartAsync() : await ChaosBroker.SharedAsync();
+        var virtualHost = await VirtualHost.CreateAsync(new SharedBroker(broker.Url, broker.ManagementUrl, owned: null));
+        var ports = new EmulatorPorts();
+        var emulators = await ServiceProcess.StartAsync(ports.Both(WebhookPassword));
+        var system = new ChaosSystem(options, broker, virtualHost, ports, emulators, await SwapisAsync(options, ports));
+        try
+        {
+            await Task.WhenAll(Enumerable.Range(0, options.Workers).Select(system.StartWorkerAsync).Append(system.StartGatewayAsync()));
+            await Task.WhenAll(system.swapis.Select(swapi => swapi.IsWellAsync()));
+            return system;
+        }
+        catch
+        {
+            await system.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The SWAPI that the worker of a place asks.</summary>
+    public EmulatedSwapi SwapiOf(int place) => swapis[place % swapis.Count];
+
+    /// <summary>Throws the broker away with all it has, and puts a new one in its place.</summary>
+    public async Task ReplaceBrokerAsync()
+    {
+        var (port, management) = (Broker.Url.Port, Broker.ManagementUrl.Port);
+        await Broker.DisposeAsync();
+        Broker = await LocalRabbitMq.StartAsync(new LocalRabbitMqOptions { Port = port, ManagementPort = management });
+        await Management.CreateVirtualHostAsync();
+    }
+
+    /// <summary>Starts a gateway where the one before it listened, which must have ended.</summary>
+    public async Task StartGatewayAsync() => Gateway = await StartGatewayAsync("gateway", GatewayUrl);
+
+    /// <summary>Starts one more gateway; no webhook is sent to it unless it listens at <see cref="GatewayUrl"/>.</summary>
+    public async Task<ServiceProcess> StartGatewayAsync(string name, Uri? url = null) => Remember(await ServiceProcess.StartAsync(new ServiceOptions
+    {
+        Service = "Gateway",
+        Name = name,
+        Url = url,
+        Environment = Environment(
+            options.Gateway,
+            ("Gateway__WebhookPassword", WebhookPassword),
+            ("Gateway__CatchUpGrace", "00:00:02"),
+            ("Gateway__CheckpointEvery", "00:00:01"),
+            ("Gateway__LeaseFor", "00:00:03")),
+    }));
+
+    /// <summary>Starts the worker of a place, whose predecessor must have ended.</summary>
+    public async Task StartWorkerAsync(int place) => Workers[place] = Remember(await ServiceProcess.StartAsync(new ServiceOptions
+    {
+        Service = "Worker",
+        Name = $"worker {place + 1}",
+        Environment = Environment(options.Worker, ("Swapi__BaseAddresses__0", SwapiOf(place).Url.AbsoluteUri), ("Swapi__Cache", "false")),
+    }));
+
+    /// <summary>What everybody wrote last, for a case that fails.</summary>
+    public string Situation()
+    {
+        lock (started)
+        {
+            return string.Join('\n', started.TakeLast(6).Select(process =>
+                $"{process.Name} (process {process.ProcessId}{(process.Exited.IsCompleted ? ", ended" : "")}):\n{process.Output.Last(8)}"));
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(started.Append(emulators).Select(process => process.DisposeAsync().AsTask()));
+        Database.Dispose();
+        Queues.Dispose();
+        SyncGateway.Dispose();
+        await Task.WhenAll(swapis.Select(swapi => swapi.DisposeAsync().AsTask()));
+        await (options.OwnBroker ? Broker.DisposeAsync() : virtualHost.DisposeAsync());
+    }
+
+    private static async Task<EmulatedSwapi[]> SwapisAsync(ChaosOptions options, EmulatorPorts first)
+    {
+        var more = Enumerable.Range(1, options.SwapiForEach ? options.Workers - 1 : 0).Select(async _ =>
+        {
+            var ports = new EmulatorPorts();
+            return new EmulatedSwapi(ports, options.SwapiLatency, await ServiceProcess.StartAsync(ports.OnlySwapi()));
+        });
+        return [new EmulatedSwapi(first, options.SwapiLatency, own: null), .. await Task.WhenAll(more)];
+    }
+
+    private ServiceProcess Remember(ServiceProcess process)
+    {
+        lock (started)
+        {
+            started.Add(process);
+        }
+
+        return process;
+    }
+
+    // What a case says wins.
+    private Dictionary<string, string?> Environment(IReadOnlyDictionary<string, string?> own, params (string Name, string Value)[] usual)
+    {
+        var environment = new Dictionary<string, string?>
+        {
+            ["Bus__Url"] = virtualHost.Url.AbsoluteUri,
+            ["SyncGateway__Url"] = syncGateway.AbsoluteUri,
+        };
+        foreach (var (delay, step) in options.Delays.Select((delay, step) => (delay, step)))
+        {
+            environment[$"Bus__Delays__{step}"] = delay.ToString();
+        }
+
+        foreach (var (name, value) in usual.Select(usual => KeyValuePair.Create(usual.Name, (string?)usual.Value)).Concat(own))
+        {
+            environment[name] = value;
+        }
+
+        return environment;
+    }
+}

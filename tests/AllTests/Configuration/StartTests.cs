@@ -1,0 +1,177 @@
+namespace OfflineActions.Tests.Configuration;
+
+/// <summary>What a program says, started with nothing or with mistakes in its environment: every mistake, its key, and what to write instead.</summary>
+public sealed class StartTests
+{
+    private const string Header = "Not started, the configuration needs a change:";
+
+    [Test]
+    public async Task A_gateway_without_configuration_asks_for_the_broker_and_the_password()
+    {
+        var started = await Started.ProgramAsync("Gateway", Environment());
+
+        Refuses(started,
+        [
+            Does.StartWith("Bus:Url is missing. Set it (in the environment: Bus__Url)"),
+            Does.StartWith("Gateway:WebhookPassword must have at least 16 characters. Set it (in the environment: Gateway__WebhookPassword)"),
+        ]);
+    }
+
+    [Test]
+    public async Task A_worker_without_configuration_asks_for_the_broker()
+    {
+        var started = await Started.ProgramAsync("Worker", Environment());
+
+        Refuses(started, [Does.StartWith("Bus:Url is missing. Set it (in the environment: Bus__Url)")]);
+    }
+
+    [Test]
+    public async Task A_gateway_tells_all_its_mistakes_at_once()
+    {
+        var started = await Started.ProgramAsync("Gateway", Environment(
+            ("Bus__Transport", "Carrier pigeon"),
+            ("Bus__Url", "http://broker"),
+            ("Bus__DrainTimeout", "a while"),
+            ("Bus__Delays__0", "soon"),
+            ("Bus__Delays__1", "00:00:10"),
+            ("Bus__Delays__2", "00:00:05"),
+            ("Bus__Host", "broker"),
+            ("Gateway__WebhookPassword", "short"),
+            ("Gateway__WebhookUser", "a:b"),
+            ("Gateway__Keyspaces", "db"),
+            ("Gateway__MaxBodyBytes", "1 MB"),
+            ("Gateway__PublishTimeout", "01:00:00"),
+            ("Gateway__MaxInFlight", "0"),
+            ("Gateway__PublishTimeOutt", "00:00:01")));
+
+        Refuses(started,
+        [
+            Is.EqualTo("Bus:Transport is 'Carrier pigeon': make it RabbitMq or InMemory."),
+            Does.StartWith("Bus:Url must begin with amqp:// or amqps://"),
+            Is.EqualTo("Bus:DrainTimeout is 'a while': make it a time like 00:00:10."),
+            Is.EqualTo("Bus:Delays:0 is 'soon': make it a time like 00:00:10."),
+            Does.StartWith("Bus:Delays must grow"),
+            Is.EqualTo("Bus:Host is not known: use one of Transport, Url, Delays, DrainTimeout, or remove it."),
+            Does.StartWith("Gateway:WebhookPassword must have at least 16 characters."),
+            Does.StartWith("Gateway:WebhookUser must not be empty nor contain a colon"),
+            Is.EqualTo("Gateway:Keyspaces is a list, but is given as one value: give that as Gateway:Keyspaces:0."),
+            Is.EqualTo("Gateway:MaxBodyBytes is '1 MB': make it a whole number."),
+            Does.StartWith("Gateway:PublishTimeout must be from 00:00:00.050 to 00:00:30."),
+            Does.StartWith("Gateway:MaxInFlight must be from 1 to 100000."),
+            Does.StartWith("Gateway:PublishTimeOutt is not known: use one of "),
+        ]);
+    }
+
+    [Test]
+    public async Task A_keyspace_that_is_named_in_two_ways_is_a_mistake()
+    {
+        var started = await Started.ProgramAsync("Gateway", Environment(
+            ("Bus__Url", "amqp://127.0.0.1:1"),
+            ("Gateway__WebhookPassword", "0123456789abcdef"),
+            ("Gateway__Keyspaces__0", "db"),
+            ("Gateway__Keyspaces__1", "db._default._default"),
+            ("Gateway__Keyspaces__2", "db.here"),
+            ("Gateway__Keyspaces__3", "other.here")));
+
+        Refuses(started, [Is.EqualTo("Gateway:Keyspaces names one keyspace in 2 ways: db, db._default._default. Keep one of them.")]);
+    }
+
+    [Test]
+    public async Task A_worker_tells_all_its_mistakes_at_once()
+    {
+        var started = await Started.ProgramAsync("Worker", Environment(
+            ("Bus__DrainTimeout", "1.00:00:00"),
+            ("Worker__Concurrency", "many"),
+            ("Worker__DeliveryTimeout__0", "00:00:30"),
+            ("Worker__Prefetch", "10"),
+            ("SyncGateway__Timeout", "ten"),
+            ("SyncGateway__MaxResponseBytes", "32M"),
+            ("SyncGateway__Uri", "http://127.0.0.1:4984"),
+            ("Swapi__Rounds", "0"),
+            ("Swapi__Cache", "perhaps"),
+            ("Swapi__BaseAddress", "http://127.0.0.1/api/")));
+
+        Refuses(started,
+        [
+            Does.StartWith("Bus:Url is missing."),
+            Does.StartWith("Bus:DrainTimeout must be from 00:00:00 to 00:10:00."),
+            Is.EqualTo("Worker:Concurrency is 'many': make it a whole number."),
+            Is.EqualTo("Worker:DeliveryTimeout is one value, but is given as a list or section: give it as Worker:DeliveryTimeout."),
+            Does.StartWith("Worker:Prefetch is not known: use one of Concurrency, DeliveryTimeout"),
+            Is.EqualTo("SyncGateway:Timeout is 'ten': make it a time like 00:00:10."),
+            Is.EqualTo("SyncGateway:MaxResponseBytes is '32M': make it a whole number."),
+            Does.StartWith("SyncGateway:Uri is not known: use one of Url, User, Password"),
+            Is.EqualTo("Swapi:Rounds is 0: make it from 1 to 10."),
+            Is.EqualTo("Swapi:Cache is 'perhaps': make it true or false."),
+            Does.StartWith("Swapi:BaseAddress is not known: use one of BaseAddresses"),
+        ]);
+    }
+
+    [TestCase("Gateway", "publishes")]
+    [TestCase("Worker", "consumes")]
+    public async Task A_process_that_is_alone_with_its_memory_does_not_start(string service, string does)
+    {
+        var started = await Started.ProgramAsync(service, Environment(
+            ("Bus__Transport", "InMemory"), ("Gateway__WebhookPassword", "0123456789abcdef")));
+
+        Refuses(started, [Does.StartWith($"Bus:Transport is InMemory, but this process only {does}: no other process can meet it there.")]);
+    }
+
+    [TestCase("--once")]
+    [TestCase]
+    public async Task A_dev_host_with_mistakes_in_its_environment_tells_them(params string[] options)
+    {
+        var started = await Started.ProgramAsync(
+            "DevHost", Environment(("Worker__Concurrency", "many"), ("Gateway__Keyspace", "db")), ["--ports", "auto", .. options]);
+
+        Refuses(started,
+        [
+            Is.EqualTo("Worker:Concurrency is 'many': make it a whole number."),
+            Does.StartWith("Gateway:Keyspace is not known"),
+        ]);
+    }
+
+    [Test]
+    public async Task Emulators_with_mistakes_in_their_environment_tell_them_and_do_not_start()
+    {
+        var started = await Started.ProgramAsync("Emulators", Environment(
+            ("Emulators__SyncGateway__PublicPort", "70000"),
+            ("Emulators__SyncGateway__MaxProcesses", "0"),
+            ("Emulators__Swapi__Port", "-1")));
+
+        Refuses(started,
+        [
+            Does.StartWith("Emulators:SyncGateway:PublicPort: "),
+            Does.StartWith("Emulators:SyncGateway:MaxProcesses: "),
+            Does.StartWith("Emulators:Swapi:Port: "),
+        ]);
+    }
+
+    private static void Refuses(Started started, IReadOnlyList<NUnit.Framework.Constraints.Constraint> mistakes)
+    {
+        Assert.That(started.ExitCode, Is.EqualTo(78), started.Output + started.Errors);
+        Assert.That(started.ShowsItsInnards, Is.False, started.Output + started.Errors);
+        Assert.That(started.Lines[0], Is.EqualTo(Header));
+        foreach (var mistake in mistakes)
+        {
+            Assert.That(started.Lines, Has.Exactly(1).Matches(mistake), started.Errors);
+        }
+
+        Assert.That(started.Lines, Has.Count.EqualTo(mistakes.Count + 1), started.Errors);
+    }
+
+    // Only what the test says: the machine's own settings of ours, if it has any, are taken away.
+    private static Dictionary<string, string?> Environment(params (string Name, string Value)[] settings)
+    {
+        string[] ours = ["Bus__", "Gateway__", "Worker__", "SyncGateway__", "Swapi__", "Emulators__"];
+        var environment = System.Environment.GetEnvironmentVariables().Keys.Cast<string>()
+            .Where(name => ours.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)))
+            .ToDictionary(name => name, _ => (string?)null);
+        foreach (var (name, value) in settings)
+        {
+            environment[name] = value;
+        }
+
+        return environment;
+    }
+}

@@ -1,0 +1,78 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MassTransit.Serialization;
+using OfflineActions.Contracts;
+using OfflineActions.Messaging;
+using OfflineActions.Messaging.Publishing;
+
+namespace OfflineActions.Tests.Contracts;
+
+/// <summary>Other programs, older workers and messages that wait in queues rely on these: they may grow, and never change.</summary>
+public sealed class ContractTests
+{
+    private static readonly ActionContract Contract = ActionCatalog.Default.GetByMessage<PersonRequested>();
+
+    [Test]
+    public void The_message_of_a_person_request_is_on_the_wire_what_it_always_was()
+    {
+        var message = Contract.CreateMessage(
+            "db", "a/b é", "1-cd809becc169215072fd567eebd8b8de", DateTimeOffset.Parse("2026-01-02T03:04:05Z"));
+        var golden = JsonNode.Parse(File.ReadAllText(Path.Combine(TestContext.CurrentContext.TestDirectory, "Contracts", "PersonRequested.json")))!;
+
+        var wire = new JsonObject
+        {
+            ["exchange"] = Contract.Exchange,
+            ["messageType"] = Contract.Urn,
+            ["body"] = JsonSerializer.SerializeToNode<object>(message, SystemTextJsonMessageSerializer.Options),
+        };
+
+        Assert.That(wire.ToJsonString(), Is.EqualTo(golden.ToJsonString()));
+    }
+
+    [Test]
+    public void A_message_is_read_as_it_was_written()
+    {
+        var message = Contract.CreateMessage("db.scope.collection", "id", "7-abc", DateTimeOffset.UnixEpoch);
+
+        Assert.That(MessageJson.Read(Contract, MessageJson.Write(message)), Is.EqualTo(message));
+    }
+
+    [TestCase("""{"keyspace":"db","documentId":"a","revision":"1-a"}""")]
+    [TestCase("""{"keyspace":null,"documentId":"a","revision":"1-a","requestedAt":"2026-01-02T03:04:05Z"}""")]
+    [TestCase("""{"keyspace":1,"documentId":"a","revision":"1-a","requestedAt":"2026-01-02T03:04:05Z"}""")]
+    [TestCase("[]")]
+    [TestCase("")]
+    public void A_body_that_lacks_something_is_no_message(string body) =>
+        Assert.That(MessageJson.Read(Contract, System.Text.Encoding.UTF8.GetBytes(body)), Is.Null);
+
+    [Test]
+    public void The_queues_have_the_names_that_scripts_and_dashboards_know()
+    {
+        var queues = Contract.Queues;
+
+        string[] names =
+        [
+            queues.Work, queues.Quarantine, queues.Error, queues.Skipped, queues.Poison,
+            queues.Delay(TimeSpan.FromSeconds(10)), queues.Delay(TimeSpan.FromMinutes(1)),
+            queues.Delay(TimeSpan.FromMinutes(10)), queues.Delay(TimeSpan.FromHours(1)), queues.Delay(TimeSpan.FromMilliseconds(200)),
+        ];
+
+        Assert.That(names, Is.EqualTo(new[]
+        {
+            "person-requested", "person-requested_quarantine", "person-requested_error", "person-requested_skipped", "person-requested_poison",
+            "person-requested_delay_10s", "person-requested_delay_1m", "person-requested_delay_10m", "person-requested_delay_1h",
+            "person-requested_delay_200ms",
+        }));
+    }
+
+    [Test]
+    public void The_states_are_those_that_apps_render() =>
+        Assert.That(
+            (Contract.States.Request, Contract.States.Success, Contract.States.Failure),
+            Is.EqualTo(("person_request", "person_success", "person_failure")));
+
+    [TestCase(0)]
+    [TestCase(-10_000)]
+    public void A_delay_that_is_none_has_no_queue(long ticks) =>
+        Assert.That(() => Contract.Queues.Delay(TimeSpan.FromTicks(ticks)), Throws.InstanceOf<ArgumentOutOfRangeException>());
+}

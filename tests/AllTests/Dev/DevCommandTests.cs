@@ -1,0 +1,48 @@
+using OfflineActions.Dev;
+
+namespace OfflineActions.Tests.Dev;
+
+public sealed class DevCommandTests
+{
+    [TestCase]
+    [TestCase("--help")]
+    public async Task Every_command_is_listed_with_what_it_does(params string[] arguments)
+    {
+        var (exitCode, output) = await RunDevAsync(arguments);
+
+        Assert.That(exitCode, Is.Zero);
+        Assert.That(output, Does.Match(@"(?m)^\s+run\s+\w+ ").And.Match(@"(?m)^\s+test\s+\w+ "));
+    }
+
+    [Test]
+    public async Task An_unknown_command_is_misuse_and_the_nearest_one_is_named()
+    {
+        var (exitCode, output) = await RunDevAsync("tset");
+
+        Assert.That(exitCode, Is.EqualTo(2));
+        Assert.That(output, Does.Contain("'tset'").And.Match("(?m)^test$"));
+    }
+
+    [TestCase("run", "--workers", "3")]
+    [TestCase("run", "--rabbitmq", "--workers", "0")]
+    [TestCase("run", "--rabbitmq", "--ports", "some")]
+    [TestCase("run", "--rabbitmq", "--unheard-of")]
+    public async Task Options_that_make_no_sense_are_misuse_and_start_nothing(params string[] arguments)
+    {
+        var (exitCode, output) = await RunDevAsync(arguments);
+
+        Assert.That(exitCode, Is.EqualTo(2));
+        Assert.That(output, Is.Not.Empty.And.Not.Contain("Starting"));
+    }
+
+    private static async Task<(int ExitCode, string Output)> RunDevAsync(params string[] arguments)
+    {
+        await using var dev = ChildProcess.Start(new ChildProcessOptions
+        {
+            Name = "dev",
+            Program = Repository.DotNet,
+            Arguments = ["exec", Repository.Program("Dev"), .. arguments],
+        });
+        return (await dev.Exited, dev.Output.ToString());
+    }
+}

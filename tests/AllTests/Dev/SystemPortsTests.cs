@@ -1,0 +1,40 @@
+using System.Net;
+using System.Net.Sockets;
+using OfflineActions.Dev.Commands;
+
+namespace OfflineActions.Tests.Dev;
+
+public sealed class SystemPortsTests
+{
+    [Test]
+    public void Every_port_that_is_taken_is_named_in_one_message_with_the_way_out()
+    {
+        using var gateway = new TcpListener(IPAddress.Loopback, 0);
+        using var worker = new TcpListener(IPAddress.Loopback, 0);
+        gateway.Start();
+        worker.Start();
+        var ports = SystemPorts.Free(2);
+        var taken = ports with { Gateway = PortOf(gateway), Workers = [ports.Workers[0], PortOf(worker)] };
+
+        Assert.That(
+            taken.MustBeFree,
+            Throws.InvalidOperationException
+                .With.Message.Contains($"{PortOf(gateway)}  gateway")
+                .And.Message.Contains($"{PortOf(worker)}  worker 2")
+                .And.Message.Contains("--ports auto")
+                .And.Message.Not.Contains($"{ports.Workers[0]}"));
+    }
+
+    [Test]
+    public void Free_ports_are_free_and_all_different()
+    {
+        var ports = SystemPorts.Free(20);
+
+        Assert.That(ports.MustBeFree, Throws.Nothing);
+        Assert.That(
+            ports.Workers.Append(ports.Gateway).Append(ports.Swapi).Append(ports.SyncGateway).Append(ports.SyncGatewayAdmin),
+            Is.Unique);
+    }
+
+    private static int PortOf(TcpListener listener) => ((IPEndPoint)listener.LocalEndpoint).Port;
+}

@@ -1,0 +1,63 @@
+namespace OfflineActions.Tests.Emulators;
+
+/// <summary>The ids that a real Sync Gateway makes of the same edits.</summary>
+public sealed class RevisionIdTests
+{
+    [TestCase("""{"foo":"bar"}""", "1-cd809becc169215072fd567eebd8b8de")]
+    [TestCase("""{"prop":true}""", "1-45ca73d819d5b1c9b8eea95290e79004")]
+    [TestCase("""{"channel":["PBS"]}""", "1-82214a562e80c8fa7b2361719847bc73")]
+    [TestCase("""{"channel":["ABC"]}""", "1-0143105976caafbda3b90cf82948dc64")]
+    [TestCase("{}", "1-ca9ad22802b66f662ff171f226211d5c")]
+    [TestCase("""{"h":"<b>&"}""", "1-361321cd9549b727afd4865b6b6b0714")]
+    [TestCase("""{"n":1}""", "1-50133ddd8e49efad34ad9ecae4cb9907")]
+    [TestCase("""{"n":1.0}""", "1-d457171383f854fbee29af282bd209a6")]
+    [TestCase("""{ "_exp":0, "_id":"d", "foo" : "bar", "_attachments":{"a":{"data":"aGk="}} }""", "1-cd809becc169215072fd567eebd8b8de")]
+    public async Task A_first_revision_is_the_digest_of_the_canonical_body(string body, string revision)
+    {
+        await using var emulated = await Emulated.StartAsync();
+
+        Assert.That((await emulated.Admin.PutAnswerAsync("db/d", body)).Revision, Is.EqualTo(revision));
+    }
+
+    [TestCase("""{"foo":"bar"}""", """{"foo":"bar"}""", "2-6433ff70e11791fcb7fdf16746f4b9e7")]
+    [TestCase("""{"channel":["ABC"]}""", "{}", "2-09b89154aa9a0e1620da0d86528d406a")]
+    [TestCase("""{"prop":true}""", """{"prop":false}""", "2-a2ecaf8d066a3a568974c2e2f14d9e73")]
+    [TestCase("""{"channel":["ABC"]}""", null, "2-6055be21d970eb690f48452505ea02ed")]
+    [TestCase("""{"prop":true}""", null, "2-cc1f2c4236dd61f39746c6fa77e4ba07")]
+    [TestCase("""{"prop":true}""", """{"_deleted":true}""", "2-cc1f2c4236dd61f39746c6fa77e4ba07")]
+    public async Task A_following_revision_is_the_digest_of_its_parent_too(string first, string? second, string revision)
+    {
+        await using var emulated = await Emulated.StartAsync();
+        var parent = (await emulated.Admin.PutAnswerAsync("db/d", first)).Revision;
+
+        var answer = await emulated.Admin.SendForAnswerAsync(second is null ? "DELETE" : "PUT", $"db/d?rev={parent}", second);
+
+        Assert.That(answer.Revision, Is.EqualTo(revision));
+    }
+
+    [Test]
+    public async Task Deleting_what_never_was_and_reviving_make_the_known_ids()
+    {
+        await using var emulated = await Emulated.StartAsync();
+        var first = (await emulated.Admin.PutAnswerAsync("db/d", """{"prop":true}""")).Revision;
+        await emulated.Admin.DeleteAnswerAsync($"db/d?rev={first}");
+
+        Assert.That((await emulated.Admin.DeleteAnswerAsync("db/ghost")).Revision, Is.EqualTo("1-2cac91faf7b3f5e5fd56ff377bdb5466"));
+        Assert.That((await emulated.Admin.PutAnswerAsync("db/d", """{"prop":true}""")).Revision, Is.EqualTo("3-5a62fa5f730899450496d3ae6a60751c"));
+    }
+
+    // U+FF61 is EF BD A1 in UTF-8 and sorts before U+1F600, F0 9F 98 80; in UTF-16 it is the other way round.
+    [TestCase("{\"\U0001F600\":1,\"\uFF61\":2,\"_a\":3,\"Z\":4}", "{\"Z\":4,\"_a\":3,\"_id\":\"d\",\"_rev\":\"REV\",\"\uFF61\":2,\"\U0001F600\":1}")]
+    [TestCase("""{"a":{"z":1,"a":[{"y":1,"x":2}]}}""", """{"_id":"d","_rev":"REV","a":{"a":[{"x":2,"y":1}],"z":1}}""")]
+    [TestCase("""{"a":1,"b":2,"a":3}""", """{"_id":"d","_rev":"REV","a":3,"b":2}""")]
+    [TestCase("""{"a":"\/\u00e9\u0041\n\u0001\u007f\"\\"}""", "{\"_id\":\"d\",\"_rev\":\"REV\",\"a\":\"/éA\\n\\u0001\u007f\\\"\\\\\"}")]
+    [TestCase("""{"a":"\u2028\ud83d\ude00\ud800x"}""", "{\"_id\":\"d\",\"_rev\":\"REV\",\"a\":\"\\u2028\U0001F600\uFFFDx\"}")]
+    [TestCase("""{"n":[1e2,1E+2,-0,0.10,12345678901234567890.10]}""", """{"_id":"d","_rev":"REV","n":[1e2,1E+2,-0,0.10,12345678901234567890.10]}""")]
+    public async Task A_document_comes_back_in_canonical_spelling_with_its_numbers_as_they_were(string body, string canonical)
+    {
+        await using var emulated = await Emulated.StartAsync();
+        var revision = (await emulated.Admin.PutAnswerAsync("db/d", body)).Revision;
+
+        Assert.That((await emulated.Admin.GetAnswerAsync("db/d")).Text, Is.EqualTo(canonical.Replace("REV", revision, StringComparison.Ordinal)));
+    }
+}

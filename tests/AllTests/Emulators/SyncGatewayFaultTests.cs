@@ -1,0 +1,192 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using OfflineActions.Emulators;
+
+namespace OfflineActions.Tests.Emulators;
+
+/// <summary>Every way in which the emulated Sync Gateway can be made to fail.</summary>
+public sealed class SyncGatewayFaultTests
+{
+    [Test]
+    public async Task Latency_delays_a_request()
+    {
+        await using var emulated = await Emulated.StartAsync();
+        emulated.Gateway.Faults.Latency = TimeSpan.FromMilliseconds(300);
+
+        var watch = Stopwatch.StartNew();
+        await emulated.Admin.GetAnswerAsync("db/");
+
+        Assert.That(watch.ElapsedMilliseconds, Is.GreaterThan(280));
+    }
+
+    [Test]
+    public async Task Faults_meet_only_the_kinds_of_requests_they_are_meant_for()
+    {
+        await using var emulated = await Emulated.StartAsync();
+        emulated.Gateway.Faults = new() { ErrorRate = 1, Kinds = [RequestKind.Write, RequestKind.Changes] };
+
+        Assert.That((await emulated.Admin.PutAnswerAsync("db/d", "{}")).Status, Is.EqualTo(503));
+        Assert.That((await emulated.Admin.PostAnswerAsync("db/", "{}")).Status, Is.EqualTo(503));
+        Assert.That((await emulated.Admin.GetAnswerAsync("db/_changes")).Status, Is.EqualTo(503));
+        Assert.That((await emulated.Admin.GetAnswerAsync("db/d")).Status, Is.EqualTo(404));
+        Assert.That((await emulated.Admin.PutAnswerAsync("db/_local/c", "{}")).Status, Is.EqualTo(201));
+    }
+
+    [Test]
+    public async Task The_next_requests_fail_as_often_as_told_and_an_error_rate_of_one_always_fails()
+    {
+        await using var emulated = await Emulated.StartAsync();
+        emulated.Gateway.Faults.FailNext = 2;
+
+        var statuses = new List<int>();
+        for (var n = 0; n < 3; n++)
+        {
+            statuses.Add((await emulated.Admin.GetAnswerAsync("db/")).Status);
+        }
+
+        emulated.Gateway.Faults = new() { ErrorRate = 1, ErrorStatus = 500 };
+        Assert.That(statuses, Is.EqualTo([503, 503, 200]));
+        Assert.That((await emulated.Admin.GetAnswerAsync("db/")).Error, Is.EqualTo((500, "Internal Server Error", "injected fault")));
+    }
+
+    [Test]
+    public async Task A_refusing_gateway_listens_again_on_the_same_port()
+    {
+        await using var emulated = await Emulated.StartAsync();
+        await emulated.Admin.PutAnswerAsync("db/d", "{}");
+
+        emulated.Gateway.Faults.Refuse = true;
+        var error = Assert.ThrowsAsync<HttpRequestException>(() => emulated.Admin.GetAnswerAsync("db/d"));
+        using var fresh = new HttpClient { BaseAddress = emulated.Gateway.PublicUrl };
+        var refused = Assert.ThrowsAsync<HttpRequestException>(() => fresh.GetAnswerAsync("db/d"));
+        emulated.Gateway.Faults.Refuse = false;
+
+        Assert.That(error, Is.Not.Null);
+        Assert.That((refused!.InnerException as SocketException)?.SocketErrorCode, Is.EqualTo(SocketError.ConnectionRefused));
+        Assert.That((await emulated.Admin.GetAnswerAsync("db/d")).Status, Is.EqualTo(200));
+        Assert.That((await fresh.GetAnswerAsync("db/d")).Status, Is.EqualTo(200));
+    }
+
+    [Test]
+    public async Task A_resetting_gateway_cuts_connections_and_a_refused_longpoll_ends()
+    {
+        await using var emulated = await Emulated.StartAsync();
+        var longpoll = emulated.Admin.GetAnswerAsync("db/_changes?feed=longpoll&since=5&timeout=0");
+        Assert.That(() => emulated.Gateway.Stats.Requests[RequestKind.Changes], Is.EqualTo(1).After(5_000, 20));
+
+        emulated.Gateway.Faults.Refuse = true;
+        Assert.ThrowsAsync<HttpRequestException>(() => longpoll);
+
+        emulated.Gateway.Faults = new() { Reset = true };
+        Assert.ThrowsAsync<HttpRequestException>(() => emulated.Admin.GetAnswerAsync("db/"));
+    }
+
+    [Test]
+    public async Task A_hanging_gateway_answers_when_it_is_released()
+    {
+        await using var emulated = await Emulated.StartAsync();
+        emulated.Gateway.Faults.Hang = true;
+
+        var hanging = emulated.Admin.GetAnswerAsync("db/");
+        Assert.That(() => emulated.Gateway.Stats.Requests[RequestKind.Other], Is.EqualTo(1).After(5_000, 20));
+        Assert.That(hanging.IsCompleted, Is.False);
+        emulated.Gateway.Faults = new();
+
+        Assert.That((await hanging).Status, Is.EqualTo(200));
+    }
+
+    [Test]
+    public async Task A_lost_answer_is_a_write_that_happened()
+    {
+        await using var emulated = await Emulated.StartAsync();
+        emulated.Gateway.Faults = new() { LoseAnswers = true, Kinds = [RequestKind.Write] };
+
+        Assert.ThrowsAsync<HttpRequestException>(() => emulated.Admin.PutAnswerAsync("db/d", """{"foo":"bar"}"""));
+
+        Assert.That((await emulated.Admin.GetAnswerAsync("db/d")).Status, Is.EqualTo(200));
+    }
+
+    [Test]
+    public async Task An_unauthorizing_gateway_lets_nobody_in()
+    {
+        await using var emulated = await Emulated.StartAsync();
+        emulated.Gateway.Faults.Unauthorized = true;
+
+        Assert.That((await emulated.Admin.GetAnswerAsync("db/d")).Error, Is.EqualTo((401, "Unauthorized", "Invalid login")));
+        Assert.That((await emulated.Public.GetAnswerAsync("db/d")).Status, Is.EqualTo(401));
+    }
+
+    [Test]
+    public async Task A_lagging_feed_shows_a_write_later_and_still_wakes_a_longpoll()
+    {
+        await using var emulated = await Emulated.StartAsync();
+        await emulated.Admin.PutAnswerAsync("db/before", "{}");
+        emulated.Gateway.Faults.FeedLag = TimeSpan.FromMilliseconds(600);
+
+        var watch = Stopwatch.StartNew();
+        await emulated.Admin.PutAnswerAsync("db/late", "{}");
+        var atOnce = (await emulated.Admin.GetAnswerAsync("db/_changes")).Json["results"]!.AsArray();
+        var read = (await emulated.Admin.GetAnswerAsync("db/late")).Status;
+        var woken = (await emulated.Admin.GetAnswerAsync("db/_changes?feed=longpoll&since=3&timeout=10000")).Json["results"]!.AsArray();
+
+        Assert.That(atOnce.Select(row => (string)row!["id"]!), Is.EqualTo(["before"]));
+        Assert.That((read, woken.Count, watch.ElapsedMilliseconds > 550), Is.EqualTo((200, 1, true)));
+    }
+
+    [Test]
+    public async Task A_restart_loses_everything_but_what_a_dump_kept()
+    {
+        await using var emulated = await Emulated.StartAsync(allowConflicts: true);
+        await emulated.Admin.PutAnswerAsync("db/d", """{"n":1.0,"_attachments":{"a":{"data":"aGk="}}}""");
+        await emulated.Admin.PutAnswerAsync("db/e?new_edits=false", """{"_revisions":{"start":2,"ids":["b","a"]}}""");
+        await emulated.Admin.PutAnswerAsync("db/e?new_edits=false", """{"_revisions":{"start":2,"ids":["c","a"]}}""");
+        await emulated.Admin.PutAnswerAsync("db/_local/c", """{"s":1}""");
+        string[] paths = ["db/d?revs=true&attachments=true", "db/e?open_revs=all&revs=true", "db/_local/c", "db/_changes?style=all_docs"];
+        var before = await Task.WhenAll(paths.Select(emulated.Admin.GetAnswerAsync));
+        var dump = await emulated.Control.GetAnswerAsync("dump");
+
+        await emulated.Control.PostAnswerAsync("restart", "");
+        var gone = await Task.WhenAll(paths.Select(emulated.Admin.GetAnswerAsync));
+        var restarted = await emulated.Control.PostAnswerAsync("restart", dump.Text);
+        var after = await Task.WhenAll(paths.Select(emulated.Admin.GetAnswerAsync));
+
+        Assert.That(gone[..3].Select(answer => answer.Status), Is.All.EqualTo(404));
+        Assert.That(restarted.Status, Is.EqualTo(204));
+        Assert.That(after.Select(answer => answer.Text), Is.EqualTo(before.Select(answer => answer.Text)));
+    }
+
+    [TestCase("{")]
+    [TestCase("null")]
+    [TestCase("{\"db\":5}")]
+    [TestCase("{\"db\":{}}")]
+    [TestCase("{\"db\":{\"documents\":[{\"id\":\"d\",\"sequence\":-1,\"expires\":0,\"revisions\":[]}],\"locals\":[]}}")]
+    [TestCase("{\"db\":{\"documents\":[null],\"locals\":[]}}")]
+    [TestCase("{\"db\":{\"documents\":[{\"id\":\"d\",\"sequence\":1,\"expires\":0,\"revisions\":[{\"id\":\"x\",\"parent\":null,\"leaf\":true,\"deleted\":false,\"body\":{},\"attachments\":[]}]}],\"locals\":[]}}")]
+    public async Task What_is_no_dump_restarts_nothing(string dump)
+    {
+        await using var emulated = await Emulated.StartAsync();
+        await emulated.Admin.PutAnswerAsync("db/d", "{}");
+
+        Assert.That((await emulated.Control.PostAnswerAsync("restart", dump)).Status, Is.EqualTo(400));
+        Assert.That((await emulated.Admin.GetAnswerAsync("db/d")).Status, Is.EqualTo(200));
+    }
+
+    [Test]
+    public async Task Another_process_can_set_faults_and_read_counts()
+    {
+        await using var emulated = await Emulated.StartAsync();
+        await emulated.Admin.PutAnswerAsync("db/d", "{}");
+
+        var set = await emulated.Control.PutAnswerAsync("faults", """{"errorRate":1,"kinds":["Read"],"latency":"00:00:00.001"}""");
+        var failed = (await emulated.Admin.GetAnswerAsync("db/d")).Status;
+        var misspelt = await emulated.Control.PutAnswerAsync("faults", """{"errorrrate":1}""");
+        var cleared = await emulated.Control.DeleteAnswerAsync("faults");
+        var stats = (await emulated.Control.GetAnswerAsync("stats")).Json;
+
+        Assert.That((set.Status, failed, misspelt.Status, cleared.Status), Is.EqualTo((200, 503, 400, 200)));
+        Assert.That((await emulated.Admin.GetAnswerAsync("db/d")).Status, Is.EqualTo(200));
+        Assert.That(((int)stats["writes"]!, (int)stats["requests"]!["Read"]!), Is.EqualTo((1, 1)));
+        Assert.That((await emulated.Control.GetAnswerAsync("writes?id=d")).Text, Is.EqualTo("1"));
+        Assert.That((await emulated.Control.GetAnswerAsync("nothing")).Status, Is.EqualTo(404));
+    }
+}

@@ -1,0 +1,67 @@
+using System.Text;
+using OfflineActions.Gateway.Webhooks;
+
+namespace OfflineActions.Tests.Gateway;
+
+public sealed class ChangedDocumentTests
+{
+    [Test]
+    public void A_request_is_told_by_its_suffix()
+    {
+        Assert.That(Read("""{"action":"person_request","_id":"a/b","_rev":"1-a"}""").Request, Is.EqualTo("person_request"));
+    }
+
+    [TestCase("""{"action":"person_success","_id":"a","_rev":"2-b"}""")]
+    [TestCase("""{"action":"request","_id":"a","_rev":"2-b"}""")]
+    [TestCase("""{"action":"PERSON_REQUEST","_id":"a","_rev":"2-b"}""")]
+    [TestCase("""{"action":7,"_id":"a","_rev":"2-b"}""")]
+    [TestCase("""{"action":["person_request"],"_id":"a","_rev":"2-b"}""")]
+    [TestCase("""{"nested":{"action":"person_request"},"_id":"a","_rev":"2-b"}""")]
+    [TestCase("""{"_id":"a","_rev":"2-b"}""")]
+    [TestCase("""{"action":"person_request","_id":"a","_rev":"2-b","_deleted":true}""")]
+    public void What_asks_for_nothing_is_no_request(string body) =>
+        Assert.That(Read(body).Request, Is.Null);
+
+    [TestCase("", "JSON")]
+    [TestCase("{", "JSON")]
+    [TestCase("{'_id':1}", "JSON")]
+    [TestCase("[]", "an array")]
+    [TestCase("null", "null")]
+    [TestCase("\"text\"", "a string")]
+    [TestCase("{}", "_id")]
+    [TestCase("""{"_id":7,"_rev":"1-a"}""", "_id")]
+    [TestCase("""{"_id":"","_rev":"1-a"}""", "_id")]
+    [TestCase("""{"_id":"_design/x","_rev":"1-a"}""", "underscore")]
+    [TestCase("""{"_id":"a"}""", "_rev")]
+    [TestCase("""{"_id":"a","_rev":1}""", "_rev")]
+    [TestCase("""{"_id":"a","_rev":"abc"}""", "_rev")]
+    [TestCase("""{"_id":"a","_rev":"0-x"}""", "_rev")]
+    [TestCase("""{"_id":"a","_rev":"1-a\n2"}""", "_rev")]
+    public void What_is_no_document_is_answered_with_what_is_wrong(string body, string named)
+    {
+        var read = ChangedDocument.TryRead(Encoding.UTF8.GetBytes(body), out _, out var mistake);
+
+        Assert.That(read, Is.False);
+        Assert.That(mistake, Does.Contain(named));
+    }
+
+    [Test]
+    public void A_nesting_bomb_is_refused()
+    {
+        var bomb = string.Concat("""{"_id":"a","_rev":"1-a","x":""", new string('[', 100_000), new string(']', 100_000), "}");
+
+        Assert.That(ChangedDocument.TryRead(Encoding.UTF8.GetBytes(bomb), out _, out var mistake), Is.False);
+        Assert.That(mistake, Does.Contain("64 levels"));
+    }
+
+    [Test]
+    public void An_id_of_more_than_250_bytes_is_refused() =>
+        Assert.That(
+            ChangedDocument.TryRead(Encoding.UTF8.GetBytes($$"""{"_id":"{{new string('é', 126)}}","_rev":"1-a"}"""), out _, out _),
+            Is.False);
+
+    private static ChangedDocument Read(string body) =>
+        ChangedDocument.TryRead(Encoding.UTF8.GetBytes(body), out var document, out var mistake)
+            ? document
+            : throw new AssertionException(mistake);
+}

@@ -1,0 +1,20 @@
+using OfflineActions.Messaging.Topology;
+
+namespace OfflineActions.Tests.Messaging;
+
+public sealed class QueueDifferenceTests
+{
+    [Test]
+    public void A_refusal_becomes_a_sentence_that_says_what_to_do() =>
+        Assert.That(
+            QueueDifference.Explain(
+                "PRECONDITION_FAILED - inequivalent arg 'x-delivery-limit' for queue 'person-requested' in vhost '/': "
+                + "received the value '5' of type 'signedint' but current is the value '3' of type 'signedint'"),
+            Does.StartWith(
+                "queue 'person-requested' exists, but its x-delivery-limit is the value '3' of type 'signedint' where this version wants "
+                + "the value '5' of type 'signedint'."));
+
+    [Test]
+    public void Another_refusal_is_passed_on_as_it_is() =>
+        Assert.That(QueueDifference.Explain("PRECONDITION_FAILED - else"), Is.EqualTo("PRECONDITION_FAILED - else"));
+}

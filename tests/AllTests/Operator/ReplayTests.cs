@@ -1,0 +1,231 @@
+using System.Text;
+using OfflineActions.Contracts;
+using OfflineActions.Tests.Emulators;
+using static OfflineActions.Tests.Operator.OperatorRig;
+
+namespace OfflineActions.Tests.Operator;
+
+[Category("Broker")]
+public sealed class ReplayTests
+{
+    [Test]
+    public async Task A_failed_document_asks_again_and_twice_is_once()
+    {
+        await using var rig = await StartAsync();
+        var (id, _) = await rig.FailAsync("luke", """{"action":"person_request","note":"mine","price":1.10}""");
+
+        var first = await rig.RunAsync("dead-letters", "replay", id, "--json");
+        var document = await rig.GetAsync("luke");
+        var second = await rig.RunAsync("dead-letters", "replay", id);
+
+        Assert.That((first.ExitCode, (string?)first.Rows.Single()["outcome"]), Is.EqualTo((0, "reopened")));
+        document.AsObject().Remove("_rev");
+        Assert.That(document.ToJsonString(), Is.EqualTo("""{"_id":"luke","action":"person_request","note":"mine","price":1.10}"""));
+        Assert.That(second.ExitCode, Is.EqualTo(1));
+        Assert.That(second.Error, Does.Contain($"no dead letter {id}"));
+        Assert.That(rig.Gateway.WritesOf("luke"), Is.EqualTo(3));
+        Assert.That((await rig.ReadyAsync(Queues.Error), await rig.ReadyAsync(Queues.Work)), Is.EqualTo((0u, 0u)));
+    }
+
+    [Test]
+    public async Task A_replay_that_was_not_acknowledged_finds_a_document_that_has_moved_on()
+    {
+        await using var rig = await StartAsync();
+        var (id, failure) = await rig.FailAsync("luke");
+        await rig.RunAsync("dead-letters", "replay", id);
+        await rig.KillAsync(Request("luke", "1-a"), headers: (FailureHeaders.Revision, failure));
+
+        var again = await rig.RunAsync("dead-letters", "replay", "--document", "luke");
+
+        Assert.That(again.ExitCode, Is.Zero);
+        Assert.That(again.Output, Does.Contain("obsolete, removed: the document asks in a newer revision"));
+        Assert.That(rig.Gateway.WritesOf("luke"), Is.EqualTo(3));
+    }
+
+    [Test]
+    public async Task A_document_that_still_asks_gets_its_message_again_without_its_past()
+    {
+        await using var rig = await StartAsync();
+        var revision = await rig.PutAsync("luke", """{"action":"person_request"}""");
+        var request = Request("luke", revision);
+        await rig.KillAsync(
+            request,
+            "write_refused: no",
+            headers:
+            [
+                ("x-death", new List<object?> { new Dictionary<string, object?> { ["count"] = 3L } }),
+                ("x-first-death-queue", Queues.Work),
+                ("MT-Redelivery-Count", 3),
+                ("offline-actions-failures", 4L),
+                ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"),
+            ]);
+
+        var replay = await rig.RunAsync("dead-letters", "replay", "--all", "--json");
+        var message = await rig.Channel.BasicGetAsync(Queues.Work, autoAck: true);
+
+        Assert.That((replay.ExitCode, (string?)replay.Rows.Single()["outcome"]), Is.EqualTo((0, "republished")));
+        Assert.That(message, Is.Not.Null);
+        // The other two are the broker's and the client's own, about this delivery.
+        Assert.That(message!.BasicProperties.Headers?.Keys, Is.EquivalentTo(new[] { "traceparent", "x-delivery-count", "x-dotnet-pub-seq-no" }));
+        Assert.That(
+            (message.BasicProperties.MessageId, message.BasicProperties.ContentType, message.BasicProperties.Persistent),
+            Is.EqualTo((request.MessageId.ToString(), "application/json", true)));
+        Assert.That(Encoding.UTF8.GetString(message.Body.Span), Is.EqualTo(Message(request)));
+        Assert.That(await rig.ReadyAsync(Queues.Error), Is.Zero);
+    }
+
+    [TestCase("""{"action":"person_failure","error":{"code":"person_not_found"},"note":"edited"}""", "was written since it failed")]
+    [TestCase("""{"action":"person_request","error":{"code":"person_not_found"}}""", "asks in a newer revision")]
+    [TestCase("""{"action":"person_success","person":{}}""", "is past it")]
+    [TestCase("""{"action":"never_mind"}""", "is past it")]
+    [TestCase("""{"note":"no action"}""", "is past it")]
+    [TestCase("""{"action":["person_request"]}""", "is past it")]
+    public async Task A_document_that_the_app_wrote_since_is_left_alone(string edited, string why)
+    {
+        await using var rig = await StartAsync();
+        var (id, failure) = await rig.FailAsync("luke");
+        var revision = await rig.PutAsync("luke", edited, failure);
+
+        var replay = await rig.RunAsync("dead-letters", "replay", id);
+
+        Assert.That(replay.ExitCode, Is.Zero);
+        Assert.That(replay.Output, Does.Contain("obsolete, removed: the document " + why));
+        Assert.That((string?)(await rig.GetAsync("luke"))["_rev"], Is.EqualTo(revision));
+        Assert.That((await rig.ReadyAsync(Queues.Error), await rig.ReadyAsync(Queues.Work)), Is.EqualTo((0u, 0u)));
+    }
+
+    [Test]
+    public async Task A_deleted_document_and_one_that_never_was_are_left_alone()
+    {
+        await using var rig = await StartAsync();
+        var (_, failure) = await rig.FailAsync("luke");
+        await rig.Documents.DeleteAnswerAsync($"luke?rev={failure}");
+        await rig.KillAsync(Request("nobody", "1-a"));
+
+        var replay = await rig.RunAsync("dead-letters", "replay", "--all");
+
+        Assert.That(replay.ExitCode, Is.EqualTo(1));
+        Assert.That(replay.Output, Does.Contain("the document was deleted").And.Contain("left alone: there is no such document"));
+        Assert.That(await rig.ReadyAsync(Queues.Error), Is.EqualTo(1), "of a document that this Sync Gateway never had");
+        Assert.That((rig.Gateway.WritesOf("luke"), rig.Gateway.WritesOf("nobody")), Is.EqualTo((3, 0)));
+    }
+
+    [Test]
+    public async Task A_failure_that_another_message_wrote_is_not_this_ones_to_replay()
+    {
+        await using var rig = await StartAsync();
+        await rig.FailAsync("luke");
+        await rig.Channel.QueuePurgeAsync(Queues.Error);
+        await rig.KillAsync(Request("luke", "1-a"), headers: (FailureHeaders.Revision, "2-another"));
+
+        Assert.That((await rig.RunAsync("dead-letters", "replay", "--all")).Output, Does.Contain("obsolete"));
+        Assert.That(rig.Gateway.WritesOf("luke"), Is.EqualTo(2));
+    }
+
+    [Test]
+    public async Task A_dry_run_says_what_would_be_done_and_does_nothing()
+    {
+        await using var rig = await StartAsync();
+        await rig.FailAsync("failed");
+        await rig.KillAsync(Request("asking", await rig.PutAsync("asking", """{"action":"person_request"}""")));
+        var (_, failure) = await rig.FailAsync("gone");
+        await rig.Documents.DeleteAnswerAsync($"gone?rev={failure}");
+
+        var replay = await rig.RunAsync("dead-letters", "replay", "--all", "--dry-run");
+
+        Assert.That(replay.ExitCode, Is.Zero);
+        Assert.That(
+            replay.Output,
+            Does.Match(@"failed .* document would ask again\n").And.Match(@"asking .* would be republished\n").And.Match(@"gone .* obsolete, would be removed"));
+        Assert.That((rig.Gateway.WritesOf("failed"), rig.Gateway.WritesOf("asking")), Is.EqualTo((2, 1)));
+        Assert.That((await rig.ReadyAsync(Queues.Error), await rig.ReadyAsync(Queues.Work)), Is.EqualTo((3u, 0u)));
+    }
+
+    [Test]
+    public async Task Only_what_was_chosen_is_touched()
+    {
+        await using var rig = await StartAsync();
+        var (id, _) = await rig.FailAsync("luke");
+        await rig.FailAsync("leia");
+
+        var replay = await rig.RunAsync("dead-letters", "replay", id, "--json");
+
+        Assert.That(replay.Rows.Select(row => (string?)row["letter"]!["document"]), Is.EqualTo(new[] { "luke" }));
+        Assert.That((rig.Gateway.WritesOf("luke"), rig.Gateway.WritesOf("leia")), Is.EqualTo((3, 2)));
+        Assert.That(await rig.ReadyAsync(Queues.Error), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_message_that_is_no_request_stays()
+    {
+        await using var rig = await StartAsync();
+        await rig.Management.PublishAsync("", Queues.Skipped, "{}");
+        await rig.KillAsync(ActionCatalog.Default.GetByMessage<PersonRequested>().CreateMessage("db/../other", "luke", "1-a", DateTimeOffset.UtcNow));
+
+        var replay = await rig.RunAsync("dead-letters", "replay", "--all", "--json");
+
+        Assert.That(replay.ExitCode, Is.EqualTo(1));
+        Assert.That(replay.Rows.Select(row => (string?)row["outcome"]), Is.EqualTo(new[] { "unreadable", "unreadable" }));
+        Assert.That((await rig.ReadyAsync(Queues.Skipped), await rig.ReadyAsync(Queues.Error)), Is.EqualTo((1u, 1u)));
+    }
+
+    [Test]
+    public async Task Without_Sync_Gateway_it_stops_with_3_and_nothing_is_lost()
+    {
+        await using var rig = await StartAsync();
+        await rig.FailAsync("luke");
+        await rig.FailAsync("leia");
+        rig.Gateway.Faults.Refuse = true;
+
+        var replay = await rig.RunAsync("dead-letters", "replay", "--all");
+
+        Assert.That((replay.ExitCode, replay.Output), Is.EqualTo((3, "")));
+        Assert.That(replay.Error, Does.Contain("Sync Gateway"));
+        Assert.That(await Dev.Eventually.IsAsync(async () => await rig.ReadyAsync(Queues.Error) == 2), Is.True);
+    }
+
+    [Test]
+    public async Task Without_a_work_queue_it_stops_with_3_and_nothing_is_lost()
+    {
+        await using var rig = await StartAsync();
+        await rig.KillAsync(Request("luke", await rig.PutAsync("luke", """{"action":"person_request"}""")));
+        await rig.Management.DeleteQueueAsync(Queues.Work);
+
+        var replay = await rig.RunAsync("dead-letters", "replay", "--all");
+
+        Assert.That((replay.ExitCode, replay.Error), Is.EqualTo((3, "operator: RabbitMQ has no queue person-requested: it is declared by the first service that starts.\n")));
+        Assert.That(await Dev.Eventually.IsAsync(async () => await rig.ReadyAsync(Queues.Error) == 1), Is.True);
+    }
+
+    [Test]
+    public async Task A_lost_answer_leaves_the_dead_letter_and_the_next_replay_finds_the_work_done()
+    {
+        await using var rig = await StartAsync();
+        var (id, _) = await rig.FailAsync("luke");
+        rig.Gateway.Faults = new() { LoseAnswers = true, Kinds = [OfflineActions.Emulators.RequestKind.Write] };
+
+        var lost = await rig.RunAsync("dead-letters", "replay", id);
+        rig.Gateway.Faults = new();
+        await Dev.Eventually.IsAsync(async () => await rig.ReadyAsync(Queues.Error) == 1);
+        var again = await rig.RunAsync("dead-letters", "replay", id);
+
+        Assert.That((lost.ExitCode, again.ExitCode), Is.EqualTo((3, 0)));
+        Assert.That(again.Output, Does.Contain("obsolete, removed"));
+        Assert.That(rig.Gateway.WritesOf("luke"), Is.EqualTo(3));
+    }
+
+    [Test]
+    public async Task It_keeps_to_its_rate()
+    {
+        await using var rig = await StartAsync();
+        for (var number = 0; number < 5; number++)
+        {
+            await rig.FailAsync($"document-{number}");
+        }
+
+        var begun = System.Diagnostics.Stopwatch.StartNew();
+        await rig.RunAsync("dead-letters", "replay", "--all", "--rate", "10");
+
+        Assert.That(begun.Elapsed, Is.GreaterThan(TimeSpan.FromMilliseconds(400)));
+    }
+}

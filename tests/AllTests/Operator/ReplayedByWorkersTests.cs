@@ -1,0 +1,57 @@
+using OfflineActions.Tests.Dev;
+using OfflineActions.Tests.Pipeline;
+using static OfflineActions.Tests.Operator.OperatorRig;
+
+namespace OfflineActions.Tests.Operator;
+
+/// <summary>Dead letters as real workers leave them, and what becomes of their replay in the whole system.</summary>
+[Category("Broker")]
+public sealed class ReplayedByWorkersTests
+{
+    [Test]
+    public async Task A_request_that_failed_while_swapi_was_down_succeeds_when_it_is_replayed()
+    {
+        await using var system = await PipelineSystem.StartAsync(new() { Environment = new Dictionary<string, string?> { ["Bus__Delays__0"] = "00:00:00.300" } });
+        system.Swapi.Faults.Refuse = true;
+        await system.Database.PutAsync("luke", """{"action":"person_request","personId":1}""");
+        await system.UntilQueuedAsync(Queues.Error, 1);
+        system.Swapi.Faults.Refuse = false;
+
+        // The worker that saw the outage lets the host rest for a while.
+        await system.StopWorkersAsync();
+        await system.StartWorkerAsync();
+
+        var listed = await RunAsync(system, "list");
+        var replay = await RunAsync(system, "replay", "--all", "--reason", "swapi_unavailable");
+        var document = await system.EndedAsync("luke", "person_success");
+
+        Assert.That(
+            ((string?)listed.Rows.Single()["document"], (string?)listed.Rows.Single()["reason"]), Is.EqualTo(("luke", "swapi_unavailable")));
+        Assert.That((replay.ExitCode, (string?)replay.Rows.Single()["outcome"]), Is.EqualTo((0, "reopened")));
+        Assert.That(document.ContainsKey("error"), Is.False);
+        await system.UntilQueuesAreEmptyAsync();
+    }
+
+    [Test]
+    public async Task A_request_that_was_edited_while_it_failed_can_be_replayed_although_its_failure_is_no_child_of_the_revision_that_asked()
+    {
+        await using var system = await PipelineSystem.StartAsync();
+        system.Swapi.Faults.Latency = TimeSpan.FromSeconds(2);
+        var asked = await system.Database.PutAsync("nobody", """{"action":"person_request","personId":17}""");
+        await Eventually.IsAsync(() => system.Swapi.Stats.Requests > 0);
+        await system.Database.PutAsync("nobody", """{"action":"person_request","personId":17,"note":"edited"}""", asked);
+        await system.EndedAsync("nobody", "person_failure");
+        await system.UntilQueuedAsync(Queues.Error, 1);
+
+        var replay = await RunAsync(system, "replay", "--document", "nobody");
+
+        Assert.That((replay.ExitCode, (string?)replay.Rows.Single()["outcome"]), Is.EqualTo((0, "reopened")), replay.Output);
+    }
+
+    private static Task<Answer> RunAsync(PipelineSystem system, string command, params string[] arguments) => RunPlainAsync(
+        [
+            "dead-letters", command, .. arguments, "--json",
+            "--bus", system.BrokerUrl.OriginalString,
+            "--sync-gateway", system.SyncGateway.PublicUrl.OriginalString,
+        ]);
+}

@@ -1,0 +1,50 @@
+using static OfflineActions.Tests.Operator.OperatorRig;
+
+namespace OfflineActions.Tests.Operator;
+
+[Category("Broker")]
+public sealed class ShowTests
+{
+    [Test]
+    public async Task Every_message_of_that_id_is_shown_with_its_headers_but_not_the_document()
+    {
+        await using var rig = await StartAsync();
+        await rig.PutAsync("luke", """{"action":"person_request","note":"secret"}""");
+        var id = await rig.KillAsync(Request("luke", "1-a"), headers: ("one", "1"));
+        await rig.KillAsync(Request("luke", "1-a"), headers: ("two", 2L));
+
+        var shown = await rig.RunAsync("dead-letters", "show", id, "--json");
+
+        Assert.That(shown.ExitCode, Is.Zero);
+        Assert.That(shown.Rows, Has.Count.EqualTo(2));
+        Assert.That(((string?)shown.Rows[0]["headers"]!["one"], (int?)shown.Rows[1]["headers"]!["two"]), Is.EqualTo(("1", 2)));
+        Assert.That(shown.Output, Does.Not.Contain("secret"));
+        Assert.That(await rig.ReadyAsync(Queues.Error), Is.EqualTo(2));
+    }
+
+    [Test]
+    public async Task The_document_is_shown_when_it_is_asked_for()
+    {
+        await using var rig = await StartAsync();
+        var revision = await rig.PutAsync("luke", """{"action":"person_request","note":"secret"}""");
+        await rig.KillAsync(Request("luke", "1-a"));
+        await rig.KillAsync(Request("nobody", "1-a"));
+
+        var luke = await rig.RunAsync("dead-letters", "show", "--document", "luke", "--document-body", "--json");
+        var nobody = await rig.RunAsync("dead-letters", "show", "--document", "nobody", "--document-body", "--json");
+
+        Assert.That((string?)luke.Rows.Single()["document"]!["revision"], Is.EqualTo(revision));
+        Assert.That((string?)luke.Rows.Single()["document"]!["body"]!["note"], Is.EqualTo("secret"));
+        Assert.That((string?)nobody.Rows.Single()["document"], Is.EqualTo("missing"));
+    }
+
+    [Test]
+    public async Task An_id_that_is_not_there_is_said_and_ends_with_1()
+    {
+        await using var rig = await StartAsync();
+
+        var shown = await rig.RunAsync("dead-letters", "show", "0badf00d");
+
+        Assert.That((shown.ExitCode, shown.Output, shown.Error), Is.EqualTo((1, "", "operator: no dead letter 0badf00d among those looked at.\n")));
+    }
+}

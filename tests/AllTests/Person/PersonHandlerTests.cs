@@ -1,0 +1,155 @@
+using System.Text.Json.Nodes;
+using OfflineActions.Worker.Actions;
+
+namespace OfflineActions.Tests.Person;
+
+public sealed class PersonHandlerTests
+{
+    [Test]
+    public async Task An_asked_for_person_arrives_as_SWAPI_gave_it_and_with_its_id()
+    {
+        const string given = """{"name":"R2-D2","height":"96","mass":32.50,"big":12345678901234567890.10,"films":["a","b"],"new":{"x":null}}""";
+        await using var swapi = await ScriptedHost.StartAsync(Answers.Json(200, given));
+        using var rig = PersonRig.Over(swapi);
+
+        var person = (await rig.AskAsync(3)).Person();
+
+        Assert.That(person.ToJsonString(), Is.EqualTo(given[..^1] + ""","id":3}"""));
+        Assert.That(swapi.Asked, Is.EqualTo(["/api/people/3/"]));
+    }
+
+    [Test]
+    public async Task A_result_belongs_to_whoever_asked_even_when_it_came_from_the_cache()
+    {
+        await using var swapi = await ScriptedHost.StartAsync();
+        using var rig = PersonRig.Over(swapi);
+        var first = (await rig.AskAsync(3)).Person();
+
+        first["name"] = "changed";
+
+        Assert.That((string?)(await rig.AskAsync(3)).Person()["name"], Is.EqualTo("Person 3"));
+    }
+
+    [TestCase("\"4\"")]
+    [TestCase("4.5")]
+    [TestCase("4.0")]
+    [TestCase("4e0")]
+    [TestCase("0")]
+    [TestCase("-0")]
+    [TestCase("-4")]
+    [TestCase("2147483648")]
+    [TestCase("1e400")]
+    [TestCase("123456789012345678901234567890")]
+    [TestCase("true")]
+    [TestCase("[4]")]
+    [TestCase("{}")]
+    public async Task A_personId_that_is_no_number_of_a_person_is_rejected_without_asking(string personId)
+    {
+        await using var swapi = await ScriptedHost.StartAsync();
+        using var rig = PersonRig.Over(swapi);
+
+        var result = await rig.AskAsync($$"""{"personId":{{personId}}}""");
+
+        Assert.That(result, Is.EqualTo(new ActionResult.PermanentFailure("invalid_person_id", "personId has to be a whole number from 1 to 2147483647.")));
+        Assert.That(swapi.Asked, Is.Empty);
+    }
+
+    [Test]
+    public async Task A_personId_made_in_code_counts_like_a_parsed_one()
+    {
+        await using var swapi = await ScriptedHost.StartAsync();
+        using var rig = PersonRig.Over(swapi);
+
+        var result = await rig.AskAsync(new JsonObject { ["personId"] = 4L }.ToJsonString());
+
+        Assert.That((int?)result.Person()["id"], Is.EqualTo(4));
+    }
+
+    [TestCase(17)]
+    [TestCase(int.MaxValue)]
+    public async Task A_person_that_SWAPI_does_not_have_is_rejected(int id)
+    {
+        await using var swapi = await ScriptedHost.StartAsync();
+        using var rig = PersonRig.Over(swapi);
+
+        var result = await rig.AskAsync(id);
+
+        Assert.That(result, Is.EqualTo(new ActionResult.PermanentFailure("person_not_found", $"There is no person {id} in SWAPI.")));
+    }
+
+    [TestCase("{}")]
+    [TestCase("""{"personId":null}""")]
+    public async Task Without_a_personId_a_request_gets_the_same_person_from_every_worker(string inputs)
+    {
+        await using var swapi = await ScriptedHost.StartAsync();
+        using var one = PersonRig.Over(swapi);
+        using var other = PersonRig.Over(swapi);
+
+        var first = await one.AskAsync(inputs);
+        var second = await other.AskAsync(inputs);
+
+        Assert.That(first.Person().ToJsonString(), Is.EqualTo(second.Person().ToJsonString()));
+    }
+
+    [Test]
+    public async Task A_hole_in_the_numbering_is_passed_over_for_the_next_candidate()
+    {
+        string[] expected = [.. OfflineActions.Worker.Actions.Person.PersonChoice.Candidates("doc", "1-a", 83).Take(3).Select(id => $"/api/people/{id}/")];
+        await using var swapi = await ScriptedHost.StartAsync();
+        swapi.Answer = context => expected.Take(2).Contains(context.Request.Path.Value)
+            ? Answers.Json(404, """{"detail":"Not found"}""")(context)
+            : Answers.Swapi(context);
+        using var rig = PersonRig.Over(swapi);
+
+        var result = await rig.AskAsync();
+
+        Assert.That(swapi.Asked, Is.EqualTo([.. (string[])["/api/people/"], .. expected]));
+        Assert.That($"/api/people/{(int?)result.Person()["id"]}/", Is.EqualTo(expected[2]));
+    }
+
+    [Test]
+    public async Task Ten_missing_people_in_a_row_mean_that_SWAPI_is_not_itself()
+    {
+        await using var swapi = await ScriptedHost.StartAsync(Answers.Instance("""{"count":82}""", missing: _ => true));
+        using var rig = PersonRig.Over(swapi);
+
+        var result = await rig.AskAsync();
+
+        Assert.That(result.Unavailable().Code, Is.EqualTo("swapi_unavailable"));
+        Assert.That(swapi.Asked, Has.Count.EqualTo(11).And.Unique);
+    }
+
+    [TestCase("""{"count":2,"next":"http://swapi/api/people/?page=2","results":[{"name":"a"}]}""")]
+    [TestCase("""[{"name":"a"},{"name":"b"}]""")]
+    public async Task Both_shapes_of_the_list_say_how_high_the_numbers_go(string list)
+    {
+        await using var swapi = await ScriptedHost.StartAsync(Answers.Instance(list, missing: _ => false));
+        using var rig = PersonRig.Over(swapi);
+        var chosen = new HashSet<int>();
+
+        for (var document = 0; document < 50; document++)
+        {
+            chosen.Add((int)(await rig.AskAsync(document: $"doc{document}")).Person()["id"]!);
+        }
+
+        Assert.That(chosen, Is.EquivalentTo([1, 2, 3]));
+    }
+
+    [TestCase("{}")]
+    [TestCase("[]")]
+    [TestCase("""{"count":0,"results":[]}""")]
+    [TestCase("""{"count":"82"}""")]
+    [TestCase("""{"count":8.5}""")]
+    [TestCase("""{"count":2147483647}""")]
+    [TestCase("82")]
+    public async Task Without_a_list_to_choose_from_SWAPI_counts_as_unavailable_though_its_people_answer(string list)
+    {
+        await using var swapi = await ScriptedHost.StartAsync(Answers.Instance(list));
+        using var rig = PersonRig.Over([swapi], new() { ["Swapi:Rounds"] = "1" });
+
+        var result = await rig.AskAsync();
+
+        Assert.That(result.Unavailable().Message, Is.EqualTo("The Star Wars archive cannot be reached at the moment. Please try again later."));
+        Assert.That((await rig.AskAsync(4)).Person(), Is.Not.Null);
+    }
+}

@@ -1,0 +1,34 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Options;
+using OfflineActions.Worker.Actions.Person;
+
+namespace OfflineActions.Tests.Person;
+
+public sealed class SwapiLimiterTests
+{
+    [Test]
+    public async Task Requests_go_no_faster_than_the_limit_allows()
+    {
+        using var limiter = new SwapiLimiter(Options.Create(new SwapiOptions { RequestsPerSecond = 50 }));
+        var watch = Stopwatch.StartNew();
+
+        await Task.WhenAll(Enumerable.Range(0, 11).Select(_ => limiter.AcquireAsync(CancellationToken.None)));
+
+        // Ten gaps of 20 ms; a timer may be early by its resolution, never by a gap.
+        Assert.That(watch.Elapsed, Is.GreaterThan(TimeSpan.FromMilliseconds(180)));
+    }
+
+    [Test]
+    public void Without_a_limit_it_is_always_ones_turn()
+    {
+        using var limiter = new SwapiLimiter(Options.Create(new SwapiOptions()));
+
+        Assert.That(Enumerable.Range(0, 1_000).All(_ => limiter.AcquireAsync(CancellationToken.None).IsCompletedSuccessfully), Is.True);
+    }
+
+    [TestCase(0.1, 1)]
+    [TestCase(2, 10)]
+    [TestCase(100, 500)]
+    public void No_more_requests_are_taken_in_hand_than_get_their_turn_within_seconds(double rate, int expected) =>
+        Assert.That(new SwapiOptions { RequestsPerSecond = rate }.MaxConcurrency, Is.EqualTo(expected));
+}

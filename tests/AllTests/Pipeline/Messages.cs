@@ -1,0 +1,48 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using RabbitMQ.Client;
+
+namespace OfflineActions.Tests.Pipeline;
+
+/// <summary>One message as it lies in a queue.</summary>
+/// <param name="Properties">What it carries beside its body.</param>
+/// <param name="Body">Its body.</param>
+internal sealed record Message(IReadOnlyBasicProperties Properties, string Body)
+{
+    public JsonNode Json => JsonNode.Parse(Body)!;
+}
+
+/// <summary>Looks into queues as any client can.</summary>
+internal static class Messages
+{
+    /// <summary>How many messages wait in some queues together, exactly and now; those in somebody's hands are not counted.</summary>
+    public static async Task<long> CountAsync(Uri broker, IEnumerable<string> queues)
+    {
+        await using var connection = await new ConnectionFactory { Uri = broker }.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        var count = 0L;
+        foreach (var queue in queues)
+        {
+            count += await channel.MessageCountAsync(queue);
+        }
+
+        return count;
+    }
+
+    /// <summary>Takes all messages that wait in a queue.</summary>
+    public static Task<IReadOnlyList<Message>> TakeAsync(PipelineSystem system, string queue) => TakeAsync(system.BrokerUrl, queue);
+
+    /// <summary>Takes all messages that wait in a queue.</summary>
+    public static async Task<IReadOnlyList<Message>> TakeAsync(Uri broker, string queue)
+    {
+        await using var connection = await new ConnectionFactory { Uri = broker }.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        var messages = new List<Message>();
+        while (await channel.BasicGetAsync(queue, autoAck: true) is { } got)
+        {
+            messages.Add(new Message(got.BasicProperties, Encoding.UTF8.GetString(got.Body.Span)));
+        }
+
+        return messages;
+    }
+}

@@ -1,0 +1,55 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+
+namespace OfflineActions.Tests.Pipeline;
+
+/// <summary>Where services send their telemetry; keeps the spans.</summary>
+internal sealed class OtlpReceiver : IAsyncDisposable
+{
+    private readonly WebApplication app;
+    private readonly ConcurrentQueue<Span> spans = new();
+
+    private OtlpReceiver()
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        app = builder.Build();
+        app.Run(ReceiveAsync);
+    }
+
+    /// <summary>Makes a service send its spans here, and soon.</summary>
+    public Dictionary<string, string?> Environment => new()
+    {
+        ["OTEL_EXPORTER_OTLP_ENDPOINT"] = app.Urls.First(),
+        ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+        ["OTEL_BSP_SCHEDULE_DELAY"] = "200",
+    };
+
+    public IReadOnlyCollection<Span> Spans => spans;
+
+    public static async Task<OtlpReceiver> StartAsync()
+    {
+        var receiver = new OtlpReceiver();
+        await receiver.app.StartAsync();
+        return receiver;
+    }
+
+    public ValueTask DisposeAsync() => app.DisposeAsync();
+
+    private async Task ReceiveAsync(HttpContext context)
+    {
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body);
+        if (context.Request.Path == "/v1/traces")
+        {
+            foreach (var span in Span.Read(body.ToArray()))
+            {
+                spans.Enqueue(span);
+            }
+        }
+
+        context.Response.ContentType = "application/x-protobuf";
+    }
+}

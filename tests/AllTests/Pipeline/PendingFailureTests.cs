@@ -1,0 +1,122 @@
+using System.Text.Json.Nodes;
+using OfflineActions.Dev;
+using OfflineActions.Emulators;
+using OfflineActions.Tests.Dev;
+
+namespace OfflineActions.Tests.Pipeline;
+
+/// <summary>Every request ends, also when what ends it is hard to write down: in its document, and in the error queue.</summary>
+[Category("Broker")]
+public sealed class PendingFailureTests
+{
+    private const string Error = "person-requested_error";
+
+    private static readonly Dictionary<string, string?> TwoTries = new() { ["Bus__Delays__0"] = "00:00:00.300" };
+
+    [Test]
+    public async Task A_result_that_sync_gateway_refuses_becomes_a_failure()
+    {
+        await using var system = await PipelineSystem.StartAsync(new PipelineOptions { SyncFunction = Refuse("doc.action === 'person_success'") });
+        await system.Database.PutAsync("refused", """{"action":"person_request","mine":1}""");
+
+        var document = await system.EndedAsync("refused", "person_failure");
+
+        var error = document["error"]!;
+        Assert.That(((string?)error["code"], (bool?)error["retryable"]), Is.EqualTo(("write_refused", (bool?)false)));
+        Assert.That((string?)error["message"], Does.Contain("not like this"));
+        Assert.That(((int?)document["mine"], document["person"], (int?)document["_revisions"]!["start"]), Is.EqualTo(((int?)1, (JsonNode?)null, (int?)2)));
+        await system.UntilQueuedAsync(Error, 1);
+    }
+
+    [Test]
+    public async Task A_request_whose_every_answer_is_refused_ends_in_the_error_queue_with_the_reason_and_is_not_published_again()
+    {
+        await using var system = await PipelineSystem.StartAsync(new PipelineOptions
+        {
+            SyncFunction = Refuse("doc._id === 'refused' && oldDoc"),
+            Environment = new Dictionary<string, string?> { ["Bus__Delays__0"] = "00:00:00.300", ["Bus__Delays__1"] = "01:00:00" },
+            GatewayEnvironment = new Dictionary<string, string?> { ["Gateway__CatchUpGrace"] = "00:00:00.500", ["Gateway__RepublishAfter"] = "00:00:01" },
+        });
+        await system.Database.PutAsync("refused", """{"action":"person_request"}""");
+        await system.UntilQueuedAsync(Error, 1);
+
+        // A second request stays open, too, because its time has not come: by its messages one sees that open requests are published again.
+        await system.Database.PutAsync("later", $$"""{"action":"person_request","notBefore":"{{DateTimeOffset.UtcNow.AddHours(2):yyyy-MM-ddTHH:mm:ssZ}}"}""");
+        await UntilPublishedAsync(times: 3);
+        var givenUp = (await system.QueueCountsAsync())[Error];
+        await UntilPublishedAsync(times: 6);
+
+        var messages = await Messages.TakeAsync(system, Error);
+        Assert.That(messages, Has.Count.EqualTo(givenUp));
+        Assert.That(System.Text.Encoding.UTF8.GetString((byte[])messages[0].Properties.Headers!["MT-Fault-Message"]!), Does.Contain("403: not like this"));
+        Assert.That((string?)(await system.Database.GetAsync("refused"))["action"], Is.EqualTo("person_request"));
+
+        async Task UntilPublishedAsync(int times) => Assert.That(
+            await Eventually.IsAsync(async () => (await system.QueueCountsAsync())["person-requested_delay_1h"] >= times), Is.True, $"published {times} times");
+    }
+
+    [Test]
+    public async Task A_failure_that_cannot_be_written_yet_is_written_later_and_swapi_is_not_asked_again()
+    {
+        await using var system = await PipelineSystem.StartAsync(new PipelineOptions { Environment = TwoTries });
+        system.Swapi.Faults.ErrorRate = 1;
+        system.SyncGateway.Faults.Kinds = [RequestKind.Write];
+        await system.Database.PutAsync("undecided", """{"action":"person_request","personId":1}""");
+        system.SyncGateway.Faults.ErrorRate = 1;
+        await PostponedAsync(system, "undecided", times: 2);
+        var asked = system.Swapi.Stats.Requests;
+        system.Swapi.Faults.ErrorRate = 0;
+        await PostponedAsync(system, "undecided", times: 5);
+
+        system.SyncGateway.Faults.ErrorRate = 0;
+        var document = await system.EndedAsync("undecided", "person_failure");
+
+        Assert.That(system.Swapi.Stats.Requests, Is.EqualTo(asked));
+        Assert.That((int?)document["error"]!["attempts"], Is.EqualTo(2));
+        await system.UntilQueuedAsync(Error, 1);
+    }
+
+    [Test]
+    public async Task A_failure_whose_writing_nobody_confirmed_still_reaches_the_error_queue_and_is_written_once()
+    {
+        await using var system = await PipelineSystem.StartAsync(new PipelineOptions { Environment = TwoTries });
+        system.Swapi.Faults.Latency = TimeSpan.FromSeconds(1);
+        await system.Database.PutAsync("unconfirmed", """{"action":"person_request","personId":17}""");
+        system.SyncGateway.Faults.Kinds = [RequestKind.Write];
+        system.SyncGateway.Faults.LoseAnswers = true;
+        await PostponedAsync(system, "unconfirmed", times: 1);
+        system.SyncGateway.Faults.LoseAnswers = false;
+
+        await system.UntilQueuedAsync(Error, 1);
+        Assert.That(system.SyncGateway.WritesOf("unconfirmed"), Is.EqualTo(2));
+        Assert.That((string?)(await system.Database.GetAsync("unconfirmed"))["error"]!["code"], Is.EqualTo("person_not_found"));
+    }
+
+    [Test]
+    public async Task A_failure_whose_worker_dies_before_its_message_is_moved_still_reaches_the_error_queue()
+    {
+        await using var broker = await LocalRabbitMq.StartAsync();
+        await using var system = await PipelineSystem.StartAsync(new PipelineOptions { Broker = broker });
+        system.Swapi.Faults.Latency = TimeSpan.FromSeconds(1);
+        await system.Database.PutAsync("orphan", """{"action":"person_request","personId":17}""");
+        Assert.That(await Eventually.IsAsync(() => system.Swapi.Stats.Requests > 0), Is.True);
+
+        // While the broker is frozen the document can be written, and the message cannot be moved.
+        broker.Pause();
+        await system.EndedAsync("orphan", "person_failure");
+        await system.Workers[0].KillAsync();
+        broker.Resume();
+        await system.StartWorkerAsync();
+
+        await system.UntilQueuedAsync(Error, 1);
+        Assert.That(system.SyncGateway.WritesOf("orphan"), Is.EqualTo(2));
+    }
+
+    private static async Task PostponedAsync(PipelineSystem system, string id, int times) => Assert.That(
+        await Eventually.IsAsync(() => system.Workers[0].Output.ToString().Split($"Will try again: person_request of {id}").Length > times),
+        Is.True,
+        $"{id} is put off {times} times.");
+
+    private static string Refuse(string condition) =>
+        $$"""function (doc, oldDoc) { if ({{condition}}) { throw({ forbidden: "not like this" }); } channel("all"); }""";
+}

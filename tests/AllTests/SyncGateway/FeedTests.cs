@@ -1,0 +1,133 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using OfflineActions.SyncGateway;
+
+namespace OfflineActions.Tests.SyncGateway;
+
+public sealed class FeedTests
+{
+    private static readonly ChangesQuery Query = new() { Since = "12::15", Limit = 7, Wait = TimeSpan.FromSeconds(20) };
+
+    [Test]
+    public async Task Rows_come_in_order_with_their_documents_as_they_are()
+    {
+        var batch = await BatchAsync("""
+            {"results":[
+            {"seq":5,"id":"a","doc":{"_id":"a","_rev":"1-a","n":1.0},"changes":[{"rev":"1-a"}]}
+            ,{"seq":"5::7","id":"b","deleted":true,"changes":[{"rev":"2-b"}]}
+            ,{"seq":8,"id":"c","removed":["red"],"doc":{"_id":"c","_removed":true,"_rev":"2-c"},"changes":[]}
+            ,{"seq":9,"id":"d","changes":[{"rev":"1-d"}]}
+            ],
+            "last_seq":"5::9"}
+            """);
+
+        Assert.That(
+            batch.Rows.Select(row => (row.Id, row.IsRemoved, row.Document is { } document ? Encoding.UTF8.GetString(document.Span) : null)),
+            Is.EqualTo(new (string, bool, string?)[]
+            {
+                ("a", false, """{"_id":"a","_rev":"1-a","n":1.0}"""),
+                ("b", true, null),
+                ("c", true, """{"_id":"c","_removed":true,"_rev":"2-c"}"""),
+                ("d", false, null),
+            }));
+        Assert.That(batch.Last, Is.EqualTo("5::9"));
+    }
+
+    [TestCase("""{"results":[],"last_seq":17}""", "17")]
+    [TestCase("""{"last_seq":"0","results":[],"new":{"results":[1]}}""", "0")]
+    public async Task A_token_is_kept_as_it_is(string answer, string token) =>
+        Assert.That((await BatchAsync(answer)).Last, Is.EqualTo(token));
+
+    [Test]
+    public async Task A_row_about_a_user_is_no_document() =>
+        Assert.That((await BatchAsync("""{"results":[{"seq":1,"id":"_user/GUEST","changes":[]}],"last_seq":"1"}""")).Rows, Is.Empty);
+
+    [Test]
+    public async Task However_deep_a_document_is_nested_its_neighbours_are_read()
+    {
+        var deep = new string('[', 9_000) + new string(']', 9_000);
+
+        var batch = await BatchAsync($$$"""{"results":[{"id":"deep","doc":{"x":{{{deep}}}}},{"id":"b","doc":{"half":"\ud800"}}],"last_seq":"2"}""");
+
+        Assert.That(batch.Rows.Select(row => row.Id), Is.EqualTo(new[] { "deep", "b" }));
+    }
+
+    [Test]
+    public async Task A_question_says_all_that_it_must()
+    {
+        await using var server = await ScriptedServer.AnsweringAsync(200, """{"results":[],"last_seq":"0"}""");
+        using var client = new TestClient(server.Url);
+
+        await client.Client.ChangesAsync("db.scope.people", Query, CancellationToken.None);
+        await client.Client.ChangesAsync("db", Query with { Channel = "a&b c", WithDocuments = false }, CancellationToken.None);
+
+        Assert.That(server.Requests.Select(request => request.Target), Is.EqualTo(new[]
+        {
+            "/db.scope.people/_changes?feed=longpoll&since=12%3A%3A15&limit=7&timeout=20000&include_docs=true",
+            "/db/_changes?feed=longpoll&since=12%3A%3A15&limit=7&timeout=20000&include_docs=false&filter=sync_gateway%2Fbychannel&channels=a%26b%20c",
+        }));
+    }
+
+    [TestCase("")]
+    [TestCase("{")]
+    [TestCase("[]")]
+    [TestCase("{}")]
+    [TestCase("""{"results":[]}""")]
+    [TestCase("""{"results":{},"last_seq":"1"}""")]
+    [TestCase("""{"results":[7],"last_seq":"1"}""")]
+    [TestCase("""{"results":[],"last_seq":null}""")]
+    [TestCase("""{"results":[{"id":"a"}]""")]
+    [TestCase("""{"results":[],"last_seq":"1"}{}""")]
+    public async Task What_is_no_whole_batch_is_unavailable(string answer) =>
+        Assert.That(await AskAsync(200, answer), Is.TypeOf<ChangesOutcome.Unavailable>());
+
+    [TestCase(401)]
+    [TestCase(403)]
+    [TestCase(404)]
+    [TestCase(400)]
+    public async Task Who_may_not_follow_is_told_why(int status) =>
+        Assert.That(
+            (await AskAsync(status, """{"error":"x","reason":"because"}""") as ChangesOutcome.Misconfigured)?.Reason,
+            Does.Contain("because").And.Contain("db"));
+
+    [Test]
+    public async Task An_answer_beyond_the_bound_can_be_asked_for_in_parts()
+    {
+        await using var server = await ScriptedServer.AnsweringAsync(200, new string('x', 2_000));
+        using var client = new TestClient(server.Url, null, ("MaxResponseBytes", "1000"));
+
+        Assert.That(await client.Client.ChangesAsync("db", Query, CancellationToken.None), Is.TypeOf<ChangesOutcome.TooLong>());
+    }
+
+    [Test]
+    public async Task A_question_that_is_held_may_take_longer_than_another()
+    {
+        await using var server = await ScriptedServer.StartAsync(async context =>
+        {
+            await Task.Delay(600, context.RequestAborted);
+            await ScriptedServer.AnswerAsync(context, 200, """{"results":[],"last_seq":"0"}""");
+        });
+        using var client = new TestClient(server.Url, null, ("Timeout", "00:00:00.3"));
+
+        var held = await client.Client.ChangesAsync("db", Query, CancellationToken.None);
+        var brief = await client.Client.ChangesAsync("db", Query with { Wait = TimeSpan.FromMilliseconds(1) }, CancellationToken.None);
+
+        Assert.That(held, Is.TypeOf<ChangesOutcome.Batch>());
+        Assert.That(brief, Is.TypeOf<ChangesOutcome.Unavailable>());
+    }
+
+    private static async Task<ChangesOutcome> AskAsync(int status, string body)
+    {
+        await using var server = await ScriptedServer.StartAsync((HttpContext context) => ScriptedServer.AnswerAsync(context, status, body));
+        using var client = new TestClient(server.Url);
+
+        return await client.Client.ChangesAsync("db", Query, CancellationToken.None);
+    }
+
+    private static async Task<ChangesOutcome.Batch> BatchAsync(string body)
+    {
+        var outcome = await AskAsync(200, body);
+        Assert.That(outcome, Is.TypeOf<ChangesOutcome.Batch>());
+        return (ChangesOutcome.Batch)outcome;
+    }
+}

@@ -1,0 +1,166 @@
+using System.Text;
+using System.Text.Json;
+using CsCheck;
+using OfflineActions.SyncGateway;
+
+namespace OfflineActions.Tests.SyncGateway;
+
+public sealed class LosslessJsonTests
+{
+    [TestCase("2.50")]
+    [TestCase("1.0")]
+    [TestCase("-0")]
+    [TestCase("-0.0")]
+    [TestCase("1e400")]
+    [TestCase("1E+2")]
+    [TestCase("12345678901234567890")]
+    [TestCase("0.1000000000000000055511151231257827")]
+    public async Task A_number_keeps_its_spelling(string number)
+    {
+        var body = $$$"""{"top":{{{number}}},"list":[{{{number}}}],"deep":{"er":[{"n":{{{number}}},"m":0}]}}""";
+
+        Assert.That(await WriteBackAsync(body), Is.EqualTo(body));
+    }
+
+    [TestCase("""{"a":"\ud800"}""", "{\"a\":\"\ufffd\"}")]
+    [TestCase("""{"a":"\udc00\ud83d\ude00\ud83d"}""", "{\"a\":\"\ufffd😀\ufffd\"}")]
+    [TestCase("""{"a":"\\ud800"}""", """{"a":"\\ud800"}""")]
+    [TestCase("""{"\ud800":{"\uDFFF":1}}""", "{\"\ufffd\":{\"\ufffd\":1}}")]
+    [TestCase("""{"a":"\ud83d\n\ude00\\\""}""", "{\"a\":\"\ufffd\\n\ufffd\\\\\\\"\"}")]
+    public async Task Half_a_surrogate_pair_does_not_make_a_document_unwritable(string body, string expected)
+    {
+        var written = await WriteBackAsync(body);
+
+        using var actual = JsonDocument.Parse(written);
+        using var wanted = JsonDocument.Parse(expected);
+        Assert.That(Tokens(actual.RootElement), Is.EqualTo(Tokens(wanted.RootElement)));
+    }
+
+    [Test]
+    public async Task Bytes_that_are_no_UTF8_do_not_make_a_document_unwritable()
+    {
+        var written = await WriteBackAsync([.. "{\"a"u8, 0xff, .. "\":\"b"u8, 0xc3, .. "\"}"u8]);
+
+        Assert.That(written, Is.EqualTo("{\"a\ufffd\":\"b\ufffd\"}"));
+    }
+
+    [Test]
+    public async Task Of_a_name_that_occurs_twice_the_last_counts() =>
+        Assert.That(await WriteBackAsync("""{"a":1,"b":2,"a":3}"""), Is.EqualTo("""{"a":3,"b":2}"""));
+
+    [TestCase(100)]
+    [TestCase(511)]
+    public async Task Depth_is_no_obstacle(int depth)
+    {
+        var body = $$"""{"a":{{new string('[', depth)}}{{new string(']', depth)}}}""";
+
+        Assert.That(await WriteBackAsync(body), Is.EqualTo(body));
+    }
+
+    [Test]
+    public async Task What_is_nested_to_keep_the_parser_busy_is_unreadable()
+    {
+        await using var server = await ScriptedServer.AnsweringAsync(
+            200, $$"""{"_id":"d","_rev":"1-a","a":{{new string('[', 9_000)}}{{new string(']', 9_000)}}}""");
+        using var client = new TestClient(server.Url);
+
+        Assert.That(await client.Client.ReadAsync("db", "d", CancellationToken.None), Is.TypeOf<ReadOutcome.Unreadable>());
+    }
+
+    [Test]
+    public async Task What_is_read_and_written_back_is_the_same_json()
+    {
+        var body = "";
+        byte[] received = [];
+        await using var server = await ScriptedServer.StartAsync(async context =>
+        {
+            if (context.Request.Method is "GET")
+            {
+                await ScriptedServer.AnswerAsync(context, 200, WithIdentity(body));
+                return;
+            }
+
+            await ScriptedServer.AnswerAsync(context, 201, """{"rev":"2-b"}""");
+        });
+        using var client = new TestClient(server.Url);
+
+        await Objects.SampleAsync(
+            async json =>
+            {
+                body = json;
+                var read = (ReadOutcome.Found)await client.Client.ReadAsync("db", "d", CancellationToken.None);
+                await client.Client.WriteAsync("db", read.Document, CancellationToken.None);
+                received = server.Requests[^1].Body;
+
+                using var before = JsonDocument.Parse(json);
+                using var after = JsonDocument.Parse(received);
+                return Tokens(after.RootElement) == Tokens(before.RootElement);
+            },
+            iter: 500,
+            threads: 1,
+            print: json => json);
+    }
+
+    private static Gen<string> Numbers { get; } = Gen.OneOf(
+        Gen.OneOf<string>("0", "-0", "2.50", "1e400", "-1E-9999", "12345678901234567890", "1.0", "0.10"),
+        Gen.Select(Gen.Long, Gen.ULong, Gen.Int[-999, 999], (whole, part, power) => $"{whole}.{part}e{power}"));
+
+    /// <summary>Any text, spelled in one of the ways JSON has for it.</summary>
+    private static Gen<string> Strings { get; } = Gen.Select(
+        Gen.OneOf(Gen.String, Gen.String.AlphaNumeric, Gen.OneOf<string>("", "é", "😀", "\u2028", "<&>", "\\\"", "a/b")),
+        Gen.Bool,
+        (text, escaped) => JsonSerializer.Serialize(WithoutHalfPairs(text), escaped ? JsonSerializerOptions.Default : Relaxed));
+
+    private static Gen<string> Values { get; } = Gen.Recursive<string>((depth, values) => depth > 4
+        ? Leaves
+        : Gen.OneOf(Leaves, values.Array[0, 4].Select(items => $"[ {string.Join(" ,", items)}]"), ObjectsOf(values)));
+
+    private static Gen<string> Leaves => Gen.OneOf(Numbers, Strings, Gen.OneOf<string>("true", "false", "null"));
+
+    private static Gen<string> Objects => ObjectsOf(Values);
+
+    private static JsonSerializerOptions Relaxed { get; } = new()
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    private static Gen<string> ObjectsOf(Gen<string> values) => Gen.Select(Strings, values)
+        .Array[0, 5]
+        .Select(pairs => pairs.DistinctBy(pair => JsonSerializer.Deserialize<string>(pair.Item1)))
+        .Select(pairs => $"{{{string.Join(",", pairs.Select(pair => $"{pair.Item1} :{pair.Item2}"))}}}");
+
+    private static string WithoutHalfPairs(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
+
+    private static string WithIdentity(string json) =>
+        json is "{}" ? """{"_id":"d","_rev":"1-a"}""" : $$"""{"_id":"d","_rev":"1-a",{{json[1..]}}""";
+
+    /// <summary>Everything a JSON value says, in one spelling: names sorted, numbers as they are written.</summary>
+    private static string Tokens(JsonElement json) => json.ValueKind switch
+    {
+        JsonValueKind.Object => $"{{{string.Join(",", json.EnumerateObject()
+            .OrderBy(property => property.Name, StringComparer.Ordinal)
+            .Select(property => $"{JsonSerializer.Serialize(property.Name)}:{Tokens(property.Value)}"))}}}",
+        JsonValueKind.Array => $"[{string.Join(",", json.EnumerateArray().Select(Tokens))}]",
+        JsonValueKind.String => JsonSerializer.Serialize(json.GetString()),
+        _ => json.GetRawText(),
+    };
+
+    private static Task<string> WriteBackAsync(string body) => WriteBackAsync(Encoding.UTF8.GetBytes(body));
+
+    private static async Task<string> WriteBackAsync(byte[] body)
+    {
+        await using var server = await ScriptedServer.StartAsync(async context =>
+        {
+            context.Response.StatusCode = 200;
+            await context.Response.Body.WriteAsync((byte[])[.. """{"_id":"d","_rev":"1-a",  "rev":"2-b","""u8, .. body.AsSpan(1)]);
+        });
+        using var client = new TestClient(server.Url);
+
+        var read = (ReadOutcome.Found)await client.Client.ReadAsync("db", "d", CancellationToken.None);
+        read.Document.Body.Remove("rev");
+        var written = await client.Client.WriteAsync("db", read.Document, CancellationToken.None);
+
+        Assert.That(written, Is.EqualTo(new WriteOutcome.Written("2-b")));
+        return Encoding.UTF8.GetString(server.Requests[^1].Body);
+    }
+}

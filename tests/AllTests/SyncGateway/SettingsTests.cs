@@ -1,0 +1,143 @@
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using OfflineActions.SyncGateway;
+
+namespace OfflineActions.Tests.SyncGateway;
+
+public sealed class SettingsTests
+{
+    private const string Password = "s3cret:pä€";
+
+    [Test]
+    public async Task The_user_signs_in_with_every_request()
+    {
+        await using var server = await ScriptedServer.AnsweringAsync(404, "{}");
+        using var client = new TestClient(server.Url, null, ("User", "wörker"), ("Password", Password));
+
+        await client.Client.ReadAsync("db", "d", CancellationToken.None);
+        await client.Client.WriteAsync("db", new Document("d", "1-a", []), CancellationToken.None);
+
+        var expected = "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"wörker:{Password}"));
+        Assert.That(
+            server.Requests.Select(request => request.Headers.Authorization.ToString()),
+            Is.EqualTo([expected, expected]));
+    }
+
+    [Test]
+    public async Task A_guest_sends_no_credentials()
+    {
+        await using var server = await ScriptedServer.AnsweringAsync(401, "{}");
+        using var client = new TestClient(server.Url, null, ("User", ""), ("Password", ""));
+
+        var read = await client.Client.ReadAsync("db", "d", CancellationToken.None);
+
+        Assert.That(server.Requests.Single().Headers.Authorization, Is.Empty);
+        Assert.That((read as ReadOutcome.Misconfigured)?.Reason, Does.Contain("SyncGateway:User is empty"));
+    }
+
+    [TestCase(401)]
+    [TestCase(403)]
+    [TestCase(503)]
+    public async Task The_password_is_in_no_log_and_no_reason(int status)
+    {
+        using var log = new EverythingLogged();
+        await using var server = await ScriptedServer.AnsweringAsync(status, "{}");
+        using var client = new TestClient(
+            server.Url,
+            builder => builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log)),
+            ("User", "worker"),
+            ("Password", Password));
+
+        var read = await client.Client.ReadAsync("db", "d", CancellationToken.None);
+        var written = await client.Client.WriteAsync("db", new Document("d", "1-a", []), CancellationToken.None);
+
+        var everything = $"{read}{written}{log.Text}";
+        Assert.That(log.Text, Does.Contain("Authorization"));
+        Assert.That(everything, Does.Not.Contain(Password));
+        Assert.That(everything, Does.Not.Contain(Convert.ToBase64String(Encoding.UTF8.GetBytes($"worker:{Password}"))));
+    }
+
+    [TestCase("Url", "db", "SyncGateway:Url must be an absolute http or https address without a database, like http://127.0.0.1:4984")]
+    [TestCase("Url", "", "SyncGateway:Url must be an absolute http or https address")]
+    [TestCase("Url", "127.0.0.1:4984", "SyncGateway:Url must be an absolute http or https address")]
+    [TestCase("Url", "/db", "SyncGateway:Url must be an absolute http or https address")]
+    [TestCase("Url", "couchbase://host", "SyncGateway:Url must be an absolute http or https address")]
+    [TestCase("Url", "http://host:4984/db", "SyncGateway:Url must be an absolute http or https address without a database")]
+    [TestCase("Url", "http://host:4984/?a=b", "SyncGateway:Url must be")]
+    [TestCase("Url", "http://worker:s3cret@host:4984", "SyncGateway:Url must not contain a user")]
+    [TestCase("Url", "http://worker:s3cret@host:99999", "SyncGateway:Url must be an absolute http or https address")]
+    [TestCase("User", "worker", "SyncGateway:Password is missing: SyncGateway:User is set")]
+    [TestCase("Password", "s3cret", "SyncGateway:User is missing: SyncGateway:Password is set")]
+    [TestCase("User", "wor:ker", "SyncGateway:User must not contain a colon")]
+    [TestCase("Timeout", "00:00:00", "SyncGateway:Timeout must be above zero")]
+    [TestCase("Timeout", "-00:00:01", "SyncGateway:Timeout must be above zero")]
+    [TestCase("Timeout", "10", "SyncGateway:Timeout must be above zero and at most an hour, like 00:00:10")]
+    [TestCase("MaxResponseBytes", "0", "SyncGateway:MaxResponseBytes must be above zero")]
+    public void A_mistake_stops_the_host_with_its_key_and_the_fix(string key, string value, string message)
+    {
+        using var client = new TestClient(null, null, (key, value));
+
+        var mistake = Assert.ThrowsAsync<OptionsValidationException>(client.StartAsync);
+
+        Assert.That(mistake!.Message, Does.Contain(message));
+        Assert.That(mistake.Message, Does.Not.Contain("s3cret"));
+    }
+
+    [Test]
+    public void Every_mistake_is_told_at_once()
+    {
+        using var client = new TestClient(null, null, ("Url", "db"), ("User", "worker"), ("Timeout", "00:00:00"));
+
+        var mistake = Assert.ThrowsAsync<OptionsValidationException>(client.StartAsync);
+
+        Assert.That(mistake!.Message, Does.Contain("SyncGateway:Url").And.Contain("SyncGateway:Password").And.Contain("SyncGateway:Timeout"));
+    }
+
+    [TestCase("http://sync-gateway:4984")]
+    [TestCase("https://sync.example.com/")]
+    [TestCase(null)]
+    public void Good_settings_start(string? url)
+    {
+        using var client = new TestClient(url is null ? null : new Uri(url), null, ("User", "worker"), ("Password", Password));
+
+        Assert.That(client.StartAsync, Throws.Nothing);
+    }
+
+    private sealed class EverythingLogged : ILoggerProvider, ILogger
+    {
+        private readonly StringBuilder text = new();
+
+        public string Text
+        {
+            get
+            {
+                lock (text)
+                {
+                    return text.ToString();
+                }
+            }
+        }
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            lock (text)
+            {
+                text.AppendLine(formatter(state, exception)).Append(exception);
+            }
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}

@@ -1,0 +1,156 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using OfflineActions.SyncGateway;
+
+namespace OfflineActions.Tests.SyncGateway;
+
+public sealed class WriteTests
+{
+    [TestCase(201, """{"id":"d","ok":true,"rev":"2-b"}""")]
+    [TestCase(200, """{"id":"d","ok":true,"rev":"2-b"}""")]
+    [TestCase(201, """{"cv":"18@c3Jj","id":"d","ok":true,"rev":"2-b"}""")]
+    public async Task A_write_tells_its_revision(int status, string body) =>
+        Assert.That(await WriteAsync(status, body), Is.EqualTo(new WriteOutcome.Written("2-b")));
+
+    [Test]
+    public async Task A_write_names_its_parent_and_sends_only_the_body()
+    {
+        await using var server = await ScriptedServer.AnsweringAsync(201, """{"id":"d","ok":true,"rev":"2-b"}""");
+        using var client = new TestClient(server.Url);
+
+        await client.Client.WriteAsync("db", Document("""{"_attachments":{"a":{"stub":true}},"_exp":"2030-01-01T00:00:00Z","n":"é"}"""), default);
+
+        var request = server.Requests.Single();
+        Assert.That((request.Method, request.Target, request.ContentType), Is.EqualTo(("PUT", "/db/d?rev=1-a", "application/json")));
+        Assert.That(
+            Encoding.UTF8.GetString(request.Body),
+            Is.EqualTo("""{"_attachments":{"a":{"stub":true}},"_exp":"2030-01-01T00:00:00Z","n":"é"}"""));
+        Assert.That(request.Headers.ContentLength, Is.EqualTo(request.Body.Length));
+    }
+
+    [TestCase("18@c3Jj+a=", "18%40c3Jj%2Ba%3D")]
+    [TestCase("1-a/b", "1-a/b")]
+    public async Task A_strange_revision_is_sent_so_that_it_is_read_as_it_is(string revision, string query)
+    {
+        await using var server = await ScriptedServer.AnsweringAsync(201, """{"id":"d","ok":true,"rev":"2-b"}""");
+        using var client = new TestClient(server.Url);
+
+        await client.Client.WriteAsync("db", new Document("50%", revision, []), CancellationToken.None);
+
+        Assert.That(server.Requests.Single().Target, Is.EqualTo("/db/50%2525?rev=" + query));
+    }
+
+    [Test]
+    public async Task A_stale_revision_is_a_conflict() =>
+        Assert.That(
+            await WriteAsync(409, """{"error":"conflict","reason":"Document revision conflict"}"""),
+            Is.EqualTo(new WriteOutcome.Conflict("Document revision conflict")));
+
+    [TestCase(400, "Invalid revision ID")]
+    [TestCase(403, "sg missing channel access")]
+    [TestCase(404, "Document revision is not accessible")]
+    [TestCase(405, "x")]
+    [TestCase(412, "x")]
+    [TestCase(413, "Document too large!")]
+    [TestCase(415, "Invalid content type")]
+    public async Task What_Sync_Gateway_does_not_want_is_refused_with_its_reason(int status, string reason) =>
+        Assert.That(
+            await WriteAsync(status, $$"""{"error":"x","reason":"{{reason}}"}"""),
+            Is.EqualTo(new WriteOutcome.Refused(status, reason)));
+
+    [Test]
+    public async Task A_refusal_without_json_still_tells_its_status() =>
+        Assert.That(
+            await WriteAsync(413, "<html>too large</html>"),
+            Is.EqualTo(new WriteOutcome.Refused(413, "no reason given with the status 413")));
+
+    [TestCase(401, """{"error":"Unauthorized","reason":"Login required"}""", "Login required")]
+    [TestCase(404, """{"error":"not_found","reason":"no such database \"db\""}""", "no such database")]
+    [TestCase(404, """{"error":"not_found","reason":"keyspace db not found"}""", "keyspace db not found")]
+    [TestCase(404, """{"error":"not_found","reason":"unknown URL"}""", "unknown URL")]
+    [TestCase(404, "<html></html>", "keyspace db")]
+    [TestCase(301, "", "SyncGateway:Url")]
+    [TestCase(302, "", "SyncGateway:Url")]
+    public async Task A_wrong_address_or_user_is_a_mistake_in_the_configuration(int status, string body, string reason) =>
+        Assert.That(Expect<WriteOutcome.Misconfigured>(await WriteAsync(status, body)).Reason, Does.Contain(reason));
+
+    [TestCase(408, "{}")]
+    [TestCase(429, "{}")]
+    [TestCase(500, """{"error":"x","reason":"Exception in JS sync function"}""")]
+    [TestCase(503, "<html>busy</html>")]
+    [TestCase(201, "<html>hello</html>")]
+    [TestCase(201, """{"ok":true}""")]
+    [TestCase(201, """{"ok":true,"rev":""}""")]
+    [TestCase(202, """{"rev":"2-b"}""")]
+    public async Task Everything_else_is_unavailable_and_not_tried_again(int status, string body)
+    {
+        await using var server = await ScriptedServer.AnsweringAsync(status, body);
+        using var client = new TestClient(server.Url);
+
+        var outcome = await client.Client.WriteAsync("db", Document("{}"), CancellationToken.None);
+
+        Assert.That(Expect<WriteOutcome.Unavailable>(outcome).Reason, Does.Contain($"{status}"));
+        Assert.That(server.Requests, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_dropped_connection_is_unavailable_and_not_tried_again()
+    {
+        await using var server = await ScriptedServer.StartAsync(context =>
+        {
+            context.Abort();
+            return Task.CompletedTask;
+        });
+        using var client = new TestClient(server.Url);
+
+        var outcome = await client.Client.WriteAsync("db", Document("{}"), CancellationToken.None);
+
+        Assert.That(Expect<WriteOutcome.Unavailable>(outcome).Reason, Does.Contain("No answer from Sync Gateway"));
+        Assert.That(server.Requests, Has.Count.EqualTo(1));
+    }
+
+    [TestCase("_id")]
+    [TestCase("_rev")]
+    [TestCase("_cv")]
+    [TestCase("_revisions")]
+    [TestCase("_removed")]
+    [TestCase("_deleted")]
+    public async Task A_body_that_would_command_Sync_Gateway_is_not_sent(string name)
+    {
+        await using var server = await ScriptedServer.AnsweringAsync(201, "{}");
+        using var client = new TestClient(server.Url);
+
+        var mistake = Assert.ThrowsAsync<ArgumentException>(() =>
+            client.Client.WriteAsync("db", new Document("d", "1-a", new JsonObject { [name] = true }), CancellationToken.None));
+
+        Assert.That(mistake!.Message, Does.Contain(name));
+        Assert.That(server.Requests, Is.Empty);
+    }
+
+    [Test]
+    public void A_write_without_a_parent_is_not_sent()
+    {
+        using var client = new TestClient(url: null);
+
+        Assert.That(
+            () => client.Client.WriteAsync("db", new Document("d", "", []), CancellationToken.None),
+            Throws.InstanceOf<ArgumentException>());
+    }
+
+    private static Document Document(string body) => new("d", "1-a", JsonNode.Parse(body)!.AsObject());
+
+    private static async Task<WriteOutcome> WriteAsync(int status, string body)
+    {
+        await using var server = await ScriptedServer.AnsweringAsync(status, body);
+        using var client = new TestClient(server.Url);
+
+        return await client.Client.WriteAsync("db", Document("""{"a":1}"""), CancellationToken.None);
+    }
+
+    private static T Expect<T>(WriteOutcome outcome)
+        where T : WriteOutcome
+    {
+        Assert.That(outcome, Is.TypeOf<T>());
+        return (T)outcome;
+    }
+}

@@ -1,0 +1,78 @@
+using System.Text.Json;
+using Microsoft.Playwright;
+using OfflineActions.Dev;
+
+namespace OfflineActions.Tests.WebClient;
+
+public sealed class AccessibilityTests : PageTests
+{
+    [TestCase(ColorScheme.Light, 1280)]
+    [TestCase(ColorScheme.Dark, 1280)]
+    [TestCase(ColorScheme.Light, 320)]
+    public async Task Axe_finds_nothing_in_any_state(ColorScheme scheme, int width)
+    {
+        var phone = await World.OpenAsync(new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 800 }, ReducedMotion = ReducedMotion.Reduce });
+        await phone.IsKeptAsync();
+        await phone.AskAsync(1);
+        await phone.ShowsAsync(1, "done");
+        await phone.AskAsync(5000);
+        await Assertions.Expect(phone.InState("failed")).ToHaveCountAsync(1, new() { Timeout = 20_000 });
+        World.Swapi.Faults.Hang = true;
+        await phone.AskAsync();
+        await Assertions.Expect(phone.InState("waiting")).ToHaveCountAsync(1);
+        await phone.OfflineAsync();
+        await phone.AskAsync();
+        await phone.AskAsync(7);
+        await phone.Button("Cancel Person 7").ClickAsync();
+        await Assertions.Expect(phone.InState("saved")).ToHaveCountAsync(1);
+        await Assertions.Expect(phone.InState("cancelled")).ToHaveCountAsync(1);
+        await phone.Page.GetByText("Raw changes").ClickAsync();
+        await phone.Page.EvaluateAsync("document.getElementById('login').hidden = false");
+
+        Assert.That(await ViolationsAsync(phone.Page), Is.Empty);
+        Assert.That(
+            await phone.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth"),
+            Is.Zero,
+            "Nothing reaches out of the screen.");
+    }
+
+    [Test]
+    public async Task Everything_can_be_done_with_the_keyboard_and_its_place_is_kept()
+    {
+        var phone = await World.OpenAsync();
+        await Device.SaysOfAsync(phone.Connection, "Online");
+        await phone.Page.GetByLabel("Number of the person").FocusAsync();
+        await phone.Page.Keyboard.TypeAsync("1");
+        await phone.Page.Keyboard.PressAsync("Enter");
+        await phone.ShowsAsync(1, "done");
+
+        await phone.Page.Keyboard.PressAsync("Tab");
+        await phone.Page.Keyboard.PressAsync("Tab");
+        Assert.That(await FocusedAsync(phone.Page), Is.EqualTo("Note for Luke Skywalker"));
+        await phone.Page.Keyboard.PressAsync("Tab");
+        Assert.That(await FocusedAsync(phone.Page), Is.EqualTo("Ask again: Luke Skywalker"));
+        World.Swapi.Faults.Hang = true;
+        await phone.Page.Keyboard.PressAsync("Enter");
+        await phone.ShowsAsync(1, "waiting");
+        Assert.That(await FocusedAsync(phone.Page), Is.EqualTo("Person 1"), "The button is gone, the card is not.");
+
+        await phone.Page.Keyboard.PressAsync("Tab");
+        await phone.Page.Keyboard.PressAsync("Tab");
+        await phone.Page.Keyboard.PressAsync("Tab");
+        Assert.That(await FocusedAsync(phone.Page), Is.EqualTo("Delete Person 1"));
+        await phone.Page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(phone.Cards).ToHaveCountAsync(0);
+        Assert.That(await FocusedAsync(phone.Page), Is.EqualTo("Requests"));
+    }
+
+    private static async Task<IEnumerable<string>> ViolationsAsync(IPage page)
+    {
+        await page.EvaluateAsync(await File.ReadAllTextAsync(Path.Combine(WebPage.Source, "node_modules", "axe-core", "axe.min.js")));
+        var found = await page.EvaluateAsync<JsonElement>("async () => (await axe.run()).violations");
+        return found.EnumerateArray().Select(violation =>
+            $"{violation.GetProperty("impact")} {violation.GetProperty("id")}: {violation.GetProperty("nodes")[0].GetProperty("html")}");
+    }
+
+    private static Task<string> FocusedAsync(IPage page) =>
+        page.EvaluateAsync<string>("document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent");
+}

@@ -1,0 +1,94 @@
+using Microsoft.Playwright;
+
+namespace OfflineActions.Tests.WebClient;
+
+/// <summary>A browser profile with the page open, and what a person can do and see there.</summary>
+internal sealed class Device : IAsyncDisposable
+{
+    private readonly IBrowserContext context;
+    private readonly List<string> problems = [];
+
+    private Device(IBrowserContext context, IPage page)
+    {
+        this.context = context;
+        Page = page;
+    }
+
+    public IPage Page { get; }
+
+    public IBrowserContext Context => context;
+
+    /// <summary>Exceptions of the page, and what its policy has forbidden.</summary>
+    public IReadOnlyList<string> Problems => problems;
+
+    public ILocator Cards => Page.Locator(".card");
+
+    public ILocator Connection => Page.Locator("#connection");
+
+    public ILocator Unsynced => Page.Locator("#unsynced");
+
+    public static async Task<Device> OpenAsync(IBrowser browser, Uri url, BrowserNewContextOptions? options)
+    {
+        var context = await browser.NewContextAsync(options);
+        context.SetDefaultTimeout(20_000);
+        var device = new Device(context, await context.NewPageAsync());
+        device.Listen(device.Page);
+        await device.Page.GotoAsync(url.ToString());
+        return device;
+    }
+
+    public ILocator InState(string state) => Page.Locator($".card[data-state={state}]");
+
+    public ILocator Button(string name) => Page.GetByRole(AriaRole.Button, new() { Name = name });
+
+    public async Task AskAsync(int? person = null)
+    {
+        await Page.GetByLabel("Number of the person").FillAsync($"{person}");
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Ask for a person" }).ClickAsync();
+    }
+
+    /// <summary>Waits until that many cards stand so, and no card stands otherwise.</summary>
+    public async Task ShowsAsync(int count, string state)
+    {
+        await Assertions.Expect(InState(state)).ToHaveCountAsync(count, new() { Timeout = 20_000 });
+        await Assertions.Expect(Cards).ToHaveCountAsync(count);
+    }
+
+    public static Task SaysOfAsync(ILocator part, string text) => Assertions.Expect(part).ToHaveTextAsync(text, new() { Timeout = 20_000 });
+
+    /// <summary>Waits until the page itself is kept, so that it opens without a network.</summary>
+    public Task IsKeptAsync() => Page.WaitForFunctionAsync("() => navigator.serviceWorker.controller !== null");
+
+    public Task OfflineAsync(bool offline = true) => context.SetOfflineAsync(offline);
+
+    public async Task<string> OnlyIdAsync() => (await Cards.GetAttributeAsync("data-id"))!;
+
+    /// <summary>Where everything stands that should stay where it is, whatever comes.</summary>
+    public Task<string> PlacesAsync() => Page.EvaluateAsync<string>("""
+        JSON.stringify([...document.querySelectorAll('#connection, #unsynced, #ask *, .card, .card input, .card button:last-child, #developer')]
+            .map(part => [part.id || part.className || part.tagName, part.getBoundingClientRect()]))
+        """);
+
+    /// <summary>How much the page has moved by itself since it was loaded: 0 is not at all.</summary>
+    public Task<double> LayoutShiftAsync() => Page.EvaluateAsync<double>("""
+        () => new Promise(done => {
+            new PerformanceObserver(list => done(list.getEntries().reduce((sum, shift) => sum + shift.value, 0))).observe({ type: 'layout-shift', buffered: true });
+            setTimeout(() => done(0), 1000);
+        })
+        """);
+
+    public async ValueTask DisposeAsync() => await context.CloseAsync();
+
+    private void Listen(IPage page)
+    {
+        page.PageError += (_, error) => problems.Add(error);
+        page.Dialog += (_, dialog) => problems.Add($"dialog: {dialog.Message}");
+        page.Console += (_, message) =>
+        {
+            if (message.Text.Contains("Content Security Policy", StringComparison.OrdinalIgnoreCase) || message.Text.Contains("Trusted", StringComparison.Ordinal))
+            {
+                problems.Add(message.Text);
+            }
+        };
+    }
+}

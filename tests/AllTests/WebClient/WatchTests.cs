@@ -1,0 +1,46 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using OfflineActions.Dev;
+using OfflineActions.Emulators;
+
+namespace OfflineActions.Tests.WebClient;
+
+public sealed class WatchTests
+{
+    [Test]
+    public async Task The_console_client_prints_every_document_on_every_change_and_goes_on_after_an_outage()
+    {
+        await using var syncGateway = await SyncGatewayEmulator.StartAsync(new()
+        {
+            PublicPort = 0,
+            AdminPort = 0,
+            ControlPort = null,
+            Guest = false,
+            Users = new Dictionary<string, string> { ["mia"] = "p:w/1" },
+        });
+        using var admin = new HttpClient { BaseAddress = new Uri(syncGateway.AdminUrl, "db/") };
+        await PutAsync("one", "Grüße");
+        await using var watch = ChildProcess.Start(new ChildProcessOptions
+        {
+            Name = "watch",
+            Program = Repository.DotNet,
+            Arguments = ["exec", Repository.Program("Dev"), "watch", "--url", $"http://mia:p:w%2F1@{syncGateway.PublicUrl.Authority}/db/"],
+        });
+
+        await PrintsAsync("\"note\": \"Grüße\"");
+        await PutAsync("two", "while it watches");
+        await PrintsAsync("while it watches");
+
+        syncGateway.Faults.Refuse = true;
+        await PrintsAsync("Trying again");
+        syncGateway.Faults.Refuse = false;
+        await PutAsync("three", "after the outage");
+        await PrintsAsync("after the outage");
+        Assert.That(watch.Output.ToString().Split("while it watches"), Has.Length.EqualTo(2), "It goes on where it was.");
+
+        async Task PutAsync(string id, string note) => (await admin.PutAsJsonAsync(id, new JsonObject { ["note"] = note })).EnsureSuccessStatusCode();
+
+        async Task PrintsAsync(string text) => Assert.That(
+            await Dev.Eventually.IsAsync(() => watch.Output.ToString().Contains(text, StringComparison.Ordinal)), Is.True, $"{text} in\n{watch.Output}");
+    }
+}

@@ -1,0 +1,69 @@
+using System.Text.Json.Nodes;
+using OfflineActions.Contracts;
+using OfflineActions.SyncGateway;
+using OfflineActions.Worker.Processing;
+
+namespace OfflineActions.Tests.Worker;
+
+public sealed class DocumentTransitionsTests
+{
+    private static readonly ActionStates States = ActionCatalog.Default.GetByMessage<PersonRequested>().States;
+
+    [TestCase("""{"action":"person_request"}""", true)]
+    [TestCase("""{"action":"person_success"}""", false)]
+    [TestCase("""{"action":"person_failure"}""", false)]
+    [TestCase("""{"action":"echo_request"}""", false)]
+    [TestCase("""{"action":null}""", false)]
+    [TestCase("""{"action":{"person_request":1}}""", false)]
+    [TestCase("""{"action":1}""", false)]
+    [TestCase("{}", false)]
+    public void Only_the_actions_own_request_is_wanted(string body, bool wanted) =>
+        Assert.That(DocumentTransitions.IsRequest(Document(body), States), Is.EqualTo(wanted));
+
+    [Test]
+    public void Success_adds_the_result_removes_an_old_error_and_leaves_the_rest_as_the_app_wrote_it()
+    {
+        var document = Document("""{"action":"person_request","error":{"code":"x"},"price":2.50,"big":12345678901234567890,"é":[{"a":null}]}""");
+
+        var answer = DocumentTransitions.ToSuccess(document, States, new JsonObject { ["person"] = new JsonObject { ["name"] = "Luke" } });
+
+        Assert.That(
+            answer.Body.ToJsonString(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }),
+            Is.EqualTo("""{"action":"person_success","price":2.50,"big":12345678901234567890,"é":[{"a":null}],"person":{"name":"Luke"}}"""));
+        Assert.That(answer.Revision, Is.EqualTo(document.Revision));
+    }
+
+    [Test]
+    public void Failure_says_what_happened_how_often_it_was_tried_and_when_it_was_given_up()
+    {
+        var answer = DocumentTransitions.ToFailure(
+            Document("""{"action":"person_request","mine":1}"""),
+            States,
+            new PendingFailure(
+                "1-a",
+                new ActionFailure("person_not_found", "There is no person 17.", Retryable: false),
+                Attempts: 3,
+                DateTimeOffset.Parse("2026-01-02T04:04:05.6789+01:00")));
+
+        Assert.That(
+            answer.Body.ToJsonString(),
+            Is.EqualTo("""{"action":"person_failure","mine":1,"error":{"code":"person_not_found","message":"There is no person 17.","""
+                + "\"retryable\":false,\"attempts\":3,\"failedAt\":\"2026-01-02T03:04:05.678Z\"}}"));
+    }
+
+    [Test]
+    public void An_answer_never_asks_for_anything()
+    {
+        var success = DocumentTransitions.ToSuccess(Document("""{"action":"person_request"}"""), States, new JsonObject { ["action"] = "person_request" });
+
+        Assert.That(DocumentTransitions.IsRequest(success, States), Is.False);
+    }
+
+    [Test]
+    public void A_handler_sees_the_inputs_it_names_and_nothing_else() =>
+        Assert.That(
+            DocumentTransitions.SelectInputs(Document("""{"personId":4,"secret":1}"""), ["personId", "absent"]).ToJsonString(),
+            Is.EqualTo("""{"personId":4}"""));
+
+    private static Document Document(string body) => new("id", "1-a", JsonNode.Parse(body)!.AsObject());
+}
