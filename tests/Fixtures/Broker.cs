@@ -8,8 +8,7 @@ namespace OfflineActions.Tests;
 /// One RabbitMQ for all tests of a run, started when the first test asks for it: the one RABBITMQ_URL names, else a container,
 /// else a private rabbitmq-server. Without any of them the tests that ask fail: a skipped test proves nothing.
 /// </summary>
-[SetUpFixture]
-public sealed class Broker
+public static class Broker
 {
     private const string Image = "rabbitmq:4.1.4-management-alpine";
     private static readonly Lazy<Task<SharedBroker>> OnDemand = new(FindAsync);
@@ -24,8 +23,8 @@ public sealed class Broker
         return await Tests.VirtualHost.CreateAsync(shared);
     }
 
-    [OneTimeTearDown]
-    public async Task Stop()
+    /// <summary>Stops the broker if this run has started one.</summary>
+    public static async Task StopAsync()
     {
         if (OnDemand is { IsValueCreated: true, Value: { IsCompletedSuccessfully: true, Result: var broker } })
         {

@@ -7,7 +7,7 @@ namespace OfflineActions.Tests.Emulators;
 [Category("node")]
 public sealed class PouchDbTests
 {
-    private static readonly string Folder = Path.Combine(Repository.Root, "tests", "AllTests", "Emulators", "pouchdb");
+    private static readonly string Folder = Path.Combine(Repository.Root, "tests", "ProcessTests", "Emulators", "pouchdb");
 
     [OneTimeSetUp]
     public async Task Install()

@@ -39,7 +39,7 @@ public sealed class EchoTests
     [Test]
     public void It_costs_these_files_and_nothing_elsewhere()
     {
-        var mine = Path.Combine(Repository.Root, "tests", "AllTests", "Echo");
+        var mine = Path.Combine(Repository.Root, "tests", "Fixtures", "Echo");
         string[] product = ["contracts", "services", "deploy"];
         string[] kinds = [".cs", ".json", ".yml", ".yaml", ".csproj"];
 
