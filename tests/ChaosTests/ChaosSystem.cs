@@ -13,16 +13,16 @@ internal sealed class ChaosSystem : IAsyncDisposable
 
     private readonly ChaosOptions options;
     private readonly VirtualHost virtualHost;
-    private readonly ServiceProcess emulators;
+    private readonly ServiceProcess syncGatewayProcess;
     private readonly Uri syncGateway;
     private readonly IReadOnlyList<EmulatedSwapi> swapis;
     private readonly List<ServiceProcess> started = [];
 
-    private ChaosSystem(ChaosOptions options, LocalRabbitMq broker, VirtualHost virtualHost, EmulatorPorts ports, ServiceProcess emulators, IReadOnlyList<EmulatedSwapi> swapis)
+    private ChaosSystem(ChaosOptions options, LocalRabbitMq broker, VirtualHost virtualHost, EmulatorPorts ports, ServiceProcess syncGatewayProcess, IReadOnlyList<EmulatedSwapi> swapis)
     {
         this.options = options;
         this.virtualHost = virtualHost;
-        this.emulators = emulators;
+        this.syncGatewayProcess = syncGatewayProcess;
         Broker = broker;
         this.swapis = swapis;
         syncGateway = ports.SyncGateway;
@@ -64,8 +64,8 @@ internal sealed class ChaosSystem : IAsyncDisposable
         var broker = options.OwnBroker ? await LocalRabbitMq.StartAsync() : await ChaosBroker.SharedAsync();
         var virtualHost = await VirtualHost.CreateAsync(new SharedBroker(broker.Url, broker.ManagementUrl, owned: null));
         var ports = new EmulatorPorts();
-        var emulators = await ServiceProcess.StartAsync(ports.Both(WebhookPassword));
-        var system = new ChaosSystem(options, broker, virtualHost, ports, emulators, await SwapisAsync(options, ports));
+        var syncGateway = await ServiceProcess.StartAsync(ports.SyncGatewayProcess(WebhookPassword));
+        var system = new ChaosSystem(options, broker, virtualHost, ports, syncGateway, await SwapisAsync(options, ports));
         try
         {
             await Task.WhenAll(Enumerable.Range(0, options.Workers).Select(system.StartWorkerAsync).Append(system.StartGatewayAsync()));
@@ -128,7 +128,7 @@ internal sealed class ChaosSystem : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(started.Append(emulators).Select(process => process.DisposeAsync().AsTask()));
+        await Task.WhenAll(started.Append(syncGatewayProcess).Select(process => process.DisposeAsync().AsTask()));
         Database.Dispose();
         Queues.Dispose();
         SyncGateway.Dispose();
@@ -136,15 +136,12 @@ internal sealed class ChaosSystem : IAsyncDisposable
         await (options.OwnBroker ? Broker.DisposeAsync() : virtualHost.DisposeAsync());
     }
 
-    private static async Task<EmulatedSwapi[]> SwapisAsync(ChaosOptions options, EmulatorPorts first)
-    {
-        var more = Enumerable.Range(1, options.SwapiForEach ? options.Workers - 1 : 0).Select(async _ =>
+    private static Task<EmulatedSwapi[]> SwapisAsync(ChaosOptions options, EmulatorPorts first) => Task.WhenAll(
+        Enumerable.Range(0, options.SwapiForEach ? options.Workers : 1).Select(async place =>
         {
-            var ports = new EmulatorPorts();
-            return new EmulatedSwapi(ports, options.SwapiLatency, await ServiceProcess.StartAsync(ports.OnlySwapi()));
-        });
-        return [new EmulatedSwapi(first, options.SwapiLatency, own: null), .. await Task.WhenAll(more)];
-    }
+            var ports = place == 0 ? first : new EmulatorPorts();
+            return new EmulatedSwapi(ports, options.SwapiLatency, await ServiceProcess.StartAsync(ports.SwapiProcess()));
+        }));
 
     private ServiceProcess Remember(ServiceProcess process)
     {

@@ -6,8 +6,8 @@ namespace OfflineActions.Tests.Chaos;
 /// <summary>A SWAPI as workers see it, and the control over it.</summary>
 /// <param name="ports">Where it listens.</param>
 /// <param name="latency">How long it always takes for an answer.</param>
-/// <param name="own">Its process, when it has one for itself.</param>
-internal sealed class EmulatedSwapi(EmulatorPorts ports, TimeSpan latency, ServiceProcess? own) : IAsyncDisposable
+/// <param name="process">Its process.</param>
+internal sealed class EmulatedSwapi(EmulatorPorts ports, TimeSpan latency, ServiceProcess process) : IAsyncDisposable
 {
     private readonly EmulatorControl control = new(ports.SwapiControl);
 
@@ -32,9 +32,6 @@ internal sealed class EmulatedSwapi(EmulatorPorts ports, TimeSpan latency, Servi
     public async ValueTask DisposeAsync()
     {
         control.Dispose();
-        if (own is not null)
-        {
-            await own.DisposeAsync();
-        }
+        await process.DisposeAsync();
     }
 }

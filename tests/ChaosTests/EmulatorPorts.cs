@@ -16,12 +16,13 @@ internal sealed class EmulatorPorts
 
     public Uri Gateway { get; } = Free();
 
-    /// <summary>The process of both emulators.</summary>
-    public ServiceOptions Both(string webhookPassword) => OnlySwapi() with
+    /// <summary>The process of the emulated Sync Gateway.</summary>
+    public ServiceOptions SyncGatewayProcess(string webhookPassword) => new()
     {
-        Environment = new Dictionary<string, string?>(OnlySwapi().Environment)
+        Service = "SyncGatewayEmulator",
+        ReadyPath = new Uri(SyncGateway, "db/").AbsoluteUri,
+        Environment = new Dictionary<string, string?>
         {
-            ["Emulators__SyncGateway__Enabled"] = "true",
             ["Emulators__SyncGateway__PublicPort"] = $"{SyncGateway.Port}",
             ["Emulators__SyncGateway__AdminPort"] = "0",
             ["Emulators__SyncGateway__ControlPort"] = $"{SyncGatewayControl.Port}",
@@ -34,14 +35,13 @@ internal sealed class EmulatorPorts
         },
     };
 
-    /// <summary>The process of a SWAPI alone.</summary>
-    public ServiceOptions OnlySwapi() => new()
+    /// <summary>The process of the emulated SWAPI.</summary>
+    public ServiceOptions SwapiProcess() => new()
     {
-        Service = "Emulators",
+        Service = "SwapiEmulator",
         ReadyPath = new Uri(Swapi, "people/1/").AbsoluteUri,
         Environment = new Dictionary<string, string?>
         {
-            ["Emulators__SyncGateway__Enabled"] = "false",
             ["Emulators__Swapi__Port"] = $"{Swapi.Port}",
             ["Emulators__Swapi__ControlPort"] = $"{SwapiControl.Port}",
         },

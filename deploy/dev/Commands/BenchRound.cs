@@ -25,7 +25,8 @@ internal static class BenchRound
     public static async Task<BenchResult> RunAsync(Uri broker, string checkout, int documents, int workers, CancellationToken cancellationToken)
     {
         var services = new SystemServices(SystemPorts.Free(workers), broker);
-        await using var emulators = await ServiceProcess.StartAsync(services.EmulatorsOptions(), cancellationToken);
+        await using var syncGateway = await ServiceProcess.StartAsync(services.SyncGatewayOptions(), cancellationToken);
+        await using var swapi = await ServiceProcess.StartAsync(services.SwapiOptions(), cancellationToken);
         await using var gateway = await ServiceProcess.StartAsync(services.GatewayOptions() with { Checkout = checkout }, cancellationToken);
         var started = await Task.WhenAll(services.WorkerOptions()
             .Select(worker => ServiceProcess.StartAsync(worker with { Checkout = checkout }, cancellationToken)));

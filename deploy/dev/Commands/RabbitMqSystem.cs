@@ -19,7 +19,8 @@ public sealed class RabbitMqSystem(SystemPorts ports, TextWriter console)
         var services = new SystemServices(ports, broker.Url);
         try
         {
-            await StartAsync(services.EmulatorsOptions(), cancellationToken);
+            await StartAsync(services.SyncGatewayOptions(), cancellationToken);
+            await StartAsync(services.SwapiOptions(), cancellationToken);
             await StartAsync(services.GatewayOptions(), cancellationToken);
             await Task.WhenAll(services.WorkerOptions().Select(worker => StartAsync(worker, cancellationToken)));
             await StartAsync(services.WebClientOptions(), cancellationToken);
@@ -49,7 +50,7 @@ public sealed class RabbitMqSystem(SystemPorts ports, TextWriter console)
 
     private async Task StartAsync(ServiceOptions options, CancellationToken cancellationToken)
     {
-        var prefix = $"{options.Name,-10}| ";
+        var prefix = $"{options.Name,-12}| ";
         var service = await ServiceProcess.StartAsync(options with { OnLine = line => console.WriteLine(prefix + line) }, cancellationToken);
         lock (running)
         {

@@ -30,6 +30,8 @@ internal sealed class SoakSystem : IAsyncDisposable
     private readonly SystemServices services;
     private readonly SystemPorts ports;
     private readonly List<ServiceProcess> running = [];
+    private ServiceProcess gateway = null!;
+    private ServiceProcess survivor = null!;
     private ServiceProcess victim = null!;
     private long written;
 
@@ -46,13 +48,15 @@ internal sealed class SoakSystem : IAsyncDisposable
     public static async Task<SoakSystem> StartAsync(LocalRabbitMq broker, int workers, CancellationToken cancellationToken)
     {
         var system = new SoakSystem(broker, SystemPorts.Free(workers));
-        ServiceOptions[] all = [system.services.EmulatorsOptions(), system.services.GatewayOptions(), .. system.services.WorkerOptions()];
+        var gateway = system.services.GatewayOptions();
+        ServiceOptions[] all = [system.services.SyncGatewayOptions(), system.services.SwapiOptions(), gateway, .. system.services.WorkerOptions()];
         foreach (var service in all)
         {
             system.running.Add(await ServiceProcess.StartAsync(service, cancellationToken));
         }
 
-        system.victim = system.running[^1];
+        var first = Array.IndexOf(all, gateway);
+        (system.gateway, system.survivor, system.victim) = (system.running[first], system.running[first + 1], system.running[^1]);
         return system;
     }
 
@@ -91,8 +95,8 @@ internal sealed class SoakSystem : IAsyncDisposable
             Math.Max(0, (2 * requests) - (long)stats!["writes"]!),
             (long?)broker!["queue_totals"]?["messages"] ?? 0,
             (int)broker["object_totals"]!["connections"]!,
-            Megabytes(running[1]),
-            Megabytes(running[2]));
+            Megabytes(gateway),
+            Megabytes(survivor));
     }
 
     public async ValueTask DisposeAsync()

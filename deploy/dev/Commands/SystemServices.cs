@@ -22,11 +22,11 @@ internal sealed class SystemServices(SystemPorts ports, Uri broker)
 
     public IReadOnlyList<string> Workers => [.. ports.Workers.Select(Local)];
 
-    public ServiceOptions EmulatorsOptions() => new()
+    public ServiceOptions SyncGatewayOptions() => new()
     {
-        Service = "Emulators",
-        Name = "emulators",
-        ReadyPath = Swapi + "people/1/",
+        Service = "SyncGatewayEmulator",
+        Name = "sync gateway",
+        ReadyPath = SyncGateway + "/db/",
         Environment = new Dictionary<string, string?>
         {
             ["Emulators__SyncGateway__PublicPort"] = $"{ports.SyncGateway}",
@@ -35,6 +35,16 @@ internal sealed class SystemServices(SystemPorts ports, Uri broker)
             ["Emulators__SyncGateway__Webhooks__0__Url"] =
                 $"http://{WebhookUser}:{WebhookPassword}@127.0.0.1:{ports.Gateway}/webhooks/sync-gateway/db",
             ["Emulators__SyncGateway__Webhooks__0__Filter"] = RequestsOnly(),
+        },
+    };
+
+    public ServiceOptions SwapiOptions() => new()
+    {
+        Service = "SwapiEmulator",
+        Name = "swapi",
+        ReadyPath = Swapi + "people/1/",
+        Environment = new Dictionary<string, string?>
+        {
             ["Emulators__Swapi__Port"] = $"{ports.Swapi}",
             ["Emulators__Swapi__ControlPort"] = $"{ports.SwapiControl}",
         },

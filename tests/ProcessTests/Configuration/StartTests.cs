@@ -131,20 +131,16 @@ public sealed class StartTests
         ]);
     }
 
-    [Test]
-    public async Task Emulators_with_mistakes_in_their_environment_tell_them_and_do_not_start()
+    [TestCase("SyncGatewayEmulator", "Emulators:SyncGateway:PublicPort: ", "Emulators:SyncGateway:MaxProcesses: ")]
+    [TestCase("SwapiEmulator", "Emulators:Swapi:Port: ")]
+    public async Task An_emulator_reports_the_errors_in_its_own_section_and_does_not_start(string emulator, params string[] errors)
     {
-        var started = await Started.ProgramAsync("Emulators", Environment(
+        var started = await Started.ProgramAsync(emulator, Environment(
             ("Emulators__SyncGateway__PublicPort", "70000"),
             ("Emulators__SyncGateway__MaxProcesses", "0"),
             ("Emulators__Swapi__Port", "-1")));
 
-        Refuses(started,
-        [
-            Does.StartWith("Emulators:SyncGateway:PublicPort: "),
-            Does.StartWith("Emulators:SyncGateway:MaxProcesses: "),
-            Does.StartWith("Emulators:Swapi:Port: "),
-        ]);
+        Refuses(started, [.. errors.Select(error => Does.StartWith(error))]);
     }
 
     private static void Refuses(Started started, IReadOnlyList<NUnit.Framework.Constraints.Constraint> mistakes)

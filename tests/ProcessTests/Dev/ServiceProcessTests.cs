@@ -24,15 +24,15 @@ public sealed class ServiceProcessTests
         var swapi = FreePorts.Take();
         var options = new ServiceOptions
         {
-            Service = "Emulators",
-            Environment = Emulators(swapi),
+            Service = "SwapiEmulator",
+            Environment = Settings(swapi),
             ReadyPath = $"http://127.0.0.1:{swapi}/nothing-is-here",
             ReadyWithin = TimeSpan.FromSeconds(4),
         };
 
         Assert.That(
             async () => await ServiceProcess.StartAsync(options),
-            Throws.TypeOf<TimeoutException>().With.Message.Contains("Emulators was not ready within 4 s").And.Message.Contains($"{swapi}"));
+            Throws.TypeOf<TimeoutException>().With.Message.Contains("SwapiEmulator was not ready within 4 s").And.Message.Contains($"{swapi}"));
         Assert.That(FreePorts.IsFree(swapi), Is.True);
     }
 
@@ -41,7 +41,7 @@ public sealed class ServiceProcessTests
     {
         var swapi = FreePorts.Take();
         await using var service = await ServiceProcess.StartAsync(
-            new ServiceOptions { Service = "Emulators", Environment = Emulators(swapi), ReadyPath = $"http://127.0.0.1:{swapi}/api/people/1/" });
+            new ServiceOptions { Service = "SwapiEmulator", Environment = Settings(swapi), ReadyPath = $"http://127.0.0.1:{swapi}/api/people/1/" });
 
         Assert.That(await service.TerminateAsync(), Is.Zero);
     }
@@ -52,7 +52,7 @@ public sealed class ServiceProcessTests
         var swapi = FreePorts.Take();
         var person = new Uri($"http://127.0.0.1:{swapi}/api/people/1/");
         await using var service = await ServiceProcess.StartAsync(
-            new ServiceOptions { Service = "Emulators", Environment = Emulators(swapi), ReadyPath = person.AbsoluteUri });
+            new ServiceOptions { Service = "SwapiEmulator", Environment = Settings(swapi), ReadyPath = person.AbsoluteUri });
         using var http = new HttpClient();
 
         service.Pause();
@@ -69,9 +69,8 @@ public sealed class ServiceProcessTests
         Assert.That(FreePorts.IsFree(swapi), Is.True);
     }
 
-    private static Dictionary<string, string?> Emulators(int swapi) => new()
+    private static Dictionary<string, string?> Settings(int swapi) => new()
     {
-        ["Emulators__SyncGateway__Enabled"] = "false",
         ["Emulators__Swapi__Port"] = $"{swapi}",
         ["Emulators__Swapi__ControlPort"] = "0",
     };

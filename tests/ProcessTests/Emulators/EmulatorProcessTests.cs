@@ -14,52 +14,61 @@ public sealed class EmulatorProcessTests
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
 
-        Assert.That(await EmulatorProcess.RunAsync([.. SyncGatewayOff, $"--Emulators:Swapi:Port={port}"]), Is.EqualTo(1));
+        Assert.That(await SwapiProcess.RunAsync([$"--Emulators:Swapi:Port={port}", "--Emulators:Swapi:ControlPort=0"]), Is.EqualTo(1));
     }
 
     [TestCase("--Emulators:Swapi:Port=70000", "Emulators:Swapi:Port: ")]
     [TestCase("--Emulators:Swapi:Port=here", "'here' at 'Emulators:Swapi:Port'")]
-    [TestCase("--Emulators:Swapi:Address=nowhere", "Emulators:Swapi:Address is 'nowhere'")]
+    [TestCase("--Emulators:Swapi:Address=nowhere", "Emulators:Swapi:Address: 'nowhere' is not an IP address.")]
     [TestCase("--Emulators:Swapi:Prt=8090", "Emulators:Swapi:Prt is not known")]
+    [TestCase("--Emulators:Swappi:Port=8090", "Emulators:Swappi is not known: use Emulators:Swapi, or remove it.")]
+    [TestCase("--Emulators:SyncGateway:PublicPort=4984", "Emulators:SyncGateway is not known: use Emulators:Swapi, or remove it.")]
+    [TestCase("--port=4984", "port is not known: write --Emulators:Swapi:…, or remove it.")]
+    public async Task Swapi_reports_an_invalid_setting_and_exits_with_78(string setting, string error)
+    {
+        string[] arguments = ["--Emulators:Swapi:ControlPort=0", setting];
+
+        Assert.That(SwapiProcess.ReadSettings(arguments).Errors, Has.Some.Contains(error));
+        Assert.That(await SwapiProcess.RunAsync(arguments), Is.EqualTo(78));
+    }
+
     [TestCase("--Emulators:SyncGatway:PublicPort=4984", "Emulators:SyncGatway is not known")]
-    [TestCase("--port=4984", "port is not known")]
+    [TestCase("--port=4984", "port is not known: write --config FILE or --Emulators:SyncGateway:…, or remove it.")]
+    [TestCase("--Emulators:SyncGateway:AdminAddress=nowhere", "Emulators:SyncGateway:AdminAddress: 'nowhere' is not an IP address.")]
     [TestCase("--Emulators:SyncGateway:Webhooks:0:Filter=x", "Emulators:SyncGateway:Webhooks:0:Url: ")]
-    [TestCase("--Emulators:SyncGateway:Webhooks:0:Url=gateway", "Emulators:SyncGateway:Webhooks:0:Url is no address")]
+    [TestCase("--Emulators:SyncGateway:Webhooks:0:Url=gateway", "Emulators:SyncGateway:Webhooks:0:Url: not an absolute URL")]
     [TestCase("--Emulators:SyncGateway:Webhooks:0:Uri=http://gateway", "Emulators:SyncGateway:Webhooks:0:Uri is not known")]
     [TestCase("--Emulators:SyncGateway:Webhooks:0:Timeout=soon", "Emulators:SyncGateway:Webhooks:0:Timeout")]
     [TestCase("--config=/nowhere/at.all", "Emulators:SyncGateway:ConfigurationFile: ")]
-    public async Task A_setting_that_makes_no_sense_is_named_and_ends_the_process_with_code_78(string setting, string mistake)
+    public async Task Sync_Gateway_reports_an_invalid_setting_and_exits_with_78(string setting, string error)
     {
-        string[] arguments = [.. SyncGatewayOff, "--Emulators:Swapi:Port=0", setting];
+        string[] arguments = [.. FreePorts, setting];
 
-        Assert.That(EmulatorSettings.Of(arguments).Mistakes, Has.Some.Contains(mistake));
-        Assert.That(await EmulatorProcess.RunAsync(arguments), Is.EqualTo(78));
+        Assert.That(SyncGatewayProcess.ReadSettings(arguments).Errors, Has.Some.Contains(error));
+        Assert.That(await SyncGatewayProcess.RunAsync(arguments), Is.EqualTo(78));
     }
 
     [Test]
-    public async Task A_sync_function_that_is_none_ends_the_process_with_code_78() =>
+    public async Task An_invalid_sync_function_ends_the_process_with_code_78() =>
         Assert.That(
-            await EmulatorProcess.RunAsync(
-            [
-                "--Emulators:Swapi:Enabled=false", "--Emulators:SyncGateway:PublicPort=0", "--Emulators:SyncGateway:AdminPort=0",
-                "--Emulators:SyncGateway:ControlPort=0", "--Emulators:SyncGateway:SyncFunction=function (",
-            ]),
+            await SyncGatewayProcess.RunAsync([.. FreePorts, "--Emulators:SyncGateway:SyncFunction=function ("]),
             Is.EqualTo(78));
 
     [Test]
-    public void Every_setting_that_is_right_is_read()
+    public void Valid_settings_are_read()
     {
-        var settings = EmulatorSettings.Of(
+        var gateway = SyncGatewayProcess.ReadSettings(
         [
             "--Emulators:SyncGateway:Webhooks:0:Url=http://127.0.0.1:1/hook", "--Emulators:SyncGateway:Webhooks:0:Timeout=5",
             "--Emulators:SyncGateway:Databases:0=one", "--Emulators:SyncGateway:Users:ann=secret", "--Emulators:SyncGateway:MetricsPort=4986",
-            "--Emulators:SyncGateway:ControlPort=", "--Emulators:Swapi:PlainList=true",
+            "--Emulators:SyncGateway:ControlPort=",
         ]);
+        var swapi = SwapiProcess.ReadSettings(["--Emulators:Swapi:PlainList=true"]);
 
-        Assert.That(settings.Mistakes, Is.Empty);
-        Assert.That(settings.SyncGateway.Webhooks.Single().Timeout, Is.EqualTo(5));
-        Assert.That((settings.SyncGateway.Databases[0], settings.SyncGateway.Users["ann"]), Is.EqualTo(("one", "secret")));
-        Assert.That((settings.SyncGateway.MetricsPort, settings.SyncGateway.ControlPort, settings.Swapi.PlainList), Is.EqualTo((4986, (int?)null, true)));
+        Assert.That(gateway.Errors.Concat(swapi.Errors), Is.Empty);
+        Assert.That(gateway.Options.Webhooks.Single().Timeout, Is.EqualTo(5));
+        Assert.That((gateway.Options.Databases[0], gateway.Options.Users["ann"]), Is.EqualTo(("one", "secret")));
+        Assert.That((gateway.Options.MetricsPort, gateway.Options.ControlPort, swapi.Options.PlainList), Is.EqualTo((4986, (int?)null, true)));
     }
 
     [Test]
@@ -70,5 +79,6 @@ public sealed class EmulatorProcessTests
         Assert.ThrowsAsync<IOException>(() => SyncGatewayEmulator.StartAsync(new() { PublicPort = first.Gateway.PublicUrl.Port, AdminPort = 0, ControlPort = null }));
     }
 
-    private static readonly string[] SyncGatewayOff = ["--Emulators:SyncGateway:Enabled=false", "--Emulators:Swapi:ControlPort=0"];
+    private static readonly string[] FreePorts =
+        ["--Emulators:SyncGateway:PublicPort=0", "--Emulators:SyncGateway:AdminPort=0", "--Emulators:SyncGateway:ControlPort=0"];
 }

@@ -39,15 +39,22 @@ public sealed partial class DeployTests
         Assert.That(ServiceNamed("worker"), Does.Not.Contain("ports:"));
 
     [Test]
-    public void Every_service_names_a_project_that_exists_and_is_restored_before_the_sources_are_copied()
+    public void Every_service_names_a_project_that_exists()
     {
         var services = ServiceArgument().Matches(Compose).Select(match => match.Groups[1].Value).ToList();
 
-        Assert.That(services, Is.EquivalentTo(["Emulators", "Gateway", "WebClient", "Worker"]));
-        Assert.That(
-            services.Select(service => File.Exists(Path.Combine(Repository.Root, "services", service, service + ".csproj"))),
-            Is.All.True);
-        Assert.That(services.Select(service => $"COPY services/{service}/*.csproj services/{service}/"), Is.All.Matches<string>(Dockerfile.Contains));
+        Assert.That(services, Is.EquivalentTo(["SwapiEmulator", "Gateway", "WebClient", "Worker"]));
+        Assert.That(services.Select(service => $"OfflineActions.{service}.csproj"), Is.SubsetOf(Projects("services").Select(Path.GetFileName)));
+    }
+
+    [Test]
+    public void Every_project_file_is_copied_before_the_sources_so_that_the_restored_layer_is_reused()
+    {
+        var folders = Projects("contracts").Concat(Projects("services"))
+            .Select(project => Path.GetRelativePath(Repository.Root, Path.GetDirectoryName(project)!).Replace('\\', '/'));
+        var copied = Dockerfile[..Dockerfile.IndexOf("COPY . .", StringComparison.Ordinal)];
+
+        Assert.That(folders.Select(folder => $"COPY {folder}/*.csproj {folder}/"), Is.All.Matches<string>(copied.Contains));
     }
 
     [TestCase("""{"action":"person_request"}""", true)]
@@ -81,6 +88,9 @@ public sealed partial class DeployTests
             DefaultPassword().Matches(Compose).Select(match => match.Groups[1].Value).Distinct().Single(),
             Has.Length.GreaterThanOrEqualTo(16));
     }
+
+    private static string[] Projects(string folder) =>
+        Directory.GetFiles(Path.Combine(Repository.Root, folder), "*.csproj", SearchOption.AllDirectories);
 
     private static string Filter() => Webhook()["filter"]!.GetValue<string>();
 

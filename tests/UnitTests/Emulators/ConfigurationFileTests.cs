@@ -124,8 +124,8 @@ public sealed class ConfigurationFileTests
     {
         var file = await WriteAsync("""{"interface":":4001","adminInterface":"127.0.0.2:4002","metricsInterface":"localhost:4003"}""");
 
-        var taken = EmulatorSettings.Of(["--config", file]).SyncGateway;
-        var told = EmulatorSettings.Of(["--config", file, "--Emulators:SyncGateway:PublicPort=5001"]).SyncGateway;
+        var taken = SyncGatewayProcess.ReadSettings(["--config", file]).Options;
+        var told = SyncGatewayProcess.ReadSettings(["--config", file, "--Emulators:SyncGateway:PublicPort=5001"]).Options;
 
         Assert.That((taken.PublicAddress, taken.PublicPort), Is.EqualTo(("0.0.0.0", 4001)));
         Assert.That((taken.AdminAddress, taken.AdminPort), Is.EqualTo(("127.0.0.2", 4002)));
@@ -138,8 +138,8 @@ public sealed class ConfigurationFileTests
     {
         var file = await WriteAsync("""{"interface":":here"}""");
 
-        Assert.That(EmulatorSettings.Of(["--config", file]).Mistakes.Single(), Does.Contain(":here is not a host and a port"));
-        Assert.That(await EmulatorProcess.RunAsync(["--config", file, "--Emulators:Swapi:Enabled=false"]), Is.EqualTo(78));
+        Assert.That(SyncGatewayProcess.ReadSettings(["--config", file]).Errors.Single(), Does.Contain(":here is not a host and a port"));
+        Assert.That(await SyncGatewayProcess.RunAsync(["--config", file]), Is.EqualTo(78));
     }
 
     private static async Task<SyncGatewayEmulator> StartAsync(string text) =>

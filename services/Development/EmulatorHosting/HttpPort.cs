@@ -1,0 +1,83 @@
+using System.Net;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Abstractions;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace OfflineActions.Emulators.Hosting;
+
+/// <summary>Kestrel on one port, with nothing between it and whoever answers.</summary>
+internal sealed class HttpPort : IAsyncDisposable
+{
+    private readonly KestrelServer server;
+    private readonly RefusableTransport transport;
+
+    private HttpPort(KestrelServer server, RefusableTransport transport)
+    {
+        this.server = server;
+        this.transport = transport;
+        Url = new(server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single() + "/");
+    }
+
+    /// <summary>Where it listens, ending in a slash.</summary>
+    public Uri Url { get; }
+
+    /// <exception cref="IOException">The port is taken.</exception>
+    public static async Task<HttpPort> StartAsync(
+        string address, int port, RequestDelegate answer, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        var options = new KestrelServerOptions { AddServerHeader = false, AllowSynchronousIO = false };
+        options.Limits.MaxRequestBodySize = 512L << 20;
+        options.Limits.MinRequestBodyDataRate = null;
+        options.Limits.MinResponseDataRate = null;
+        options.Listen(IPAddress.Parse(address), port);
+
+        var transport = new RefusableTransport(loggers);
+        var server = new KestrelServer(Options.Create(options), transport, loggers);
+        try
+        {
+            await server.StartAsync(new Application(answer), cancellationToken);
+            return new(server, transport);
+        }
+        catch
+        {
+            server.Dispose();
+            throw;
+        }
+    }
+
+    public void Refuse(bool refuse) => transport.Refuse(refuse);
+
+    public void CutConnections() => transport.CutConnections();
+
+    public async ValueTask DisposeAsync()
+    {
+        // Whoever still waits for an answer will not get one.
+        transport.CutConnections();
+        using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
+        await server.StopAsync(patience.Token);
+        server.Dispose();
+        await transport.DisposeAsync();
+    }
+
+    private sealed class Application(RequestDelegate answer) : IHttpApplication<DefaultHttpContext>
+    {
+        public DefaultHttpContext CreateContext(IFeatureCollection contextFeatures)
+        {
+            // A connection keeps its context from request to request.
+            var kept = contextFeatures as IHostContextContainer<DefaultHttpContext>;
+            var context = kept?.HostContext ?? new();
+            context.Initialize(contextFeatures);
+            _ = kept is null ? null : kept.HostContext = context;
+            return context;
+        }
+
+        public Task ProcessRequestAsync(DefaultHttpContext context) => answer(context);
+
+        public void DisposeContext(DefaultHttpContext context, Exception? exception) => context.Uninitialize();
+    }
+}

@@ -1,0 +1,130 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace OfflineActions.Emulators.Hosting;
+
+/// <summary>Kestrel's sockets with a switch that makes the port refuse connections as if nothing listened.</summary>
+internal sealed class RefusableTransport(ILoggerFactory loggers) : IConnectionListenerFactory, IAsyncDisposable
+{
+    private readonly SocketTransportFactory sockets = new(Options.Create(new SocketTransportOptions()), loggers);
+    private RefusableListener? listener;
+
+    public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
+        listener = new(sockets, await sockets.BindAsync(endpoint, cancellationToken));
+
+    /// <summary>Takes effect before it returns.</summary>
+    public void Refuse(bool refuse) => listener?.Refuse(refuse);
+
+    /// <summary>Cuts every open connection.</summary>
+    public void CutConnections() => listener?.CutConnections();
+
+    public ValueTask DisposeAsync() => listener?.DisposeAsync() ?? ValueTask.CompletedTask;
+}
+
+/// <summary>A listener that can stop listening and start again on the same port while its server goes on.</summary>
+internal sealed class RefusableListener(IConnectionListenerFactory sockets, IConnectionListener first) : IConnectionListener
+{
+    private readonly Lock gate = new();
+    private readonly ConcurrentDictionary<string, ConnectionContext> open = new();
+    private IConnectionListener listening = first;
+    private TaskCompletionSource? refusing;
+    private Socket? placeholder;
+    private bool unbound;
+
+    public EndPoint EndPoint { get; } = first.EndPoint;
+
+    public void Refuse(bool refuse)
+    {
+        lock (gate)
+        {
+            if (unbound || refuse == refusing is not null)
+            {
+                return;
+            }
+
+            if (refuse)
+            {
+                refusing = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                Wait(listening.UnbindAsync());
+
+                // Bound but not listening: refuses, and nobody else can take the port meanwhile.
+                placeholder = new(EndPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+                placeholder.Bind(EndPoint);
+                CutConnections();
+                return;
+            }
+
+            placeholder?.Dispose();
+            listening = Wait(sockets.BindAsync(EndPoint));
+            refusing?.SetResult();
+            refusing = null;
+        }
+    }
+
+    public void CutConnections()
+    {
+        foreach (var connection in open.Values)
+        {
+            connection.Abort();
+        }
+    }
+
+    public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            IConnectionListener current;
+            Task again;
+            lock (gate)
+            {
+                current = listening;
+                again = refusing?.Task ?? Task.CompletedTask;
+            }
+
+            await again.WaitAsync(cancellationToken);
+            if (again != Task.CompletedTask)
+            {
+                continue;
+            }
+
+            if (await current.AcceptAsync(cancellationToken) is { } connection)
+            {
+                open[connection.ConnectionId] = connection;
+                connection.ConnectionClosed.Register(() => open.TryRemove(connection.ConnectionId, out _));
+                return connection;
+            }
+
+            lock (gate)
+            {
+                if (unbound)
+                {
+                    return null;
+                }
+            }
+        }
+    }
+
+    public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
+    {
+        lock (gate)
+        {
+            unbound = true;
+            placeholder?.Dispose();
+            refusing?.TrySetResult();
+            refusing = null;
+            return listening.UnbindAsync(cancellationToken);
+        }
+    }
+
+    public ValueTask DisposeAsync() => listening.DisposeAsync();
+
+    // Kestrel's sockets bind and unbind without ever waiting.
+    private static void Wait(ValueTask done) => done.AsTask().GetAwaiter().GetResult();
+
+    private static T Wait<T>(ValueTask<T> done) => done.AsTask().GetAwaiter().GetResult();
+}

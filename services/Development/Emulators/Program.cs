@@ -1,1 +1,0 @@
-return await OfflineActions.Emulators.EmulatorProcess.RunAsync(args);

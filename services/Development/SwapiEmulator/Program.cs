@@ -1,0 +1,1 @@
+return await OfflineActions.Emulators.SwapiProcess.RunAsync(args);

@@ -1,0 +1,66 @@
+using System.Text.Json;
+
+namespace OfflineActions.Emulators.Configuration;
+
+/// <summary>The settings that Sync Gateway 3.1 knows in its single-file configuration. Names are matched without regard to case, as there.</summary>
+internal static class ConfigurationSchema
+{
+    private static readonly HashSet<string> Server = Names("""
+        interface adminInterface metricsInterface databases cors compressResponses hide_product_version maxHeartbeat disable_persistent_config
+        admin_interface_authentication metrics_interface_authentication
+        """);
+
+    private static readonly HashSet<string> ServerIgnored = Names("""
+        tls_minimum_version use_tls_server server_tls_skip_verify sslCert sslKey serverReadTimeout serverWriteTimeout readHeaderTimeout
+        idleTimeout adminUI profileInterface configServer facebook google log logFilePath logging pretty deploymentID statsReportInterval
+        couchbaseKeepaliveInterval slowQueryWarningThreshold maxIncomingConnections maxFileDescriptors maxCouchbaseConnections
+        maxCouchbaseOverflow cluster_config unsupported replicator_compression bcrypt_cost enable_advanced_auth_dp
+        config_upgrade_group_id replications skipRunmodeValidation
+        """);
+
+    private static readonly HashSet<string> Database = Names("""
+        name sync scopes users roles guest revs_limit event_handlers offline local_doc_expiry_secs old_rev_expiry_seconds session_cookie_name
+        session_cookie_secure session_cookie_http_only allow_conflicts send_www_authenticate_header serve_insecure_attachment_types
+        allow_empty_password disable_public_all_docs server bucket use_views enable_shared_bucket_access
+        """);
+
+    private static readonly HashSet<string> DatabaseIgnored = Names("""
+        pool username password certpath keypath cacertpath kv_tls_port max_concurrent_query_ops import_docs import_partitions import_filter
+        import_backup_old_rev feed_type cache rev_cache_size unsupported oidc local_jwt view_query_timeout_secs num_index_replicas
+        bucket_op_timeout_ms slow_query_warning_threshold delta_sync compact_interval_days sgreplicate_enabled
+        sgreplicate_websocket_heartbeat_secs replications query_pagination_limit user_xattr_key client_partition_window_secs graphql
+        user_functions suspendable javascript_timeout_secs disable_password_auth changes_request_plus cors logging shadow deprecated_pool
+        store_legacy_revtree_data index
+        """);
+
+    private static readonly HashSet<string> Events = Names("max_processes wait_for_process document_changed db_state_changed");
+
+    private static readonly HashSet<string> Event = Names("handler url filter timeout options");
+
+    private static readonly HashSet<string> Scope = Names("collections");
+
+    private static readonly HashSet<string> Collection = Names("sync");
+
+    private static readonly HashSet<string> CollectionIgnored = Names("import_filter");
+
+    private static readonly HashSet<string> Nothing = [];
+
+    private static readonly HashSet<string> Cors = Names("origin loginOrigin headers maxAge");
+
+    public static ConfigurationSection OfServer(JsonElement json) => new(json, "", Server, ServerIgnored);
+
+    public static ConfigurationSection OfDatabase(JsonElement json, string name) => new(json, $"databases.{name}", Database, DatabaseIgnored);
+
+    public static ConfigurationSection OfScope(JsonElement json, string path) => new(json, path, Scope, Nothing);
+
+    public static ConfigurationSection OfCollection(JsonElement json, string path) => new(json, path, Collection, CollectionIgnored);
+
+    public static ConfigurationSection OfEvents(JsonElement json, string path) => new(json, path, Events, Nothing);
+
+    public static ConfigurationSection OfEvent(JsonElement json, string path) => new(json, path, Event, Nothing);
+
+    public static ConfigurationSection OfCors(JsonElement json) => new(json, "CORS", Cors, Nothing);
+
+    private static HashSet<string> Names(string names) =>
+        names.Split([' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.OrdinalIgnoreCase);
+}

@@ -1,0 +1,120 @@
+using System.Text;
+using System.Text.Json;
+using OfflineActions.Emulators.Json;
+
+namespace OfflineActions.Emulators.Configuration;
+
+/// <summary>
+/// Makes JSON of what Sync Gateway reads as a configuration: environment variables, strings between backticks that span lines, comments.
+/// </summary>
+internal static class ConfigurationText
+{
+    /// <exception cref="FormatException">A variable is missing that has no default, or a string does not end.</exception>
+    /// <exception cref="JsonException">It is not JSON after all.</exception>
+    public static JsonElement Parse(string text, Func<string, string?> variable)
+    {
+        // Spelt anew it has no text that is not Unicode, and no name twice.
+        var spelt = CanonicalObject.Parse(Encoding.UTF8.GetBytes(Plain(Expand(text, variable)))) ?? throw new FormatException("a configuration is an object");
+        using var json = JsonDocument.Parse(spelt.Json);
+        return json.RootElement.Clone();
+    }
+
+    /// <summary>Replaces <c>$X</c>, <c>${X}</c> and <c>${X:-default}</c>; <c>$$</c> is a dollar sign.</summary>
+    /// <exception cref="FormatException">A variable is missing that has no default.</exception>
+    public static string Expand(string text, Func<string, string?> variable)
+    {
+        var output = new StringBuilder(text.Length);
+        var missing = new List<string>();
+        for (var at = 0; at < text.Length; at++)
+        {
+            if (text[at] != '$' || at + 1 == text.Length)
+            {
+                output.Append(text[at]);
+                continue;
+            }
+
+            if (text[at + 1] == '$')
+            {
+                output.Append('$');
+                at++;
+                continue;
+            }
+
+            var braced = text[at + 1] == '{';
+            var start = at + (braced ? 2 : 1);
+            var end = braced ? text.IndexOf('}', start) : EndOfName(text, start);
+            if (end < 0 || end == start)
+            {
+                output.Append('$');
+                continue;
+            }
+
+            var (name, fallback) = text[start..end].Split(":-", 2) is [var first, var second] ? (first, second) : (text[start..end], null);
+            if ((variable(name) ?? fallback) is { } value)
+            {
+                output.Append(value);
+            }
+            else
+            {
+                missing.Add(name);
+            }
+
+            at = braced ? end : end - 1;
+        }
+
+        return missing.Count == 0 ? output.ToString() : throw new FormatException(
+            $"environment variable {string.Join(", ", missing.Distinct())} is not set and has no default; a plain dollar sign is written $$");
+    }
+
+    /// <summary>JSON without comments and backticks.</summary>
+    /// <exception cref="FormatException">A string or a comment does not end.</exception>
+    public static string Plain(string text)
+    {
+        var output = new StringBuilder(text.Length);
+        for (var at = 0; at < text.Length;)
+        {
+            var end = (text[at], at + 1 < text.Length ? text[at + 1] : '\0') switch
+            {
+                ('"', _) => EndOfString(text, at),
+                ('`', _) => Find(text, "`", at + 1) + 1,
+                ('/', '/') => text.IndexOf('\n', at) is >= 0 and var line ? line : text.Length,
+                ('/', '*') => Find(text, "*/", at + 2) + 2,
+                _ => at + 1,
+            };
+            _ = text[at] switch
+            {
+                '`' => output.Append(Encoding.UTF8.GetString(new Utf8Buffer().Text(text[(at + 1)..(end - 1)].ReplaceLineEndings("\n")).Written)),
+                '/' when end > at + 1 => output.Append(' '),
+                _ => output.Append(text, at, end - at),
+            };
+            at = end;
+        }
+
+        return output.ToString();
+    }
+
+    private static int EndOfName(string text, int start)
+    {
+        var end = start;
+        while (end < text.Length && (char.IsAsciiLetterOrDigit(text[end]) || text[end] == '_'))
+        {
+            end++;
+        }
+
+        return end;
+    }
+
+    private static int EndOfString(string text, int start)
+    {
+        var at = start + 1;
+        while (at < text.Length && text[at] != '"')
+        {
+            at += text[at] == '\\' ? 2 : 1;
+        }
+
+        return at < text.Length ? at + 1 : throw new FormatException("a string does not end");
+    }
+
+    private static int Find(string text, string what, int from) =>
+        from <= text.Length && text.IndexOf(what, from, StringComparison.Ordinal) is >= 0 and var at ? at : throw new FormatException($"{what} is missing");
+}

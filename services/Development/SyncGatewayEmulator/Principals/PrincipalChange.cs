@@ -1,0 +1,104 @@
+using System.Text.Json;
+using OfflineActions.Emulators.Configuration;
+
+namespace OfflineActions.Emulators.Principals;
+
+/// <summary>A user or role as a configuration or an administrator describes it; what is null stays as it is.</summary>
+internal sealed record PrincipalChange(string Name, bool IsUser)
+{
+    public string? Password { get; init; }
+
+    /// <summary>Channels by collection; those of collections that are not named stay.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>>? AdminChannels { get; init; }
+
+    public IReadOnlyList<string>? AdminRoles { get; init; }
+
+    public string? Email { get; init; }
+
+    public bool? Disabled { get; init; }
+
+    /// <exception cref="FormatException">It is not what a principal looks like.</exception>
+    public static PrincipalChange Read(JsonElement json, string name, bool isUser)
+    {
+        if (json.ValueKind != JsonValueKind.Object)
+        {
+            throw new FormatException("Bad JSON: a principal is an object");
+        }
+
+        var change = new PrincipalChange(name, isUser);
+        foreach (var member in json.EnumerateObject().Where(member => member.Value.ValueKind != JsonValueKind.Null))
+        {
+            change = member.Name switch
+            {
+                "password" => change with { Password = Text(member) },
+                "admin_channels" => change.With(CollectionConfiguration.DefaultName, Texts(member)),
+                "admin_roles" => change with { AdminRoles = Texts(member) },
+                "email" => change with { Email = Text(member) },
+                "disabled" => change with
+                {
+                    Disabled = member.Value.ValueKind is JsonValueKind.True or JsonValueKind.False ? member.Value.GetBoolean() : throw Bad(member),
+                },
+                "collection_access" => InCollections(member.Value).Aggregate(change, (so, access) => so.With(access.Collection, access.Channels)),
+                "name" or "all_channels" or "roles" or "jwt_issuer" or "jwt_roles" or "jwt_channels" or "jwt_last_updated" => change,
+                _ => throw new FormatException($"Bad JSON: unknown field \"{member.Name}\""),
+            };
+        }
+
+        return change;
+    }
+
+    public User Apply(User user, long sequence) => user with
+    {
+        PasswordHash = Password is null ? user.PasswordHash : User.HashOf(Password),
+        AdminChannels = Since(user, sequence),
+        AdminRoles = Since(user.AdminRoles, AdminRoles, sequence),
+        Email = Email ?? user.Email,
+        Disabled = Disabled ?? user.Disabled,
+        Sequence = sequence,
+    };
+
+    public Role Apply(Role role, long sequence) => role with
+    {
+        AdminChannels = Since(role, sequence),
+        Sequence = sequence,
+    };
+
+    private PrincipalChange With(string collection, IReadOnlyList<string> channels) => this with
+    {
+        AdminChannels = new Dictionary<string, IReadOnlyList<string>>(AdminChannels ?? new Dictionary<string, IReadOnlyList<string>>()) { [collection] = channels },
+    };
+
+    private Dictionary<string, IReadOnlyDictionary<string, long>> Since(Role before, long sequence)
+    {
+        var now = new Dictionary<string, IReadOnlyDictionary<string, long>>(before.AdminChannels);
+        foreach (var (collection, channels) in AdminChannels ?? new Dictionary<string, IReadOnlyList<string>>())
+        {
+            now[collection] = Since(before.AdminChannelsIn(collection), channels, sequence);
+        }
+
+        return now;
+    }
+
+    private static IReadOnlyDictionary<string, long> Since(IReadOnlyDictionary<string, long> before, IReadOnlyList<string>? now, long sequence) =>
+        now is null ? before : now.Distinct().ToDictionary(name => name, name => before.GetValueOrDefault(name, sequence));
+
+    /// <summary><c>{"scope":{"collection":{"admin_channels":[…]}}}</c>; what has another shape is passed over.</summary>
+    private static IEnumerable<(string Collection, IReadOnlyList<string> Channels)> InCollections(JsonElement scopes) =>
+        from scope in Members(scopes)
+        from collection in Members(scope.Value)
+        from member in Members(collection.Value)
+        where member.Name == "admin_channels"
+        select ($"{scope.Name}.{collection.Name}", Texts(member));
+
+    private static JsonProperty[] Members(JsonElement json) => json.ValueKind == JsonValueKind.Object ? [.. json.EnumerateObject()] : [];
+
+    private static string Text(JsonProperty member) =>
+        member.Value.ValueKind == JsonValueKind.String ? member.Value.GetString()! : throw Bad(member);
+
+    private static IReadOnlyList<string> Texts(JsonProperty member) =>
+        member.Value.ValueKind == JsonValueKind.Array && member.Value.EnumerateArray().All(one => one.ValueKind == JsonValueKind.String)
+            ? [.. member.Value.EnumerateArray().Select(one => one.GetString()!)]
+            : throw Bad(member);
+
+    private static FormatException Bad(JsonProperty member) => new($"Bad JSON: wrong kind of value for \"{member.Name}\"");
+}

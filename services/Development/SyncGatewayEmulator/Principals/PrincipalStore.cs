@@ -1,0 +1,153 @@
+using System.Collections.Concurrent;
+using OfflineActions.Emulators.Configuration;
+using OfflineActions.Emulators.Store;
+
+namespace OfflineActions.Emulators.Principals;
+
+/// <summary>The users and roles of a database, and what they may see. Safe for any number of threads.</summary>
+internal sealed class PrincipalStore(SequenceIndex sequences)
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, User> users = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Role> roles = new(StringComparer.Ordinal);
+    private volatile ConcurrentDictionary<(string Name, string Collection), Viewer> viewers = new();
+    private readonly DynamicGrants grants = new();
+
+    public IReadOnlyList<string> UserNames
+    {
+        get
+        {
+            lock (gate)
+            {
+                return [.. users.Keys.Where(name => name != User.GuestName).Order(StringComparer.Ordinal)];
+            }
+        }
+    }
+
+    public IReadOnlyList<string> RoleNames
+    {
+        get
+        {
+            lock (gate)
+            {
+                return [.. roles.Keys.Order(StringComparer.Ordinal)];
+            }
+        }
+    }
+
+    public User? FindUser(string name)
+    {
+        lock (gate)
+        {
+            return users.GetValueOrDefault(name);
+        }
+    }
+
+    public Role? FindRole(string name)
+    {
+        lock (gate)
+        {
+            return roles.GetValueOrDefault(name);
+        }
+    }
+
+    /// <summary>A user with all it has in a collection now; null when there is no such user.</summary>
+    public Viewer? View(string name, string collection = CollectionConfiguration.DefaultName)
+    {
+        // Every request asks, and hardly ever is the answer another one.
+        if (viewers.TryGetValue((name, collection), out var known))
+        {
+            return known;
+        }
+
+        lock (gate)
+        {
+            return users.TryGetValue(name, out var user) ? viewers[(name, collection)] = Collect(user, collection) : null;
+        }
+    }
+
+    /// <summary>All channels of a role in a collection with the sequences since when.</summary>
+    public IReadOnlyDictionary<string, long> ChannelsOf(Role role, string collection)
+    {
+        lock (gate)
+        {
+            var channels = new Dictionary<string, long>();
+            AddAll(channels, role.AdminChannelsIn(collection).Select(pair => (pair.Key, pair.Value)));
+            AddAll(channels, grants.ChannelsOf("role:" + role.Name, collection));
+            return channels;
+        }
+    }
+
+    /// <summary>Creates or replaces a principal; that takes a sequence, unless nothing is different.</summary>
+    /// <returns>Whether it is new.</returns>
+    public bool Put(PrincipalChange change)
+    {
+        var created = false;
+        sequences.Take(sequence =>
+        {
+            lock (gate)
+            {
+                if (change.IsUser)
+                {
+                    created = !users.ContainsKey(change.Name);
+                    users[change.Name] = change.Apply(users.GetValueOrDefault(change.Name) ?? new(change.Name), sequence);
+                }
+                else
+                {
+                    created = !roles.ContainsKey(change.Name);
+                    roles[change.Name] = change.Apply(roles.GetValueOrDefault(change.Name) ?? new(change.Name), sequence);
+                }
+
+                viewers = new();
+            }
+        });
+        return created;
+    }
+
+    public bool Remove(string name, bool isUser)
+    {
+        lock (gate)
+        {
+            viewers = new();
+            return isUser ? users.Remove(name) : roles.Remove(name);
+        }
+    }
+
+    /// <summary>Takes over what a document's newest winner grants.</summary>
+    public void Grant(string collection, string documentId, SyncOutcome outcome, long sequence)
+    {
+        lock (gate)
+        {
+            if (grants.Update(collection, documentId, outcome, sequence))
+            {
+                viewers = new();
+            }
+        }
+    }
+
+    private Viewer Collect(User user, string collection)
+    {
+        var has = new Dictionary<string, long>();
+        AddAll(has, user.AdminRoles.Select(pair => (pair.Key, pair.Value)));
+        AddAll(has, grants.RolesOf(user.Name));
+
+        var channels = new Dictionary<string, long> { ["!"] = 1 };
+        AddAll(channels, user.AdminChannelsIn(collection).Select(pair => (pair.Key, pair.Value)));
+        AddAll(channels, grants.ChannelsOf(user.Name, collection));
+        foreach (var (name, since) in has)
+        {
+            var granted = roles.GetValueOrDefault(name)?.AdminChannelsIn(collection).Select(pair => (pair.Key, pair.Value)) ?? [];
+            AddAll(channels, granted.Concat(grants.ChannelsOf("role:" + name, collection)).Select(pair => (pair.Item1, Math.Max(pair.Item2, since))));
+        }
+
+        return new(user, channels, has);
+    }
+
+    private static void AddAll(Dictionary<string, long> to, IEnumerable<(string Name, long Since)> more)
+    {
+        foreach (var (name, since) in more)
+        {
+            to[name] = to.TryGetValue(name, out var known) ? Math.Min(known, since) : since;
+        }
+    }
+}

@@ -1,0 +1,4 @@
+namespace OfflineActions.Emulators.Principals;
+
+/// <summary>Someone who is logged in by a cookie.</summary>
+internal sealed record Session(string Id, string User, DateTimeOffset Expires, TimeSpan Length);

@@ -1,0 +1,125 @@
+using System.Text.Json;
+using Jint;
+using OfflineActions.Emulators.Json;
+using OfflineActions.Emulators.Configuration;
+using OfflineActions.Emulators.Principals;
+using OfflineActions.Emulators.Store;
+
+namespace OfflineActions.Emulators.Scripts;
+
+/// <summary>The JavaScript that says which channels a revision is in, whom it lets see what, and whether it may be written.</summary>
+/// <param name="source">
+/// The function, or null for the usual one: <c>channel(doc.channels)</c> in the default collection, a channel of its own name in any other.
+/// </param>
+/// <param name="collection">The collection's name in its scope.</param>
+/// <exception cref="InvalidOperationException">It is no function.</exception>
+internal sealed class SyncFunction(string? source, string collection)
+{
+    // Names that begin with $ are this file's own.
+    private const string Library = """
+        var $out, $user;
+        var console = { log: function () {}, error: function () {}, warn: function () {} };
+        function log() {}
+        function $flat(values) {
+          var found = [];
+          for (var i = 0; i < values.length; i++) {
+            var value = values[i];
+            if (typeof value === 'string') found.push(value);
+            else if (Array.isArray(value)) found = found.concat($flat(value));
+          }
+          return found;
+        }
+        function $grant(to, names, values) {
+          $flat([names]).forEach(function (name) { to[name] = (to[name] || []).concat($flat([values])); });
+        }
+        function channel() { $out.channels = $out.channels.concat($flat(arguments)); }
+        function access(users, channels) { $grant($out.access, users, channels); }
+        function role(users, roles) { $grant($out.roles, users, roles); }
+        function expiry(value) { $out.expiry = value === undefined ? null : String(value); }
+        function requireUser(names) {
+          if ($user && $flat([names]).indexOf($user.name) < 0) throw { forbidden: 'sg wrong user' };
+        }
+        function requireRole(names) {
+          if ($user && !$flat([names]).some(function (name) { return $user.roles.indexOf(name.replace(/^role:/, '')) >= 0; })) throw { forbidden: 'sg missing role' };
+        }
+        function requireAccess(channels) {
+          if ($user && !$flat([channels]).some(function (name) { return $user.channels.indexOf('*') >= 0 || $user.channels.indexOf(name) >= 0; })) throw { forbidden: 'sg missing channel access' };
+        }
+        function requireAdmin() { if ($user) throw { forbidden: 'sg admin required' }; }
+        function $call(sync, doc, oldDoc, user) {
+          $user = user;
+          $out = { channels: [], access: {}, roles: {}, expiry: null };
+          try {
+            sync(doc, oldDoc, { xattrs: {} });
+          } catch (error) {
+            if (error && typeof error === 'object' && error.forbidden !== undefined) $out.forbidden = String(error.forbidden);
+            else if (error && typeof error === 'object' && error.unauthorized !== undefined) $out.unauthorized = String(error.unauthorized);
+            else $out.failed = String(error);
+          }
+          return JSON.stringify($out);
+        }
+        """;
+
+    private readonly Script? script = string.IsNullOrWhiteSpace(source) ? null : new Script(source, Library).Checked();
+
+    private readonly SyncOutcome? usual = collection == CollectionConfiguration.Default ? null : SyncOutcome.InChannels([collection]);
+
+    /// <param name="subject">The new revision.</param>
+    /// <param name="by">Who writes; null for an administrator.</param>
+    /// <exception cref="HttpError">403 or 401: the function says no. 500: it failed.</exception>
+    public SyncOutcome Run(SyncSubject subject, Viewer? by) => script is null ? usual ?? Default(subject.Body.Sent) : Run(script, subject, by);
+
+    private static SyncOutcome Run(Script script, SyncSubject subject, Viewer? by)
+    {
+        try
+        {
+            var answer = script.Run(lent => lent.CallNamed(
+                "$call", lent.Function, lent.Parse(subject.Document()), lent.Parse(subject.OldDocument()), lent.Parse(by?.Describe())).AsString());
+            return Read(answer);
+        }
+        catch (InvalidOperationException)
+        {
+            throw Failed();
+        }
+    }
+
+    private static SyncOutcome Default(CanonicalObject document) =>
+        document.Value("channels"u8) is { } channels ? SyncOutcome.InChannels(channels.Span[0] == '['
+            ? CanonicalObject.ElementsOf(channels).Select(CanonicalObject.TextOf).OfType<string>()
+            : CanonicalObject.TextOf(channels) is { } one ? [one] : [])
+        : SyncOutcome.None;
+
+    private static SyncOutcome Read(string answer)
+    {
+        using var json = JsonDocument.Parse(answer);
+        var result = json.RootElement;
+        if (result.TryGetProperty("forbidden", out var forbidden))
+        {
+            throw new HttpError(403, forbidden.GetString()!);
+        }
+
+        if (result.TryGetProperty("unauthorized", out var unauthorized))
+        {
+            throw new HttpError(401, unauthorized.GetString()!);
+        }
+
+        if (result.TryGetProperty("failed", out _))
+        {
+            throw Failed();
+        }
+
+        var roles = Lists(result.GetProperty("roles"), name => name.StartsWith("role:", StringComparison.Ordinal) ? name[5..] : "");
+        return new(
+            SyncOutcome.Valid(Texts(result.GetProperty("channels"))),
+            Lists(result.GetProperty("access"), channel => channel),
+            roles,
+            result.GetProperty("expiry").GetString());
+    }
+
+    private static Dictionary<string, IReadOnlyList<string>> Lists(JsonElement lists, Func<string, string> name) => lists.EnumerateObject()
+        .ToDictionary(list => list.Name, list => (IReadOnlyList<string>)[.. Texts(list.Value).Select(name).Where(one => one.Length > 0)]);
+
+    private static IEnumerable<string> Texts(JsonElement array) => array.EnumerateArray().Select(text => text.GetString()!);
+
+    private static HttpError Failed() => new(500, "Exception in JS sync function");
+}

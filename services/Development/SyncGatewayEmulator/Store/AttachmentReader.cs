@@ -1,0 +1,92 @@
+using System.Buffers.Text;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using OfflineActions.Emulators.Json;
+
+namespace OfflineActions.Emulators.Store;
+
+/// <summary>Makes a new revision's attachments out of the <c>_attachments</c> that was sent and those its parent has.</summary>
+internal static class AttachmentReader
+{
+    private const int Largest = 20 << 20;
+
+    /// <exception cref="HttpError">413: one is larger than 20 MiB. 400: an attachment has neither data nor a stub that leads to any.</exception>
+    public static IReadOnlyList<Attachment> Read(CanonicalObject document, IReadOnlyList<Attachment> parents, int generation)
+    {
+        if (document.Value("_attachments"u8) is not { } json || json.Span.SequenceEqual("null"u8))
+        {
+            return [];
+        }
+
+        if (json.Span[0] != '{')
+        {
+            throw new HttpError(400, "Invalid _attachments");
+        }
+
+        var sent = CanonicalObject.Parse(json)!;
+        return
+        [
+            .. sent.Members.Select(member => Read(Encoding.UTF8.GetString(member.Name.Span), sent.ValueOf(member), parents, generation)),
+        ];
+    }
+
+    private static Attachment Read(string name, ReadOnlyMemory<byte> json, IReadOnlyList<Attachment> parents, int generation)
+    {
+        if (json.Span[0] != '{')
+        {
+            throw new HttpError(400, $"Invalid attachment {Quote(name)}");
+        }
+
+        var sent = CanonicalObject.Parse(json)!;
+        if (sent.Text("data"u8) is { } base64)
+        {
+            var data = Decode(name, base64);
+            if (data.Length > Largest)
+            {
+                throw new HttpError(413, "Attachment too large");
+            }
+
+            return sent.Text("encoding"u8) is { } encoding
+                ? new(name, sent.Text("content_type"u8), DigestOf(data), Integer(sent, "length"u8), generation, data, encoding, data.Length)
+                : new(name, sent.Text("content_type"u8), DigestOf(data), data.Length, generation, data);
+        }
+
+        if (!sent.IsTrue("stub"u8))
+        {
+            throw new HttpError(400, $"Missing data of attachment {Quote(name)}");
+        }
+
+        return parents.FirstOrDefault(parent => parent.Name == name)
+            ?? (sent.Text("digest"u8) is { Length: > 0 } digest
+                ? new(name, sent.Text("content_type"u8), digest, Integer(sent, "length"u8), (int)Integer(sent, "revpos"u8), null)
+                : throw new HttpError(400, $"Missing digest in stub attachment {Quote(name)}"));
+    }
+
+    [SuppressMessage("Security", "CA5350", Justification = "The protocol's digest, not a protection.")]
+    public static string DigestOf(byte[] data) => "sha1-" + Convert.ToBase64String(SHA1.HashData(data));
+
+    private static byte[] Decode(string name, string base64)
+    {
+        if (!Base64.IsValid(base64))
+        {
+            throw new HttpError(400, $"Invalid base64 data of attachment {Quote(name)}");
+        }
+
+        return Convert.FromBase64String(base64);
+    }
+
+    private static long Integer(CanonicalObject sent, ReadOnlySpan<byte> name)
+    {
+        if (sent.Value(name) is not { } json)
+        {
+            return 0;
+        }
+
+        var reader = CanonicalJson.Read(json.Span);
+        return reader.Read() && reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var value) ? value : 0;
+    }
+
+    private static string Quote(string name) => Encoding.UTF8.GetString(new Utf8Buffer().Text(name).Written);
+}

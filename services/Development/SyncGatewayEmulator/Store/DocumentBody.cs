@@ -1,0 +1,122 @@
+using System.Text;
+using System.Text.Json;
+using OfflineActions.Emulators.Json;
+
+namespace OfflineActions.Emulators.Store;
+
+/// <summary>A document as a client sent it, taken apart and checked.</summary>
+internal sealed class DocumentBody
+{
+    private static readonly string[] Reserved = ["_id", "_rev", "_revisions", "_exp", "_attachments"];
+
+    private DocumentBody(CanonicalObject sent)
+    {
+        Sent = sent;
+        Deleted = sent.IsTrue("_deleted"u8);
+
+        // _deleted is part of what the revision id is made of, but not of what is stored.
+        Digested = sent.Members.Exists(static member => IsReserved(member.Name.Span))
+            ? sent.Only(static name => !IsReserved(name.Span))
+            : sent.Bytes;
+        Stored = sent.Value("_deleted"u8) is null
+            ? Digested
+            : sent.Only(static name => !IsReserved(name.Span) && !name.Span.SequenceEqual("_deleted"u8));
+    }
+
+    /// <summary>What a plain DELETE writes.</summary>
+    public static DocumentBody Tombstone { get; } = Parse("""{"_deleted":true}"""u8.ToArray());
+
+    /// <summary>Everything that was sent.</summary>
+    public CanonicalObject Sent { get; }
+
+    public bool Deleted { get; }
+
+    public byte[] Stored { get; }
+
+    public byte[] Digested { get; }
+
+    public string? Id => Sent.Text("_id"u8);
+
+    public string? Revision => Sent.Text("_rev"u8) is { Length: > 0 } revision ? revision : null;
+
+    /// <exception cref="HttpError">400 or 404: it is not a document that Sync Gateway takes.</exception>
+    public static DocumentBody Parse(ReadOnlyMemory<byte> json)
+    {
+        var sent = ParseObject(json) ?? throw new HttpError(400, "Document body is empty");
+        foreach (var member in sent.Members)
+        {
+            Check(member.Name.Span);
+        }
+
+        return new(sent);
+    }
+
+    /// <exception cref="HttpError">400: not a JSON object.</exception>
+    public static CanonicalObject? ParseObject(ReadOnlyMemory<byte> json)
+    {
+        try
+        {
+            return CanonicalObject.Parse(json);
+        }
+        catch (JsonException error)
+        {
+            var place = error.BytePositionInLine is { } at ? $" at byte {at} of line {error.LineNumber}" : "";
+            throw new HttpError(400, json.Length == 0 ? "Bad JSON: EOF" : $"Bad JSON: syntax error{place}");
+        }
+    }
+
+    /// <summary>The strings of a JSON array.</summary>
+    /// <exception cref="HttpError">400: it is something else.</exception>
+    public static IReadOnlyList<string> ParseStrings(ReadOnlyMemory<byte> json)
+    {
+        // As a member it gets the same spelling, and the same checks, as everything else that was sent.
+        var member = new Utf8Buffer(json.Length + 8).Append("{\"a\":"u8).Append(json.Span).Append((byte)'}');
+        var array = ParseObject(member.Memory)!.Value("a"u8)!.Value;
+        return array.Span[0] == '['
+            ? [.. CanonicalObject.ElementsOf(array).Select(CanonicalObject.TextOf).Select(text => text ?? throw Bad())]
+            : throw Bad();
+
+        static HttpError Bad() => new(400, "Bad JSON: not an array of strings");
+    }
+
+    private static bool IsReserved(ReadOnlySpan<byte> name)
+    {
+        if (name is not [(byte)'_', ..])
+        {
+            return false;
+        }
+
+        foreach (var reserved in Reserved)
+        {
+            if (Ascii.Equals(name, reserved))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static void Check(ReadOnlySpan<byte> name)
+    {
+        if (name.SequenceEqual("_removed"u8))
+        {
+            throw new HttpError(404, "Document revision is not accessible");
+        }
+
+        if (name.SequenceEqual("_purged"u8))
+        {
+            throw new HttpError(400, "user defined top-level property '_purged' is not allowed in document body");
+        }
+
+        if (name.SequenceEqual("_sync"u8))
+        {
+            throw new HttpError(400, "document-top level property '_sync' is a reserved internal property");
+        }
+
+        if (name.StartsWith("_sync_"u8))
+        {
+            throw new HttpError(400, "user defined top-level properties that start with '_sync_' are not allowed in document body");
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using System.Globalization;
+using System.Text;
+using OfflineActions.Emulators.Json;
+
+namespace OfflineActions.Emulators.Store;
+
+/// <summary>The <c>_exp</c> member: seconds from now (up to 30 days), seconds since 1970, either as text, or a date.</summary>
+internal static class Expiry
+{
+    private const long Relative = 30 * 24 * 60 * 60;
+
+    /// <returns>Unix seconds; 0 for never.</returns>
+    /// <exception cref="HttpError">400: it is none of those.</exception>
+    public static long Of(CanonicalObject document, DateTimeOffset now)
+    {
+        if (document.Value("_exp"u8) is not { } json || json.Span.SequenceEqual("null"u8))
+        {
+            return 0;
+        }
+
+        return Of(CanonicalObject.TextOf(json) ?? Encoding.UTF8.GetString(json.Span), now);
+    }
+
+    /// <returns>Unix seconds; 0 for never.</returns>
+    /// <exception cref="HttpError">400: it is none of those.</exception>
+    public static long Of(string text, DateTimeOffset now)
+    {
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds)
+            && seconds is >= 0 and <= uint.MaxValue)
+        {
+            return seconds is > 0 and <= Relative ? now.ToUnixTimeSeconds() + seconds : seconds;
+        }
+
+        return text.Contains('-', StringComparison.Ordinal)
+            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date)
+            && date.ToUnixTimeSeconds() is > 0 and <= uint.MaxValue and var at
+                ? at
+                : throw new HttpError(400, $"Invalid expiry: {text}");
+    }
+
+    /// <summary>As <c>show_exp</c> shows it.</summary>
+    public static string Show(long expires) =>
+        DateTimeOffset.FromUnixTimeSeconds(expires).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,79 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+
+namespace OfflineActions.Emulators.Webhooks;
+
+/// <summary>Posts changes to one receiver: one attempt each, and whatever it answers is as good as anything.</summary>
+internal sealed class WebhookHandler : IDisposable
+{
+    private readonly HttpClient client;
+    private readonly Uri url;
+    private readonly AuthenticationHeaderValue? credentials;
+    private WebhookFilter? filter;
+
+    /// <exception cref="UriFormatException">The URL is not an absolute one.</exception>
+    public WebhookHandler(WebhookOptions options)
+    {
+        Options = options;
+        var given = new UriBuilder(new Uri(options.Url, UriKind.Absolute));
+        if (given.UserName.Length > 0)
+        {
+            var pair = $"{Uri.UnescapeDataString(given.UserName)}:{Uri.UnescapeDataString(given.Password)}";
+            credentials = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(pair)));
+            (given.UserName, given.Password) = ("", "");
+        }
+
+        url = given.Uri;
+        filter = string.IsNullOrWhiteSpace(options.Filter) || IsPlace(options.Filter) ? null : new(options.Filter);
+
+        // No trace headers: Sync Gateway sends none.
+        client = new(new SocketsHttpHandler
+        {
+            ActivityHeadersPropagator = null,
+            AutomaticDecompression = DecompressionMethods.GZip,
+            MaxAutomaticRedirections = 10,
+            UseCookies = false,
+        })
+        {
+            Timeout = options.Timeout == 0 ? System.Threading.Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(options.Timeout),
+        };
+    }
+
+    public WebhookOptions Options { get; }
+
+    /// <summary>The URL without its credentials, to tell handlers apart in logs.</summary>
+    public Uri Url => url;
+
+    /// <exception cref="InvalidOperationException">The filter failed.</exception>
+    /// <exception cref="HttpRequestException">The filter's source could not be had.</exception>
+    public async Task<bool> WantsAsync(byte[] payload, byte[]? old, CancellationToken cancellationToken)
+    {
+        if (filter is null && IsPlace(Options.Filter))
+        {
+            filter = new(Uri.TryCreate(Options.Filter, UriKind.Absolute, out var source) && source.Scheme.StartsWith("http", StringComparison.Ordinal)
+                ? await client.GetStringAsync(source, cancellationToken)
+                : await File.ReadAllTextAsync(Options.Filter!, cancellationToken));
+        }
+
+        return filter?.Admits(payload, old) ?? true;
+    }
+
+    /// <exception cref="HttpRequestException">The receiver could not be reached.</exception>
+    /// <exception cref="TaskCanceledException">It did not answer in time.</exception>
+    public async Task PostAsync(byte[] payload, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, url);
+        request.Content = new ByteArrayContent(payload);
+        request.Content.Headers.ContentType = new("application/json");
+        request.Headers.TryAddWithoutValidation("User-Agent", "Go-http-client/1.1");
+        request.Headers.Authorization = credentials;
+        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseContentRead, cancellationToken);
+    }
+
+    /// <summary>Whether a filter is not JavaScript but says where some is: a URL or a file.</summary>
+    private static bool IsPlace(string? filter) => filter is { Length: < 1000 } && !filter.Contains('{', StringComparison.Ordinal)
+        && (filter.StartsWith("http://", StringComparison.Ordinal) || filter.StartsWith("https://", StringComparison.Ordinal) || File.Exists(filter));
+
+    public void Dispose() => client.Dispose();
+}

@@ -1,0 +1,165 @@
+using System.Threading.Channels;
+using OfflineActions.Emulators.Configuration;
+using OfflineActions.Emulators.Store;
+
+namespace OfflineActions.Emulators.Webhooks;
+
+/// <summary>
+/// One database's events on their way to its handlers: so many at a time, three times as many waiting, in no order. When both are
+/// full the writer waits a little, and then the event is gone.
+/// </summary>
+internal sealed class WebhookQueue : IAsyncDisposable
+{
+    private readonly Channel<Event> waiting;
+    private readonly SemaphoreSlim slots;
+    private readonly TimeSpan patience;
+    private readonly SyncGatewayEmulator emulator;
+    private readonly ILogger log;
+    private readonly CancellationTokenSource stopped = new();
+    private readonly Task pump;
+    private readonly IReadOnlyList<WebhookHandler> stateHandlers;
+    private volatile IReadOnlyList<WebhookHandler> handlers = [];
+
+    public WebhookQueue(DatabaseConfiguration options, SyncGatewayEmulator emulator, ILogger log)
+    {
+        this.emulator = emulator;
+        this.log = log;
+        patience = TimeSpan.FromMilliseconds(options.WaitForProcess);
+        slots = new(options.MaxProcesses);
+        waiting = Channel.CreateBounded<Event>(3 * options.MaxProcesses);
+        stateHandlers = [.. options.StateWebhooks.Select(webhook => new WebhookHandler(webhook))];
+        pump = Task.Run(PumpAsync);
+    }
+
+    public IReadOnlyList<WebhookHandler> Handlers => handlers;
+
+    public void Replace(IEnumerable<WebhookOptions> webhooks) => handlers = [.. webhooks.Select(webhook => new WebhookHandler(webhook))];
+
+    /// <summary>Hands a change over; waits only when the queue is full, and then not long.</summary>
+    public async Task RaiseAsync(DocumentChange change, RevisionId written)
+    {
+        if (handlers.Count == 0)
+        {
+            return;
+        }
+
+        var raised = new Event(change, written);
+        if (!waiting.Writer.TryWrite(raised))
+        {
+            using var patient = new CancellationTokenSource(patience);
+            try
+            {
+                await waiting.Writer.WriteAsync(raised, patient.Token);
+            }
+            catch (Exception error) when (error is OperationCanceledException or ChannelClosedException)
+            {
+                emulator.Stats.WebhookDropped();
+                log.WebhookDropped(change.Id, change.Winner.ToString());
+                return;
+            }
+        }
+
+        if (emulator.Faults.WebhookBeforeAnswer)
+        {
+            await raised.Done.Task.WaitAsync(TimeSpan.FromSeconds(5)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Tells that the database went online or offline; nobody waits for that.</summary>
+    public void RaiseState(string database, string state, string reason, DateTimeOffset at)
+    {
+        var payload = WebhookPayload.Of(database, state, reason, at, emulator.AdminUrl.Authority);
+        foreach (var handler in stateHandlers)
+        {
+            _ = Task.Run(() => DeliverAsync(handler, "the database's state", payload, old: null));
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        waiting.Writer.TryComplete();
+        await stopped.CancelAsync();
+        await pump.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var handler in handlers.Concat(stateHandlers))
+        {
+            handler.Dispose();
+        }
+    }
+
+    private async Task PumpAsync()
+    {
+        await foreach (var raised in waiting.Reader.ReadAllAsync(stopped.Token))
+        {
+            await slots.WaitAsync(stopped.Token);
+            _ = Task.Run(() => DeliverAsync(raised));
+        }
+    }
+
+    private async Task DeliverAsync(Event raised)
+    {
+        try
+        {
+            var payload = WebhookPayload.Of(raised.Change);
+            await Task.WhenAll(handlers.Select(handler => DeliverAsync(handler, raised, payload)));
+        }
+        finally
+        {
+            slots.Release();
+            raised.Done.TrySetResult();
+        }
+    }
+
+    private Task DeliverAsync(WebhookHandler handler, Event raised, byte[] payload)
+    {
+        if (handler.Options.WinningRevOnly && raised.Written != raised.Change.Winner)
+        {
+            emulator.Stats.WebhookFiltered();
+            return Task.CompletedTask;
+        }
+
+        return DeliverAsync(handler, raised.Change.Id, payload, raised.Change.OldBody);
+    }
+
+    private async Task DeliverAsync(WebhookHandler handler, string what, byte[] payload, byte[]? old)
+    {
+        try
+        {
+            if (!await handler.WantsAsync(payload, old, stopped.Token))
+            {
+                emulator.Stats.WebhookFiltered();
+                return;
+            }
+        }
+        catch (Exception error) when (error is InvalidOperationException or HttpRequestException or IOException or OperationCanceledException)
+        {
+            emulator.Stats.WebhookFiltered();
+            log.WebhookFilterFailed(what, error.Message);
+            return;
+        }
+
+        if (emulator.Faults.DropWebhooks)
+        {
+            emulator.Stats.WebhookDropped();
+            return;
+        }
+
+        for (var sent = 0; sent < 1 + Math.Max(emulator.Faults.ExtraWebhooks, 0); sent++)
+        {
+            try
+            {
+                emulator.Stats.WebhookSent();
+                await handler.PostAsync(payload, stopped.Token);
+            }
+            catch (Exception error) when (error is HttpRequestException or OperationCanceledException or ObjectDisposedException)
+            {
+                emulator.Stats.WebhookFailed();
+                log.WebhookFailed(what, handler.Url, error.Message);
+            }
+        }
+    }
+
+    private sealed record Event(DocumentChange Change, RevisionId Written)
+    {
+        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}
