@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using OfflineActions.Dev;
 
 namespace OfflineActions.Tests.Chaos;
@@ -28,7 +27,7 @@ internal sealed class EmulatorPorts
             ["Emulators__SyncGateway__ControlPort"] = $"{SyncGatewayControl.Port}",
             ["Emulators__SyncGateway__Webhooks__0__Url"] =
                 $"http://sync-gateway:{webhookPassword}@127.0.0.1:{Gateway.Port}/webhooks/sync-gateway/db",
-            ["Emulators__SyncGateway__Webhooks__0__Filter"] = DeployedFilter(),
+            ["Emulators__SyncGateway__Webhooks__0__Filter"] = WebhookFilter.JavaScript,
 
             // A writer waits for room among the webhooks; only what a case does may lose one.
             ["Emulators__SyncGateway__WaitForProcess"] = "60000",
@@ -48,10 +47,4 @@ internal sealed class EmulatorPorts
     };
 
     private static Uri Free() => new($"http://127.0.0.1:{FreePorts.Take()}/");
-
-    private static string DeployedFilter()
-    {
-        var file = File.ReadAllText(Path.Combine(Repository.Root, "deploy", "sync-gateway", "sync-gateway.json"));
-        return (string)JsonNode.Parse(file)!["databases"]!["db"]!["event_handlers"]!["document_changed"]![0]!["filter"]!;
-    }
 }

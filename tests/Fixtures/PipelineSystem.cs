@@ -31,7 +31,7 @@ internal sealed class PipelineSystem : IAsyncDisposable
         SyncGateway.AddWebhook(new WebhookOptions
         {
             Url = $"http://sync-gateway:{WebhookPassword}@{gatewayUrl.Authority}/webhooks/sync-gateway/db",
-            Filter = options.Filtered ? DeployedFilter() : null,
+            Filter = options.Filtered ? WebhookFilter.JavaScript : null,
         });
     }
 
@@ -214,10 +214,4 @@ internal sealed class PipelineSystem : IAsyncDisposable
             .. workers.Prepend(gateway).OfType<ServiceProcess>().Select(process =>
                 $"{process.Name}{(process.Exited.IsCompleted ? " (ended)" : "")}:\n{process.Output.Last(10)}"),
         ]);
-
-    private static string DeployedFilter()
-    {
-        var file = File.ReadAllText(Path.Combine(Repository.Root, "deploy", "sync-gateway", "sync-gateway.json"));
-        return (string)JsonNode.Parse(file)!["databases"]!["db"]!["event_handlers"]!["document_changed"]![0]!["filter"]!;
-    }
 }

@@ -1,41 +1,43 @@
 using System.CommandLine;
 using System.Globalization;
+using OfflineActions.Dev.LocalSystem;
 
 namespace OfflineActions.Dev.Commands;
 
-/// <summary><c>./dev bench</c>: how fast requests go from the app's write to the answer, through every process.</summary>
+/// <summary><c>./dev bench</c>: measures throughput and latency from the app's write to the result, through every process.</summary>
 internal sealed class BenchCommand : Command
 {
-    private readonly Option<int> documents = new("--documents") { Description = "how many requests a round", DefaultValueFactory = _ => 2_000 };
-    private readonly Option<int> rounds = new("--rounds") { Description = "how many rounds of each", DefaultValueFactory = _ => 3 };
-    private readonly Option<int> workers = new("--workers") { Description = "how many workers", DefaultValueFactory = _ => 1 };
+    private readonly Option<int> documents = new("--documents") { Description = "Requests per round", DefaultValueFactory = _ => 2_000 };
+    private readonly Option<int> rounds = new("--rounds") { Description = "Rounds per checkout", DefaultValueFactory = _ => 3 };
+    private readonly Option<int> workers = new("--workers") { Description = "Number of workers", DefaultValueFactory = _ => 1 };
     private readonly Option<string?> against = new("--against")
     {
-        Description = "another checkout, built, whose gateway and workers take turns with these",
+        Description = "Folder of another built checkout, whose gateway and workers are measured in turns with these",
     };
 
     public BenchCommand()
-        : base("bench", "measure the way of a request from write to success")
+        : base("bench", "Measure requests per second, and the time from the app's write to person_success")
     {
-        Add(documents);
-        Add(rounds);
-        Add(workers);
+        Add(documents.AtLeastOne());
+        Add(rounds.AtLeastOne());
+        Add(workers.AtLeastOne());
         Add(against);
         SetAction(RunAsync);
     }
 
-    private async Task<int> RunAsync(ParseResult given, CancellationToken cancellationToken)
+    private async Task<int> RunAsync(ParseResult parseResult, CancellationToken cancellationToken)
     {
-        await DotNet.BuildAsync("services/DevHost", cancellationToken);
-        string[] checkouts = given.GetValue(against) is { } other ? [Repository.Root, Path.GetFullPath(other)] : [Repository.Root];
+        await DotNet.BuildServicesAsync(cancellationToken);
+        string[] checkouts = parseResult.GetValue(against) is { } other ? [Repository.Root, Path.GetFullPath(other)] : [Repository.Root];
         var measured = checkouts.ToDictionary(checkout => checkout, _ => new List<BenchResult>());
 
         await using var broker = await LocalRabbitMq.StartAsync(cancellationToken: cancellationToken);
-        for (var round = 0; round <= given.GetValue(rounds); round++)
+        for (var round = 0; round <= parseResult.GetValue(rounds); round++)
         {
             foreach (var checkout in checkouts)
             {
-                var result = await BenchRound.RunAsync(broker.Url, checkout, given.GetValue(documents), given.GetValue(workers), cancellationToken);
+                var result = await BenchRound.RunAsync(
+                    broker.Url, checkout, parseResult.GetValue(documents), parseResult.GetValue(workers), cancellationToken);
                 Console.WriteLine($"{(round == 0 ? "warm-up" : $"round {round}"),-8} {result}  {checkout}");
                 if (round > 0)
                 {
@@ -52,7 +54,7 @@ internal sealed class BenchCommand : Command
         if (checkouts is [var ours, var theirs])
         {
             var ratio = Median(measured[ours]).PerSecond / Median(measured[theirs]).PerSecond;
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"this checkout is {ratio:0.00} times as fast as the other"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"This checkout runs at {ratio:0.00} times the speed of the other."));
         }
 
         return 0;

@@ -2,37 +2,26 @@ using System.CommandLine;
 
 namespace OfflineActions.Dev.Commands;
 
-/// <summary><c>./dev chaos</c>: kills, freezes and unplugs every part while requests are worked on, and counts what comes of them.</summary>
+/// <summary><c>./dev chaos</c>: kills, freezes and disconnects every part during load, and counts lost, stuck and duplicated requests.</summary>
 internal sealed class ChaosCommand : Command
 {
     private const int Misuse = 2;
     private static readonly string Results = Path.Combine(Repository.Root, "artifacts", "chaos", "results.tsv");
 
-    private readonly Option<int> documents = new("--documents") { Description = "how many requests a round", DefaultValueFactory = _ => 2_000 };
-    private readonly Option<int> rounds = new("--rounds") { Description = "how many rounds of each case", DefaultValueFactory = _ => 3 };
-    private readonly Option<string?> only = new("--case") { Description = "only the case of that letter" };
+    private readonly Option<int> documents = new("--documents") { Description = "Requests per round", DefaultValueFactory = _ => 2_000 };
+    private readonly Option<int> rounds = new("--rounds") { Description = "Rounds per case", DefaultValueFactory = _ => 3 };
+    private readonly Option<string?> only = new("--case") { Description = "Only the case with this letter" };
 
     public ChaosCommand()
-        : base("chaos", "break every part in the middle of the work, and count what is lost")
+        : base("chaos", "Kill and freeze every part during load, and count lost, stuck and duplicated requests")
     {
-        Add(documents);
-        Add(rounds);
+        Add(documents.AtLeastOne());
+        Add(rounds.AtLeastOne());
         Add(only);
-        foreach (var number in new[] { documents, rounds })
-        {
-            number.Validators.Add(given =>
-            {
-                if (given.GetValue(number) < 1)
-                {
-                    given.AddError($"{number.Name} takes a number from 1 on.");
-                }
-            });
-        }
-
         SetAction(RunAsync);
     }
 
-    private async Task<int> RunAsync(ParseResult given, CancellationToken cancellationToken)
+    private async Task<int> RunAsync(ParseResult parseResult, CancellationToken cancellationToken)
     {
         if (File.Exists(Results))
         {
@@ -41,20 +30,20 @@ internal sealed class ChaosCommand : Command
 
         var exitCode = await DotNet.TestAsync(
             [
-                "tests/Microservices.Tests", "--nologo", "--tl:off",
+                "tests/ChaosTests", "--nologo", "--tl:off",
                 "--logger", "console;verbosity=normal",
-                "--filter", given.GetValue(only) is { } letter ? $"TestCategory=Chaos-{letter}" : "TestCategory=Chaos",
+                "--filter", parseResult.GetValue(only) is { } letter ? $"TestCategory=Chaos-{letter}" : "TestCategory=Chaos",
             ],
             new()
             {
-                ["CHAOS_DOCUMENTS"] = $"{given.GetValue(documents)}",
-                ["CHAOS_ROUNDS"] = $"{given.GetValue(rounds)}",
+                ["CHAOS_DOCUMENTS"] = $"{parseResult.GetValue(documents)}",
+                ["CHAOS_ROUNDS"] = $"{parseResult.GetValue(rounds)}",
             },
             cancellationToken);
 
         if (!File.Exists(Results))
         {
-            await Console.Error.WriteLineAsync("dev: nothing was run. Is there a case of that letter?");
+            await Console.Error.WriteLineAsync("dev: No case ran. Is there a case with that letter? The letters are in tests/ChaosTests.");
             return exitCode == 0 ? Misuse : exitCode;
         }
 

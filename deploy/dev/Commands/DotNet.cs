@@ -1,32 +1,39 @@
 namespace OfflineActions.Dev.Commands;
 
-/// <summary>The SDK this runs on.</summary>
+/// <summary>Runs the .NET SDK in the repository's folder, in the foreground.</summary>
 internal static class DotNet
 {
-    /// <summary>Runs an SDK command in the repository's folder, in the foreground, and gives its exit code.</summary>
-    public static Task<int> RunAsync(IEnumerable<string> arguments, CancellationToken cancellationToken) => ChildProcess.RunAsync(Sdk(arguments), cancellationToken);
+    /// <summary>Runs an SDK command and returns its exit code.</summary>
+    public static Task<int> RunAsync(IEnumerable<string> arguments, CancellationToken cancellationToken) =>
+        ChildProcess.RunAsync(CreateOptions(arguments), cancellationToken);
 
-    /// <summary>Runs tests in the repository's folder, in the foreground, with variables added, and gives the exit code.</summary>
-    public static Task<int> TestAsync(IEnumerable<string> arguments, Dictionary<string, string?> environment, CancellationToken cancellationToken) => ChildProcess.RunAsync(
-        Sdk(["test", .. arguments]) with
+    /// <summary>Runs tests with environment variables added, and returns the exit code.</summary>
+    public static Task<int> TestAsync(
+        IEnumerable<string> arguments, Dictionary<string, string?> environment, CancellationToken cancellationToken) => ChildProcess.RunAsync(
+        CreateOptions(["test", .. arguments]) with
         {
             Environment = environment,
-            // By itself, dotnet test leaves the process behind that runs the tests.
+            // When it is stopped, dotnet test leaves the process that runs the tests behind.
             EndsWithDescendants = true,
         },
         cancellationToken);
 
-    /// <summary>Builds a project, showing the progress.</summary>
-    /// <exception cref="InvalidOperationException">It does not build.</exception>
-    public static async Task BuildAsync(string project, CancellationToken cancellationToken)
+    /// <summary>Builds a project or a solution.</summary>
+    /// <exception cref="InvalidOperationException">The build failed; the compiler's errors are on the terminal.</exception>
+    public static async Task BuildAsync(string project, IEnumerable<string> options, CancellationToken cancellationToken)
     {
-        if (await RunAsync(["build", project, "--nologo", "-v", "minimal"], cancellationToken) != 0)
+        if (await RunAsync(["build", project, "-v", "minimal", .. options], cancellationToken) != 0)
         {
-            throw new InvalidOperationException($"{project} does not build.");
+            throw new InvalidOperationException($"The build of {project} failed.");
         }
     }
 
-    private static ChildProcessOptions Sdk(IEnumerable<string> arguments) => new()
+    /// <summary>Builds every service and emulator that the commands start as processes.</summary>
+    /// <exception cref="InvalidOperationException">The build failed; the compiler's errors are on the terminal.</exception>
+    public static Task BuildServicesAsync(CancellationToken cancellationToken) =>
+        BuildAsync("services/Development/DevHost", ["--nologo"], cancellationToken);
+
+    private static ChildProcessOptions CreateOptions(IEnumerable<string> arguments) => new()
     {
         Name = "dotnet",
         Program = Repository.DotNet,

@@ -1,78 +1,77 @@
 using System.CommandLine;
+using OfflineActions.Dev.LocalSystem;
 
 namespace OfflineActions.Dev.Commands;
 
-/// <summary><c>./dev run</c>: the whole system on this machine.</summary>
+/// <summary><c>./dev run</c>: runs the whole system on this machine.</summary>
 internal sealed class RunCommand : Command
 {
-    private readonly Option<bool> rabbitMq = new("--rabbitmq") { Description = "each service in its own process, around a private RabbitMQ" };
-    private readonly Option<int> workers = new("--workers") { Description = "with --rabbitmq: how many workers", DefaultValueFactory = _ => 2 };
-    private readonly Option<string> ports = new("--ports") { Description = "fixed, or auto for free ones", DefaultValueFactory = _ => "fixed" };
+    private const int Misuse = 2;
+
+    private readonly Option<bool> rabbitMq = new("--rabbitmq") { Description = "Run each service in its own process, with a private RabbitMQ" };
+    private readonly Option<int> workers = new("--workers") { Description = "Number of workers, with --rabbitmq", DefaultValueFactory = _ => 2 };
+    private readonly Option<string> ports = new("--ports")
+    {
+        Description = "'fixed' for the documented ports, 'auto' for free ones",
+        DefaultValueFactory = _ => "fixed",
+    };
 
     public RunCommand()
-        : base("run", "run everything in one process; its own options go after --")
+        : base("run", "Run the whole system in one process; options of that process go after -- (run -- --help lists them)")
     {
         ports.AcceptOnlyFromAmong("fixed", "auto");
-        workers.Validators.Add(given =>
-        {
-            if (given.GetValue(workers) is < 1 or > 50)
-            {
-                given.AddError("--workers takes a number from 1 to 50.");
-            }
-        });
         Add(rabbitMq);
-        Add(workers);
+        Add(workers.AtLeastOne(largest: 50));
         Add(ports);
         TreatUnmatchedTokensAsErrors = false;
         SetAction(RunAsync);
     }
 
-    private async Task<int> RunAsync(ParseResult given, CancellationToken cancellationToken)
+    private async Task<int> RunAsync(ParseResult parseResult, CancellationToken cancellationToken)
     {
-        if (!given.GetValue(rabbitMq))
+        if (!parseResult.GetValue(rabbitMq))
         {
-            return await RunInOneProcessAsync(given, cancellationToken);
+            return await RunInOneProcessAsync(parseResult, cancellationToken);
         }
 
-        if (given.UnmatchedTokens is [var unknown, ..])
+        if (parseResult.UnmatchedTokens is [var unknown, ..])
         {
-            await Console.Error.WriteLineAsync($"dev: run --rabbitmq does not know '{unknown}'.");
-            return 2;
+            await Console.Error.WriteLineAsync($"dev: run --rabbitmq has no option '{unknown}'.");
+            return Misuse;
         }
 
         await BuildPageAsync(cancellationToken);
-        var count = given.GetValue(workers);
-        var system = given.GetValue(ports) == "auto" ? SystemPorts.Free(count) : SystemPorts.Fixed(count);
-        return await new RabbitMqSystem(system, Console.Out).RunAsync(cancellationToken);
+        var count = parseResult.GetValue(workers);
+        var chosen = parseResult.GetValue(ports) == "auto" ? SystemPorts.FindFree(count) : SystemPorts.Fixed(count);
+        return await new RabbitMqSystem(chosen, Console.Out).RunAsync(cancellationToken);
     }
 
-    private async Task<int> RunInOneProcessAsync(ParseResult given, CancellationToken cancellationToken)
+    private async Task<int> RunInOneProcessAsync(ParseResult parseResult, CancellationToken cancellationToken)
     {
-        if (given.GetResult(workers) is { Implicit: false })
+        if (parseResult.GetResult(workers) is { Implicit: false })
         {
             await Console.Error.WriteLineAsync("dev: --workers needs --rabbitmq.");
-            return 2;
+            return Misuse;
         }
 
-        if (!given.UnmatchedTokens.Contains("--once"))
+        if (!parseResult.UnmatchedTokens.Contains("--once"))
         {
             await BuildPageAsync(cancellationToken);
         }
 
-        await DotNet.BuildAsync("services/DevHost", cancellationToken);
-        var program = Repository.Program("DevHost");
+        await DotNet.BuildServicesAsync(cancellationToken);
         return await ChildProcess.RunAsync(
             new ChildProcessOptions
             {
                 Name = "DevHost",
                 Program = Repository.DotNet,
-                Arguments = ["exec", program, "--ports", given.GetValue(ports)!, .. given.UnmatchedTokens],
+                Arguments = ["exec", Repository.Program("DevHost"), "--ports", parseResult.GetValue(ports)!, .. parseResult.UnmatchedTokens],
                 WorkingDirectory = Path.Combine(Repository.Root, "services", "Development", "DevHost"),
             },
             cancellationToken);
     }
 
-    // Everything else works without it.
+    // The system also runs without the page.
     private static async Task BuildPageAsync(CancellationToken cancellationToken)
     {
         if (await WebPage.BuildAsync(cancellationToken) is { } missing)

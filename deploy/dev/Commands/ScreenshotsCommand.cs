@@ -1,33 +1,35 @@
 using System.CommandLine;
+using OfflineActions.Dev.Testing;
 
 namespace OfflineActions.Dev.Commands;
 
-/// <summary><c>./dev screenshots</c>: pictures of the page in its main states, and the two of them that the README shows.</summary>
+/// <summary><c>./dev screenshots</c>: takes screenshots of the page in its main states, and renews the two in the web client's README.</summary>
 internal sealed class ScreenshotsCommand : Command
 {
-    private static readonly string Taken = Path.Combine(Repository.Root, "artifacts", "screenshots");
-    private static readonly string Shown = Path.Combine(Repository.Root, "services", "WebClient", "screenshots");
+    private static readonly string All = Path.Combine(Repository.Root, "artifacts", "screenshots");
+    private static readonly string Readme = Path.Combine(Repository.Root, "services", "WebClient", "screenshots");
 
     public ScreenshotsCommand()
-        : base("screenshots", "take pictures of the page, and renew those in the README") => SetAction(TakeAsync);
+        : base("screenshots", "Take screenshots of the page, and renew those in the web client's README") => SetAction(RunAsync);
 
-    private static async Task<int> TakeAsync(ParseResult given, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(ParseResult parseResult, CancellationToken cancellationToken)
     {
         if (await TestBrowser.PrepareAsync(cancellationToken) is { } missing)
         {
             throw new InvalidOperationException(missing);
         }
 
-        var exitCode = await DotNet.TestAsync(["tests/Microservices.Tests", "--nologo", "--filter", "FullyQualifiedName~ScreenshotTests"], [], cancellationToken);
+        var exitCode = await DotNet.TestAsync(
+            ["tests/BrowserTests", "--nologo", "--filter", "FullyQualifiedName~ScreenshotTests"], [], cancellationToken);
         if (exitCode == 0)
         {
-            Directory.CreateDirectory(Shown);
+            Directory.CreateDirectory(Readme);
             foreach (var picture in new[] { "states-wide-light.png", "states-narrow-dark.png" })
             {
-                File.Copy(Path.Combine(Taken, picture), Path.Combine(Shown, picture), overwrite: true);
+                File.Copy(Path.Combine(All, picture), Path.Combine(Readme, picture), overwrite: true);
             }
 
-            Console.WriteLine($"All pictures are in {Taken}, those of the README in {Shown}.");
+            Console.WriteLine($"All screenshots: {All}\nThose in the README: {Readme}");
         }
 
         return exitCode;

@@ -1,98 +1,88 @@
 using System.CommandLine;
 using System.Diagnostics;
+using OfflineActions.Dev.LocalSystem;
 
 namespace OfflineActions.Dev.Commands;
 
-/// <summary><c>./dev soak</c>: the same load for minutes, workers that are killed now and then, and nothing that grows.</summary>
+/// <summary><c>./dev soak</c>: constant load for minutes while a worker is killed now and then; fails if memory, connections or queues grow.</summary>
 internal sealed class SoakCommand : Command
 {
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan BetweenKills = TimeSpan.FromSeconds(25);
+    private static readonly TimeSpan SampleInterval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan KillInterval = TimeSpan.FromSeconds(25);
 
-    private readonly Option<int> minutes = new("--minutes") { Description = "how long", DefaultValueFactory = _ => 10 };
-    private readonly Option<int> rate = new("--rate") { Description = "requests a second", DefaultValueFactory = _ => 50 };
+    private readonly Option<int> minutes = new("--minutes") { Description = "Duration", DefaultValueFactory = _ => 10 };
+    private readonly Option<int> rate = new("--rate") { Description = "Requests per second", DefaultValueFactory = _ => 50 };
 
     public SoakCommand()
-        : base("soak", "keep the system under load, and see that nothing grows")
+        : base("soak", "Run constant load for minutes, and fail if memory, connections or queues grow")
     {
-        Add(minutes);
-        Add(rate);
-        foreach (var number in new[] { minutes, rate })
-        {
-            number.Validators.Add(given =>
-            {
-                if (given.GetValue(number) < 1)
-                {
-                    given.AddError($"{number.Name} takes a number from 1 on.");
-                }
-            });
-        }
-
+        Add(minutes.AtLeastOne());
+        Add(rate.AtLeastOne());
         SetAction(RunAsync);
     }
 
-    private async Task<int> RunAsync(ParseResult given, CancellationToken cancellationToken)
+    private async Task<int> RunAsync(ParseResult parseResult, CancellationToken cancellationToken)
     {
-        await DotNet.BuildAsync("services/DevHost", cancellationToken);
+        await DotNet.BuildServicesAsync(cancellationToken);
         await using var broker = await LocalRabbitMq.StartAsync(cancellationToken: cancellationToken);
         await using var system = await SoakSystem.StartAsync(broker, workers: 2, cancellationToken);
 
-        var looks = new List<SoakLook>();
+        var samples = new List<SoakSample>();
         var time = Stopwatch.StartNew();
         var killed = TimeSpan.Zero;
         using var load = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var writing = system.WriteAsync(given.GetValue(rate), load.Token);
-        Console.WriteLine(SoakLook.Header);
-        while (time.Elapsed < TimeSpan.FromMinutes(given.GetValue(minutes)))
+        var writing = system.WriteAsync(parseResult.GetValue(rate), load.Token);
+        Console.WriteLine(SoakSample.Header);
+        while (time.Elapsed < TimeSpan.FromMinutes(parseResult.GetValue(minutes)))
         {
-            await Task.Delay(BetweenLooks, cancellationToken);
-            if (time.Elapsed - killed >= BetweenKills)
+            await Task.Delay(SampleInterval, cancellationToken);
+            if (time.Elapsed - killed >= KillInterval)
             {
-                await system.KillAWorkerAsync(cancellationToken);
+                await system.ReplaceWorkerAsync(cancellationToken);
                 killed = time.Elapsed;
             }
 
-            looks.Add(await system.LookAsync(time.Elapsed, cancellationToken));
-            Console.WriteLine(looks[^1]);
+            samples.Add(await system.SampleAsync(time.Elapsed, cancellationToken));
+            Console.WriteLine(samples[^1]);
         }
 
         await load.CancelAsync();
         await writing;
-        var end = await AtRestAsync(system, time, cancellationToken);
-        Console.WriteLine(end);
-        return Judge(looks, end);
+        var last = await SampleIdleAsync(system, time, cancellationToken);
+        Console.WriteLine(last);
+        return Judge(samples, last);
     }
 
-    private static async Task<SoakLook> AtRestAsync(SoakSystem system, Stopwatch time, CancellationToken cancellationToken)
+    private static async Task<SoakSample> SampleIdleAsync(SoakSystem system, Stopwatch time, CancellationToken cancellationToken)
     {
         var deadline = time.Elapsed + TimeSpan.FromMinutes(1);
-        SoakLook look;
+        SoakSample sample;
         do
         {
             await Task.Delay(TimeSpan.FromSeconds(2), cancellationToken);
-            look = await system.LookAsync(time.Elapsed, cancellationToken);
+            sample = await system.SampleAsync(time.Elapsed, cancellationToken);
         }
-        while ((look.Open, look.Messages) is not (0, 0) && time.Elapsed < deadline);
+        while ((sample.Open, sample.Messages) is not (0, 0) && time.Elapsed < deadline);
 
-        return look;
+        return sample;
     }
 
-    // The first quarter warms up. After it, what is a leak goes on growing; what is not stays within what a collector leaves lying about.
-    private static int Judge(List<SoakLook> looks, SoakLook end)
+    // The first quarter is the warm-up. After it, memory may grow by a quarter plus 32 MB, which garbage collection explains; a leak exceeds that.
+    private static int Judge(List<SoakSample> samples, SoakSample last)
     {
-        var warm = looks[looks.Count / 4];
-        string[] grown =
+        var warm = samples[samples.Count / 4];
+        string[] problems =
         [
-            .. end.Open == 0 ? [] : new[] { $"{end.Open} requests are open" },
-            .. end.Messages == 0 ? [] : new[] { $"{end.Messages} messages are in queues" },
-            .. end.Connections <= warm.Connections ? [] : new[] { $"{end.Connections} connections, {warm.Connections} before" },
-            .. Memory("gateway", warm.GatewayMegabytes, end.GatewayMegabytes),
-            .. Memory("worker", warm.WorkerMegabytes, end.WorkerMegabytes),
+            .. last.Open == 0 ? [] : new[] { $"{last.Open} requests are open" },
+            .. last.Messages == 0 ? [] : new[] { $"{last.Messages} messages are in queues" },
+            .. last.Connections <= warm.Connections ? [] : new[] { $"connections grew from {warm.Connections} to {last.Connections}" },
+            .. Memory("gateway", warm.GatewayMegabytes, last.GatewayMegabytes),
+            .. Memory("worker", warm.WorkerMegabytes, last.WorkerMegabytes),
         ];
-        Console.WriteLine(grown is [] ? "Nothing has grown, nothing is open." : string.Join("; ", grown));
-        return grown is [] ? 0 : 1;
+        Console.WriteLine(problems is [] ? "Nothing grew; no request is open." : string.Join("; ", problems));
+        return problems is [] ? 0 : 1;
 
         static string[] Memory(string service, long before, long now) =>
-            now <= (before * 1.25) + 32 ? [] : [$"the {service} has {now} MB, {before} MB before"];
+            now <= (before * 1.25) + 32 ? [] : [$"the {service}'s memory grew from {before} MB to {now} MB"];
     }
 }

@@ -1,47 +1,101 @@
 using System.CommandLine;
+using System.Diagnostics;
+using OfflineActions.Dev.Testing;
 
 namespace OfflineActions.Dev.Commands;
 
-/// <summary><c>./dev test</c>: builds, runs all tests with a real RabbitMQ, and counts.</summary>
+/// <summary><c>./dev test</c>: builds once, runs the test projects one after the other, and adds up their results.</summary>
 internal sealed class TestCommand : Command
 {
+    private const int Misuse = 2;
+    private static readonly string Results = Path.Combine(Repository.Root, "artifacts", "test-results");
+    private static readonly string Kinds = string.Join(' ', TestKind.All.Select(kind => kind.Name));
+
+    private readonly Option<string> configuration = new("--configuration", "-c") { Description = "Debug or Release", DefaultValueFactory = _ => "Debug" };
+    private readonly Option<bool> noBuild = new("--no-build") { Description = "Test what was built last" };
+
     public TestCommand()
-        : base("test", "build and run all tests; other arguments go to dotnet test")
+        : base("test", $"Run all tests, or some kinds ({Kinds}); other arguments go to dotnet test, as in: test unit --filter Name~Checkpoint")
     {
+        Add(configuration);
+        Add(noBuild);
         TreatUnmatchedTokensAsErrors = false;
         SetAction(RunAsync);
     }
 
-    private static async Task<int> RunAsync(ParseResult given, CancellationToken cancellationToken)
+    private async Task<int> RunAsync(ParseResult parseResult, CancellationToken cancellationToken)
     {
-        Console.WriteLine($"Broker for the tests: {await TestBroker.FindAsync(cancellationToken)}");
-        var arguments = given.UnmatchedTokens;
-        if (await TestBrowser.PrepareAsync(cancellationToken) is { } missing)
+        var names = parseResult.UnmatchedTokens.TakeWhile(token => !token.StartsWith('-')).ToList();
+        if (names.Find(name => TestKind.All.All(kind => kind.Name != name)) is { } unknown)
         {
-            Console.WriteLine($"Without the tests of the page. {missing}");
-            arguments = TestFilter.Without("Browser", arguments);
+            await Console.Error.WriteLineAsync($"dev: There are no tests of kind '{unknown}'. Kinds: {Kinds}.");
+            return Misuse;
         }
 
-        var results = Path.Combine(Repository.Root, "artifacts", "test-results");
-        if (Directory.Exists(results))
+        var kinds = names is [] ? TestKind.All : [.. TestKind.All.Where(kind => names.Contains(kind.Name))];
+        var runnable = await PrepareAsync(kinds, cancellationToken);
+        string[] options = ["--configuration", parseResult.GetValue(configuration)!, "--nologo", "--tl:off"];
+        if (!parseResult.GetValue(noBuild))
         {
-            Directory.Delete(results, recursive: true);
+            await BuildAsync(runnable, options, cancellationToken);
         }
 
-        var exitCode = await DotNet.TestAsync(
-            [
-                "Microservices.sln", "--nologo", "--tl:off",
-                "--logger", "console;verbosity=normal",
-                "--logger", "trx",
-                "--results-directory", results,
-                .. arguments,
-            ],
-            [],
-            cancellationToken);
-        cancellationToken.ThrowIfCancellationRequested();
+        if (Directory.Exists(Results))
+        {
+            Directory.Delete(Results, recursive: true);
+        }
 
-        var summary = TestSummary.Read(results);
-        Console.WriteLine(summary);
-        return exitCode != 0 ? exitCode : summary.ExitCode;
+        return await TestAsync(runnable, [.. options, .. parseResult.UnmatchedTokens.Skip(names.Count)], cancellationToken);
+    }
+
+    private static async Task<IReadOnlyList<TestKind>> PrepareAsync(IReadOnlyList<TestKind> kinds, CancellationToken cancellationToken)
+    {
+        var runnable = new List<TestKind>();
+        foreach (var kind in kinds)
+        {
+            if (await kind.PrepareAsync(cancellationToken) is { } missing)
+            {
+                Console.WriteLine($"The {kind.Name} tests do not run: {missing}");
+            }
+            else
+            {
+                runnable.Add(kind);
+            }
+        }
+
+        return runnable;
+    }
+
+    private static async Task BuildAsync(IReadOnlyList<TestKind> kinds, string[] options, CancellationToken cancellationToken)
+    {
+        string[] projects = kinds.Count == TestKind.All.Count ? ["Microservices.sln"] : [.. kinds.Select(kind => kind.Project)];
+        foreach (var project in projects)
+        {
+            await DotNet.BuildAsync(project, options, cancellationToken);
+        }
+    }
+
+    // One at a time: two test programs on a machine of two cores make each other's deadlines pass.
+    private static async Task<int> TestAsync(IReadOnlyList<TestKind> kinds, string[] arguments, CancellationToken cancellationToken)
+    {
+        var exitCodes = new List<int>();
+        var lines = new List<string>();
+        foreach (var kind in kinds)
+        {
+            var folder = Path.Combine(Results, kind.Name);
+            var time = Stopwatch.StartNew();
+            exitCodes.Add(await DotNet.TestAsync(
+                [
+                    kind.Project, "--no-build", "--logger", "console;verbosity=normal", "--logger", "trx", "--results-directory", folder, .. arguments,
+                ],
+                [],
+                cancellationToken));
+            cancellationToken.ThrowIfCancellationRequested();
+            lines.Add($"{kind.Name,-8} {TestSummary.Read(folder)} in {time.Elapsed.TotalSeconds:0} s");
+        }
+
+        var total = TestSummary.Read(Results);
+        Console.WriteLine($"{string.Join('\n', lines)}\n{total}");
+        return exitCodes.Find(exitCode => exitCode != 0) is var failed and not 0 ? failed : total.ExitCode;
     }
 }

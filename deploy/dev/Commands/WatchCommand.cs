@@ -7,10 +7,10 @@ using System.Text.Json.Nodes;
 
 namespace OfflineActions.Dev.Commands;
 
-/// <summary><c>./dev watch</c>: a client that prints every document on every change.</summary>
+/// <summary><c>./dev watch</c>: follows the changes feed and prints every changed document.</summary>
 internal sealed class WatchCommand : Command
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(2);
 
     private static readonly JsonSerializerOptions Readable = new()
     {
@@ -20,23 +20,23 @@ internal sealed class WatchCommand : Command
 
     private readonly Option<Uri> database = new("--url")
     {
-        Description = "the database, http://user:password@host:port/db where it asks for them; else http://127.0.0.1:4984/db",
+        Description = "Address of the database, with credentials if it needs them: http://user:password@host:port/db",
         DefaultValueFactory = _ => new Uri("http://127.0.0.1:4984/db"),
         CustomParser = Parse,
     };
 
     public WatchCommand()
-        : base("watch", "print every document on every change; Ctrl-C ends it")
+        : base("watch", "Print every document when it changes, until Ctrl-C")
     {
         Add(database);
-        SetAction(WatchAsync);
+        SetAction(RunAsync);
     }
 
-    private async Task<int> WatchAsync(ParseResult given, CancellationToken cancellationToken)
+    private async Task<int> RunAsync(ParseResult parseResult, CancellationToken cancellationToken)
     {
-        // A feed that waits is answered after its own timeout of one minute.
+        // Longer than the 60 s after which Sync Gateway answers a longpoll request without changes.
         using var http = new HttpClient { Timeout = TimeSpan.FromMinutes(2) };
-        var url = given.GetValue(database)!;
+        var url = parseResult.GetValue(database)!;
         if (url.UserInfo is { Length: > 0 } user)
         {
             http.DefaultRequestHeaders.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(user))));
@@ -54,8 +54,8 @@ internal sealed class WatchCommand : Command
             }
             catch (HttpRequestException error)
             {
-                await Console.Error.WriteLineAsync($"{error.Message} Trying again …");
-                await Task.Delay(Pause, cancellationToken);
+                await Console.Error.WriteLineAsync($"{error.Message} Trying again in {RetryDelay.TotalSeconds} s.");
+                await Task.Delay(RetryDelay, cancellationToken);
             }
         }
 
@@ -70,14 +70,14 @@ internal sealed class WatchCommand : Command
         }
     }
 
-    private static Uri? Parse(ArgumentResult given)
+    private static Uri? Parse(ArgumentResult result)
     {
-        if (Uri.TryCreate(given.Tokens[0].Value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
+        if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
         {
             return url;
         }
 
-        given.AddError("--url takes the address of a database, http://host:port/db.");
+        result.AddError("--url must be the address of a database, for example http://host:port/db.");
         return null;
     }
 }

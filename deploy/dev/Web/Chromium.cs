@@ -1,20 +1,20 @@
 namespace OfflineActions.Dev;
 
-/// <summary>The browser the page is tested with.</summary>
+/// <summary>The browser that tests the page.</summary>
 public static class Chromium
 {
-    /// <summary>What it is started with: no sandbox, because test machines are containers; nothing that asks the internet.</summary>
+    /// <summary>Its arguments: no sandbox, because test machines are containers, and no requests to the internet.</summary>
     public static IReadOnlyList<string> Arguments { get; } =
     [
         "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
         "--disable-background-networking", "--disable-component-update", "--disable-sync",
     ];
 
-    /// <summary>The one the variable <c>CHROMIUM</c> names, or an installed one; null where there is none.</summary>
+    /// <summary>The path in the variable <c>CHROMIUM</c>, or else of an installed browser; null if there is none.</summary>
     public static string? Find() =>
-        Environment.GetEnvironmentVariable("CHROMIUM") is { Length: > 0 } given ? given : Places().FirstOrDefault(File.Exists);
+        Environment.GetEnvironmentVariable("CHROMIUM") is { Length: > 0 } path ? path : GetUsualPaths().FirstOrDefault(File.Exists);
 
-    private static IEnumerable<string> Places() =>
+    private static IEnumerable<string> GetUsualPaths() =>
         OperatingSystem.IsWindows() ? new[] { Environment.SpecialFolder.ProgramFiles, Environment.SpecialFolder.ProgramFilesX86, Environment.SpecialFolder.LocalApplicationData }
             .Select(folder => Path.Combine(Environment.GetFolderPath(folder), "Google", "Chrome", "Application", "chrome.exe"))
             .Append(@"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe")

@@ -5,37 +5,37 @@ public static class WebPage
 {
     private static readonly Version OldestNode = new(20, 19);
 
-    /// <summary>Its sources.</summary>
+    /// <summary>The folder of its sources.</summary>
     public static string Source { get; } = Path.Combine(Repository.Root, "services", "WebClient", "page");
 
-    /// <summary>Where it is built to, and served from.</summary>
+    /// <summary>The folder that npm builds it into.</summary>
     public static string Target { get; } = Path.Combine(Repository.Root, "artifacts", "webclient");
 
-    /// <summary>Builds it, if a source is newer than the last build.</summary>
-    /// <returns>Null when it is built; else what is missing, in words for the one who wants it.</returns>
+    /// <summary>Builds it if a source is newer than the last build.</summary>
+    /// <returns>Null when it is built; else an error message for the user.</returns>
     public static async Task<string?> BuildAsync(CancellationToken cancellationToken = default)
     {
-        if (await MissingNodeAsync(cancellationToken) is { } missing)
+        if (await CheckNodeAsync(cancellationToken) is { } missing)
         {
             return missing;
         }
 
-        var built = WrittenAt(Path.Combine(Target, "index.html"));
-        if (Newest(Source) < built)
+        var built = GetWriteTime(Path.Combine(Target, "index.html"));
+        if (GetNewestWriteTime(Source) < built)
         {
             return null;
         }
 
-        var modules = WrittenAt(Path.Combine(Source, "node_modules", ".package-lock.json"));
-        if (modules < WrittenAt(Path.Combine(Source, "package-lock.json")) && await NpmAsync(cancellationToken, "ci", "--no-audit", "--no-fund") != 0)
+        var modules = GetWriteTime(Path.Combine(Source, "node_modules", ".package-lock.json"));
+        if (modules < GetWriteTime(Path.Combine(Source, "package-lock.json")) && await NpmAsync(cancellationToken, "ci", "--no-audit", "--no-fund") != 0)
         {
-            return "The page is not built: 'npm ci' failed, it says why above.";
+            return "The page was not built: 'npm ci' failed, its error is above.";
         }
 
-        return await NpmAsync(cancellationToken, "run", "build") == 0 ? null : "The page is not built: 'npm run build' failed, it says why above.";
+        return await NpmAsync(cancellationToken, "run", "build") == 0 ? null : "The page was not built: 'npm run build' failed, its error is above.";
     }
 
-    /// <summary>Runs npm in the page's folder, in the foreground, and gives its exit code.</summary>
+    /// <summary>Runs npm in the page's folder, in the foreground, and returns its exit code.</summary>
     public static Task<int> NpmAsync(CancellationToken cancellationToken, params string[] arguments) => ChildProcess.RunAsync(
         new ChildProcessOptions
         {
@@ -46,16 +46,16 @@ public static class WebPage
         },
         cancellationToken);
 
-    private static async Task<string?> MissingNodeAsync(CancellationToken cancellationToken)
+    private static async Task<string?> CheckNodeAsync(CancellationToken cancellationToken)
     {
-        const string Remedy = "Install it (https://nodejs.org/en/download) to have the page; everything else works without.";
-        var found = await NodeVersionAsync(cancellationToken);
-        return found is null ? $"The page is not built: it needs Node.js {OldestNode} or newer, and there is none. {Remedy}"
-            : found < OldestNode ? $"The page is not built: it needs Node.js {OldestNode} or newer, and this is {found}. {Remedy}"
+        const string Remedy = "Install it from https://nodejs.org/en/download; everything but the page works without it.";
+        var found = await ReadNodeVersionAsync(cancellationToken);
+        return found is null ? $"The page was not built: it needs Node.js {OldestNode} or newer, and none was found. {Remedy}"
+            : found < OldestNode ? $"The page was not built: it needs Node.js {OldestNode} or newer, and found {found}. {Remedy}"
             : null;
     }
 
-    private static async Task<Version?> NodeVersionAsync(CancellationToken cancellationToken)
+    private static async Task<Version?> ReadNodeVersionAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -69,12 +69,12 @@ public static class WebPage
         }
     }
 
-    private static DateTime Newest(string folder) => Directory.EnumerateFileSystemEntries(folder)
+    private static DateTime GetNewestWriteTime(string folder) => Directory.EnumerateFileSystemEntries(folder)
         .Where(entry => Path.GetFileName(entry) is not "node_modules")
-        .Select(entry => Directory.Exists(entry) ? Newest(entry) : WrittenAt(entry))
+        .Select(entry => Directory.Exists(entry) ? GetNewestWriteTime(entry) : GetWriteTime(entry))
         .DefaultIfEmpty(DateTime.MinValue)
         .Max();
 
-    // A file that is not there counts as older than any other.
-    private static DateTime WrittenAt(string file) => File.GetLastWriteTimeUtc(file);
+    // For a missing file .NET returns the year 1601, which is older than any other file.
+    private static DateTime GetWriteTime(string file) => File.GetLastWriteTimeUtc(file);
 }

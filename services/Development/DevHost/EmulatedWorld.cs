@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using OfflineActions.Dev;
 using OfflineActions.Emulators;
 
 namespace OfflineActions.DevHost;
@@ -41,7 +42,7 @@ internal sealed class EmulatedWorld : IAsyncDisposable
             Password = WebhookPassword,
             Path = "/webhooks/sync-gateway/db",
         };
-        syncGateway.AddWebhook(new WebhookOptions { Url = webhook.Uri.ToString(), Filter = RequestFilter.Text });
+        syncGateway.AddWebhook(new WebhookOptions { Url = webhook.Uri.ToString(), Filter = WebhookFilter.JavaScript });
     });
 
     public async ValueTask DisposeAsync()

@@ -23,7 +23,7 @@ public sealed partial class ComposeConfigurationTests
     };
 
     [TestCase("docker-compose.yml")]
-    [TestCase("deploy/dev/Commands/SystemServices.cs")]
+    [TestCase("deploy/dev/LocalSystem/SystemServices.cs")]
     public void Every_setting_exists_in_the_options_it_is_meant_for(string file)
     {
         var text = File.ReadAllText(Path.Combine(Repository.Root, file));

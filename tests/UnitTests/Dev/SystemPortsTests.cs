@@ -1,23 +1,23 @@
 using System.Net;
 using System.Net.Sockets;
-using OfflineActions.Dev.Commands;
+using OfflineActions.Dev.LocalSystem;
 
 namespace OfflineActions.Tests.Dev;
 
 public sealed class SystemPortsTests
 {
     [Test]
-    public void Every_port_that_is_taken_is_named_in_one_message_with_the_way_out()
+    public void Every_port_in_use_is_named_in_one_error_which_says_what_to_do()
     {
         using var gateway = new TcpListener(IPAddress.Loopback, 0);
         using var worker = new TcpListener(IPAddress.Loopback, 0);
         gateway.Start();
         worker.Start();
-        var ports = SystemPorts.Free(2);
-        var taken = ports with { Gateway = PortOf(gateway), Workers = [ports.Workers[0], PortOf(worker)] };
+        var ports = SystemPorts.FindFree(2);
+        var inUse = ports with { Gateway = PortOf(gateway), Workers = [ports.Workers[0], PortOf(worker)] };
 
         Assert.That(
-            taken.MustBeFree,
+            inUse.ThrowIfInUse,
             Throws.InvalidOperationException
                 .With.Message.Contains($"{PortOf(gateway)}  gateway")
                 .And.Message.Contains($"{PortOf(worker)}  worker 2")
@@ -26,11 +26,11 @@ public sealed class SystemPortsTests
     }
 
     [Test]
-    public void Free_ports_are_free_and_all_different()
+    public void Free_ports_are_free_and_distinct()
     {
-        var ports = SystemPorts.Free(20);
+        var ports = SystemPorts.FindFree(20);
 
-        Assert.That(ports.MustBeFree, Throws.Nothing);
+        Assert.That(ports.ThrowIfInUse, Throws.Nothing);
         Assert.That(
             ports.Workers.Append(ports.Gateway).Append(ports.Swapi).Append(ports.SyncGateway).Append(ports.SyncGatewayAdmin),
             Is.Unique);

@@ -1,4 +1,4 @@
-using OfflineActions.Dev.Commands;
+using OfflineActions.Dev.Testing;
 
 namespace OfflineActions.Tests.Dev;
 
@@ -14,7 +14,7 @@ public sealed class TestSummaryTests
     }
 
     [Test]
-    public void A_run_where_everything_passed_is_a_success()
+    public void A_run_in_which_every_test_passed_succeeds()
     {
         var summary = Read(["Passed", "Passed"]);
 
@@ -24,7 +24,7 @@ public sealed class TestSummaryTests
 
     [TestCase("NotExecuted")]
     [TestCase("Inconclusive")]
-    public void A_test_that_did_not_run_is_told_and_fails_the_run(string outcome)
+    public void A_skipped_test_is_counted_and_fails_the_run(string outcome)
     {
         var summary = Read(["Passed", outcome]);
 
@@ -33,7 +33,7 @@ public sealed class TestSummaryTests
     }
 
     [Test]
-    public void A_run_without_any_test_is_a_failure()
+    public void A_run_without_tests_fails()
     {
         var nothing = TestSummary.Read(Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N")));
 

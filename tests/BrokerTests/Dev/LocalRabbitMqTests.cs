@@ -3,6 +3,7 @@ using RabbitMQ.Client;
 
 namespace OfflineActions.Tests.Dev;
 
+[Category("Broker")]
 public sealed class LocalRabbitMqTests
 {
     [Test]

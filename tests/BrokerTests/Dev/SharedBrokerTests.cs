@@ -3,7 +3,8 @@ using RabbitMQ.Client;
 
 namespace OfflineActions.Tests.Dev;
 
-public sealed class BrokerTests
+[Category("Broker")]
+public sealed class SharedBrokerTests
 {
     [Test]
     public async Task Virtual_hosts_do_not_see_each_other_and_their_queues_can_be_counted()

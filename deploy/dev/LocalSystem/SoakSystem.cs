@@ -4,17 +4,17 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
 
-namespace OfflineActions.Dev.Commands;
+namespace OfflineActions.Dev.LocalSystem;
 
-/// <summary>What was seen at one time of a soak.</summary>
-/// <param name="Time">Since the beginning.</param>
+/// <summary>Measurements at one time of a soak test.</summary>
+/// <param name="Time">Time since the start.</param>
 /// <param name="Written">Requests written so far.</param>
-/// <param name="Open">Those of them that are not answered yet.</param>
+/// <param name="Open">Requests without a result yet.</param>
 /// <param name="Messages">Messages in all queues.</param>
 /// <param name="Connections">Connections to the broker.</param>
 /// <param name="GatewayMegabytes">The gateway's memory.</param>
-/// <param name="WorkerMegabytes">The memory of the worker that is never killed.</param>
-internal sealed record SoakLook(TimeSpan Time, long Written, long Open, long Messages, int Connections, long GatewayMegabytes, long WorkerMegabytes)
+/// <param name="WorkerMegabytes">The memory of the worker that runs the whole time.</param>
+internal sealed record SoakSample(TimeSpan Time, long Written, long Open, long Messages, int Connections, long GatewayMegabytes, long WorkerMegabytes)
 {
     public const string Header = "    time  written   open  messages  connections  gateway  worker";
 
@@ -22,7 +22,7 @@ internal sealed record SoakLook(TimeSpan Time, long Written, long Open, long Mes
         $"{Time,8:mm\\:ss}{Written,9}{Open,7}{Messages,10}{Connections,13}{GatewayMegabytes,6} MB{WorkerMegabytes,5} MB";
 }
 
-/// <summary>The system of a soak: a private RabbitMQ, and everything else as processes.</summary>
+/// <summary>The system under a soak test: a private RabbitMQ, and every other part as a process.</summary>
 internal sealed class SoakSystem : IAsyncDisposable
 {
     private readonly HttpClient http = new();
@@ -31,8 +31,8 @@ internal sealed class SoakSystem : IAsyncDisposable
     private readonly SystemPorts ports;
     private readonly List<ServiceProcess> running = [];
     private ServiceProcess gateway = null!;
-    private ServiceProcess survivor = null!;
-    private ServiceProcess victim = null!;
+    private ServiceProcess permanent = null!;
+    private ServiceProcess replaceable = null!;
     private long written;
 
     private SoakSystem(LocalRabbitMq broker, SystemPorts ports)
@@ -44,10 +44,10 @@ internal sealed class SoakSystem : IAsyncDisposable
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(user));
     }
 
-    /// <summary>Starts everything; when this returns, all of it is ready.</summary>
+    /// <summary>Starts every process and waits until it is ready.</summary>
     public static async Task<SoakSystem> StartAsync(LocalRabbitMq broker, int workers, CancellationToken cancellationToken)
     {
-        var system = new SoakSystem(broker, SystemPorts.Free(workers));
+        var system = new SoakSystem(broker, SystemPorts.FindFree(workers));
         var gateway = system.services.GatewayOptions();
         ServiceOptions[] all = [system.services.SyncGatewayOptions(), system.services.SwapiOptions(), gateway, .. system.services.WorkerOptions()];
         foreach (var service in all)
@@ -56,47 +56,47 @@ internal sealed class SoakSystem : IAsyncDisposable
         }
 
         var first = Array.IndexOf(all, gateway);
-        (system.gateway, system.survivor, system.victim) = (system.running[first], system.running[first + 1], system.running[^1]);
+        (system.gateway, system.permanent, system.replaceable) = (system.running[first], system.running[first + 1], system.running[^1]);
         return system;
     }
 
-    /// <summary>Writes so many requests a second until cancelled.</summary>
+    /// <summary>Writes <paramref name="rate"/> requests per second until it is cancelled.</summary>
     public async Task WriteAsync(int rate, CancellationToken cancellationToken)
     {
-        using var apps = new HttpClient { BaseAddress = new Uri(services.SyncGateway + "/db/") };
+        using var database = new HttpClient { BaseAddress = new Uri(services.SyncGateway + "/db/") };
         using var tick = new PeriodicTimer(TimeSpan.FromSeconds(1) / rate);
         while (!cancellationToken.IsCancellationRequested)
         {
-            using var answer = await apps.PutAsJsonAsync($"soak-{written}", new JsonObject { ["action"] = "person_request" }, CancellationToken.None);
-            answer.EnsureSuccessStatusCode();
+            using var response = await database.PutAsJsonAsync($"soak-{written}", new JsonObject { ["action"] = "person_request" }, CancellationToken.None);
+            response.EnsureSuccessStatusCode();
             written++;
             await tick.WaitForNextTickAsync(cancellationToken).AsTask().ContinueWith(_ => { }, TaskScheduler.Default);
         }
     }
 
-    /// <summary>Kills one of the workers, always of the same place, and starts it again.</summary>
-    public async Task KillAWorkerAsync(CancellationToken cancellationToken)
+    /// <summary>Kills the last worker and starts it again; the first worker keeps running.</summary>
+    public async Task ReplaceWorkerAsync(CancellationToken cancellationToken)
     {
-        await victim.KillAsync();
-        running.Remove(victim);
-        await victim.DisposeAsync();
-        running.Add(victim = await ServiceProcess.StartAsync(services.WorkerOptions().Last(), cancellationToken));
+        await replaceable.KillAsync();
+        running.Remove(replaceable);
+        await replaceable.DisposeAsync();
+        running.Add(replaceable = await ServiceProcess.StartAsync(services.WorkerOptions().Last(), cancellationToken));
     }
 
-    /// <summary>Looks at everything that could grow.</summary>
-    public async Task<SoakLook> LookAsync(TimeSpan time, CancellationToken cancellationToken)
+    /// <summary>Measures everything that could grow.</summary>
+    public async Task<SoakSample> SampleAsync(TimeSpan time, CancellationToken cancellationToken)
     {
         var broker = await http.GetFromJsonAsync<JsonObject>(new Uri(this.broker.ManagementUrl, "api/overview"), cancellationToken);
         var requests = written;
         var stats = await http.GetFromJsonAsync<JsonObject>($"http://127.0.0.1:{ports.SyncGatewayControl}/stats", cancellationToken);
-        return new SoakLook(
+        return new SoakSample(
             time,
             requests,
             Math.Max(0, (2 * requests) - (long)stats!["writes"]!),
             (long?)broker!["queue_totals"]?["messages"] ?? 0,
             (int)broker["object_totals"]!["connections"]!,
-            Megabytes(gateway),
-            Megabytes(survivor));
+            GetMegabytes(gateway),
+            GetMegabytes(permanent));
     }
 
     public async ValueTask DisposeAsync()
@@ -108,7 +108,7 @@ internal sealed class SoakSystem : IAsyncDisposable
         }
     }
 
-    private static long Megabytes(ServiceProcess service)
+    private static long GetMegabytes(ServiceProcess service)
     {
         using var process = Process.GetProcessById(service.ProcessId);
         return process.WorkingSet64 / 1_000_000;

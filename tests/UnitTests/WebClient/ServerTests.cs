@@ -2,15 +2,15 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
+using OfflineActions.WebClient;
 
 namespace OfflineActions.Tests.WebClient;
 
-/// <summary>What serves the page, without a browser and without the page.</summary>
+/// <summary>The web client's server, without a built page.</summary>
 public sealed class ServerTests
 {
-    private static readonly string NoFolder = Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N"));
-
     private WebApplication syncGateway = null!;
     private WebApplication page = null!;
     private HttpClient http = null!;
@@ -34,7 +34,7 @@ public sealed class ServerTests
             return context.Response.WriteAsync("{}");
         });
         await syncGateway.StartAsync();
-        page = await World.StartPageAsync(new Uri(syncGateway.Urls.First()), NoFolder);
+        page = await StartPageAsync(syncGateway.Urls.First());
         http = new HttpClient(new HttpClientHandler { UseCookies = false }) { BaseAddress = new Uri(page.Urls.First()) };
     }
 
@@ -47,40 +47,40 @@ public sealed class ServerTests
     }
 
     [Test]
-    public async Task A_page_that_was_not_built_says_what_to_install()
+    public async Task Without_a_built_page_it_serves_instructions_to_build_it()
     {
-        var answer = await http.GetAsync(new Uri("/", UriKind.Relative));
+        var response = await http.GetAsync(new Uri("/", UriKind.Relative));
 
-        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK));
-        Assert.That(await answer.Content.ReadAsStringAsync(), Does.Contain("Node.js").And.Contain("20.19"));
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        Assert.That(await response.Content.ReadAsStringAsync(), Does.Contain("Node.js").And.Contain("20.19"));
     }
 
     [Test]
-    public async Task Nothing_inline_and_nothing_foreign_runs()
+    public async Task The_content_security_policy_allows_no_inline_and_no_foreign_scripts()
     {
-        var answer = await http.GetAsync(new Uri("/", UriKind.Relative));
-        var policy = answer.Headers.GetValues("Content-Security-Policy").Single();
+        var response = await http.GetAsync(new Uri("/", UriKind.Relative));
+        var policy = response.Headers.GetValues("Content-Security-Policy").Single();
 
         Assert.That(policy, Does.StartWith("default-src 'none'").And.Not.Contain("unsafe").And.Contain("require-trusted-types-for 'script'"));
     }
 
     [Test]
-    public async Task Signing_in_shows_no_origin_and_no_old_cookie_and_the_new_one_comes_through_without_its_password_dialog()
+    public async Task Signing_in_forwards_no_Origin_and_no_old_cookie_and_returns_the_new_cookie_without_WWW_Authenticate()
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/db/_session?a=%2F");
         request.Headers.Add("Origin", "http://127.0.0.1:3000");
         request.Headers.Add("Cookie", "SyncGatewaySession=over");
         request.Headers.Add("Sec-Fetch-Site", "same-origin");
-        var answer = await http.SendAsync(request);
+        var response = await http.SendAsync(request);
 
         Assert.That(received, Is.EqualTo(new[] { "POST /db/_session?a=%2F", "Origin ", "Cookie " }));
-        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Unauthorized));
-        Assert.That(answer.Headers.WwwAuthenticate, Is.Empty);
-        Assert.That(answer.Headers.GetValues("Set-Cookie"), Is.EqualTo(new[] { "SyncGatewaySession=x; Path=/db" }));
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.Unauthorized));
+        Assert.That(response.Headers.WwwAuthenticate, Is.Empty);
+        Assert.That(response.Headers.GetValues("Set-Cookie"), Is.EqualTo(new[] { "SyncGatewaySession=x; Path=/db" }));
     }
 
     [Test]
-    public async Task Every_other_request_arrives_as_it_was_sent()
+    public async Task Every_other_request_is_forwarded_unchanged()
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/db/a%2Fb%20%2541%25?x=%2F");
         request.Headers.Add("Cookie", "SyncGatewaySession=x");
@@ -95,14 +95,14 @@ public sealed class ServerTests
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/db/_all_docs");
         request.Headers.Add("Sec-Fetch-Site", site);
-        var answer = await http.SendAsync(request);
+        var response = await http.SendAsync(request);
 
-        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Forbidden));
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.Forbidden));
         Assert.That(received, Is.Empty);
     }
 
     [Test]
-    public async Task Nothing_but_the_database_is_reachable()
+    public async Task Only_the_database_db_is_forwarded()
     {
         foreach (var path in new[] { "/_all_dbs", "/other/", "/db/../_all_dbs", "/dbx/a" })
         {
@@ -113,10 +113,27 @@ public sealed class ServerTests
     }
 
     [Test]
-    public async Task A_Sync_Gateway_that_is_away_is_502()
+    public async Task An_unreachable_Sync_Gateway_is_answered_with_502()
     {
         await syncGateway.StopAsync();
 
         Assert.That((await http.GetAsync(new Uri("/db/", UriKind.Relative))).StatusCode, Is.EqualTo(HttpStatusCode.BadGateway));
+    }
+
+    private static async Task<WebApplication> StartPageAsync(string syncGateway)
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["urls"] = "http://127.0.0.1:0",
+            ["WebClient:SyncGateway"] = syncGateway,
+            ["WebClient:Folder"] = Path.Combine(Path.GetTempPath(), "no-such-folder"),
+        });
+        builder.Logging.ClearProviders();
+        builder.AddWebClient();
+        var app = builder.Build();
+        app.MapWebClient();
+        await app.StartAsync();
+        return app;
     }
 }

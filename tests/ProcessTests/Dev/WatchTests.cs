@@ -3,12 +3,12 @@ using System.Text.Json.Nodes;
 using OfflineActions.Dev;
 using OfflineActions.Emulators;
 
-namespace OfflineActions.Tests.WebClient;
+namespace OfflineActions.Tests.Dev;
 
 public sealed class WatchTests
 {
     [Test]
-    public async Task The_console_client_prints_every_document_on_every_change_and_goes_on_after_an_outage()
+    public async Task Every_changed_document_is_printed_also_after_an_outage()
     {
         await using var syncGateway = await SyncGatewayEmulator.StartAsync(new()
         {
@@ -36,11 +36,11 @@ public sealed class WatchTests
         syncGateway.Faults.Refuse = false;
         await PutAsync("three", "after the outage");
         await PrintsAsync("after the outage");
-        Assert.That(watch.Output.ToString().Split("while it watches"), Has.Length.EqualTo(2), "It goes on where it was.");
+        Assert.That(watch.Output.ToString().Split("while it watches"), Has.Length.EqualTo(2), "After the outage it continues from its last sequence.");
 
         async Task PutAsync(string id, string note) => (await admin.PutAsJsonAsync(id, new JsonObject { ["note"] = note })).EnsureSuccessStatusCode();
 
         async Task PrintsAsync(string text) => Assert.That(
-            await Dev.Eventually.IsAsync(() => watch.Output.ToString().Contains(text, StringComparison.Ordinal)), Is.True, $"{text} in\n{watch.Output}");
+            await Eventually.IsAsync(() => watch.Output.ToString().Contains(text, StringComparison.Ordinal)), Is.True, $"{text} in\n{watch.Output}");
     }
 }

@@ -1,18 +1,20 @@
-namespace OfflineActions.Dev.Commands;
+using OfflineActions.Dev.Commands;
 
-/// <summary>The whole system as separate processes around a private RabbitMQ, as in production but on one machine.</summary>
+namespace OfflineActions.Dev.LocalSystem;
+
+/// <summary>The whole system as separate processes with a private RabbitMQ, as in production but on one machine.</summary>
 /// <param name="ports">Where the services listen.</param>
-/// <param name="console">Where what happens is told.</param>
+/// <param name="console">Where addresses, and the services' output, are written.</param>
 public sealed class RabbitMqSystem(SystemPorts ports, TextWriter console)
 {
     private readonly TextWriter console = TextWriter.Synchronized(console);
     private readonly List<ServiceProcess> running = [];
 
-    /// <summary>Starts everything and stays until cancelled (0) or until one of the processes ends by itself (1).</summary>
+    /// <summary>Starts everything, and runs until it is cancelled (returns 0) or one of the processes ends by itself (returns 1).</summary>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        ports.MustBeFree();
-        await DotNet.BuildAsync("services/DevHost", cancellationToken);
+        ports.ThrowIfInUse();
+        await DotNet.BuildServicesAsync(cancellationToken);
 
         await console.WriteLineAsync("Starting RabbitMQ ...");
         await using var broker = await LocalRabbitMq.StartAsync(cancellationToken: cancellationToken);
@@ -24,9 +26,9 @@ public sealed class RabbitMqSystem(SystemPorts ports, TextWriter console)
             await StartAsync(services.GatewayOptions(), cancellationToken);
             await Task.WhenAll(services.WorkerOptions().Select(worker => StartAsync(worker, cancellationToken)));
             await StartAsync(services.WebClientOptions(), cancellationToken);
-            await TellAsync(services, broker);
+            await PrintAddressesAsync(services, broker);
 
-            var ended = await Task.WhenAny(running.Select(EndedAsync)).WaitAsync(cancellationToken);
+            var ended = await Task.WhenAny(running.Select(WaitForExitAsync)).WaitAsync(cancellationToken);
             var failed = await ended;
             await console.WriteLineAsync($"{failed.Name} ended with exit code {await failed.Exited}. Its last lines:\n{failed.Output.Last(40)}");
             return 1;
@@ -42,7 +44,7 @@ public sealed class RabbitMqSystem(SystemPorts ports, TextWriter console)
         }
     }
 
-    private static async Task<ServiceProcess> EndedAsync(ServiceProcess service)
+    private static async Task<ServiceProcess> WaitForExitAsync(ServiceProcess service)
     {
         await service.Exited;
         return service;
@@ -58,7 +60,7 @@ public sealed class RabbitMqSystem(SystemPorts ports, TextWriter console)
         }
     }
 
-    private async Task TellAsync(SystemServices services, LocalRabbitMq broker) => await console.WriteLineAsync($"""
+    private async Task PrintAddressesAsync(SystemServices services, LocalRabbitMq broker) => await console.WriteLineAsync($"""
 
         Web client    {services.WebClient}
         Sync Gateway  {services.SyncGateway}/db  (admin port {ports.SyncGatewayAdmin}, control port {ports.SyncGatewayControl})
@@ -70,15 +72,15 @@ public sealed class RabbitMqSystem(SystemPorts ports, TextWriter console)
         Ctrl-C stops everything.
         """);
 
-    // Workers first, so that what they hold is finished while everything it needs is still there.
+    // Workers stop first: they finish their messages while the broker and Sync Gateway still run.
     private async Task StopAsync()
     {
-        foreach (var group in running.GroupBy(Turn).OrderBy(group => group.Key))
+        foreach (var group in running.GroupBy(GetStopOrder).OrderBy(group => group.Key))
         {
             await Task.WhenAll(group.Select(service => service.TerminateAsync()));
         }
     }
 
-    private static int Turn(ServiceProcess service) =>
+    private static int GetStopOrder(ServiceProcess service) =>
         service.Name.StartsWith("worker", StringComparison.Ordinal) ? 0 : service.Name is "gateway" ? 1 : 2;
 }

@@ -1,28 +1,28 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
 
-namespace OfflineActions.Dev.Commands;
+namespace OfflineActions.Dev.Testing;
 
-/// <summary>Packages of Debian and Ubuntu, for machines that exist to run tests (root, no one at the keyboard).</summary>
+/// <summary>Installs packages of Debian and Ubuntu on test machines, where the user is root.</summary>
 [SupportedOSPlatform("linux")]
 internal static class DebianPackage
 {
     private const string Policy = "/usr/sbin/policy-rc.d";
 
-    /// <summary>Whether this is such a machine.</summary>
+    /// <summary>Whether packages can be installed here without asking for a password.</summary>
     public static bool CanBeInstalled =>
         Environment.IsPrivilegedProcess && File.Exists("/etc/debian_version") && File.Exists("/usr/bin/apt-get");
 
-    /// <summary>Installs a package, showing how, without starting the service that comes with it.</summary>
-    /// <exception cref="InvalidOperationException">apt-get failed; what it said is on the terminal.</exception>
+    /// <summary>Installs a package without starting the service that comes with it. The output of apt-get is shown.</summary>
+    /// <exception cref="InvalidOperationException">apt-get failed; its error is on the terminal.</exception>
     public static async Task InstallAsync(string package, CancellationToken cancellationToken)
     {
-        Console.WriteLine($"There is no {package} here: installing the distribution's package, without starting its service.");
-        var before = Daemons();
+        Console.WriteLine($"{package} is missing: installing the distribution's package, without starting its service.");
+        var before = FindPortMappers();
 
-        // Asked by every package script before it starts a service; 101 forbids it.
-        var forbids = !File.Exists(Policy);
-        if (forbids)
+        // Package scripts run this file before they start a service; exit code 101 forbids the start.
+        var createsPolicy = !File.Exists(Policy);
+        if (createsPolicy)
         {
             await File.WriteAllTextAsync(Policy, "#!/bin/sh\nexit 101\n", cancellationToken);
             File.SetUnixFileMode(Policy, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
@@ -35,21 +35,21 @@ internal static class DebianPackage
         }
         finally
         {
-            if (forbids)
+            if (createsPolicy)
             {
                 File.Delete(Policy);
             }
         }
 
-        // Erlang's port mapper may have been started all the same, by a script that only asked for a version.
-        foreach (var daemon in Daemons().Except(before))
+        // A package script that only asks RabbitMQ for its version still starts Erlang's port mapper.
+        foreach (var mapper in FindPortMappers().Except(before))
         {
-            using var process = Process.GetProcessById(daemon);
+            using var process = Process.GetProcessById(mapper);
             process.Kill();
         }
     }
 
-    private static HashSet<int> Daemons() => [.. Process.GetProcessesByName("epmd").Select(process => process.Id)];
+    private static HashSet<int> FindPortMappers() => [.. Process.GetProcessesByName("epmd").Select(process => process.Id)];
 
     private static async Task AptGetAsync(CancellationToken cancellationToken, params string[] arguments)
     {

@@ -1,10 +1,9 @@
 using System.Security.Cryptography;
-using System.Text.Json.Nodes;
 
-namespace OfflineActions.Dev.Commands;
+namespace OfflineActions.Dev.LocalSystem;
 
-/// <summary>How each process of the system is configured.</summary>
-/// <param name="ports">Where they listen.</param>
+/// <summary>The configuration of each process of the system.</summary>
+/// <param name="ports">Where the processes listen.</param>
 /// <param name="broker">The broker's address, with user and password.</param>
 internal sealed class SystemServices(SystemPorts ports, Uri broker)
 {
@@ -12,15 +11,15 @@ internal sealed class SystemServices(SystemPorts ports, Uri broker)
 
     public string WebhookPassword { get; } = RandomNumberGenerator.GetHexString(32, lowercase: true);
 
-    public string SyncGateway => Local(ports.SyncGateway);
+    public string SyncGateway => ToUrl(ports.SyncGateway);
 
-    public string Swapi => Local(ports.Swapi) + "/api/";
+    public string Swapi => ToUrl(ports.Swapi) + "/api/";
 
-    public string Gateway => Local(ports.Gateway);
+    public string Gateway => ToUrl(ports.Gateway);
 
-    public string WebClient => Local(ports.WebClient);
+    public string WebClient => ToUrl(ports.WebClient);
 
-    public IReadOnlyList<string> Workers => [.. ports.Workers.Select(Local)];
+    public IReadOnlyList<string> Workers => [.. ports.Workers.Select(ToUrl)];
 
     public ServiceOptions SyncGatewayOptions() => new()
     {
@@ -34,7 +33,7 @@ internal sealed class SystemServices(SystemPorts ports, Uri broker)
             ["Emulators__SyncGateway__ControlPort"] = $"{ports.SyncGatewayControl}",
             ["Emulators__SyncGateway__Webhooks__0__Url"] =
                 $"http://{WebhookUser}:{WebhookPassword}@127.0.0.1:{ports.Gateway}/webhooks/sync-gateway/db",
-            ["Emulators__SyncGateway__Webhooks__0__Filter"] = RequestsOnly(),
+            ["Emulators__SyncGateway__Webhooks__0__Filter"] = WebhookFilter.JavaScript,
         },
     };
 
@@ -55,7 +54,7 @@ internal sealed class SystemServices(SystemPorts ports, Uri broker)
         Service = "Gateway",
         Name = "gateway",
         Url = new Uri(Gateway),
-        Environment = new Dictionary<string, string?>(Bus())
+        Environment = new Dictionary<string, string?>(GetBusSettings())
         {
             ["SyncGateway__Url"] = SyncGateway,
             ["Gateway__Keyspaces__0"] = "db",
@@ -82,24 +81,16 @@ internal sealed class SystemServices(SystemPorts ports, Uri broker)
         Service = "Worker",
         Name = $"worker {index + 1}",
         Url = new Uri(url),
-        Environment = new Dictionary<string, string?>(Bus())
+        Environment = new Dictionary<string, string?>(GetBusSettings())
         {
             ["SyncGateway__Url"] = SyncGateway,
             ["Swapi__BaseAddresses__0"] = Swapi,
         },
     });
 
-    // The filter that a real Sync Gateway is given.
-    private static string RequestsOnly()
-    {
-        var file = Path.Combine(Repository.Root, "deploy", "sync-gateway", "sync-gateway.json");
-        var webhook = JsonNode.Parse(File.ReadAllText(file))?["databases"]?["db"]?["event_handlers"]?["document_changed"]?[0];
-        return webhook?["filter"]?.GetValue<string>() ?? throw new InvalidOperationException($"{file} has no filter for the webhook of db.");
-    }
+    private static string ToUrl(int port) => $"http://127.0.0.1:{port}";
 
-    private static string Local(int port) => $"http://127.0.0.1:{port}";
-
-    private Dictionary<string, string?> Bus() => new()
+    private Dictionary<string, string?> GetBusSettings() => new()
     {
         ["Bus__Transport"] = "RabbitMq",
         ["Bus__Url"] = broker.AbsoluteUri,

@@ -1,0 +1,22 @@
+namespace OfflineActions.Dev.Testing;
+
+/// <summary>One test project, named by what its tests need.</summary>
+/// <param name="Name">What <c>./dev test</c> calls it.</param>
+/// <param name="PrepareAsync">Installs or builds what the tests need. Returns why they cannot run, or null.</param>
+internal sealed record TestKind(string Name, Func<CancellationToken, Task<string?>> PrepareAsync)
+{
+    /// <summary>Every kind, the fastest first.</summary>
+    public static IReadOnlyList<TestKind> All { get; } =
+    [
+        new("unit", NeedsNothing),
+        new("process", NeedsNothing),
+        new("broker", TestBroker.PrepareAsync),
+        new("browser", TestBrowser.PrepareAsync),
+        new("chaos", TestBroker.PrepareOwnAsync),
+    ];
+
+    /// <summary>The project, relative to the repository.</summary>
+    public string Project => $"tests/{char.ToUpperInvariant(Name[0])}{Name[1..]}Tests";
+
+    private static Task<string?> NeedsNothing(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+}
