@@ -1,5 +1,7 @@
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Options;
+using OfflineActions.ServiceDefaults;
+using OfflineActions.ServiceDefaults.Configuration;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace OfflineActions.WebClient;
@@ -13,10 +15,7 @@ public static class WebClientModule
     /// <summary>Adds what <see cref="MapWebClient"/> needs.</summary>
     public static WebApplicationBuilder AddWebClient(this WebApplicationBuilder builder)
     {
-        builder.Services.AddOptions<WebClientOptions>()
-            .Bind(builder.Configuration.GetSection(WebClientOptions.Section))
-            .ValidateDataAnnotations()
-            .ValidateOnStart();
+        builder.Services.AddSection<WebClientOptions>(WebClientOptions.Section);
         builder.Services.AddHttpForwarder();
         builder.Services.AddResponseCompression(compression => compression.EnableForHttps = true);
         return builder;
@@ -25,6 +24,12 @@ public static class WebClientModule
     /// <summary>Maps <c>/db</c> to Sync Gateway's database, and everything else to the page.</summary>
     public static WebApplication MapWebClient(this WebApplication app)
     {
+        // RunServiceAsync reports the errors.
+        if (app.HasConfigurationErrors())
+        {
+            return app;
+        }
+
         var options = app.Services.GetRequiredService<IOptions<WebClientOptions>>().Value;
         app.Use(PageHeaders.AddAsync);
         app.Use(ForeignSites.RefuseAsync);

@@ -52,7 +52,7 @@ public sealed class WorkerDeathTests
 
     [Test]
     [Case("r")]
-    public Task A_worker_is_told_to_stop_while_its_brake_holds_what_it_has_in_hand() => ChaosCase.RoundsAsync(
+    public Task A_worker_stops_while_its_circuit_breaker_is_open() => ChaosCase.RoundsAsync(
         new ChaosOptions
         {
             Workers = 1,
@@ -64,7 +64,7 @@ public sealed class WorkerDeathTests
             await chaos.System.Swapi.IsAsync(new JsonObject { ["refuse"] = true });
             await chaos.WriteRequestsAsync();
             var worker = chaos.System.Workers[0];
-            await Scenario.UntilAsync("the brake is on", () => Task.FromResult(worker.Output.ToString().Contains("Worker.Delivery.Brake", StringComparison.Ordinal)));
+            await Scenario.UntilAsync("the circuit breaker is open", () => Task.FromResult(worker.Output.ToString().Contains("OfflineActions.Worker.Retry.CircuitBreaker", StringComparison.Ordinal)));
             await Scenario.LastsAsync(2);
 
             Assert.That(await worker.TerminateAsync(), Is.Zero, "exit code");

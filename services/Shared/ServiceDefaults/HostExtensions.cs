@@ -5,7 +5,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
-using OfflineActions.ServiceDefaults.Configuration;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -13,20 +12,20 @@ using OpenTelemetry.Trace;
 
 namespace OfflineActions.ServiceDefaults;
 
-/// <summary>What every service has in common: an address, telemetry and health.</summary>
+/// <summary>Address, telemetry and health endpoints, the same in every service.</summary>
 public static class HostExtensions
 {
     private const string OwnTelemetry = "OfflineActions.*";
 
     /// <summary>
-    /// Adds telemetry and health. Traces, metrics and logs go out over OTLP when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set, and
-    /// nowhere otherwise; the other <c>OTEL_*</c> variables have their standard meaning.
+    /// Adds telemetry and health checks. Traces, metrics and logs are exported over OTLP when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is
+    /// set; the other <c>OTEL_*</c> variables have their standard meaning.
     /// </summary>
     /// <param name="builder">The service.</param>
-    /// <param name="port">Where it listens, on loopback, unless <c>ASPNETCORE_URLS</c>, <c>--urls</c> or the like says otherwise.</param>
+    /// <param name="port">The loopback port to listen on, unless <c>ASPNETCORE_URLS</c>, <c>--urls</c> or the like sets an address.</param>
     public static WebApplicationBuilder AddServiceDefaults(this WebApplicationBuilder builder, int port)
     {
-        if (NoAddressIsConfigured(builder.Configuration))
+        if (!HasAddress(builder.Configuration))
         {
             builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         }
@@ -37,7 +36,7 @@ public static class HostExtensions
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Logging.AddFilter("System.Net.Http.HttpClient", LogLevel.Warning);
 
-        // Every attempt and every probe would fill the log; what came of them is logged once, by whoever asked.
+        // These log every attempt and every probe. The services log each result once.
         builder.Logging.AddFilter("Polly", LogLevel.None);
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
 
@@ -62,12 +61,13 @@ public static class HostExtensions
     }
 
     /// <summary>
-    /// Maps <c>/health/live</c> (the process answers) and <c>/health/ready</c> (it can do its work: the broker is connected).
+    /// Maps <c>/health/live</c> (a restart would not help) and <c>/health/ready</c> (what the service depends on is available).
     /// </summary>
     public static WebApplication MapServiceDefaults(this WebApplication app)
     {
-        // To map them is to make the bus, which mistakes do not allow; RunService, which comes next, tells them.
-        if (ConfigurationMistakes.Of(app.Services).Count > 0)
+        // Mapping the endpoints creates the health checks and with them the bus, which needs a valid configuration. RunServiceAsync
+        // reports the errors.
+        if (app.HasConfigurationErrors())
         {
             return app;
         }
@@ -80,9 +80,9 @@ public static class HostExtensions
     // OfflineActions.Gateway is the service "gateway".
     private static string ServiceName(string application) => application[(application.LastIndexOf('.') + 1)..].ToLowerInvariant();
 
-    private static bool NoAddressIsConfigured(ConfigurationManager configuration) =>
-        string.IsNullOrEmpty(configuration["urls"])
-        && string.IsNullOrEmpty(configuration["http_ports"])
-        && string.IsNullOrEmpty(configuration["https_ports"])
-        && !configuration.GetSection("Kestrel:Endpoints").Exists();
+    private static bool HasAddress(ConfigurationManager configuration) =>
+        !string.IsNullOrEmpty(configuration["urls"])
+        || !string.IsNullOrEmpty(configuration["http_ports"])
+        || !string.IsNullOrEmpty(configuration["https_ports"])
+        || configuration.GetSection("Kestrel:Endpoints").Exists();
 }

@@ -35,15 +35,15 @@ internal sealed class CircuitBreaker(IOptions<WorkerOptions> options, TimeProvid
         {
             recent.Enqueue(failure);
             failed += failure ? 1 : 0;
-            if (recent.Count > options.Value.BrakeAfter)
+            if (recent.Count > options.Value.CircuitBreakerAttempts)
             {
                 failed -= recent.Dequeue() ? 1 : 0;
             }
 
-            if (failure && !IsOpen && recent.Count >= options.Value.BrakeAfter && failed > Share * recent.Count)
+            if (failure && !IsOpen && recent.Count >= options.Value.CircuitBreakerAttempts && failed > Share * recent.Count)
             {
-                pausedUntil = clock.GetUtcNow() + options.Value.BrakeFor;
-                log.CircuitBreakerOpened(failed, recent.Count, options.Value.BrakeFor);
+                pausedUntil = clock.GetUtcNow() + options.Value.CircuitBreakerPause;
+                log.CircuitBreakerOpened(failed, recent.Count, options.Value.CircuitBreakerPause);
             }
         }
     }

@@ -53,7 +53,7 @@ public sealed class SwapiOptionsTests
         [
             Wrong("Swapi:BaseAddresses:0"),
             Wrong("Swapi:BaseAddresses:1"),
-            "Swapi:BaseAddresses:2 is no address: make it an address like http://host:1234.",
+            "Swapi:BaseAddresses:2 is not an address: make it an address like http://host:1234.",
             Wrong("Swapi:BaseAddresses:3"),
             Wrong("Swapi:BaseAddresses:4"),
             "Swapi:BaseAdresses is not known: use one of BaseAddresses, AttemptTimeout, TotalTimeout, Rounds, Cache, CacheEntries, CacheFor, RequestsPerSecond, or remove it.",

@@ -60,7 +60,7 @@ public sealed class CircuitBreakerTests
     }
 
     private CircuitBreaker Create() =>
-        new(Options.Create(new WorkerOptions { BrakeAfter = 10, BrakeFor = TimeSpan.FromMinutes(1) }), clock, new FakeLogger<CircuitBreaker>());
+        new(Options.Create(new WorkerOptions { CircuitBreakerAttempts = 10, CircuitBreakerPause = TimeSpan.FromMinutes(1) }), clock, new FakeLogger<CircuitBreaker>());
 
     private static void Note(CircuitBreaker brake, int failures, int successes = 0)
     {
