@@ -41,8 +41,10 @@ internal sealed class CatchUpService : BackgroundService, IHealthCheck
 
         KeyspaceFollower Follower(CatchUpState state) => new(
             state,
-            // Elsewhere the webhook counts what nobody answers.
-            new FeedReader(client, catalog, options.SharesDatabase(state.Keyspace) ? unrouted : null, state.Keyspace, options.Channel),
+            new RequestFeed(
+                new FeedReader(client, state.Keyspace, options.Channel),
+                catalog,
+                options.SharesDatabase(state.Keyspace) ? unrouted : null),
             new Lease(
                 new CheckpointStore(client, state.Keyspace, new CheckpointSigner(state.Keyspace, options.WebhookPassword)),
                 state.Keyspace,

@@ -18,8 +18,7 @@ internal sealed class CheckpointStore(SyncGatewayClient client, string keyspace,
     {
         LocalReadOutcome.Found found => new Content(found.Revision, seal.Read(found.Body)),
         LocalReadOutcome.Missing => new Content(null, null),
-        LocalReadOutcome.Unavailable trouble => throw new FeedUnavailableException(trouble.Reason, trouble.RetryAfter),
-        LocalReadOutcome.Misconfigured trouble => throw new FeedUnavailableException(trouble.Reason),
+        LocalReadOutcome.Unavailable { Cause: var cause } => throw new FeedUnavailableException(cause),
         var other => throw new InvalidOperationException($"Unknown outcome {other}"),
     };
 
@@ -30,8 +29,7 @@ internal sealed class CheckpointStore(SyncGatewayClient client, string keyspace,
         {
             LocalWriteOutcome.Written written => written.Revision,
             LocalWriteOutcome.Conflict => null,
-            LocalWriteOutcome.Unavailable trouble => throw new FeedUnavailableException(trouble.Reason, trouble.RetryAfter),
-            LocalWriteOutcome.Misconfigured trouble => throw new FeedUnavailableException(trouble.Reason),
+            LocalWriteOutcome.Unavailable { Cause: var cause } => throw new FeedUnavailableException(cause),
             var other => throw new InvalidOperationException($"Unknown outcome {other}"),
         };
 }

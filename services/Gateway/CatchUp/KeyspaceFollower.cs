@@ -9,7 +9,7 @@ namespace OfflineActions.Gateway.CatchUp;
 /// </summary>
 internal sealed class KeyspaceFollower(
     CatchUpState state,
-    FeedReader feed,
+    RequestFeed feed,
     Lease lease,
     PublishedByKeyspace published,
     BrokerIncarnation broker,
@@ -118,14 +118,14 @@ internal sealed class KeyspaceFollower(
         var wait = TimeSpan.Zero;
         while (!ShouldRescan(requests, began))
         {
-            var batch = await feed.ReadAsync(requests.Last, wait, cancellationToken);
+            var page = await feed.ReadAsync(requests.Last, wait, cancellationToken);
             wait = LongPoll;
-            requests.Add(batch.Documents, batch.Last, published.Now, isBacklogUrgent ? TimeSpan.Zero : grace);
-            isCaughtUp |= !batch.IsFull;
+            requests.Add(page.Entries, page.Last, published.Now, isBacklogUrgent ? TimeSpan.Zero : grace);
+            isCaughtUp |= !page.IsFull;
             isBacklogUrgent &= !isCaughtUp;
             state.Recovered();
             patience.Reset();
-            if (!batch.IsFull)
+            if (!page.IsFull)
             {
                 await Task.Delay(Gather, clock, cancellationToken);
             }

@@ -1,3 +1,5 @@
+using OfflineActions.SyncGateway;
+
 namespace OfflineActions.Gateway.CatchUp;
 
 /// <summary>A document's request that no later row of the feed has shown to be closed.</summary>
@@ -10,7 +12,7 @@ internal sealed class OpenRequest(FeedEntry document, TimeSpan seen, TimeSpan du
     public string Revision => document.Revision;
 
     /// <summary>The value of its <c>action</c>.</summary>
-    public string Request => document.Request!;
+    public string Request => document.Action!;
 
     /// <summary>When it was first seen here, on the clock of <see cref="OpenRequests"/>.</summary>
     public TimeSpan Seen => seen;

@@ -1,4 +1,5 @@
 using OfflineActions.Gateway.Publishing;
+using OfflineActions.SyncGateway;
 
 namespace OfflineActions.Gateway.CatchUp;
 
@@ -144,7 +145,7 @@ internal sealed class OpenRequests(string since, PublishedRequests published, Ca
     private void Take(FeedEntry row, FeedBatch batch, TimeSpan now, TimeSpan due)
     {
         var known = open.GetValueOrDefault(row.Id);
-        if (row.Request is null)
+        if (row.Action is null)
         {
             published.Close(row.Id);
         }
@@ -152,7 +153,7 @@ internal sealed class OpenRequests(string since, PublishedRequests published, Ca
         if (known is not null)
         {
             // Listed again, as happens after a gap in the sequences: it stays where it was, which is never too late.
-            if (known.Revision == row.Revision && known.Request == row.Request)
+            if (known.Revision == row.Revision && known.Request == row.Action)
             {
                 return;
             }
@@ -162,7 +163,7 @@ internal sealed class OpenRequests(string since, PublishedRequests published, Ca
             Leave(known.Batch);
         }
 
-        if (row.Request is not null)
+        if (row.Action is not null)
         {
             Open(row, batch, now, due);
         }

@@ -1,76 +1,76 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using OfflineActions.Contracts;
 using OfflineActions.SyncGateway;
 
 namespace OfflineActions.Gateway.Webhooks;
 
-/// <summary>The little a webhook's body tells the gateway. The rest of the document is the app's and is not looked at.</summary>
+/// <summary>What a webhook says about a document.</summary>
 /// <param name="Id">The document's <c>_id</c>.</param>
-/// <param name="Revision">The <c>_rev</c> that is current as far as this webhook knows.</param>
-/// <param name="Request">The document's <c>action</c> when it is a living document that asks for something, else null.</param>
+/// <param name="Revision">The <c>_rev</c> that was current when the webhook was sent.</param>
+/// <param name="Request">The document's <c>action</c> when it requests one; else null.</param>
 internal sealed partial record ChangedDocument(string Id, string Revision, string? Request)
 {
-    /// <summary>Reads a webhook's body, or says what is wrong with it.</summary>
-    public static bool TryRead(ReadOnlyMemory<byte> body, [NotNullWhen(true)] out ChangedDocument? document, [NotNullWhen(false)] out string? mistake)
+    /// <summary>Reads a webhook's body.</summary>
+    /// <param name="body">The body.</param>
+    /// <param name="document">What it says.</param>
+    /// <param name="mistake">A sentence about what is wrong with it.</param>
+    public static bool TryRead(byte[] body, [NotNullWhen(true)] out ChangedDocument? document, [NotNullWhen(false)] out string? mistake)
     {
         document = null;
         try
         {
-            using var json = JsonDocument.Parse(body);
-            mistake = Read(json.RootElement, out document);
+            mistake = DescribeOtherThanObject(body) ?? Read(DocumentState.Read(body, Document.MaxDepth), out document);
         }
         catch (JsonException error)
         {
-            mistake = $"The body is no JSON that can be read (line {error.LineNumber + 1}, byte {error.BytePositionInLine}), or is nested deeper than 64 levels.";
+            mistake = DocumentState.TryRead(body) is null
+                ? $"The body is not valid JSON (line {error.LineNumber + 1}, byte {error.BytePositionInLine})."
+                : $"The document is nested deeper than {Document.MaxDepth} levels.";
         }
 
         return mistake is null;
     }
 
-    private static string? Read(JsonElement body, out ChangedDocument? document)
+    private static string? Read(DocumentState state, out ChangedDocument? document)
     {
         document = null;
-        if (body.ValueKind is not JsonValueKind.Object)
-        {
-            return $"The body must be a JSON object, a document as Sync Gateway posts it; this is {Named(body.ValueKind)}.";
-        }
-
-        if (Text(body, "_id") is not { } id)
+        if (state.Id is not { } id)
         {
             return "The document has no _id, or it is no string. Sync Gateway's document_changed webhook sends one.";
         }
 
         if (!DocumentId.IsValid(id))
         {
-            return "The _id is none that Sync Gateway gives a document: 1 to 250 bytes, not beginning with an underscore.";
+            return "The _id is not valid: Sync Gateway's have 1 to 250 bytes and do not begin with an underscore.";
         }
 
-        if (Text(body, "_rev") is not { } revision || !Generation().IsMatch(revision))
+        if (state.Revision is not { } revision || !RevisionId().IsMatch(revision))
         {
             return "The document has no _rev, or it is no revision id like 1-cd809becc169215072fd567eebd8b8de.";
         }
 
-        var deleted = body.TryGetProperty("_deleted", out var tombstone) && tombstone.ValueKind is JsonValueKind.True;
-        document = new ChangedDocument(id, revision, deleted ? null : ActionRequest(body));
+        document = new ChangedDocument(id, revision, ActionStates.IsRequest(state.Action) ? state.Action : null);
         return null;
     }
 
-    private static string? ActionRequest(JsonElement body) =>
-        Text(body, "action") is { } action && action.EndsWith(Contracts.ActionStates.RequestSuffix, StringComparison.Ordinal) ? action : null;
-
-    private static string? Text(JsonElement body, string property) =>
-        body.TryGetProperty(property, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
-
-    private static string Named(JsonValueKind kind) => kind switch
+    private static string? DescribeOtherThanObject(byte[] body)
     {
-        JsonValueKind.Array => "an array",
-        JsonValueKind.String => "a string",
-        JsonValueKind.Number => "a number",
-        JsonValueKind.Null => "null",
-        _ => "a boolean",
-    };
+        var reader = new Utf8JsonReader(body);
+        reader.Read();
+        var found = reader.TokenType switch
+        {
+            JsonTokenType.StartObject => null,
+            JsonTokenType.StartArray => "an array",
+            JsonTokenType.String => "a string",
+            JsonTokenType.Number => "a number",
+            JsonTokenType.Null => "null",
+            _ => "a boolean",
+        };
+        return found is null ? null : $"The body must be a JSON object, a document as Sync Gateway posts it; this is {found}.";
+    }
 
     [GeneratedRegex("^[1-9][0-9]{0,9}-[^\\s]{1,128}$")]
-    private static partial Regex Generation();
+    private static partial Regex RevisionId();
 }

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using OfflineActions.Contracts;
@@ -41,7 +42,7 @@ internal static class SyncGatewayWebhook
             return Problem(415, $"A webhook is application/json; this is {request.ContentType ?? "nothing that is named"}.");
         }
 
-        if (await WebhookBody.ReadAsync(request, options.Value.MaxBodyBytes, cancellationToken) is not { } body)
+        if (await ReadBodyAsync(request, options.Value.MaxBodyBytes, cancellationToken) is not { } body)
         {
             return Problem(413, $"The document is larger than {options.Value.MaxBodyBytes} bytes. Gateway:MaxBodyBytes sets the limit.");
         }
@@ -76,6 +77,32 @@ internal static class SyncGatewayWebhook
         }
 
         return TypedResults.Accepted((string?)null);
+    }
+
+    /// <returns>Null for a body of more than <paramref name="limit"/> bytes, whether or not its length was announced.</returns>
+    private static async Task<byte[]?> ReadBodyAsync(HttpRequest request, int limit, CancellationToken cancellationToken)
+    {
+        if (request.ContentLength > limit)
+        {
+            return null;
+        }
+
+        using var body = new StreamContent(request.Body);
+        try
+        {
+            await body.LoadIntoBufferAsync(limit, cancellationToken);
+        }
+        catch (HttpRequestException error) when (error.HttpRequestError is HttpRequestError.ConfigurationLimitExceeded)
+        {
+            return null;
+        }
+        catch (HttpRequestException error) when (error.InnerException is IOException broken)
+        {
+            // As without the buffer: the server answers a malformed body with 400, and ignores a client that went away.
+            ExceptionDispatchInfo.Throw(broken);
+        }
+
+        return await body.ReadAsByteArrayAsync(cancellationToken);
     }
 
     private static ProblemHttpResult Problem(int status, string detail) => TypedResults.Problem(detail, statusCode: status);

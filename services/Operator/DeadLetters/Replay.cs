@@ -51,8 +51,7 @@ internal sealed class Replay(SyncGatewayClient documents, WorkQueue work, bool d
         WriteOutcome.Conflict => (ReplayOutcome.Conflict, "somebody wrote the document at this moment"),
         WriteOutcome.Refused refused => (ReplayOutcome.Refused, $"{refused.Status}, {refused.Reason}"),
         // It may have happened all the same: then the next replay finds a document that has moved on.
-        WriteOutcome.Unavailable unavailable => throw new UnavailableException(unavailable.Reason),
-        WriteOutcome.Misconfigured misconfigured => throw new UnavailableException(misconfigured.Reason),
+        WriteOutcome.Unavailable { Cause: var cause } => throw new UnavailableException(cause.Reason),
         _ => throw new InvalidOperationException($"A write cannot end like this: {write}"),
     };
 }

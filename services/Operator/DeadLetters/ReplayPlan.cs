@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using OfflineActions.Contracts;
 using OfflineActions.SyncGateway;
 
@@ -38,22 +37,20 @@ internal abstract record ReplayPlan
         ReadOutcome.Deleted => new Obsolete("the document was deleted"),
         // Whether a worker can read it by now, a worker is to find out.
         ReadOutcome.Unreadable => new Republish(),
-        ReadOutcome.Unavailable unavailable => throw new UnavailableException(unavailable.Reason),
-        ReadOutcome.Misconfigured misconfigured => throw new UnavailableException(misconfigured.Reason),
+        ReadOutcome.Unavailable { Cause: var cause } => throw new UnavailableException(cause.Reason),
         _ => throw new InvalidOperationException($"A read cannot end like this: {read}"),
     };
 
     private static ReplayPlan Of(Document document, ActionStates states, string asked, string? failed)
     {
-        var state = document.Body["action"] is JsonValue value && value.TryGetValue<string>(out var action) ? action : null;
-        if (state == states.Request)
+        if (document.Action == states.Request)
         {
             return document.Revision == asked
                 ? new Republish()
                 : new Obsolete("the document asks in a newer revision, which has a message of its own");
         }
 
-        if (state != states.Failure)
+        if (document.Action != states.Failure)
         {
             return new Obsolete("the document is past it");
         }

@@ -59,8 +59,7 @@ internal sealed class ShowCommand : Command, IHasExamples
             ReadOutcome.Missing => "missing",
             ReadOutcome.Deleted => "deleted",
             ReadOutcome.Unreadable unreadable => unreadable.Reason,
-            ReadOutcome.Unavailable unavailable => throw new UnavailableException(unavailable.Reason),
-            ReadOutcome.Misconfigured misconfigured => throw new UnavailableException(misconfigured.Reason),
+            ReadOutcome.Unavailable { Cause: var cause } => throw new UnavailableException(cause.Reason),
             var unheardOf => throw new InvalidOperationException($"A read cannot end like this: {unheardOf}"),
         };
     }

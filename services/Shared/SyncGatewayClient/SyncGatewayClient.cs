@@ -9,9 +9,9 @@ namespace OfflineActions.SyncGateway;
 public sealed class SyncGatewayClient
 {
     private readonly ISyncGatewayApi api;
-    private readonly SyncGatewayHttp conversation;
+    private readonly SyncGatewayHttp http;
 
-    internal SyncGatewayClient(ISyncGatewayApi api, SyncGatewayHttp conversation) => (this.api, this.conversation) = (api, conversation);
+    internal SyncGatewayClient(ISyncGatewayApi api, SyncGatewayHttp http) => (this.api, this.http) = (api, http);
 
     /// <summary>Reads a document's winning revision. A failing connection or server is tried again at once, twice.</summary>
     /// <param name="keyspace"><c>db</c>, <c>db.collection</c> or <c>db.scope.collection</c>.</param>
@@ -21,13 +21,13 @@ public sealed class SyncGatewayClient
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired; the client's own timeout is an outcome instead.</exception>
     public async Task<ReadOutcome> ReadAsync(string keyspace, string id, CancellationToken cancellationToken)
     {
-        var address = DocumentAddress.Of(keyspace, id);
-        var reply = await conversation.SendAsync(
+        var address = DocumentAddress.From(keyspace, id);
+        var reply = await http.SendAsync(
             keyspace,
             waiting => api.GetDocumentAsync(address.Keyspace, address.Id, waiting),
             cancellationToken);
 
-        return Outcomes.OfRead(reply, keyspace, id, conversation.UserName);
+        return ReadOutcome.From(reply, keyspace, id, http.UserName);
     }
 
     /// <summary>Replaces exactly the revision that <paramref name="document"/> names. Tried once.</summary>
@@ -51,14 +51,14 @@ public sealed class SyncGatewayClient
             throw new ArgumentException($"A document's body has no {reserved}: that is not the app's to store.", nameof(document));
         }
 
-        var address = DocumentAddress.Of(keyspace, document.Id);
+        var address = DocumentAddress.From(keyspace, document.Id);
         using var content = Json(document.Body);
-        var reply = await conversation.SendAsync(
+        var reply = await http.SendAsync(
             keyspace,
             waiting => api.PutDocumentAsync(address.Keyspace, address.Id, DocumentAddress.Query(document.Revision), content, waiting),
             cancellationToken);
 
-        return Outcomes.OfWrite(reply, keyspace);
+        return WriteOutcome.From(reply, keyspace);
     }
 
     /// <summary>
@@ -70,11 +70,11 @@ public sealed class SyncGatewayClient
     /// <param name="cancellationToken">Gives up the wait.</param>
     /// <exception cref="ArgumentException">There can be no such keyspace; nothing was sent.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired; the client's own timeout is an outcome instead.</exception>
-    public async Task<ChangesOutcome> ChangesAsync(string keyspace, ChangesQuery query, CancellationToken cancellationToken)
+    internal async Task<ChangesOutcome> ReadChangesAsync(string keyspace, ChangesQuery query, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
-        var address = DocumentAddress.Of(keyspace, "any");
-        var reply = await conversation.SendAsync(
+        var address = DocumentAddress.From(keyspace, "any");
+        var reply = await http.SendAsync(
             keyspace,
             query.Wait,
             waiting => api.GetChangesAsync(
@@ -88,7 +88,7 @@ public sealed class SyncGatewayClient
                 waiting),
             cancellationToken);
 
-        return ChangesReader.Of(reply, keyspace);
+        return ChangesReader.Read(reply, keyspace);
     }
 
     /// <summary>Reads a <c>_local</c> document: one of the keyspace's own, which is not replicated and which every user may write.</summary>
@@ -99,10 +99,10 @@ public sealed class SyncGatewayClient
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired; the client's own timeout is an outcome instead.</exception>
     public async Task<LocalReadOutcome> ReadLocalAsync(string keyspace, string name, CancellationToken cancellationToken)
     {
-        var address = DocumentAddress.Of(keyspace, name);
-        var reply = await conversation.SendAsync(keyspace, waiting => api.GetLocalAsync(address.Keyspace, address.Id, waiting), cancellationToken);
+        var address = DocumentAddress.From(keyspace, name);
+        var reply = await http.SendAsync(keyspace, waiting => api.GetLocalAsync(address.Keyspace, address.Id, waiting), cancellationToken);
 
-        return LocalOutcomes.OfRead(reply, keyspace);
+        return LocalReadOutcome.From(reply, keyspace);
     }
 
     /// <summary>Replaces exactly one revision of a <c>_local</c> document, or creates it. Tried once.</summary>
@@ -116,7 +116,7 @@ public sealed class SyncGatewayClient
     public async Task<LocalWriteOutcome> WriteLocalAsync(string keyspace, string name, string? revision, JsonObject body, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(body);
-        var address = DocumentAddress.Of(keyspace, name);
+        var address = DocumentAddress.From(keyspace, name);
         var document = body.DeepClone().AsObject();
         // Of these documents Sync Gateway reads the revision in the body, and in no other place.
         if (revision is not null)
@@ -125,9 +125,9 @@ public sealed class SyncGatewayClient
         }
 
         using var content = Json(document);
-        var reply = await conversation.SendAsync(keyspace, waiting => api.PutLocalAsync(address.Keyspace, address.Id, content, waiting), cancellationToken);
+        var reply = await http.SendAsync(keyspace, waiting => api.PutLocalAsync(address.Keyspace, address.Id, content, waiting), cancellationToken);
 
-        return LocalOutcomes.OfWrite(reply, keyspace);
+        return LocalWriteOutcome.From(reply, keyspace);
     }
 
     private static ReadOnlyMemoryContent Json(JsonObject body)

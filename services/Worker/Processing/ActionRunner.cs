@@ -181,8 +181,7 @@ internal sealed class ActionRunner(
     {
         ReadOutcome.Missing or ReadOutcome.Deleted => new RunOutcome.Completed(HasWritten: false),
         ReadOutcome.Unreadable unreadable => new RunOutcome.Failed("unreadable_document", unreadable.Reason, Revision: null),
-        ReadOutcome.Unavailable unavailable => new RunOutcome.Deferred(DeferralCause.StoreUnavailable, unavailable.Reason, unavailable.RetryAfter, given),
-        ReadOutcome.Misconfigured misconfigured => new RunOutcome.Deferred(DeferralCause.StoreUnavailable, misconfigured.Reason, PendingFailure: given),
+        ReadOutcome.Unavailable { Cause: var cause } => new RunOutcome.Deferred(DeferralCause.StoreUnavailable, cause.Reason, cause.RetryAfter, given),
         _ => throw new InvalidOperationException($"A read cannot end like this: {read}"),
     };
 
@@ -190,8 +189,7 @@ internal sealed class ActionRunner(
     private static RunOutcome.Deferred? ToDeferral(WriteOutcome write, PendingFailure? given) => write switch
     {
         WriteOutcome.Conflict => null,
-        WriteOutcome.Unavailable unavailable => new RunOutcome.Deferred(DeferralCause.StoreUnavailable, unavailable.Reason, unavailable.RetryAfter, given),
-        WriteOutcome.Misconfigured misconfigured => new RunOutcome.Deferred(DeferralCause.StoreUnavailable, misconfigured.Reason, PendingFailure: given),
+        WriteOutcome.Unavailable { Cause: var cause } => new RunOutcome.Deferred(DeferralCause.StoreUnavailable, cause.Reason, cause.RetryAfter, given),
         _ => throw new InvalidOperationException($"A write cannot end like this: {write}"),
     };
 }

@@ -11,7 +11,7 @@ internal static class DocumentTransitions
     /// <summary>Whether <paramref name="document"/> asks for the action, as it is now.</summary>
     /// <remarks>The worker never writes a state that asks for something, so its own writes end here when they come back as messages.</remarks>
     public static bool IsRequest(Document document, ActionStates states) =>
-        document.Body["action"] is JsonValue action && action.TryGetValue<string>(out var state) && state == states.Request;
+        document.Action == states.Request;
 
     /// <summary>Those properties of <paramref name="document"/> that the action depends on.</summary>
     public static JsonObject SelectInputs(Document document, IReadOnlyCollection<string> names) => new(
@@ -45,7 +45,7 @@ internal static class DocumentTransitions
     /// <param name="states">The action's states.</param>
     /// <param name="given">What exactly it is to say; null for whatever it says.</param>
     public static bool IsFailure(Document document, ActionStates states, PendingFailure? given) =>
-        document.Body["action"] is JsonValue action && action.TryGetValue<string>(out var state) && state == states.Failure
+        document.Action == states.Failure
         && (given is null || JsonNode.DeepEquals(document.Body["error"], Error(given)));
 
     /// <summary>What a failed document's <c>error</c> says under <paramref name="name"/>; empty when it is no text.</summary>

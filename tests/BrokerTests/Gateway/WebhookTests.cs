@@ -122,7 +122,7 @@ public sealed class WebhookTests
 
         using var answer = await gateway.PostAsync(bomb);
 
-        await IsRefusedAsync(answer, HttpStatusCode.BadRequest, "64 levels");
+        await IsRefusedAsync(answer, HttpStatusCode.BadRequest, "512 levels");
     }
 
     [TestCase("""{"action":"person_request","_id":"a","_rev":"2-b","_deleted":true}""")]

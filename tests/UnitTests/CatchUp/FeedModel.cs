@@ -1,5 +1,6 @@
 using OfflineActions.Gateway.CatchUp;
 using OfflineActions.Gateway.Publishing;
+using OfflineActions.SyncGateway;
 
 namespace OfflineActions.Tests.CatchUp;
 

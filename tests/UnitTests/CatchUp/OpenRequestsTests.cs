@@ -1,6 +1,7 @@
 using CsCheck;
 using OfflineActions.Gateway.CatchUp;
 using OfflineActions.Gateway.Publishing;
+using OfflineActions.SyncGateway;
 
 namespace OfflineActions.Tests.CatchUp;
 
@@ -70,7 +71,7 @@ public sealed class OpenRequestsTests
         requests.Add([Asks("a")], "1", now: TimeSpan.Zero, Pace.Grace);
         var taken = requests.TakeDue(Pace.Grace)!;
 
-        requests.Add([FeedEntry.WithoutRequest("a")], "2", Pace.Grace, Pace.Grace);
+        requests.Add([FeedEntry.WithoutAction("a")], "2", Pace.Grace, Pace.Grace);
 
         Assert.That(requests.IsDue(taken, Pace.Grace), Is.False);
     }
@@ -112,7 +113,7 @@ public sealed class OpenRequestsTests
         var passing = requests.TakeDue(TimeSpan.Zero)!;
         memory.Add(passing.DocumentId, passing.Revision, TimeSpan.Zero, memory.Epoch);
         requests.Return(passing);
-        requests.Add([FeedEntry.WithoutRequest("a"), FeedEntry.WithoutRequest("b")], "3", TimeSpan.Zero, Pace.Grace);
+        requests.Add([FeedEntry.WithoutAction("a"), FeedEntry.WithoutAction("b")], "3", TimeSpan.Zero, Pace.Grace);
 
         Assert.That((passing.DocumentId, requests.Passing, requests.Count, requests.HasOverflowed), Is.EqualTo(("c", 0, 0, true)));
         Assert.That(requests.Watermark, Is.EqualTo("1"), "only reading it again shows what became of c");
@@ -126,7 +127,7 @@ public sealed class OpenRequestsTests
         for (var i = 0; i < 10_000; i++)
         {
             requests.Add([Asks($"d{i}")], $"{i}", TimeSpan.Zero, Pace.Grace);
-            requests.Add([FeedEntry.WithoutRequest($"d{i}")], $"{i}+", TimeSpan.Zero, Pace.Grace);
+            requests.Add([FeedEntry.WithoutAction($"d{i}")], $"{i}+", TimeSpan.Zero, Pace.Grace);
         }
 
         Assert.That(requests.Waiting, Is.LessThan(2_000));

@@ -58,8 +58,8 @@ public sealed class FeedTests
         await using var server = await ScriptedServer.AnsweringAsync(200, """{"results":[],"last_seq":"0"}""");
         using var client = new TestClient(server.Url);
 
-        await client.Client.ChangesAsync("db.scope.people", Query, CancellationToken.None);
-        await client.Client.ChangesAsync("db", Query with { Channel = "a&b c", WithDocuments = false }, CancellationToken.None);
+        await client.Client.ReadChangesAsync("db.scope.people", Query, CancellationToken.None);
+        await client.Client.ReadChangesAsync("db", Query with { Channel = "a&b c", WithDocuments = false }, CancellationToken.None);
 
         Assert.That(server.Requests.Select(request => request.Target), Is.EqualTo(new[]
         {
@@ -87,7 +87,7 @@ public sealed class FeedTests
     [TestCase(400)]
     public async Task Who_may_not_follow_is_told_why(int status) =>
         Assert.That(
-            (await AskAsync(status, """{"error":"x","reason":"because"}""") as ChangesOutcome.Misconfigured)?.Reason,
+            (await AskAsync(status, """{"error":"x","reason":"because"}""") as ChangesOutcome.Unavailable)?.Cause.Reason,
             Does.Contain("because").And.Contain("db"));
 
     [Test]
@@ -96,7 +96,7 @@ public sealed class FeedTests
         await using var server = await ScriptedServer.AnsweringAsync(200, new string('x', 2_000));
         using var client = new TestClient(server.Url, null, ("MaxResponseBytes", "1000"));
 
-        Assert.That(await client.Client.ChangesAsync("db", Query, CancellationToken.None), Is.TypeOf<ChangesOutcome.TooLong>());
+        Assert.That(await client.Client.ReadChangesAsync("db", Query, CancellationToken.None), Is.TypeOf<ChangesOutcome.TooLong>());
     }
 
     [Test]
@@ -109,8 +109,8 @@ public sealed class FeedTests
         });
         using var client = new TestClient(server.Url, null, ("Timeout", "00:00:00.3"));
 
-        var held = await client.Client.ChangesAsync("db", Query, CancellationToken.None);
-        var brief = await client.Client.ChangesAsync("db", Query with { Wait = TimeSpan.FromMilliseconds(1) }, CancellationToken.None);
+        var held = await client.Client.ReadChangesAsync("db", Query, CancellationToken.None);
+        var brief = await client.Client.ReadChangesAsync("db", Query with { Wait = TimeSpan.FromMilliseconds(1) }, CancellationToken.None);
 
         Assert.That(held, Is.TypeOf<ChangesOutcome.Batch>());
         Assert.That(brief, Is.TypeOf<ChangesOutcome.Unavailable>());
@@ -121,7 +121,7 @@ public sealed class FeedTests
         await using var server = await ScriptedServer.StartAsync((HttpContext context) => ScriptedServer.AnswerAsync(context, status, body));
         using var client = new TestClient(server.Url);
 
-        return await client.Client.ChangesAsync("db", Query, CancellationToken.None);
+        return await client.Client.ReadChangesAsync("db", Query, CancellationToken.None);
     }
 
     private static async Task<ChangesOutcome.Batch> BatchAsync(string body)

@@ -44,11 +44,11 @@ public sealed class LocalDocumentTests
         await using var server = await ScriptedServer.AnsweringAsync(status, $$"""{"error":"x","reason":"{{reason}}"}""");
         using var client = new TestClient(server.Url);
 
-        var read = await client.Client.ReadLocalAsync("db", "c", CancellationToken.None) as LocalReadOutcome.Misconfigured;
-        var written = await WriteAsync(client, "0-1", 1) as LocalWriteOutcome.Misconfigured;
+        var read = await client.Client.ReadLocalAsync("db", "c", CancellationToken.None) as LocalReadOutcome.Unavailable;
+        var written = await WriteAsync(client, "0-1", 1) as LocalWriteOutcome.Unavailable;
 
-        Assert.That(read?.Reason, Does.Contain(reason));
-        Assert.That(written?.Reason, Does.Contain(reason));
+        Assert.That(read?.Cause.Reason, Does.Contain(reason));
+        Assert.That(written?.Cause.Reason, Does.Contain(reason));
     }
 
     [TestCase(503)]

@@ -63,7 +63,7 @@ public sealed class ReadTests
     [TestCase("<html>404 page not found</html>", "keyspace db")]
     [TestCase("", "keyspace db")]
     public async Task Any_other_404_is_a_mistake_in_the_configuration(string body, string reason) =>
-        Assert.That(Expect<ReadOutcome.Misconfigured>(await ReadAsync(404, body)).Reason, Does.Contain(reason));
+        Assert.That(Expect<ReadOutcome.Unavailable>(await ReadAsync(404, body)).Cause.Reason, Does.Contain(reason));
 
     [TestCase(401, "Invalid login", "user worker", "since 3.1")]
     [TestCase(403, "forbidden", "user worker", "channel")]
@@ -71,14 +71,14 @@ public sealed class ReadTests
     {
         var outcome = await ReadAsync(status, $$"""{"error":"Unauthorized","reason":"{{reason}}"}""");
 
-        var told = Expect<ReadOutcome.Misconfigured>(outcome).Reason;
+        var told = Expect<ReadOutcome.Unavailable>(outcome).Cause.Reason;
         Assert.That(told, Does.Contain(reason).And.Contain(user).And.Contain("keyspace db").And.Contain(hint));
     }
 
     [Test]
     public async Task A_document_the_user_can_no_longer_see_is_a_mistake_in_the_configuration() =>
         Assert.That(
-            Expect<ReadOutcome.Misconfigured>(await ReadAsync(200, """{"_id":"d","_rev":"1-a","_removed":true}""")).Reason,
+            Expect<ReadOutcome.Unavailable>(await ReadAsync(200, """{"_id":"d","_rev":"1-a","_removed":true}""")).Cause.Reason,
             Does.Contain("channel").And.Contain("user worker"));
 
     [TestCase(301)]
@@ -99,8 +99,8 @@ public sealed class ReadTests
         var outcome = await client.Client.ReadAsync("db", "d", CancellationToken.None);
         var written = await client.Client.WriteAsync("db", new Document("d", "1-a", []), CancellationToken.None);
 
-        Assert.That(Expect<ReadOutcome.Misconfigured>(outcome).Reason, Does.Contain("SyncGateway:Url"));
-        Assert.That(written, Is.TypeOf<WriteOutcome.Misconfigured>());
+        Assert.That(Expect<ReadOutcome.Unavailable>(outcome).Cause.Reason, Does.Contain("SyncGateway:Url"));
+        Assert.That(written, Is.TypeOf<WriteOutcome.Unavailable>());
         Assert.That(elsewhere.Requests, Is.Empty);
     }
 
@@ -109,7 +109,7 @@ public sealed class ReadTests
     [TestCase(406)]
     [TestCase(407)]
     public async Task A_read_that_is_not_understood_is_a_mistake_in_the_configuration(int status) =>
-        Assert.That(Expect<ReadOutcome.Misconfigured>(await ReadAsync(status, "")).Reason, Does.Contain($"{status}"));
+        Assert.That(Expect<ReadOutcome.Unavailable>(await ReadAsync(status, "")).Cause.Reason, Does.Contain($"{status}"));
 
     [TestCase(408)]
     [TestCase(429)]
@@ -121,8 +121,8 @@ public sealed class ReadTests
         var outcome = await ReadAsync(status, """{"error":"x","reason":"DB is currently under maintenance"}""");
 
         var unavailable = Expect<ReadOutcome.Unavailable>(outcome);
-        Assert.That(unavailable.Reason, Does.Contain($"{status}").And.Contain("under maintenance"));
-        Assert.That(unavailable.RetryAfter, Is.Null);
+        Assert.That(unavailable.Cause.Reason, Does.Contain($"{status}").And.Contain("under maintenance"));
+        Assert.That(unavailable.Cause.RetryAfter, Is.Null);
     }
 
     [TestCase(200, "<html>Welcome</html>")]
@@ -141,7 +141,7 @@ public sealed class ReadTests
     {
         var outcome = status is 204 ? await ReadAsync(context => EmptyAsync(context, status)) : await ReadAsync(status, body);
 
-        Assert.That(Expect<ReadOutcome.Unavailable>(outcome).Reason, Is.Not.Empty);
+        Assert.That(Expect<ReadOutcome.Unavailable>(outcome).Cause.Reason, Is.Not.Empty);
     }
 
     [Test]
@@ -149,7 +149,7 @@ public sealed class ReadTests
     {
         var outcome = await ReadAsync(503, $$"""{"error":"x","reason":"a\u0000b\r\nc\u001b[31m\u202e\u2028{{new string('z', 5000)}}"}""");
 
-        var reason = Expect<ReadOutcome.Unavailable>(outcome).Reason;
+        var reason = Expect<ReadOutcome.Unavailable>(outcome).Cause.Reason;
         Assert.That(reason, Has.Length.LessThan(400).And.Contains("a b"));
         Assert.That(reason, Does.Not.Match(@"[\p{C}\u2028\u2029]"));
     }

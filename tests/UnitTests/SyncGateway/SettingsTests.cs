@@ -34,7 +34,7 @@ public sealed class SettingsTests
         var read = await client.Client.ReadAsync("db", "d", CancellationToken.None);
 
         Assert.That(server.Requests.Single().Headers.Authorization, Is.Empty);
-        Assert.That((read as ReadOutcome.Misconfigured)?.Reason, Does.Contain("SyncGateway:User is empty"));
+        Assert.That((read as ReadOutcome.Unavailable)?.Cause.Reason, Does.Contain("SyncGateway:User is empty"));
     }
 
     [TestCase(401)]

@@ -23,8 +23,8 @@ public sealed class SyncGatewayHttpTests
         var read = await client.Client.ReadAsync("db", "d", CancellationToken.None);
         var written = await client.Client.WriteAsync("db", Document, CancellationToken.None);
 
-        Assert.That((read as ReadOutcome.Unavailable)?.Reason, Does.Contain("0.3 s").And.Contain("SyncGateway:Timeout"));
-        Assert.That((written as WriteOutcome.Unavailable)?.Reason, Does.Contain("0.3 s"));
+        Assert.That((read as ReadOutcome.Unavailable)?.Cause.Reason, Does.Contain("0.3 s").And.Contain("SyncGateway:Timeout"));
+        Assert.That((written as WriteOutcome.Unavailable)?.Cause.Reason, Does.Contain("0.3 s"));
         Assert.That(server.Requests, Has.Count.EqualTo(2));
     }
 
@@ -43,8 +43,8 @@ public sealed class SyncGatewayHttpTests
         var read = await client.Client.ReadAsync("db", "d", CancellationToken.None);
         var written = await client.Client.WriteAsync("db", Document, CancellationToken.None);
 
-        Assert.That((read as ReadOutcome.Unavailable)?.Reason, Does.Contain("SyncGateway:Timeout"));
-        Assert.That((written as WriteOutcome.Unavailable)?.Reason, Does.Contain("SyncGateway:Timeout"));
+        Assert.That((read as ReadOutcome.Unavailable)?.Cause.Reason, Does.Contain("SyncGateway:Timeout"));
+        Assert.That((written as WriteOutcome.Unavailable)?.Cause.Reason, Does.Contain("SyncGateway:Timeout"));
     }
 
     [TestCase(true)]
@@ -76,8 +76,8 @@ public sealed class SyncGatewayHttpTests
         var read = await client.Client.ReadAsync("db", "d", CancellationToken.None);
         var written = await client.Client.WriteAsync("db", Document, CancellationToken.None);
 
-        Assert.That((read as ReadOutcome.Unavailable)?.Reason, Does.Contain("No answer from Sync Gateway"));
-        Assert.That((written as WriteOutcome.Unavailable)?.Reason, Does.Contain("No answer from Sync Gateway"));
+        Assert.That((read as ReadOutcome.Unavailable)?.Cause.Reason, Does.Contain("No answer from Sync Gateway"));
+        Assert.That((written as WriteOutcome.Unavailable)?.Cause.Reason, Does.Contain("No answer from Sync Gateway"));
     }
 
     [TestCase(true)]
@@ -96,7 +96,7 @@ public sealed class SyncGatewayHttpTests
         var written = await client.Client.WriteAsync("db", Document, CancellationToken.None);
 
         Assert.That((read as ReadOutcome.Unreadable)?.Reason, Does.Contain("SyncGateway:MaxResponseBytes").And.Contain("1000"));
-        Assert.That((written as WriteOutcome.Unavailable)?.Reason, Does.Contain("SyncGateway:MaxResponseBytes"));
+        Assert.That((written as WriteOutcome.Unavailable)?.Cause.Reason, Does.Contain("SyncGateway:MaxResponseBytes"));
     }
 
     [Test]
@@ -225,7 +225,7 @@ public sealed class SyncGatewayHttpTests
 
         var read = await client.Client.ReadAsync("db", "d", CancellationToken.None);
 
-        Assert.That((read as ReadOutcome.Unavailable)?.Reason, Does.Contain("SyncGateway:Timeout"));
+        Assert.That((read as ReadOutcome.Unavailable)?.Cause.Reason, Does.Contain("SyncGateway:Timeout"));
         Assert.That(server.Requests, Has.Count.EqualTo(2));
     }
 
@@ -260,8 +260,8 @@ public sealed class SyncGatewayHttpTests
         var read = await client.Client.ReadAsync("db", "d", CancellationToken.None);
         var written = await client.Client.WriteAsync("db", Document, CancellationToken.None);
 
-        Assert.That((read as ReadOutcome.Unavailable)?.RetryAfter, Is.EqualTo(expected));
-        Assert.That((written as WriteOutcome.Unavailable)?.RetryAfter, Is.EqualTo(expected));
+        Assert.That((read as ReadOutcome.Unavailable)?.Cause.RetryAfter, Is.EqualTo(expected));
+        Assert.That((written as WriteOutcome.Unavailable)?.Cause.RetryAfter, Is.EqualTo(expected));
     }
 
     [Test]
@@ -276,7 +276,7 @@ public sealed class SyncGatewayHttpTests
 
         var read = await client.Client.ReadAsync("db", "d", CancellationToken.None);
 
-        Assert.That((read as ReadOutcome.Unavailable)?.RetryAfter, Is.EqualTo(TimeSpan.FromSeconds(1)));
+        Assert.That((read as ReadOutcome.Unavailable)?.Cause.RetryAfter, Is.EqualTo(TimeSpan.FromSeconds(1)));
         Assert.That(server.Requests, Has.Count.EqualTo(1));
     }
 

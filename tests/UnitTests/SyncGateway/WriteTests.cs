@@ -72,7 +72,7 @@ public sealed class WriteTests
     [TestCase(301, "", "SyncGateway:Url")]
     [TestCase(302, "", "SyncGateway:Url")]
     public async Task A_wrong_address_or_user_is_a_mistake_in_the_configuration(int status, string body, string reason) =>
-        Assert.That(Expect<WriteOutcome.Misconfigured>(await WriteAsync(status, body)).Reason, Does.Contain(reason));
+        Assert.That(Expect<WriteOutcome.Unavailable>(await WriteAsync(status, body)).Cause.Reason, Does.Contain(reason));
 
     [TestCase(408, "{}")]
     [TestCase(429, "{}")]
@@ -89,7 +89,7 @@ public sealed class WriteTests
 
         var outcome = await client.Client.WriteAsync("db", Document("{}"), CancellationToken.None);
 
-        Assert.That(Expect<WriteOutcome.Unavailable>(outcome).Reason, Does.Contain($"{status}"));
+        Assert.That(Expect<WriteOutcome.Unavailable>(outcome).Cause.Reason, Does.Contain($"{status}"));
         Assert.That(server.Requests, Has.Count.EqualTo(1));
     }
 
@@ -105,7 +105,7 @@ public sealed class WriteTests
 
         var outcome = await client.Client.WriteAsync("db", Document("{}"), CancellationToken.None);
 
-        Assert.That(Expect<WriteOutcome.Unavailable>(outcome).Reason, Does.Contain("No answer from Sync Gateway"));
+        Assert.That(Expect<WriteOutcome.Unavailable>(outcome).Cause.Reason, Does.Contain("No answer from Sync Gateway"));
         Assert.That(server.Requests, Has.Count.EqualTo(1));
     }
 

@@ -7,57 +7,40 @@ using System.Text.Unicode;
 
 namespace OfflineActions.SyncGateway;
 
-/// <summary>A document's JSON, in and out without loss: numbers keep their spelling, unknown properties stay.</summary>
+/// <summary>Reads and writes documents without loss: numbers keep their spelling, unknown properties stay.</summary>
 internal static class DocumentJson
 {
-    /// <summary>
-    /// Deeper than any honest document. Sync Gateway takes 10,000 levels, but parsing costs size times depth: 20 MiB of them would keep
-    /// a core busy for minutes.
-    /// </summary>
-    private const int MaxDepth = 512;
-
     private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>What Sync Gateway adds to a document or understands as a command, and what is not the app's.</summary>
+    /// <summary>Properties that Sync Gateway adds to a document or takes for a command. They are not the app's.</summary>
     private static readonly string[] Reserved = ["_id", "_rev", "_cv", "_revisions", "_removed", "_deleted"];
 
-    /// <summary>The JSON object in <paramref name="utf8"/>, or null when it is none, or one nested deeper than 512 levels.</summary>
-    public static JsonElement? ParseObject(byte[] utf8)
+    /// <summary>
+    /// <paramref name="json"/> with U+FFFD in the place of invalid UTF-8 and lone surrogates, as Sync Gateway does with every body it
+    /// parses. No Unicode text can hold those: a document with one could be neither read nor written back. May change the array itself.
+    /// </summary>
+    public static byte[] MakeValid(byte[] json)
     {
-        if (!Utf8.IsValid(utf8))
+        if (!Utf8.IsValid(json))
         {
-            utf8 = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(utf8));
+            json = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(json));
         }
 
-        LoneSurrogates.Replace(utf8);
+        LoneSurrogates.Replace(json);
+        return json;
+    }
 
+    /// <summary>The JSON object in <paramref name="json"/>; null when it is none, or is nested deeper than <see cref="Document.MaxDepth"/>.</summary>
+    public static JsonElement? ParseObject(byte[] json)
+    {
         try
         {
-            var json = JsonElement.Parse(utf8, new JsonDocumentOptions { MaxDepth = MaxDepth });
-            return json.ValueKind is JsonValueKind.Object ? json : null;
+            var parsed = JsonElement.Parse(MakeValid(json), new JsonDocumentOptions { MaxDepth = Document.MaxDepth });
+            return parsed.ValueKind is JsonValueKind.Object ? parsed : null;
         }
         catch (JsonException)
         {
             return null;
-        }
-    }
-
-    /// <summary>Whether <paramref name="utf8"/> is one JSON object and nothing else, however deep. In one pass, without keeping any of it.</summary>
-    public static bool IsObject(byte[] utf8)
-    {
-        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = int.MaxValue });
-        try
-        {
-            var isObject = reader.Read() && reader.TokenType is JsonTokenType.StartObject;
-            while (reader.Read())
-            {
-            }
-
-            return isObject;
-        }
-        catch (JsonException)
-        {
-            return false;
         }
     }
 

@@ -1,50 +1,46 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
-using System.Text.Unicode;
 
 namespace OfflineActions.SyncGateway;
 
-/// <summary>Reads an answer of the changes feed, whose documents may be many, large and nested however deep, without building them.</summary>
+/// <summary>Reads one batch of the changes feed without building its documents, which may be many, large and nested to any depth.</summary>
 internal static class ChangesReader
 {
     private static readonly JsonReaderOptions AnyDepth = new() { MaxDepth = int.MaxValue };
 
-    public static ChangesOutcome Of(Reply reply, string keyspace) => reply switch
+    public static ChangesOutcome Read(Reply reply, string keyspace) => reply switch
     {
-        Reply.Unavailable { TooLong: true } trouble => new ChangesOutcome.TooLong(trouble.Reason),
-        Reply.Unavailable trouble => new ChangesOutcome.Unavailable(trouble.Reason, trouble.RetryAfter),
-        Reply.Misconfigured trouble => new ChangesOutcome.Misconfigured(trouble.Reason),
-        Reply.Answer { Status: 200 } answer => OfBatch(answer.Body),
-        Reply.Answer { Status: 404 } answer => new ChangesOutcome.Misconfigured(Outcomes.NoKeyspace(keyspace, answer)),
-        Reply.Answer { Status: >= 400 } answer => new ChangesOutcome.Misconfigured(
-            $"Sync Gateway does not accept our way to follow keyspace {keyspace} ({answer.Status}, {answer.Reason})"),
-        Reply.Answer answer => new ChangesOutcome.Unavailable($"The changes feed answered {answer.Status}, which is no batch", null),
+        Reply.Unavailable { TooLong: true, Cause: var cause } => new ChangesOutcome.TooLong(cause.Reason),
+        Reply.Unavailable { Cause: var cause } => new ChangesOutcome.Unavailable(cause),
+        Reply.Answer { Status: 200 } answer => ReadBatch(DocumentJson.MakeValid(answer.Body)),
+        Reply.Answer { Status: 404 } answer => Because(answer.NoKeyspace(keyspace)),
+        Reply.Answer { Status: >= 400 } answer => Because(
+            $"Sync Gateway refuses the request for the changes feed of keyspace {keyspace} ({answer.Status}, {answer.Reason})"),
+        Reply.Answer answer => Because($"Sync Gateway answered the request for the changes feed with status {answer.Status} and no batch"),
         _ => throw new UnreachableException(),
     };
 
-    private static ChangesOutcome OfBatch(byte[] body)
+    private static ChangesOutcome ReadBatch(byte[] body)
     {
-        if (!Utf8.IsValid(body))
-        {
-            body = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(body));
-        }
-
-        LoneSurrogates.Replace(body);
         try
         {
-            return Batch(body) is { } batch ? batch : Broken();
+            if (ParseBatch(body) is { } batch)
+            {
+                return batch;
+            }
         }
         catch (JsonException)
         {
-            // Also how a feed looks that broke off: the status went out before the first row.
-            return Broken();
+            // A feed that broke off looks like this, too: its status was sent before its first row.
         }
+
+        return Because("Sync Gateway answered the request for the changes feed with something else than a whole batch");
     }
 
-    private static ChangesOutcome.Unavailable Broken() => new("The changes feed answered something else than a whole batch", null);
+    private static ChangesOutcome.Unavailable Because(string reason) => new(new Unavailability(reason));
 
-    private static ChangesOutcome.Batch? Batch(byte[] body)
+    private static ChangesOutcome.Batch? ParseBatch(byte[] body)
     {
         var reader = new Utf8JsonReader(body, AnyDepth);
         List<ChangesRow>? rows = null;
@@ -58,11 +54,11 @@ internal static class ChangesReader
         {
             if (reader.ValueTextEquals("results"u8) && reader.Read())
             {
-                rows = Rows(ref reader, body);
+                rows = ReadRows(ref reader, body);
             }
             else if (reader.ValueTextEquals("last_seq"u8) && reader.Read())
             {
-                last = Token(ref reader);
+                last = ReadToken(ref reader);
             }
             else
             {
@@ -70,11 +66,11 @@ internal static class ChangesReader
             }
         }
 
-        // Asked once more, it throws when something follows the object.
+        // Throws when anything follows the object.
         return reader.Read() || rows is null || last is null ? null : new ChangesOutcome.Batch(rows, last);
     }
 
-    private static List<ChangesRow>? Rows(ref Utf8JsonReader reader, byte[] body)
+    private static List<ChangesRow>? ReadRows(ref Utf8JsonReader reader, byte[] body)
     {
         if (reader.TokenType is not JsonTokenType.StartArray)
         {
@@ -85,20 +81,20 @@ internal static class ChangesReader
         var rows = new List<ChangesRow>();
         while (reader.Read() && reader.TokenType is JsonTokenType.StartObject)
         {
-            if (Row(ref reader, body) is { } row)
+            if (ReadRow(ref reader, body) is { } row)
             {
                 rows.Add(row);
             }
         }
 
-        return reader.TokenType is JsonTokenType.EndArray ? rows : throw new JsonException("A row is no object.");
+        return reader.TokenType is JsonTokenType.EndArray ? rows : throw new JsonException("A row of the changes feed is an object.");
     }
 
-    /// <returns>Null for a row that is about no document: a user sees its own creation in its feed.</returns>
-    private static ChangesRow? Row(ref Utf8JsonReader reader, byte[] body)
+    /// <returns>Null for a row about a user instead of a document: a user's feed contains the creation of that user.</returns>
+    private static ChangesRow? ReadRow(ref Utf8JsonReader reader, byte[] body)
     {
         string? id = null;
-        var gone = false;
+        var isRemoved = false;
         ReadOnlyMemory<byte>? document = null;
         while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
         {
@@ -109,12 +105,12 @@ internal static class ChangesReader
             }
             else if (reader.ValueTextEquals("deleted"u8) && reader.Read())
             {
-                gone |= reader.TokenType is JsonTokenType.True;
+                isRemoved |= reader.TokenType is JsonTokenType.True;
                 reader.Skip();
             }
             else if (reader.ValueTextEquals("removed"u8) && reader.Read())
             {
-                gone |= reader.TokenType is JsonTokenType.StartArray;
+                isRemoved |= reader.TokenType is JsonTokenType.StartArray;
                 reader.Skip();
             }
             else if (reader.ValueTextEquals("doc"u8) && reader.Read())
@@ -130,10 +126,10 @@ internal static class ChangesReader
             }
         }
 
-        return id is null || id.StartsWith('_') ? null : new ChangesRow(id, gone, document);
+        return id is null || id.StartsWith('_') ? null : new ChangesRow(id, isRemoved, document);
     }
 
-    private static string? Token(ref Utf8JsonReader reader)
+    private static string? ReadToken(ref Utf8JsonReader reader)
     {
         var token = reader.TokenType switch
         {

@@ -10,7 +10,7 @@ namespace OfflineActions.SyncGateway;
 /// <param name="Id">The second path segment, still to be escaped once.</param>
 internal readonly record struct DocumentAddress(string Keyspace, string Id)
 {
-    public static DocumentAddress Of(string keyspace, string id)
+    public static DocumentAddress From(string keyspace, string id)
     {
         if (!SyncGateway.Keyspace.IsValid(keyspace))
         {

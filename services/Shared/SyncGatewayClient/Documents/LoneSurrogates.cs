@@ -2,12 +2,11 @@ using System.Buffers.Text;
 
 namespace OfflineActions.SyncGateway;
 
-/// <summary>Half a surrogate pair, escaped as in <c>"\ud800"</c>: JSON's grammar allows it, no Unicode text can hold it.</summary>
+/// <summary>Half of a surrogate pair, escaped as in <c>"\ud800"</c>. JSON's grammar allows it; no Unicode text can hold it.</summary>
 internal static class LoneSurrogates
 {
     /// <summary>
-    /// Puts U+FFFD in the place of each, as Sync Gateway does with every body it parses. Otherwise one such character would make a
-    /// document impossible to write back. Escapes occur in strings only, and both have six bytes, so this needs no parser.
+    /// Replaces each with U+FFFD, in place. Escapes occur only in strings, and both escapes have six bytes, so this needs no parser.
     /// </summary>
     public static void Replace(Span<byte> json)
     {

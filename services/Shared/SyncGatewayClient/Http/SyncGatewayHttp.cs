@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using OfflineActions.ServiceDefaults.Http;
 
 namespace OfflineActions.SyncGateway;
 
@@ -43,7 +44,7 @@ internal sealed class SyncGatewayHttp(IOptions<SyncGatewayOptions> options, Time
         catch (HttpRequestException error) when (error.HttpRequestError is HttpRequestError.ConfigurationLimitExceeded)
         {
             return new Reply.Unavailable(
-                $"Sync Gateway's answer is longer than SyncGateway:MaxResponseBytes allows ({settings.MaxResponseBytes} bytes)",
+                new Unavailability($"Sync Gateway's answer is longer than SyncGateway:MaxResponseBytes allows ({settings.MaxResponseBytes} bytes)"),
                 TooLong: true);
         }
         catch (Exception error) when (error is HttpRequestException or IOException or InvalidDataException)
@@ -59,13 +60,13 @@ internal sealed class SyncGatewayHttp(IOptions<SyncGatewayOptions> options, Time
 
         return answer.Status switch
         {
-            >= 300 and < 400 => new Reply.Misconfigured(
+            >= 300 and < 400 => new Reply.Unavailable(
                 $"Something redirects ({answer.Status}) instead of answering: SyncGateway:Url must be Sync Gateway's own address"),
-            401 => new Reply.Misconfigured(
+            401 => new Reply.Unavailable(
                 $"Sync Gateway does not let {UserName} into keyspace {keyspace} (401, {answer.Reason}): check SyncGateway:User and "
                 + "SyncGateway:Password, and the keyspace, because since 3.1 an unknown database gets the same answer"),
-            407 => new Reply.Misconfigured("A proxy on the way to Sync Gateway wants its own credentials (407)"),
-            408 or 429 or >= 500 => new Reply.Unavailable($"Sync Gateway answered {answer.Status}: {answer.Reason}", RetryAfter(response)),
+            407 => new Reply.Unavailable("A proxy on the way to Sync Gateway wants its own credentials (407)"),
+            408 or 429 or >= 500 => new Reply.Unavailable($"Sync Gateway answered {answer.Status}: {answer.Reason}", response.GetRetryAfter(clock)),
             _ => answer,
         };
     }
@@ -78,16 +79,4 @@ internal sealed class SyncGatewayHttp(IOptions<SyncGatewayOptions> options, Time
         error.GetBaseException().Message is var inner && error.Message.Contains(inner, StringComparison.Ordinal)
             ? error.Message
             : $"{error.Message} {inner}";
-
-    private TimeSpan? RetryAfter(HttpResponseMessage response)
-    {
-        var wait = response.Headers.RetryAfter switch
-        {
-            { Delta: { } delta } => delta,
-            { Date: { } date } => date - clock.GetUtcNow(),
-            _ => (TimeSpan?)null,
-        };
-
-        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
-    }
 }

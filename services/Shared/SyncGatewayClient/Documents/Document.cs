@@ -1,0 +1,23 @@
+using System.Text.Json.Nodes;
+
+namespace OfflineActions.SyncGateway;
+
+/// <summary>One revision of a document, as it was read or is to be written.</summary>
+/// <param name="Id">Its <c>_id</c>.</param>
+/// <param name="Revision">Its <c>_rev</c>, for example <c>2-7c4a</c>. A write replaces exactly this revision.</param>
+/// <param name="Body">
+/// The app's properties, with numbers spelled as the app spelled them, plus <c>_attachments</c> (stubs) and <c>_exp</c> when the document
+/// has them. A write without those two deletes the attachments and the expiry. Never contains <c>_id</c>, <c>_rev</c>, <c>_cv</c>,
+/// <c>_revisions</c>, <c>_removed</c> or <c>_deleted</c>.
+/// </param>
+public sealed record Document(string Id, string Revision, JsonObject Body)
+{
+    /// <summary>
+    /// How deep a document may be nested to be processed, the document itself being the first level. Sync Gateway accepts 10,000 levels,
+    /// but parsing costs size times depth: 20 MiB at that depth would keep a core busy for minutes.
+    /// </summary>
+    public const int MaxDepth = 512;
+
+    /// <summary>Its <c>action</c>; null when there is none, or it is not a string.</summary>
+    public string? Action => Body["action"] is JsonValue value && value.TryGetValue<string>(out var action) ? action : null;
+}
