@@ -47,7 +47,7 @@ public abstract class NetworkFaults
     internal Task DelayAsync(CancellationToken cancellationToken) => Latency > TimeSpan.Zero ? Task.Delay(Latency, cancellationToken) : Task.CompletedTask;
 
     /// <summary>Whether this request fails.</summary>
-    internal bool Strikes()
+    internal bool TakeFailure()
     {
         while (failNext is > 0 and var left)
         {

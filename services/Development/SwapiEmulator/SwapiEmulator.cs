@@ -44,7 +44,7 @@ public sealed class SwapiEmulator : IAsyncDisposable
         var emulator = new SwapiEmulator(options, loggers ?? NullLoggerFactory.Instance);
         try
         {
-            emulator.Url = new(await emulator.ports.OpenAsync(options.Address, options.Port, new SwapiPort(emulator).AnswerAsync, cancellationToken), "api/");
+            emulator.Url = new(await emulator.ports.OpenAsync(options.Address, options.Port, new SwapiApi(emulator).AnswerAsync, cancellationToken), "api/");
             if (options.ControlPort is { } control)
             {
                 emulator.ControlUrl = await emulator.ports.OpenAsideAsync(options.Address, control, new SwapiControl(emulator).AnswerAsync, cancellationToken);

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using OfflineActions.Emulators.Configuration;
 using OfflineActions.Emulators.Hosting;
 using OfflineActions.Emulators.Store;
-using OfflineActions.Emulators.Wire;
+using OfflineActions.Emulators.Rest;
 
 namespace OfflineActions.Emulators;
 
@@ -23,7 +23,7 @@ public sealed class SyncGatewayEmulator : IAsyncDisposable
         log = loggers.CreateLogger<SyncGatewayEmulator>();
         ports = new(loggers);
         Options = options;
-        Server = options.ConfigurationFile is { } file ? ConfigurationFile.Load(file) : ServerConfiguration.Of(options);
+        Server = options.ConfigurationFile is { } file ? ConfigurationFile.Load(file) : ServerConfiguration.From(options);
         if (Server.Ignored.Count > 0)
         {
             log.ConfigurationIgnored(string.Join(", ", Server.Ignored));
@@ -208,11 +208,11 @@ public sealed class SyncGatewayEmulator : IAsyncDisposable
 
     private async Task OpenAsync(CancellationToken cancellationToken)
     {
-        PublicUrl = await ports.OpenAsync(Options.PublicAddress ?? Options.Address, Options.PublicPort, new Port(this, admin: false, log).AnswerAsync, cancellationToken);
-        AdminUrl = await ports.OpenAsync(Options.AdminAddress ?? Options.Address, Options.AdminPort, new Port(this, admin: true, log).AnswerAsync, cancellationToken);
+        PublicUrl = await ports.OpenAsync(Options.PublicAddress ?? Options.Address, Options.PublicPort, new RestApi(this, admin: false, log).AnswerAsync, cancellationToken);
+        AdminUrl = await ports.OpenAsync(Options.AdminAddress ?? Options.Address, Options.AdminPort, new RestApi(this, admin: true, log).AnswerAsync, cancellationToken);
         if (Options.MetricsPort is { } metrics)
         {
-            MetricsUrl = await ports.OpenAsideAsync(Options.MetricsAddress ?? Options.Address, metrics, new MetricsPort(this).AnswerAsync, cancellationToken);
+            MetricsUrl = await ports.OpenAsideAsync(Options.MetricsAddress ?? Options.Address, metrics, new MetricsApi(this).AnswerAsync, cancellationToken);
         }
 
         if (Options.ControlPort is { } control)

@@ -53,7 +53,7 @@ internal sealed record DatabaseConfiguration(string Name)
     public JsonElement? Given { get; init; }
 
     /// <summary>A database of an emulator that is set up in code.</summary>
-    public static DatabaseConfiguration Of(string name, SyncGatewayEmulatorOptions options) => new(name)
+    public static DatabaseConfiguration From(string name, SyncGatewayEmulatorOptions options) => new(name)
     {
         Collections =
         [
@@ -74,6 +74,22 @@ internal sealed record DatabaseConfiguration(string Name)
     private static PrincipalChange Seeing(PrincipalChange user, SyncGatewayEmulatorOptions options) => user with
     {
         AdminChannels = options.Collections.DefaultIfEmpty(CollectionConfiguration.DefaultName)
-            .ToDictionary(collection => collection, _ => (IReadOnlyList<string>)[Viewer.Star]),
+            .ToDictionary(collection => collection, _ => (IReadOnlyList<string>)[UserAccess.Star]),
     };
+}
+
+/// <summary>How one collection of a database is set up.</summary>
+/// <param name="Scope">The scope it is in.</param>
+/// <param name="Collection">Its name there.</param>
+/// <param name="Sync">Its sync function's source; null for the usual one.</param>
+internal sealed record CollectionConfiguration(string Scope, string Collection, string? Sync)
+{
+    /// <summary>The name of the default scope, and of the collection that a database has when nothing is said.</summary>
+    public const string Default = "_default";
+
+    /// <summary>The default collection by its <see cref="Name"/>.</summary>
+    public const string DefaultName = Default + "." + Default;
+
+    /// <summary><c>scope.collection</c>.</summary>
+    public string Name => $"{Scope}.{Collection}";
 }

@@ -30,8 +30,17 @@ internal sealed record ServerConfiguration
     public IReadOnlyList<string> Ignored { get; init; } = [];
 
     /// <summary>What an emulator is that is set up in code.</summary>
-    public static ServerConfiguration Of(SyncGatewayEmulatorOptions options) => new()
+    public static ServerConfiguration From(SyncGatewayEmulatorOptions options) => new()
     {
-        Databases = [.. options.Databases.DefaultIfEmpty("db").Select(name => DatabaseConfiguration.Of(name, options))],
+        Databases = [.. options.Databases.DefaultIfEmpty("db").Select(name => DatabaseConfiguration.From(name, options))],
     };
+}
+
+/// <summary>Which pages of other origins a browser lets use the public port.</summary>
+internal sealed record CorsConfiguration(
+    IReadOnlyList<string> Origins, IReadOnlyList<string> LoginOrigins, IReadOnlyList<string> Headers, int MaxAge)
+{
+    /// <summary>What an origin is answered; empty when it is not among them.</summary>
+    public static string Match(IReadOnlyList<string> allowed, string origin) =>
+        allowed.Contains(origin) ? origin : allowed.Contains("*") ? "*" : "";
 }

@@ -1,4 +1,4 @@
-using OfflineActions.Emulators.Store;
+using OfflineActions.Emulators.Scripts;
 
 namespace OfflineActions.Emulators.Principals;
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using OfflineActions.Emulators.Configuration;
+using OfflineActions.Emulators.Scripts;
 using OfflineActions.Emulators.Store;
 
 namespace OfflineActions.Emulators.Principals;
@@ -10,7 +11,7 @@ internal sealed class PrincipalStore(SequenceIndex sequences)
     private readonly Lock gate = new();
     private readonly Dictionary<string, User> users = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Role> roles = new(StringComparer.Ordinal);
-    private volatile ConcurrentDictionary<(string Name, string Collection), Viewer> viewers = new();
+    private volatile ConcurrentDictionary<(string Name, string Collection), UserAccess> cached = new();
     private readonly DynamicGrants grants = new();
 
     public IReadOnlyList<string> UserNames
@@ -52,17 +53,17 @@ internal sealed class PrincipalStore(SequenceIndex sequences)
     }
 
     /// <summary>A user with all it has in a collection now; null when there is no such user.</summary>
-    public Viewer? View(string name, string collection = CollectionConfiguration.DefaultName)
+    public UserAccess? FindAccess(string name, string collection = CollectionConfiguration.DefaultName)
     {
         // Every request asks, and hardly ever is the answer another one.
-        if (viewers.TryGetValue((name, collection), out var known))
+        if (cached.TryGetValue((name, collection), out var known))
         {
             return known;
         }
 
         lock (gate)
         {
-            return users.TryGetValue(name, out var user) ? viewers[(name, collection)] = Collect(user, collection) : null;
+            return users.TryGetValue(name, out var user) ? cached[(name, collection)] = Collect(user, collection) : null;
         }
     }
 
@@ -98,7 +99,7 @@ internal sealed class PrincipalStore(SequenceIndex sequences)
                     roles[change.Name] = change.Apply(roles.GetValueOrDefault(change.Name) ?? new(change.Name), sequence);
                 }
 
-                viewers = new();
+                cached = new();
             }
         });
         return created;
@@ -108,7 +109,7 @@ internal sealed class PrincipalStore(SequenceIndex sequences)
     {
         lock (gate)
         {
-            viewers = new();
+            cached = new();
             return isUser ? users.Remove(name) : roles.Remove(name);
         }
     }
@@ -120,12 +121,12 @@ internal sealed class PrincipalStore(SequenceIndex sequences)
         {
             if (grants.Update(collection, documentId, outcome, sequence))
             {
-                viewers = new();
+                cached = new();
             }
         }
     }
 
-    private Viewer Collect(User user, string collection)
+    private UserAccess Collect(User user, string collection)
     {
         var has = new Dictionary<string, long>();
         AddAll(has, user.AdminRoles.Select(pair => (pair.Key, pair.Value)));

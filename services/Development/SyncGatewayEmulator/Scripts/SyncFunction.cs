@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Jint;
-using OfflineActions.Emulators.Json;
 using OfflineActions.Emulators.Configuration;
+using OfflineActions.Emulators.Json;
 using OfflineActions.Emulators.Principals;
 using OfflineActions.Emulators.Store;
 
@@ -64,17 +64,17 @@ internal sealed class SyncFunction(string? source, string collection)
 
     private readonly SyncOutcome? usual = collection == CollectionConfiguration.Default ? null : SyncOutcome.InChannels([collection]);
 
-    /// <param name="subject">The new revision.</param>
-    /// <param name="by">Who writes; null for an administrator.</param>
+    /// <param name="input">The new revision.</param>
+    /// <param name="writer">Who writes; null for an administrator.</param>
     /// <exception cref="HttpError">403 or 401: the function says no. 500: it failed.</exception>
-    public SyncOutcome Run(SyncSubject subject, Viewer? by) => script is null ? usual ?? Default(subject.Body.Sent) : Run(script, subject, by);
+    public SyncOutcome Run(SyncInput input, UserAccess? writer) => script is null ? usual ?? Default(input.Body.Sent) : Run(script, input, writer);
 
-    private static SyncOutcome Run(Script script, SyncSubject subject, Viewer? by)
+    private static SyncOutcome Run(Script script, SyncInput input, UserAccess? writer)
     {
         try
         {
-            var answer = script.Run(lent => lent.CallNamed(
-                "$call", lent.Function, lent.Parse(subject.Document()), lent.Parse(subject.OldDocument()), lent.Parse(by?.Describe())).AsString());
+            var answer = script.Run(engine => engine.CallNamed(
+                "$call", engine.Function, engine.Parse(input.Document()), engine.Parse(input.OldDocument()), engine.Parse(writer?.Describe())).AsString());
             return Read(answer);
         }
         catch (InvalidOperationException)
@@ -122,4 +122,72 @@ internal sealed class SyncFunction(string? source, string collection)
     private static IEnumerable<string> Texts(JsonElement array) => array.EnumerateArray().Select(text => text.GetString()!);
 
     private static HttpError Failed() => new(500, "Exception in JS sync function");
+}
+
+/// <summary>The revision that a sync function is asked about.</summary>
+/// <param name="Id">The document's id.</param>
+/// <param name="Revision">The revision's id.</param>
+/// <param name="Body">What was sent.</param>
+/// <param name="Attachments">Its attachments.</param>
+/// <param name="Parent">The revision it follows; null for none.</param>
+internal readonly record struct SyncInput(
+    string Id, RevisionId Revision, DocumentBody Body, IReadOnlyList<Attachment> Attachments, Revision? Parent)
+{
+    /// <summary>The new document with its special members.</summary>
+    public byte[] Document() => Write(Id, Revision, Body.Deleted, Body.Stored, Attachments);
+
+    /// <summary>The document it replaces, with its id; null when there is none.</summary>
+    public byte[]? OldDocument() => Parent?.Body is { } old ? Write(Id, null, Parent.Deleted, old, []) : null;
+
+    /// <summary>The user's members with the special ones among them, sorted.</summary>
+    private static byte[] Write(string id, RevisionId? revision, bool deleted, byte[] body, IReadOnlyList<Attachment> attachments)
+    {
+        var special = new SortedDictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal)
+        {
+            ["_id"] = new Utf8Buffer().Text(id).Memory,
+        };
+        if (revision is { } known)
+        {
+            special["_rev"] = new Utf8Buffer().Text(known.ToString()).Memory;
+        }
+
+        if (deleted)
+        {
+            special["_deleted"] = "true"u8.ToArray();
+        }
+
+        if (attachments.Count > 0)
+        {
+            var stubs = new Utf8Buffer();
+            AttachmentStubs.Write(attachments, stubs);
+            special["_attachments"] = stubs.Memory;
+        }
+
+        return CanonicalObject.Parse(body)!.With(special);
+    }
+}
+
+/// <summary>What the sync function said of one revision.</summary>
+/// <param name="Channels">The channels it is in, sorted.</param>
+/// <param name="Access">Channels by user, or by <c>role:</c> and a role's name.</param>
+/// <param name="Roles">Roles by user.</param>
+/// <param name="Expiry">When the document expires, as <c>_exp</c> would say it; null when the function did not.</param>
+internal sealed record SyncOutcome(
+    IReadOnlyList<string> Channels,
+    IReadOnlyDictionary<string, IReadOnlyList<string>> Access,
+    IReadOnlyDictionary<string, IReadOnlyList<string>> Roles,
+    string? Expiry = null)
+{
+    private static readonly Dictionary<string, IReadOnlyList<string>> Nothing = [];
+
+    public static SyncOutcome None { get; } = new([], Nothing, Nothing);
+
+    public bool Grants => Access.Count > 0 || Roles.Count > 0;
+
+    public static SyncOutcome InChannels(IEnumerable<string> channels) =>
+        Valid(channels) is { Length: > 0 } valid ? None with { Channels = valid } : None;
+
+    /// <summary>Without what cannot be a document's channel; everything is in <c>*</c> anyway.</summary>
+    public static string[] Valid(IEnumerable<string> channels) =>
+        [.. channels.Where(name => name.Length > 0 && name != "*" && !name.Contains(',', StringComparison.Ordinal)).Distinct().Order(StringComparer.Ordinal)];
 }

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using Jint;
+using OfflineActions.Emulators.Scripts;
 
 namespace OfflineActions.Emulators.Webhooks;
 
@@ -76,4 +78,24 @@ internal sealed class WebhookHandler : IDisposable
         && (filter.StartsWith("http://", StringComparison.Ordinal) || filter.StartsWith("https://", StringComparison.Ordinal) || File.Exists(filter));
 
     public void Dispose() => client.Dispose();
+}
+
+/// <summary>The JavaScript that decides whether a change is posted.</summary>
+internal sealed class WebhookFilter(string source)
+{
+    private static readonly string[] Yes = ["1", "t", "T", "true", "TRUE", "True"];
+    private static readonly string[] No = ["0", "f", "F", "false", "FALSE", "False"];
+
+    private readonly Script script = new(source);
+
+    /// <summary>Whether to post; what is neither a boolean nor the text of one is an error, and so not posted.</summary>
+    /// <exception cref="InvalidOperationException">The script is no function, threw, took too long, or answered something else.</exception>
+    public bool Admits(byte[] payload, byte[]? old) => script.Run(engine =>
+    {
+        var answer = engine.Call(engine.Parse(payload), engine.Parse(old));
+        return answer.IsBoolean() ? answer.AsBoolean()
+            : answer.IsString() && Yes.Contains(answer.AsString()) ? true
+            : answer.IsString() && No.Contains(answer.AsString()) ? false
+            : throw new InvalidOperationException($"the filter answered neither true nor false but {answer.Type}");
+    });
 }

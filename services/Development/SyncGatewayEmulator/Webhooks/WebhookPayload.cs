@@ -6,7 +6,7 @@ namespace OfflineActions.Emulators.Webhooks;
 /// <summary>What is posted: the user's members, then <c>_id</c>, <c>_rev</c>, and <c>_deleted</c> or <c>_attachments</c>.</summary>
 internal static class WebhookPayload
 {
-    public static byte[] Of(DocumentChange change)
+    public static byte[] Write(DocumentChange change)
     {
         var output = new Utf8Buffer(change.Body.Length + 128).Append(change.Body.AsSpan(..^1));
         output.Append(output.Length > 1 ? ",\"_id\":"u8 : "\"_id\":"u8).Text(change.Id);
@@ -26,7 +26,7 @@ internal static class WebhookPayload
     }
 
     /// <summary>What is posted when a database goes online or offline.</summary>
-    public static byte[] Of(string database, string state, string reason, DateTimeOffset at, string admin) => new Utf8Buffer()
+    public static byte[] Write(string database, string state, string reason, DateTimeOffset at, string admin) => new Utf8Buffer()
         .Append("{\"admininterface\":"u8).Text(admin)
         .Append(",\"dbname\":"u8).Text(database)
         .Append(",\"localtime\":"u8).Text(at.ToString("yyyy-MM-dd'T'HH:mm:ss.fffzzz", System.Globalization.CultureInfo.InvariantCulture))

@@ -68,7 +68,7 @@ internal sealed class WebhookQueue : IAsyncDisposable
     /// <summary>Tells that the database went online or offline; nobody waits for that.</summary>
     public void RaiseState(string database, string state, string reason, DateTimeOffset at)
     {
-        var payload = WebhookPayload.Of(database, state, reason, at, emulator.AdminUrl.Authority);
+        var payload = WebhookPayload.Write(database, state, reason, at, emulator.AdminUrl.Authority);
         foreach (var handler in stateHandlers)
         {
             _ = Task.Run(() => DeliverAsync(handler, "the database's state", payload, old: null));
@@ -99,7 +99,7 @@ internal sealed class WebhookQueue : IAsyncDisposable
     {
         try
         {
-            var payload = WebhookPayload.Of(raised.Change);
+            var payload = WebhookPayload.Write(raised.Change);
             await Task.WhenAll(handlers.Select(handler => DeliverAsync(handler, raised, payload)));
         }
         finally

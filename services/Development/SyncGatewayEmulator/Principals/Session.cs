@@ -1,4 +1,0 @@
-namespace OfflineActions.Emulators.Principals;
-
-/// <summary>Someone who is logged in by a cookie.</summary>
-internal sealed record Session(string Id, string User, DateTimeOffset Expires, TimeSpan Length);

@@ -1,0 +1,139 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using OfflineActions.Emulators.Configuration;
+using OfflineActions.Emulators.Store;
+
+namespace OfflineActions.Emulators.Rest;
+
+/// <summary>Databases and their settings, for administrators.</summary>
+internal static class ConfigurationResource
+{
+    private static readonly string[] NotHere = ["server", "username", "users", "roles"];
+
+    public static async Task CreateAsync(RequestContext context)
+    {
+        var name = context.Keyspace;
+        var configuration = Read(await context.ReadBodyAsync(), name);
+        if (!Accepted(() => context.Emulator.Add(configuration)))
+        {
+            throw new HttpError(412, $"Duplicate database name \"{name}\"");
+        }
+
+        context.Response.StatusCode = 201;
+        context.Response.ContentLength = 0;
+    }
+
+    public static async Task DeleteAsync(RequestContext context)
+    {
+        var database = context.Emulator.Find(context.Keyspace) ?? throw new HttpError(404, $"no such database \"{context.Keyspace}\"");
+        await context.Emulator.RemoveAsync(database);
+        await context.ReplyAsync(200, "{}");
+    }
+
+    public static Task GetAsync(RequestContext context) => context.ReplyAsync(200, Shown(context.Database).ToJsonString());
+
+    public static async Task ReplaceAsync(RequestContext context) => Apply(context, Read(await context.ReadBodyAsync(), context.Database.Name));
+
+    public static async Task ChangeAsync(RequestContext context)
+    {
+        var changes = Parse(await context.ReadBodyAsync());
+        var merged = JsonNode.Parse(context.Database.Configuration.Given?.GetRawText() ?? "{}")!.AsObject();
+        foreach (var member in changes.EnumerateObject())
+        {
+            merged[member.Name] = JsonNode.Parse(member.Value.GetRawText());
+        }
+
+        foreach (var name in NotHere)
+        {
+            merged.Remove(name);
+        }
+
+        Apply(context, Read(Encoding.UTF8.GetBytes(merged.ToJsonString()), context.Database.Name));
+    }
+
+    public static async Task TakeOfflineAsync(RequestContext context)
+    {
+        await context.Database.TakeOfflineAsync("ADMIN Request");
+        context.Response.ContentLength = 0;
+    }
+
+    public static Task TakeOnlineAsync(RequestContext context)
+    {
+        context.Database.TakeOnline("ADMIN Request");
+        context.Response.ContentLength = 0;
+        return Task.CompletedTask;
+    }
+
+    /// <summary>The settings as they were given, without secrets.</summary>
+    public static JsonNode Shown(Database database)
+    {
+        var shown = JsonNode.Parse(database.Configuration.Given?.GetRawText() ?? "{}")!.AsObject();
+        shown["name"] = database.Name;
+        foreach (var user in (shown["users"] as JsonObject ?? []).Select(pair => pair.Value).OfType<JsonObject>().Where(user => user.ContainsKey("password")))
+        {
+            user["password"] = "xxxxx";
+        }
+
+        if (shown.ContainsKey("password"))
+        {
+            shown["password"] = "xxxxx";
+        }
+
+        return shown;
+    }
+
+    private static void Apply(RequestContext context, DatabaseConfiguration configuration)
+    {
+        Accepted(() =>
+        {
+            context.Emulator.Reconfigure(context.Database, configuration);
+            return true;
+        });
+        context.Response.StatusCode = 201;
+        context.Response.ContentLength = 0;
+    }
+
+    private static DatabaseConfiguration Read(ReadOnlyMemory<byte> body, string name)
+    {
+        var json = body.Length == 0 ? JsonSerializer.SerializeToElement(new { }) : Parse(body);
+        if (json.EnumerateObject().Select(member => member.Name).FirstOrDefault(NotHere.Contains) is { } misplaced)
+        {
+            throw new HttpError(400, $"Database config cannot have {misplaced} set here");
+        }
+
+        try
+        {
+            return ConfigurationReader.Database(json, name);
+        }
+        catch (FormatException error)
+        {
+            throw new HttpError(400, error.Message);
+        }
+    }
+
+    private static JsonElement Parse(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            var json = ConfigurationText.Parse(Encoding.UTF8.GetString(body.Span), Environment.GetEnvironmentVariable);
+            return json.ValueKind == JsonValueKind.Object ? json : throw new FormatException("a configuration is an object");
+        }
+        catch (Exception error) when (error is FormatException or JsonException)
+        {
+            throw new HttpError(400, error.Message);
+        }
+    }
+
+    private static bool Accepted(Func<bool> set)
+    {
+        try
+        {
+            return set();
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new HttpError(400, error.Message);
+        }
+    }
+}

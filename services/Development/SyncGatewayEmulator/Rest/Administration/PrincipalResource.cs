@@ -1,0 +1,146 @@
+using System.Text.Json;
+using OfflineActions.Emulators.Configuration;
+using OfflineActions.Emulators.Json;
+using OfflineActions.Emulators.Principals;
+using OfflineActions.Emulators.Store;
+
+namespace OfflineActions.Emulators.Rest;
+
+/// <summary>Users and roles, for administrators.</summary>
+internal static class PrincipalResource
+{
+    public static Task UsersAsync(RequestContext context) => context.ReplyAsync(200, new Utf8Buffer().Texts(context.Database.Principals.UserNames).Memory);
+
+    public static Task RolesAsync(RequestContext context) => context.ReplyAsync(200, new Utf8Buffer().Texts(context.Database.Principals.RoleNames).Memory);
+
+    public static Task AddUserAsync(RequestContext context) => PutAsync(context, isUser: true, add: true);
+
+    public static Task AddRoleAsync(RequestContext context) => PutAsync(context, isUser: false, add: true);
+
+    public static Task PutUserAsync(RequestContext context) => PutAsync(context, isUser: true, add: false);
+
+    public static Task PutRoleAsync(RequestContext context) => PutAsync(context, isUser: false, add: false);
+
+    public static Task GetUserAsync(RequestContext context)
+    {
+        var access = context.Database.Principals.FindAccess(context.Name) ?? throw new HttpError(404, "missing");
+        var user = access.User;
+        var output = Begin(context, user, collection => context.Database.Principals.FindAccess(user.Name, collection)!.Channels.Keys);
+        _ = user.Email is { Length: > 0 } email ? output.Append(",\"email\":"u8).Text(email) : output;
+        output.Append(user.Disabled ? ",\"disabled\":true"u8 : ""u8);
+        _ = user.AdminRoles.Count > 0 ? output.Append(",\"admin_roles\":"u8).Texts(Sorted(user.AdminRoles.Keys)) : output;
+        _ = access.Roles.Count > 0 ? output.Append(",\"roles\":"u8).Texts(Sorted(access.Roles.Keys)) : output;
+        return context.ReplyAsync(200, output.Append((byte)'}').Memory);
+    }
+
+    public static Task GetRoleAsync(RequestContext context)
+    {
+        var role = context.Database.Principals.FindRole(context.Name) ?? throw new HttpError(404, "missing");
+        return context.ReplyAsync(200, Begin(context, role, collection => context.Database.Principals.ChannelsOf(role, collection).Keys).Append((byte)'}').Memory);
+    }
+
+    public static Task DeleteUserAsync(RequestContext context)
+    {
+        if (context.Name == User.GuestName)
+        {
+            throw new HttpError(405, "The GUEST user cannot be deleted. Only disabled via an update.");
+        }
+
+        context.Database.Sessions.EndAllOf(context.Name);
+        return RemovedAsync(context, context.Database.Principals.Remove(context.Name, isUser: true));
+    }
+
+    public static Task DeleteRoleAsync(RequestContext context) => RemovedAsync(context, context.Database.Principals.Remove(context.Name, isUser: false));
+
+    private static Task RemovedAsync(RequestContext context, bool removed)
+    {
+        context.Response.ContentLength = 0;
+        return removed ? Task.CompletedTask : throw new HttpError(404, "missing");
+    }
+
+    private static async Task PutAsync(RequestContext context, bool isUser, bool add)
+    {
+        var (database, body) = (context.Database, await context.ReadJsonAsync());
+        PrincipalChange change;
+        try
+        {
+            using var json = JsonDocument.Parse(body);
+            var given = json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("name", out var member) ? member.GetString() : null;
+            var name = add ? given ?? throw new HttpError(400, "Missing name property") : context.Name;
+            change = given is not null && given != name
+                ? throw new HttpError(400, "Name mismatch (can't change name)")
+                : PrincipalChange.Read(json.RootElement, name, isUser);
+        }
+        catch (Exception error) when (error is JsonException or FormatException or InvalidOperationException)
+        {
+            throw new HttpError(400, error.Message);
+        }
+
+        Check(database, change, add);
+        var created = database.Principals.Put(change);
+        if (change.Password is not null)
+        {
+            database.Sessions.EndAllOf(change.Name);
+        }
+
+        context.Response.StatusCode = created ? 201 : 200;
+        context.Response.ContentLength = 0;
+    }
+
+    private static void Check(Database database, PrincipalChange change, bool add)
+    {
+        if (change.Name.Length == 0 || System.Text.Encoding.UTF8.GetByteCount(change.Name) > 239 || change.Name.AsSpan().ContainsAny("/:,\\`"))
+        {
+            throw new HttpError(400, $"invalid name \"{change.Name}\"");
+        }
+
+        var there = change.IsUser ? database.Principals.FindUser(change.Name) is not null : database.Principals.FindRole(change.Name) is not null;
+        if (there && add)
+        {
+            throw new HttpError(409, "Already exists");
+        }
+
+        if (change.IsUser && change.Name != User.GuestName && !database.Configuration.AllowEmptyPassword
+            && (change.Password is { Length: 0 } || (change.Password is null && !there)))
+        {
+            throw new HttpError(400, "Empty passwords are not allowed ");
+        }
+
+        if (change.Password is { Length: 1 or 2 })
+        {
+            throw new HttpError(400, "Passwords must be at least three 3 characters");
+        }
+    }
+
+    private static Utf8Buffer Begin(RequestContext context, Role role, Func<string, IEnumerable<string>> channels)
+    {
+        var output = new Utf8Buffer().Append("{\"name\":"u8).Text(role.Name);
+        WriteChannels(output.Append((byte)','), role, CollectionConfiguration.DefaultName, channels);
+        var separator = ",\"collection_access\":{"u8;
+        foreach (var scope in context.Database.Configuration.Collections.Where(one => one.Name != CollectionConfiguration.DefaultName).GroupBy(one => one.Scope))
+        {
+            output.Append(separator).Text(scope.Key);
+            separator = ":{"u8;
+            foreach (var collection in scope.OrderBy(one => one.Collection, StringComparer.Ordinal))
+            {
+                output.Append(separator).Text(collection.Collection).Append(":{"u8);
+                WriteChannels(output, role, collection.Name, channels);
+                output.Append((byte)'}');
+                separator = ","u8;
+            }
+
+            output.Append("}}"u8);
+        }
+
+        return output;
+    }
+
+    private static void WriteChannels(Utf8Buffer output, Role role, string collection, Func<string, IEnumerable<string>> channels)
+    {
+        var granted = role.AdminChannelsIn(collection);
+        _ = granted.Count > 0 ? output.Append("\"admin_channels\":"u8).Texts(Sorted(granted.Keys)).Append((byte)',') : output;
+        output.Append("\"all_channels\":"u8).Texts(Sorted(channels(collection)));
+    }
+
+    private static IEnumerable<string> Sorted(IEnumerable<string> names) => names.Order(StringComparer.Ordinal);
+}

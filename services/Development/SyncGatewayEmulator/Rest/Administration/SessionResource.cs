@@ -1,0 +1,123 @@
+using System.Globalization;
+using OfflineActions.Emulators.Json;
+using OfflineActions.Emulators.Principals;
+using OfflineActions.Emulators.Store;
+
+namespace OfflineActions.Emulators.Rest;
+
+/// <summary>Logging in by a cookie.</summary>
+internal static class SessionResource
+{
+    private static readonly TimeSpan Usual = TimeSpan.FromHours(24);
+
+    public static Task GetAsync(RequestContext context) => DescribeAsync(context, context.Access);
+
+    public static async Task LogInAsync(RequestContext context)
+    {
+        CrossOrigin.CheckLogin(context);
+        var database = context.Database;
+        var sent = await context.ReadObjectAsync();
+        var user = database.Principals.FindUser(sent.Text("name"u8) ?? "");
+        if (user is null or { IsGuest: true } || !user.Accepts(sent.Text("password"u8) ?? ""))
+        {
+            // A login that is there already counts, if the one that is sent does not.
+            user = context.Access?.User is { IsGuest: false } known ? known : throw new HttpError(401, "Invalid login");
+        }
+
+        SetCookie(context, database, database.Sessions.Begin(user.Name, Usual));
+        await DescribeAsync(context, database.Principals.FindAccess(user.Name));
+    }
+
+    public static Task LogOutAsync(RequestContext context)
+    {
+        CrossOrigin.CheckLogin(context);
+        var database = context.Database;
+        if (context.Request.Cookies[database.Configuration.CookieName] is not { } id || !database.Sessions.End(id))
+        {
+            throw new HttpError(404, "no session");
+        }
+
+        context.Response.Cookies.Delete(database.Configuration.CookieName, new() { Path = "/" + database.Name });
+        context.Response.ContentLength = 0;
+        return Task.CompletedTask;
+    }
+
+    public static async Task CreateAsync(RequestContext context)
+    {
+        var sent = await context.ReadObjectAsync();
+        var name = sent.Text("name"u8) ?? "";
+        if (name.Length == 0 || name == User.GuestName)
+        {
+            throw new HttpError(400, "Invalid or missing user name");
+        }
+
+        if (context.Database.Principals.FindUser(name) is null)
+        {
+            throw new HttpError(404, $"No such user \"{name}\"");
+        }
+
+        var length = Usual;
+        if (sent.Value("ttl"u8) is { } ttl)
+        {
+            var text = System.Text.Encoding.UTF8.GetString(ttl.Span);
+            length = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds > 0
+                ? TimeSpan.FromSeconds(seconds)
+                : throw new HttpError(400, "Invalid or missing ttl");
+        }
+
+        var session = context.Database.Sessions.Begin(name, length);
+        await context.ReplyAsync(200, new Utf8Buffer()
+            .Append("{\"session_id\":"u8).Text(session.Id)
+            .Append(",\"expires\":"u8).Text(session.Expires.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture))
+            .Append(",\"cookie_name\":"u8).Text(context.Database.Configuration.CookieName).Append((byte)'}').Memory);
+    }
+
+    public static Task GetOtherAsync(RequestContext context) =>
+        DescribeAsync(context, context.Database.Principals.FindAccess(Existing(context, context.Name).User));
+
+    public static Task DeleteOtherAsync(RequestContext context) => EndAsync(context, context.Database.Sessions.End(context.Name));
+
+    public static Task DeleteAllOfUserAsync(RequestContext context)
+    {
+        context.Database.Sessions.EndAllOf(context.Name);
+        return EndAsync(context, ended: true);
+    }
+
+    public static Task DeleteOfUserAsync(RequestContext context) =>
+        EndAsync(context, Existing(context, context.SubName).User == context.Name && context.Database.Sessions.End(context.SubName));
+
+    public static void SetCookie(RequestContext context, Database database, Session session) => context.Response.Cookies.Append(
+        database.Configuration.CookieName,
+        session.Id,
+        new()
+        {
+            Path = "/" + database.Name,
+            Expires = session.Expires,
+            HttpOnly = database.Configuration.CookieHttpOnly,
+            Secure = database.Configuration.CookieSecure,
+        });
+
+    private static Session Existing(RequestContext context, string id) =>
+        context.Database.Sessions.Find(id) ?? throw new HttpError(404, "missing");
+
+    private static Task EndAsync(RequestContext context, bool ended)
+    {
+        context.Response.ContentLength = 0;
+        return ended ? Task.CompletedTask : throw new HttpError(404, "missing");
+    }
+
+    private static Task DescribeAsync(RequestContext context, UserAccess? access)
+    {
+        var output = new Utf8Buffer().Append("""{"authentication_handlers":["default","cookie"],"ok":true,"userCtx":{"channels":{"""u8);
+        var first = true;
+        foreach (var (channel, since) in access?.Channels.OrderBy(pair => pair.Key, StringComparer.Ordinal) ?? Enumerable.Empty<KeyValuePair<string, long>>())
+        {
+            output.Append(first ? ""u8 : ","u8).Text(channel).Append((byte)':').Append(since);
+            first = false;
+        }
+
+        output.Append("},\"name\":"u8);
+        _ = access is null or { User.IsGuest: true } ? output.Append("null"u8) : output.Text(access.User.Name);
+        return context.ReplyAsync(200, output.Append("}}"u8).Memory);
+    }
+}

@@ -1,0 +1,148 @@
+using System.Globalization;
+using System.Text;
+using OfflineActions.Emulators.Json;
+using OfflineActions.Emulators.Store;
+
+namespace OfflineActions.Emulators.Rest;
+
+/// <summary>What a client asks of the changes feed, in the query of a GET or the body of a POST; the query goes before the body.</summary>
+internal sealed class ChangesRequest
+{
+    private const int LongestWait = 900_000;
+    private const int ShortestHeartbeat = 25_000;
+
+    private readonly RequestContext context;
+    private readonly CanonicalObject? sent;
+    private readonly bool hasQuery;
+
+    private ChangesRequest(RequestContext context, CanonicalObject? sent, bool hasQuery = true)
+    {
+        this.context = context;
+        this.sent = sent;
+        this.hasQuery = hasQuery;
+        SinceText = Text("since") ?? "0";
+        Since = ParseSequence(SinceText);
+        Feed = Text("feed") is { Length: > 0 } feed ? feed : "normal";
+        Limit = Number("limit") is > 0 and var limit ? limit : int.MaxValue;
+        ActiveOnly = Flag("active_only");
+        IncludeDocuments = Flag("include_docs");
+        AllLeaves = Text("style") == "all_docs";
+        Heartbeat = Number("heartbeat") is > 0 and var heartbeat ? Beat(heartbeat) : null;
+        Timeout = Heartbeat is not null ? System.Threading.Timeout.InfiniteTimeSpan : Number("timeout") switch
+        {
+            null or < 0 => TimeSpan.FromMinutes(5),
+            0 => System.Threading.Timeout.InfiniteTimeSpan,
+            var timeout => TimeSpan.FromMilliseconds(Math.Min(timeout.Value, LongestWait)),
+        };
+        (Ids, Channels) = Filter();
+    }
+
+    public string SinceText { get; }
+
+    public FeedPosition Since { get; }
+
+    public string Feed { get; }
+
+    public int Limit { get; private init; }
+
+    public bool ActiveOnly { get; }
+
+    public bool IncludeDocuments { get; }
+
+    public bool AllLeaves { get; }
+
+    public TimeSpan? Heartbeat { get; }
+
+    public TimeSpan Timeout { get; }
+
+    /// <summary>Only these documents; null for all.</summary>
+    public IReadOnlySet<string>? Ids { get; }
+
+    /// <summary>Only documents in one of these channels; null for all.</summary>
+    public IReadOnlySet<string>? Channels { get; }
+
+    public ChangesRequest WithLimit(int limit) => new(context, sent, hasQuery) { Limit = Math.Min(Limit, limit) };
+
+    /// <exception cref="HttpError">400: an option is not one.</exception>
+    public static async Task<ChangesRequest> ReadAsync(RequestContext context)
+    {
+        var request = new ChangesRequest(context, context.Request.Method == "GET" ? null : await context.ReadObjectAsync());
+        return request.Feed switch
+        {
+            "normal" => request,
+            "longpoll" or "continuous" or "websocket" when request.Ids is null => request,
+            "longpoll" or "continuous" or "websocket" => throw new HttpError(400, "Filter '_doc_ids' is only valid for feed=normal replications"),
+            _ => throw new HttpError(400, "Unknown feed type"),
+        };
+    }
+
+    /// <summary>The options that come as a websocket's first message.</summary>
+    /// <exception cref="HttpError">400: an option is not one.</exception>
+    public static ChangesRequest Read(RequestContext context, ReadOnlyMemory<byte> message) =>
+        new(context, message.Length == 0 ? null : DocumentBody.ParseObject(message), hasQuery: false);
+
+    private TimeSpan Beat(int milliseconds)
+    {
+        var beat = TimeSpan.FromMilliseconds(Math.Max(milliseconds, ShortestHeartbeat));
+        return context.Emulator.Server.LongestHeartbeat is { } longest && longest > TimeSpan.Zero && beat > longest ? longest : beat;
+    }
+
+    private (IReadOnlySet<string>? Ids, IReadOnlySet<string>? Channels) Filter()
+    {
+        switch (Text("filter"))
+        {
+            case null or "" when !hasQuery && List("channels") is { } named:
+                return (null, named);
+            case null or "":
+                return (null, null);
+            case "_doc_ids":
+                var ids = List("doc_ids") ?? throw new HttpError(400, "Missing 'doc_ids' filter parameter");
+                return (ids, null);
+            case "sync_gateway/bychannel":
+                var channels = List("channels") ?? throw new HttpError(400, "Missing 'channels' filter parameter");
+                return (null, channels);
+            default:
+                throw new HttpError(400, "Unknown filter; try sync_gateway/bychannel or _doc_ids");
+        }
+    }
+
+    private HashSet<string>? List(string name)
+    {
+        if ((!hasQuery || context.Query(name) is null) && sent?.Value(Encoding.UTF8.GetBytes(name)) is { Span: [(byte)'[', ..] } array)
+        {
+            return [.. DocumentBody.ParseStrings(array)];
+        }
+
+        return Text(name) switch
+        {
+            null or "" => null,
+            ['[', ..] json => [.. DocumentBody.ParseStrings(Encoding.UTF8.GetBytes(json))],
+            var commas => [.. commas.Split(',')],
+        };
+    }
+
+    private bool Flag(string name) => Text(name) == "true";
+
+    private int? Number(string name) =>
+        int.TryParse(Text(name), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value : null;
+
+    private string? Text(string name)
+    {
+        if (hasQuery && context.Query(name) is { } query)
+        {
+            return query;
+        }
+
+        return sent?.Value(Encoding.UTF8.GetBytes(name)) is { } json && !json.Span.SequenceEqual("null"u8)
+            ? CanonicalObject.TextOf(json) ?? Encoding.UTF8.GetString(json.Span)
+            : null;
+    }
+
+    private static FeedPosition ParseSequence(string text)
+    {
+        var plain = text is ['"', .., '"'] ? text[1..^1] : text;
+        return plain.Length == 0 ? default
+            : FeedPosition.TryParse(plain, out var position) ? position
+            : throw new HttpError(400, "Invalid sequence: " + Encoding.UTF8.GetString(new Utf8Buffer().Text(text).Written));
+    }
+}

@@ -1,0 +1,43 @@
+using System.Globalization;
+using OfflineActions.Emulators.Configuration;
+
+namespace OfflineActions.Emulators.Rest;
+
+/// <summary>What browsers are told about pages of other origins, where the configuration lets any use the public port.</summary>
+internal static class CrossOrigin
+{
+    /// <returns>Whether the request came from a page.</returns>
+    public static bool Answer(RequestContext context)
+    {
+        var origin = context.Request.Headers.Origin.ToString();
+        if (context.Admin || origin.Length == 0 || context.Emulator.Server.Cors is not { } cors)
+        {
+            return false;
+        }
+
+        context.Response.Headers.AccessControlAllowOrigin = CorsConfiguration.Match(cors.Origins, origin);
+        context.Response.Headers.AccessControlAllowCredentials = "true";
+        context.Response.Headers.AccessControlAllowHeaders = string.Join(", ", cors.Headers);
+        return true;
+    }
+
+    public static void AnswerPreflight(RequestContext context, bool fromPage, string allow)
+    {
+        if (fromPage)
+        {
+            context.Response.Headers.AccessControlMaxAge = context.Emulator.Server.Cors!.MaxAge.ToString(CultureInfo.InvariantCulture);
+            context.Response.Headers.AccessControlAllowMethods = allow;
+        }
+    }
+
+    /// <summary>Whether a page may log in.</summary>
+    /// <exception cref="HttpError">400: it may not.</exception>
+    public static void CheckLogin(RequestContext context)
+    {
+        var origin = context.Request.Headers.Origin.ToString();
+        if (origin.Length > 0 && CorsConfiguration.Match(context.Emulator.Server.Cors?.LoginOrigins ?? [], origin).Length == 0)
+        {
+            throw new HttpError(400, "No CORS");
+        }
+    }
+}

@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Text;
+using OfflineActions.Emulators.Json;
+using OfflineActions.Emulators.Store;
+
+namespace OfflineActions.Emulators.Rest;
+
+/// <summary>The list of all documents by id.</summary>
+internal static class AllDocumentsResource
+{
+    public static async Task AnswerAsync(RequestContext context)
+    {
+        if (!context.Admin && context.Database.Configuration.DisablePublicAllDocuments)
+        {
+            throw new HttpError(403, "public access to _all_docs is disabled for this database");
+        }
+
+        IReadOnlyList<string>? keys = null;
+        if (context.Request.Method == "POST")
+        {
+            var sent = await context.ReadObjectAsync();
+            keys = DocumentBody.ParseStrings(sent.Value("keys"u8) ?? throw new HttpError(400, "Bad/missing keys"));
+        }
+        else if (context.Query("keys") is { } listed)
+        {
+            keys = DocumentBody.ParseStrings(Encoding.UTF8.GetBytes(listed));
+        }
+
+        var limit = int.TryParse(context.Query("limit"), CultureInfo.InvariantCulture, out var most) && most > 0 ? most : int.MaxValue;
+        var output = new Utf8Buffer(4096).Append("{\"rows\":[\n"u8);
+        var total = 0;
+        foreach (var (id, snapshot) in (keys is null ? Range(context) : Listed(context, keys)).Take(limit))
+        {
+            output.Append(total++ > 0 ? ","u8 : ""u8).Append("{\"key\":"u8).Text(id);
+            if (snapshot is null)
+            {
+                output.Append(",\"error\":\"not_found\",\"status\":404}\n"u8);
+            }
+            else if (!Visible(context, snapshot))
+            {
+                output.Append(",\"error\":\"forbidden\",\"status\":403}\n"u8);
+            }
+            else
+            {
+                WriteRow(context, output, snapshot);
+            }
+        }
+
+        await context.ReplyAsync(200, output
+            .Append("],\n\"total_rows\":"u8).Append(total)
+            .Append(",\"update_seq\":"u8).Append(context.Database.Sequences.Last)
+            .Append((byte)'}').Memory);
+    }
+
+    private static void WriteRow(RequestContext context, Utf8Buffer output, DocumentSnapshot snapshot)
+    {
+        output.Append(",\"id\":"u8).Text(snapshot.Id).Append(",\"value\":{\"rev\":"u8).Text(snapshot.Revision.ToString());
+        var access = context.Access;
+        if (context.Flag("channels"))
+        {
+            output.Append(",\"channels\":"u8).Texts(snapshot.Outcome.Channels.Where(name => access is null || access.SeesAll || access.Channels.ContainsKey(name)));
+        }
+
+        output.Append((byte)'}');
+        _ = context.Flag("include_docs") ? output.Append(",\"doc\":"u8).Append(RevisionView.From(snapshot).Write()) : output;
+        _ = context.Flag("update_seq") ? output.Append(",\"update_seq\":"u8).Append(snapshot.Sequence) : output;
+        output.Append("}\n"u8);
+    }
+
+    private static bool Visible(RequestContext context, DocumentSnapshot snapshot) => context.Access?.CanSee(snapshot.Outcome) ?? true;
+
+    private static IEnumerable<(string Id, DocumentSnapshot? Snapshot)> Listed(RequestContext context, IReadOnlyList<string> keys) =>
+        keys.Select(key => (key, Live(context.Documents.Find(key))));
+
+    private static IEnumerable<(string Id, DocumentSnapshot? Snapshot)> Range(RequestContext context)
+    {
+        var from = Key(context, "startkey");
+        var to = Key(context, "endkey");
+        return context.Documents.All
+            .Where(document => (from is null || string.CompareOrdinal(document.Id, from) >= 0)
+                && (to is null || string.CompareOrdinal(document.Id, to) <= 0))
+            .OrderBy(document => document.Id, StringComparer.Ordinal)
+            .Select(document => (document.Id, Snapshot: Live(document)))
+            .Where(row => row.Snapshot is { } live && Visible(context, live));
+    }
+
+    private static DocumentSnapshot? Live(StoredDocument? document) =>
+        document?.Read() is { Deleted: false, Body: not null } live ? live : null;
+
+    // Keys are JSON strings, but a bare word is understood too.
+    private static string? Key(RequestContext context, string name) => context.Query(name) is { } text
+        ? text is ['"', .., '"'] ? DocumentBody.ParseStrings(Encoding.UTF8.GetBytes($"[{text}]"))[0] : text
+        : null;
+}

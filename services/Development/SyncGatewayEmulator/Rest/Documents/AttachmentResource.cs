@@ -1,0 +1,137 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using OfflineActions.Emulators.Json;
+using OfflineActions.Emulators.Store;
+
+namespace OfflineActions.Emulators.Rest;
+
+/// <summary>One attachment by its own URL.</summary>
+internal static class AttachmentResource
+{
+    // What a browser would run as a page of this server.
+    private static readonly string[] Insecure = ["", "text/html", "application/xhtml+xml", "image/svg+xml"];
+
+    public static async Task GetAsync(RequestContext context)
+    {
+        var view = RevisionView.Find(context.Documents.Find(context.Name), context.Query("rev"), context.Access, new());
+        var attachment = view.Hidden ? null : view.Snapshot.Attachments.FirstOrDefault(one => one.Name == context.SubName);
+        if (attachment?.Data is not { } data)
+        {
+            throw new HttpError(404, $"missing attachment {context.SubName}");
+        }
+
+        var headers = context.Response.Headers;
+        var (from, to) = Range(context, data.Length);
+        headers.ETag = $"\"{attachment.Digest}\"";
+        context.Response.ContentType = attachment.ContentType;
+        var insecure = Insecure.Contains(attachment.ContentType?.Split(';')[0] ?? "") && !context.Database.Configuration.ServeInsecureTypes;
+        if (context.Admin || insecure)
+        {
+            headers.ContentDisposition = "attachment";
+        }
+
+        if (attachment.Encoding is { } encoding && context.Query("content_encoding") == "false")
+        {
+            headers["X-Content-Encoding"] = encoding;
+            context.Response.ContentType = "application/gzip";
+        }
+        else if (attachment.Encoding is { } sent)
+        {
+            headers.ContentEncoding = sent;
+        }
+
+        if (to - from < data.Length)
+        {
+            context.Response.StatusCode = 206;
+            headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes {from}-{to - 1}/{data.Length}");
+        }
+
+        await context.WriteAsync(data.AsMemory(from, to - from));
+    }
+
+    public static async Task PutAsync(RequestContext context)
+    {
+        var asked = DocumentWriting.Precondition(context);
+        var content = await context.ReadBodyAsync();
+        var view = Writable(context, asked);
+        var type = context.Request.ContentType is { Length: > 0 } given ? given : "application/octet-stream";
+        var added = new Utf8Buffer().Append("{\"content_type\":"u8).Text(type)
+            .Append(",\"data\":"u8).Text(Convert.ToBase64String(content.Span)).Append((byte)'}').Memory;
+        await ReplaceAsync(context, asked, view, added, 201);
+    }
+
+    public static async Task DeleteAsync(RequestContext context)
+    {
+        var asked = DocumentWriting.Precondition(context);
+        var document = context.Documents.Find(context.Name);
+        if (document is null)
+        {
+            throw new HttpError(404, "Document specified is not found");
+        }
+
+        var view = Writable(context, asked) ?? throw new HttpError(409, "Incorrect revision ID specified");
+        if (!view.Snapshot.Attachments.Any(one => one.Name == context.SubName))
+        {
+            throw new HttpError(404, $"Attachment {context.SubName} is not found");
+        }
+
+        await ReplaceAsync(context, asked, view, null, 200);
+    }
+
+    /// <summary>The revision that is to be changed; null when there is none.</summary>
+    private static RevisionView? Writable(RequestContext context, string? asked)
+    {
+        try
+        {
+            var view = RevisionView.Find(context.Documents.Find(DocumentReading.DocumentId(context.Name)), asked, context.Access, new());
+            return asked is null ? throw new HttpError(409, "Cannot modify attachments without a specific rev ID")
+                : view.Hidden ? throw new HttpError(404, "Document revision is not accessible")
+                : view;
+        }
+        catch (HttpError error) when (error.Status == 404 && error.Message is "missing" or "deleted")
+        {
+            return null;
+        }
+    }
+
+    private static async Task ReplaceAsync(RequestContext context, string? asked, RevisionView? view, ReadOnlyMemory<byte>? added, int status)
+    {
+        var stubs = new SortedDictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
+        foreach (var kept in view?.Snapshot.Attachments ?? [])
+        {
+            stubs[kept.Name] = new Utf8Buffer().Append("{\"digest\":"u8).Text(kept.Digest).Append(",\"stub\":true}"u8).Memory;
+        }
+
+        stubs.Remove(context.SubName);
+        if (added is { } one)
+        {
+            stubs[context.SubName] = one;
+        }
+
+        var body = CanonicalObject.Parse(view?.Snapshot.Body ?? "{}"u8.ToArray())!;
+        var document = DocumentBody.Parse(body.With([new("_attachments", CanonicalObject.Parse("{}"u8.ToArray())!.With(stubs))]));
+        RevisionId? parent = asked is null ? null : RevisionId.Parse(asked);
+        var revision = await context.Database.PutAsync(context.Documents, DocumentReading.DocumentId(context.Name), parent, document, context.Access);
+        await DocumentWriting.WrittenAsync(context, status, context.Name, revision, tag: true);
+    }
+
+    /// <summary>The part asked for; all of it when none is, or not one that is understood.</summary>
+    private static (int From, int To) Range(RequestContext context, int length)
+    {
+        if (!RangeHeaderValue.TryParse(context.Request.Headers.Range, out var header) || header is not { Unit: "bytes", Ranges.Count: 1 })
+        {
+            return (0, length);
+        }
+
+        var range = header.Ranges.Single();
+        var from = range.From ?? Math.Max(length - range.To!.Value, 0);
+        var to = range.From is null ? length - 1 : Math.Min(range.To ?? long.MaxValue, length - 1);
+        if (from >= length || to < from)
+        {
+            context.Response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes */{length}");
+            throw new HttpError(416, "");
+        }
+
+        return ((int)from, (int)to + 1);
+    }
+}

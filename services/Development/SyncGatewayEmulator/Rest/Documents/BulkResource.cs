@@ -1,0 +1,137 @@
+using System.Globalization;
+using System.Text;
+using OfflineActions.Emulators.Json;
+using OfflineActions.Emulators.Store;
+
+namespace OfflineActions.Emulators.Rest;
+
+/// <summary>Many documents in one request.</summary>
+internal static class BulkResource
+{
+    public static async Task WriteAsync(RequestContext context)
+    {
+        var sent = await context.ReadObjectAsync();
+        var documents = BulkRequest.Documents(sent, "Document body must be JSON");
+        var newEdits = sent.Value("new_edits"u8) is not { } given || !given.Span.SequenceEqual("false"u8);
+        var output = new Utf8Buffer().Append((byte)'[');
+
+        // Local documents come last, as in Sync Gateway: a checkpoint must not overtake what it stands for.
+        foreach (var document in documents.OrderBy(IsLocal))
+        {
+            var id = document.Text("_id"u8);
+            id = string.IsNullOrEmpty(id) ? Guid.NewGuid().ToString("N") : id;
+            output.Append(output.Length > 1 ? ",{"u8 : "{"u8);
+            try
+            {
+                var revision = await WriteAsync(context, id, document, newEdits);
+                output.Append("\"id\":"u8).Text(id).Append(",\"rev\":"u8).Text(revision);
+            }
+            catch (HttpError error)
+            {
+                output.Append("\"error\":"u8).Text(error.RowError)
+                    .Append(",\"id\":"u8).Text(id)
+                    .Append(",\"reason\":"u8).Text(error.Message)
+                    .Append(",\"status\":"u8).Append(error.Status);
+            }
+
+            output.Append((byte)'}');
+        }
+
+        await context.ReplyAsync(201, output.Append((byte)']').Memory);
+    }
+
+    private static bool IsLocal(CanonicalObject document) =>
+        document.Text("_id"u8)?.StartsWith("_local/", StringComparison.Ordinal) ?? false;
+
+    private static async Task<string> WriteAsync(RequestContext context, string id, CanonicalObject document, bool newEdits)
+    {
+        var database = context.Database;
+        if (IsLocal(document))
+        {
+            return context.Documents.Locals.Put(id["_local/".Length..], document).Revision;
+        }
+
+        DocumentReading.DocumentId(id);
+        var body = DocumentBody.Parse(document.Json);
+        var revision = newEdits
+            ? await database.PutAsync(context.Documents, id, body.Revision is { } parent ? RevisionId.Parse(parent) : null, body, context.Access)
+            : await database.PutExistingAsync(context.Documents, id, RevisionHistory.Parse(document), body, context.Access);
+        return revision.ToString();
+    }
+}
+
+/// <summary>Many revisions in one answer, each as a part.</summary>
+internal static class BulkGetResource
+{
+    public static async Task AnswerAsync(RequestContext context)
+    {
+        var documents = BulkRequest.Documents(await context.ReadObjectAsync(), "Bad JSON: not an object");
+        var options = ReadOptions.Read(context);
+        var parts = new MultipartWriter();
+        foreach (var asked in documents)
+        {
+            var (id, revision) = (asked.Text("id"u8), asked.Text("rev"u8));
+            try
+            {
+                Find(context, asked, id, revision, options).WriteAsPart(parts);
+            }
+            catch (HttpError error)
+            {
+                WriteError(parts, id ?? "", revision, error);
+            }
+        }
+
+        await parts.ReplyAsync(context, "mixed");
+    }
+
+    private static RevisionView Find(RequestContext context, CanonicalObject asked, string? id, string? revision, ReadOptions options)
+    {
+        if (string.IsNullOrEmpty(id) || (revision is null && asked.Value("rev"u8) is { } given && !given.Span.SequenceEqual("null"u8)))
+        {
+            throw new HttpError(400, "Invalid doc/rev ID in _bulk_get");
+        }
+
+        var since = List(asked, "atts_since"u8);
+        var history = options.History;
+        if (history > 0 && asked.Value("revs_limit"u8) is { } limit)
+        {
+            history = int.TryParse(Encoding.UTF8.GetString(limit.Span), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                ? number
+                : throw new HttpError(400, $"Invalid revs_limit for doc: {id} in _bulk_get");
+        }
+
+        var own = options with { History = history, AttachmentsSince = since ?? [], HistoryFrom = List(asked, "revs_from"u8) ?? since ?? [] };
+        return RevisionView.Find(context.Documents.Find(id), string.IsNullOrEmpty(revision) ? null : revision, context.Access, own);
+    }
+
+    private static IReadOnlyList<string>? List(CanonicalObject asked, ReadOnlySpan<byte> name) =>
+        asked.Value(name) is { Span: [(byte)'[', ..] } array ? DocumentBody.ParseStrings(array) : null;
+
+    private static void WriteError(MultipartWriter parts, string id, string? revision, HttpError error)
+    {
+        var output = new Utf8Buffer().Append("{\"error\":"u8).Text(error.RowError)
+            .Append(",\"id\":"u8).Text(id)
+            .Append(",\"reason\":"u8).Text(error.Message);
+        _ = string.IsNullOrEmpty(revision) ? output : output.Append(",\"rev\":"u8).Text(revision);
+        output.Append(",\"status\":"u8).Append(error.Status).Append((byte)'}');
+        parts.Add([new("Content-Type", "application/json; error=\"true\"")], output.Written);
+    }
+}
+
+/// <summary>What requests about many documents have in common.</summary>
+internal static class BulkRequest
+{
+    /// <summary>The objects in <c>docs</c>.</summary>
+    /// <param name="sent">The request's body.</param>
+    /// <param name="otherwise">What to say when one of them is no object.</param>
+    /// <exception cref="HttpError">400: there are none, or one is no object.</exception>
+    public static List<CanonicalObject> Documents(CanonicalObject sent, string otherwise)
+    {
+        if (sent.Value("docs"u8) is not { Span: [(byte)'[', ..] } docs)
+        {
+            throw new HttpError(400, "missing 'docs' property");
+        }
+
+        return [.. CanonicalObject.ElementsOf(docs).Select(json => json.Span[0] == '{' ? CanonicalObject.Parse(json)! : throw new HttpError(400, otherwise))];
+    }
+}

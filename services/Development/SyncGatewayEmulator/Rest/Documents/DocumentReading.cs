@@ -1,0 +1,97 @@
+using System.Text;
+using OfflineActions.Emulators.Json;
+using OfflineActions.Emulators.Store;
+
+namespace OfflineActions.Emulators.Rest;
+
+/// <summary>Reads of one document.</summary>
+internal static class DocumentReading
+{
+    public static async Task GetAsync(RequestContext context)
+    {
+        var document = context.Documents.Find(DocumentId(context.Name));
+        var options = ReadOptions.Read(context);
+        if (context.Query("open_revs") is { } open)
+        {
+            await OpenRevisionsAsync(context, document, open, options with { Attachments = true, AttachmentsSince = [] });
+            return;
+        }
+
+        if (context.Query("rev") is { } asked)
+        {
+            RevisionId.Parse(asked);
+        }
+
+        var view = RevisionView.Find(document, context.Query("rev"), context.Access, options);
+        context.Response.Headers.ETag = $"\"{view.Snapshot.Revision}\"";
+        if (context.Accepts("multipart/") && (view.HasData || !context.Accepts("application/json")))
+        {
+            var parts = new MultipartWriter();
+            view.WriteParts(parts);
+            await parts.ReplyAsync(context, "related");
+            return;
+        }
+
+        await context.ReplyAsync(200, view.Write());
+    }
+
+    /// <exception cref="HttpError">400: no document can have this id.</exception>
+    public static string DocumentId(string id) =>
+        id.Length > 0 && id[0] != '_' && Encoding.UTF8.GetByteCount(id) <= 250 ? id : throw new HttpError(400, "Invalid doc ID");
+
+    private static async Task OpenRevisionsAsync(RequestContext context, StoredDocument? document, string open, ReadOptions options)
+    {
+        var asked = open == "all"
+            ? (document?.ReadLeaves() ?? throw new HttpError(404, "missing")).Leaves.Select(leaf => leaf.ToString())
+            : DocumentBody.ParseStrings(Encoding.UTF8.GetBytes(open));
+        var views = asked.Select(revision => (Revision: revision, View: TryFind(context, document, revision, options))).ToList();
+        if (context.Accepts("multipart/"))
+        {
+            var parts = new MultipartWriter();
+            foreach (var (revision, view) in views)
+            {
+                WritePart(parts, revision, view);
+            }
+
+            await parts.ReplyAsync(context, "mixed");
+            return;
+        }
+
+        var output = new Utf8Buffer().Append("[\n"u8);
+        foreach (var (revision, view) in views)
+        {
+            output.Append(output.Length > 2 ? ","u8 : ""u8);
+            _ = view is null
+                ? output.Append("{\"missing\":"u8).Text(revision).Append("}\n"u8)
+                : output.Append("{\"ok\":"u8).Append(view.Write()).Append("}\n"u8);
+        }
+
+        await context.ReplyAsync(200, output.Append((byte)']').Memory);
+    }
+
+    private static void WritePart(MultipartWriter parts, string revision, RevisionView? view)
+    {
+        if (view is not null)
+        {
+            view.WriteAsPart(parts);
+            return;
+        }
+
+        parts.Add(
+            [new("Content-Type", "application/json; error=\"true\"")],
+            new Utf8Buffer().Append("{\"missing\":"u8).Text(revision).Append((byte)'}').Written);
+    }
+
+    private static RevisionView? TryFind(RequestContext context, StoredDocument? document, string revision, ReadOptions options)
+    {
+        try
+        {
+            return RevisionView.Find(document, revision, context.Access, options);
+        }
+        catch (HttpError)
+        {
+            // Its row says so.
+            return null;
+        }
+    }
+}

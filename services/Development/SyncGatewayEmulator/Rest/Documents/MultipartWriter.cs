@@ -1,0 +1,39 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using OfflineActions.Emulators.Json;
+
+namespace OfflineActions.Emulators.Rest;
+
+/// <summary>Writes MIME parts as Go does: headers sorted by name, one boundary before each part and one at the end.</summary>
+internal sealed class MultipartWriter
+{
+    private readonly Utf8Buffer output = new(1024);
+
+    public string Boundary { get; } = RandomNumberGenerator.GetHexString(60, lowercase: true);
+
+    public void Add(IEnumerable<KeyValuePair<string, string>> headers, ReadOnlySpan<byte> body)
+    {
+        output.Append(output.Length > 0 ? "\r\n--"u8 : "--"u8).Append(Boundary).Append("\r\n"u8);
+        foreach (var (name, value) in headers.OrderBy(header => header.Key, StringComparer.Ordinal))
+        {
+            output.Append(name).Append(": "u8).Append(value.ReplaceLineEndings(" ")).Append("\r\n"u8);
+        }
+
+        output.Append("\r\n"u8).Append(body);
+    }
+
+    public ReadOnlyMemory<byte> Close() => output.Append("\r\n--"u8).Append(Boundary).Append("--\r\n"u8).Memory;
+
+    /// <summary>Sends the parts as a whole answer.</summary>
+    /// <exception cref="HttpError">406: the client wants no parts.</exception>
+    public async Task ReplyAsync(RequestContext context, string kind)
+    {
+        if (!context.Accepts("multipart/"))
+        {
+            throw new HttpError(406, "Response is multipart");
+        }
+
+        context.Response.ContentType = string.Create(CultureInfo.InvariantCulture, $"multipart/{kind}; boundary=\"{Boundary}\"");
+        await context.WriteAsync(Close());
+    }
+}

@@ -1,0 +1,143 @@
+using OfflineActions.Emulators.Json;
+using OfflineActions.Emulators.Principals;
+using OfflineActions.Emulators.Store;
+
+namespace OfflineActions.Emulators.Rest;
+
+/// <summary>One revision as one reader may see it.</summary>
+internal sealed class RevisionView
+{
+    private const int LargestInline = 200;
+
+    private readonly ReadOptions options;
+
+    private RevisionView(DocumentSnapshot snapshot, ReadOptions options, bool shown, bool hidden)
+    {
+        Snapshot = snapshot;
+        this.options = options;
+        ShowDeleted = shown;
+        Hidden = hidden;
+    }
+
+    public DocumentSnapshot Snapshot { get; }
+
+    /// <summary>Whether the reader may only know that there is such a revision.</summary>
+    public bool Hidden { get; }
+
+    public bool HasData => !Hidden && Snapshot.Attachments.Any(WantsData);
+
+    private bool ShowDeleted { get; }
+
+    /// <param name="document">The document; null when there is none.</param>
+    /// <param name="revision">The revision asked for; null for the winner.</param>
+    /// <param name="access">Who reads; null for an administrator.</param>
+    /// <param name="options">How much it wants.</param>
+    /// <exception cref="HttpError">404: there is none. 403: this reader may not see it.</exception>
+    public static RevisionView Find(StoredDocument? document, string? revision, UserAccess? access, ReadOptions options)
+    {
+        // An id that is none is the id of no revision.
+        var id = revision is null ? default(RevisionId?) : RevisionId.TryParse(revision, out var parsed) ? parsed : throw Missing();
+        var snapshot = document?.Read(id, options.History > 0 || options.AttachmentsSince.Count > 0) ?? throw Missing();
+        var hidden = !(access?.CanSee(snapshot.Outcome) ?? true);
+        if (hidden)
+        {
+            return revision is not null ? new(snapshot, options, shown: false, hidden: true)
+                : throw (snapshot.Deleted ? Deleted() : new HttpError(403, "forbidden"));
+        }
+
+        if (snapshot.Deleted && revision is null)
+        {
+            throw Deleted();
+        }
+
+        return snapshot.Body is null ? throw Missing() : new(snapshot, options, shown: true, hidden: false);
+    }
+
+    /// <summary>A revision that the feed has found already.</summary>
+    public static RevisionView From(DocumentSnapshot snapshot, bool hidden = false) => new(snapshot, new(), shown: true, hidden);
+
+    /// <summary>The document with its special members among the user's, sorted.</summary>
+    /// <param name="apart">Whether large attachments follow behind it instead of being in it.</param>
+    public byte[] Write(bool apart = false)
+    {
+        var special = new SortedDictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal)
+        {
+            ["_id"] = new Utf8Buffer().Text(Snapshot.Id).Memory,
+            ["_rev"] = new Utf8Buffer().Text(Snapshot.Revision.ToString()).Memory,
+        };
+        if (Hidden)
+        {
+            special["_removed"] = "true"u8.ToArray();
+        }
+
+        if (Snapshot.Deleted && ShowDeleted)
+        {
+            special["_deleted"] = "true"u8.ToArray();
+        }
+
+        if (Snapshot.Attachments.Count > 0 && !Hidden)
+        {
+            var attachments = new Utf8Buffer();
+            AttachmentStubs.Write(Snapshot.Attachments, attachments, form: attachment => !WantsData(attachment) ? AttachmentForm.Stub
+                : apart && attachment.Data!.Length > LargestInline ? AttachmentForm.Follows
+                : AttachmentForm.Data);
+            special["_attachments"] = attachments.Memory;
+        }
+
+        if (options.Cut(Snapshot.History) is { Count: > 0 } history)
+        {
+            special["_revisions"] = RevisionHistory.Write(history);
+        }
+
+        if (Snapshot.Expires > 0 && options.Expiry)
+        {
+            special["_exp"] = new Utf8Buffer().Text(Expiry.Format(Snapshot.Expires)).Memory;
+        }
+
+        return CanonicalObject.Parse(Hidden ? "{}"u8.ToArray() : Snapshot.Body)!.With(special);
+    }
+
+    /// <summary>The document and its large attachments as parts.</summary>
+    public void WriteParts(MultipartWriter parts)
+    {
+        parts.Add([new("Content-Type", "application/json")], Write(apart: true));
+        foreach (var attachment in Snapshot.Attachments.Where(one => WantsData(one) && one.Data!.Length > LargestInline))
+        {
+            var headers = new List<KeyValuePair<string, string>> { new("Content-Disposition", $"attachment; filename=\"{Quoted(attachment.Name)}\"") };
+            if (attachment.ContentType is { Length: > 0 } type)
+            {
+                headers.Add(new("Content-Type", type));
+            }
+
+            parts.Add(headers, attachment.Data);
+        }
+    }
+
+    /// <summary>The whole as one part among those of other documents.</summary>
+    public void WriteAsPart(MultipartWriter parts)
+    {
+        var headers = new List<KeyValuePair<string, string>>();
+        if (!HasData)
+        {
+            headers.Add(new("Content-Type", "application/json"));
+            parts.Add(headers, Write());
+            return;
+        }
+
+        var nested = new MultipartWriter();
+        WriteParts(nested);
+        headers.Add(new("Content-Type", $"multipart/related; boundary=\"{nested.Boundary}\""));
+        headers.Add(new("X-Doc-Id", Snapshot.Id));
+        headers.Add(new("X-Rev-Id", Snapshot.Revision.ToString()));
+        parts.Add(headers, nested.Close().Span[..^2]);
+    }
+
+    private bool WantsData(Attachment attachment) => attachment.Data is not null && options.Wants(attachment, Snapshot.History);
+
+    private static string Quoted(string name) =>
+        name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+
+    private static HttpError Missing() => new(404, "missing");
+
+    private static HttpError Deleted() => new(404, "deleted");
+}

@@ -1,0 +1,42 @@
+using System.Text;
+using OfflineActions.Emulators.Json;
+using OfflineActions.Emulators.Store;
+
+namespace OfflineActions.Emulators.Rest;
+
+/// <summary>What a replicator asks before it sends anything.</summary>
+internal static class RevisionsDiffResource
+{
+    /// <summary>Tells which of the revisions that a client has are not here.</summary>
+    public static async Task AnswerAsync(RequestContext context)
+    {
+        var sent = await context.ReadObjectAsync();
+        var output = new Utf8Buffer().Append((byte)'{');
+        foreach (var member in sent.Members)
+        {
+            var id = Encoding.UTF8.GetString(member.Name.Span);
+            var document = context.Documents.Find(id);
+            var missing = DocumentBody.ParseStrings(sent.ValueOf(member))
+                .Select(RevisionId.Parse)
+                .Where(revision => document?.Read(revision) is null)
+                .ToList();
+            if (missing.Count == 0)
+            {
+                continue;
+            }
+
+            var newest = missing.Max(revision => revision.Generation);
+            var ancestors = (document?.ReadLeaves()?.Leaves ?? []).Where(leaf => leaf.Generation < newest).ToList();
+            output.Append(output.Length > 1 ? ",\n"u8 : ""u8).Text(id)
+                .Append(":{\"missing\":"u8).Texts(missing.Select(revision => revision.ToString()));
+            if (ancestors.Count > 0)
+            {
+                output.Append(",\"possible_ancestors\":"u8).Texts(ancestors.Select(leaf => leaf.ToString()));
+            }
+
+            output.Append("}\n"u8);
+        }
+
+        await context.ReplyAsync(200, output.Append((byte)'}').Memory);
+    }
+}

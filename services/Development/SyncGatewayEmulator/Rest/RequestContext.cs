@@ -1,0 +1,161 @@
+using System.IO.Compression;
+using Microsoft.AspNetCore.Http.Features;
+using OfflineActions.Emulators.Json;
+using OfflineActions.Emulators.Principals;
+using OfflineActions.Emulators.Store;
+
+namespace OfflineActions.Emulators.Rest;
+
+/// <summary>One request on its way to an answer.</summary>
+internal sealed class RequestContext(HttpContext http, SyncGatewayEmulator emulator, bool admin)
+{
+    private const int ZipFrom = 1000;
+    private const int Small = 1 << 20;
+
+    private Database? database;
+    private DocumentStore? documents;
+
+    public HttpRequest Request => http.Request;
+
+    public HttpResponse Response => http.Response;
+
+    public IFeatureCollection Features => http.Features;
+
+    public SyncGatewayEmulator Emulator { get; } = emulator;
+
+    /// <summary>Whether it came in on the admin port.</summary>
+    public bool Admin { get; } = admin;
+
+    /// <summary>Fires when the client is gone, or this Sync Gateway restarts.</summary>
+    public CancellationToken Cancelled => http.RequestAborted;
+
+    /// <summary>What the path names below the database: a document, say.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>What the path names below that: an attachment.</summary>
+    public string SubName { get; init; } = "";
+
+    /// <summary>The database and collection the path names.</summary>
+    public string Keyspace { get; init; } = "";
+
+    /// <summary>Who asks; null for an administrator.</summary>
+    public UserAccess? Access { get; set; }
+
+    public Database Database
+    {
+        get => database ?? throw new InvalidOperationException("This route has no database.");
+        set => database = value;
+    }
+
+    /// <summary>The collection that the path names.</summary>
+    /// <exception cref="HttpError">404: the database has no such collection.</exception>
+    public DocumentStore Documents => documents ??= Database.Find(Keyspace) ?? throw new HttpError(404, $"keyspace {Keyspace} not found");
+
+    public string? Query(string name) =>
+        Request.QueryString.HasValue && Request.Query[name] is [{ Length: > 0 } value, ..] ? value : null;
+
+    public bool Flag(string name) => Query(name) == "true";
+
+    public bool Accepts(string type) => Request.Headers.Accept.ToString() is var accept
+        && (accept.Length == 0 || accept.Contains(type, StringComparison.Ordinal) || accept.Contains("*/*", StringComparison.Ordinal));
+
+    public async ValueTask<ReadOnlyMemory<byte>> ReadBodyAsync()
+    {
+        var encoding = Request.Headers.ContentEncoding.ToString();
+        if (encoding is not ("" or "identity" or "gzip"))
+        {
+            throw new HttpError(415, $"Unsupported Content-Encoding; use gzip");
+        }
+
+        if (encoding != "gzip" && Request.ContentLength is { } length and <= Small)
+        {
+            var whole = new byte[length];
+            await Request.Body.ReadExactlyAsync(whole, Cancelled);
+            return whole;
+        }
+
+        using var bytes = new MemoryStream();
+        try
+        {
+            await using var gzip = encoding == "gzip" ? new GZipStream(Request.Body, CompressionMode.Decompress) : null;
+            await (gzip ?? Request.Body).CopyToAsync(bytes, Cancelled);
+        }
+        catch (InvalidDataException)
+        {
+            throw new HttpError(400, "Bad JSON: gzip: invalid header");
+        }
+
+        return bytes.GetBuffer().AsMemory(0, (int)bytes.Length);
+    }
+
+    public async ValueTask<ReadOnlyMemory<byte>> ReadJsonAsync()
+    {
+        var given = Request.ContentType.AsSpan();
+        var type = (given.IndexOf(';') is >= 0 and var end ? given[..end] : given).Trim();
+        return type.Length == 0 || type.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+            ? await ReadBodyAsync()
+            : throw new HttpError(415, $"Invalid content type {type}");
+    }
+
+    /// <summary>The body as an object.</summary>
+    public async Task<CanonicalObject> ReadObjectAsync() =>
+        DocumentBody.ParseObject(await ReadJsonAsync()) ?? throw new HttpError(400, "Document body is empty");
+
+    /// <summary>The body as a document: JSON, or JSON with its attachments behind it.</summary>
+    public async ValueTask<ReadOnlyMemory<byte>> ReadDocumentAsync() =>
+        MultipartReading.BoundaryOf(Request.ContentType) is { } boundary
+            ? await MultipartReading.ReadAsync(await ReadBodyAsync(), boundary, Cancelled)
+            : await ReadJsonAsync();
+
+    /// <summary>Sends bytes that are no JSON.</summary>
+    public async Task WriteAsync(ReadOnlyMemory<byte> bytes)
+    {
+        Response.ContentLength = bytes.Length;
+        if (Request.Method != "HEAD")
+        {
+            await Response.Body.WriteAsync(bytes, Cancelled);
+        }
+    }
+
+    public Task ReplyAsync(int status, string json) => ReplyAsync(status, System.Text.Encoding.UTF8.GetBytes(json));
+
+    public async Task ReplyAsync(int status, ReadOnlyMemory<byte> json)
+    {
+        if (!Accepts("application/json"))
+        {
+            throw new HttpError(406, "only application/json available");
+        }
+
+        await SendAsync(status, json);
+    }
+
+    public Task FailAsync(int status, string error, string reason) => SendAsync(status, new Utf8Buffer()
+        .Append("{\"error\":"u8).Text(error).Append(",\"reason\":"u8).Text(reason).Append((byte)'}').Memory);
+
+    /// <summary>Lets the request be carried out, but nothing of its answer out; the caller cuts the connection afterwards.</summary>
+    public void LoseAnswer()
+    {
+        AnswerIsLost = true;
+        Response.Body = Stream.Null;
+    }
+
+    public bool AnswerIsLost { get; private set; }
+
+    public void CutConnection() => http.Features.Get<IHttpRequestLifetimeFeature>()!.Abort();
+
+    private async Task SendAsync(int status, ReadOnlyMemory<byte> json)
+    {
+        Response.StatusCode = status;
+        Response.ContentType = "application/json";
+        if (json.Length >= ZipFrom && Emulator.Server.CompressResponses && Request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.Ordinal))
+        {
+            Response.Headers.ContentEncoding = "gzip";
+            await using var zip = new GZipStream(Response.Body, CompressionLevel.Fastest);
+            await zip.WriteAsync(json, Cancelled);
+            return;
+        }
+
+        Response.ContentLength = json.Length;
+        await Response.Body.WriteAsync(json, Cancelled);
+    }
+}

@@ -1,0 +1,240 @@
+using System.Runtime.InteropServices;
+using OfflineActions.Emulators.Principals;
+using OfflineActions.Emulators.Scripts;
+
+namespace OfflineActions.Emulators.Store;
+
+/// <summary>The documents of one collection. Safe for any number of threads; writes to one document happen one after the other.</summary>
+internal sealed class DocumentStore
+{
+    private readonly TimeProvider clock;
+    private readonly DocumentTable documents;
+    private readonly OldRevisions old;
+
+    /// <param name="name">The collection's name, <c>scope.collection</c>.</param>
+    /// <param name="settings">How it is set up.</param>
+    /// <param name="sequences">The database's sequences.</param>
+    /// <param name="principals">The database's users and roles.</param>
+    /// <param name="clock">The time.</param>
+    public DocumentStore(string name, CollectionSettings settings, SequenceIndex sequences, PrincipalStore principals, TimeProvider clock)
+    {
+        this.clock = clock;
+        Name = name;
+        Settings = settings;
+        documents = new(this);
+        old = new(clock);
+        Sequences = sequences;
+        Principals = principals;
+        Locals = new(clock);
+    }
+
+    public string Name { get; }
+
+    public CollectionSettings Settings { get; set; }
+
+    /// <summary>For how long replaced bodies can still be read by their revision.</summary>
+    public TimeSpan OldBodyLifetime
+    {
+        get => old.Longest;
+        set => old.Longest = value;
+    }
+
+    public SequenceIndex Sequences { get; }
+
+    public PrincipalStore Principals { get; }
+
+    public LocalDocuments Locals { get; }
+
+    public ExpiryQueue Expiries { get; } = new();
+
+    public IEnumerable<StoredDocument> All => documents.All;
+
+    public StoredDocument? Find(string id) => documents.Find(id);
+
+    /// <summary>Writes a new revision whose id this node makes.</summary>
+    /// <param name="id">The document.</param>
+    /// <param name="parent">The leaf it follows; null to create, or to revive a tombstone.</param>
+    /// <param name="body">The new body.</param>
+    /// <param name="writer">Who writes it; null for an administrator.</param>
+    /// <exception cref="HttpError">409: the parent is no leaf any more, or there is one already. Or what the sync function says.</exception>
+    public (RevisionId Revision, DocumentChange Change) Put(string id, RevisionId? parent, DocumentBody body, UserAccess? writer = null)
+    {
+        var document = parent is null ? documents.FindOrAdd(id) : Find(id) ?? throw Conflict();
+        lock (document)
+        {
+            var before = parent is { } given ? Leaf(document.Tree, given, body) : Free(document.Tree);
+            var revision = RevisionId.Following(before?.Id, body.Digested);
+
+            // Deleting a tombstone again, or the same edit of it, comes to an id that may exist already.
+            if (document.Tree.Find(revision) is not null)
+            {
+                throw Conflict();
+            }
+
+            return (revision, Commit(document, before, [revision], body, writer));
+        }
+    }
+
+    /// <summary>Writes a revision that was made elsewhere, with its history.</summary>
+    /// <param name="id">The document.</param>
+    /// <param name="history">The revision and its ancestors, newest first.</param>
+    /// <param name="body">The new body.</param>
+    /// <param name="writer">Who writes it; null for an administrator.</param>
+    /// <returns>Null when the revision was there already.</returns>
+    /// <exception cref="HttpError">409: it would be a second live branch. Or what the sync function says.</exception>
+    public DocumentChange? PutExisting(string id, IReadOnlyList<RevisionId> history, DocumentBody body, UserAccess? writer = null)
+    {
+        var document = documents.FindOrAdd(id);
+        lock (document)
+        {
+            Revision? parent = null;
+            var unknown = history.TakeWhile(revision => (parent = document.Tree.Find(revision)) is null).ToList();
+            if (unknown.Count == 0)
+            {
+                return null;
+            }
+
+            if (!Settings.AllowConflicts && !Extends(document.Tree, parent, body.Deleted))
+            {
+                throw Conflict();
+            }
+
+            return Commit(document, parent, CollectionsMarshal.AsSpan(unknown), body, writer);
+        }
+    }
+
+    /// <summary>Forgets a document as if it had never been: the feed lists it no more, and tells nobody so.</summary>
+    /// <returns>Whether there was one.</returns>
+    public bool Purge(string id)
+    {
+        if (Find(id) is not { } document)
+        {
+            return false;
+        }
+
+        lock (document)
+        {
+            if (document.Tree.Winner is null)
+            {
+                return false;
+            }
+
+            Sequences.Remove(document);
+            Principals.Grant(Name, id, SyncOutcome.None, 0);
+            document.Forget();
+            return true;
+        }
+    }
+
+    /// <summary>Puts a document back from a dump.</summary>
+    /// <returns>Whether its sequence was free.</returns>
+    public bool Restore(StoredDocument document)
+    {
+        if (!Sequences.Restore(document))
+        {
+            return false;
+        }
+
+        documents.Put(document);
+        Principals.Grant(Name, document.Id, document.Tree.Winner?.Outcome ?? SyncOutcome.None, document.Sequence);
+        Expiries.Set(document);
+        return true;
+    }
+
+    private Revision Leaf(RevisionTree tree, RevisionId id, DocumentBody body)
+    {
+        var found = tree.Find(id);
+        return found is not null && tree.IsLeaf(found) && (Settings.AllowConflicts || Extends(tree, found, body.Deleted))
+            ? found
+            : throw Conflict();
+    }
+
+    private static Revision? Free(RevisionTree tree) =>
+        tree.Winner is { Deleted: false } ? throw new HttpError(409, "Document exists") : tree.Winner;
+
+    /// <summary>Whether a new revision leaves the document with one live branch.</summary>
+    private static bool Extends(RevisionTree tree, Revision? parent, bool deleted) =>
+        tree.Winner is null
+        || parent == tree.Winner
+        || (parent is null && tree.Winner.Deleted)
+        || (deleted && parent is { Deleted: false } && tree.IsLeaf(parent));
+
+    private DocumentChange Commit(StoredDocument document, Revision? parent, ReadOnlySpan<RevisionId> newest, DocumentBody body, UserAccess? writer)
+    {
+        if (body.Stored.Length > Settings.LargestDocument)
+        {
+            throw new HttpError(413, "Document too large!");
+        }
+
+        var attachments = AttachmentReader.Read(body.Sent, parent?.Attachments ?? [], newest[0].Generation);
+        var outcome = Settings.Sync.Run(new(document.Id, newest[0], body, attachments, parent), writer);
+        var expires = outcome.Expiry is { } said ? Expiry.Parse(said, clock.GetUtcNow()) : Expiry.Parse(body.Sent, clock.GetUtcNow());
+
+        // Nothing below can be refused any more.
+        var oldBody = parent?.Body;
+        var before = parent;
+        for (var ancestor = newest.Length - 1; ancestor > 0; ancestor--)
+        {
+            before = new(newest[ancestor], before, deleted: false, body: null, attachments: []);
+        }
+
+        var granted = document.Tree.Winner?.Outcome.Grants ?? false;
+        document.Tree.Add(new(newest[0], before, body.Deleted, body.Stored, attachments, outcome));
+        document.Tree.Prune(Settings.Revisions);
+        document.Expires = expires;
+        document.Writes++;
+        Publish(document, document.Tree.Winner!, granted);
+        Expiries.Set(document);
+        if (parent is not null && !document.Tree.IsLeaf(parent))
+        {
+            old.Add(parent);
+        }
+
+        var winner = document.Tree.Winner!;
+        return new(document.Id, winner.Id, winner.Deleted, winner.Body ?? "{}"u8.ToArray(), winner.Attachments, oldBody);
+    }
+
+    private void Publish(StoredDocument document, Revision winner, bool granted)
+    {
+        var outcome = winner.Outcome;
+        if (outcome.Channels.Count > 0)
+        {
+            document.Channels ??= new();
+        }
+
+        if (document.Channels is null && !outcome.Grants && !granted)
+        {
+            Sequences.Publish(document);
+        }
+        else
+        {
+            PublishInChannels(document, winner);
+        }
+    }
+
+    private void PublishInChannels(StoredDocument document, Revision winner) => Sequences.Publish(document, sequence =>
+    {
+        document.Channels?.Update(winner.Outcome.Channels, sequence, winner.Id, winner.Deleted);
+        Principals.Grant(Name, document.Id, winner.Outcome, sequence);
+    });
+
+    private static HttpError Conflict() => new(409, "Document revision conflict");
+}
+
+/// <param name="Revisions">How many revisions of a branch are remembered (<c>revs_limit</c>).</param>
+/// <param name="AllowConflicts">Whether a document may have several live branches.</param>
+/// <param name="LargestDocument">The largest body in bytes; null for any.</param>
+/// <param name="Sync">What decides about channels and writes.</param>
+internal sealed record CollectionSettings(int Revisions, bool AllowConflicts, int? LargestDocument, SyncFunction Sync);
+
+/// <summary>
+/// What a webhook tells about one accepted write. It holds the bodies: by the time it is sent the store may have forgotten them.
+/// </summary>
+/// <param name="Id">The document's id.</param>
+/// <param name="Winner">The revision that wins after the write; not always the written one.</param>
+/// <param name="Deleted">Whether the winner is a tombstone.</param>
+/// <param name="Body">The winner's body.</param>
+/// <param name="Attachments">The winner's attachments.</param>
+/// <param name="OldBody">The body of the written revision's parent; null for a first revision.</param>
+internal sealed record DocumentChange(
+    string Id, RevisionId Winner, bool Deleted, byte[] Body, IReadOnlyList<Attachment> Attachments, byte[]? OldBody);

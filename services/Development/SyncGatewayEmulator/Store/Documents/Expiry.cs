@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Text;
+using OfflineActions.Emulators.Json;
+
+namespace OfflineActions.Emulators.Store;
+
+/// <summary>The <c>_exp</c> member: seconds from now (up to 30 days), seconds since 1970, either as text, or a date.</summary>
+internal static class Expiry
+{
+    private const long Relative = 30 * 24 * 60 * 60;
+
+    /// <returns>Unix seconds; 0 for never.</returns>
+    /// <exception cref="HttpError">400: it is none of those.</exception>
+    public static long Parse(CanonicalObject document, DateTimeOffset now)
+    {
+        if (document.Value("_exp"u8) is not { } json || json.Span.SequenceEqual("null"u8))
+        {
+            return 0;
+        }
+
+        return Parse(CanonicalObject.TextOf(json) ?? Encoding.UTF8.GetString(json.Span), now);
+    }
+
+    /// <returns>Unix seconds; 0 for never.</returns>
+    /// <exception cref="HttpError">400: it is none of those.</exception>
+    public static long Parse(string text, DateTimeOffset now)
+    {
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds)
+            && seconds is >= 0 and <= uint.MaxValue)
+        {
+            return seconds is > 0 and <= Relative ? now.ToUnixTimeSeconds() + seconds : seconds;
+        }
+
+        return text.Contains('-', StringComparison.Ordinal)
+            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date)
+            && date.ToUnixTimeSeconds() is > 0 and <= uint.MaxValue and var at
+                ? at
+                : throw new HttpError(400, $"Invalid expiry: {text}");
+    }
+
+    /// <summary>As <c>show_exp</c> shows it.</summary>
+    public static string Format(long expires) =>
+        DateTimeOffset.FromUnixTimeSeconds(expires).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}
+
+/// <summary>Which documents expire, soonest first.</summary>
+internal sealed class ExpiryQueue
+{
+    private readonly Lock gate = new();
+    private readonly PriorityQueue<StoredDocument, long> queue = new();
+
+    /// <summary>Notes the document's present expiry. An earlier note of it turns out stale when it comes up.</summary>
+    public void Set(StoredDocument document)
+    {
+        if (document.Expires == 0)
+        {
+            return;
+        }
+
+        lock (gate)
+        {
+            queue.Enqueue(document, document.Expires);
+        }
+    }
+
+    /// <summary>Takes the documents whose noted time has come; the caller checks that it still holds.</summary>
+    public List<StoredDocument> TakeDue(long now)
+    {
+        var due = new List<StoredDocument>();
+        lock (gate)
+        {
+            while (queue.TryPeek(out var document, out var at) && at <= now)
+            {
+                queue.Dequeue();
+                due.Add(document);
+            }
+        }
+
+        return due;
+    }
+}

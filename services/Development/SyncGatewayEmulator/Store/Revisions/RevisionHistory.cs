@@ -1,0 +1,54 @@
+using System.Text.Json;
+using OfflineActions.Emulators.Json;
+
+namespace OfflineActions.Emulators.Store;
+
+/// <summary>The <c>_revisions</c> member: <c>{"start":3,"ids":["c","b","a"]}</c> is 3-c, 2-b, 1-a.</summary>
+internal static class RevisionHistory
+{
+    /// <returns>The ids, newest first.</returns>
+    /// <exception cref="HttpError">400: there is none, or it is not one.</exception>
+    public static IReadOnlyList<RevisionId> Parse(CanonicalObject document)
+    {
+        if (document.Value("_revisions"u8) is not { } json || json.Span[0] != '{' || CanonicalObject.Parse(json) is not { } revisions)
+        {
+            throw Bad();
+        }
+
+        var digests = revisions.Value("ids"u8) is { } ids ? CanonicalObject.ElementsOf(ids).Select(CanonicalObject.TextOf).ToList() : [];
+        if (!TryInteger(revisions.Value("start"u8), out var start)
+            || digests.Count == 0
+            || start < digests.Count
+            || digests.Any(string.IsNullOrEmpty))
+        {
+            throw Bad();
+        }
+
+        return [.. digests.Select((digest, at) => new RevisionId(start - at, digest!))];
+    }
+
+    public static byte[] Write(IReadOnlyList<RevisionId> history)
+    {
+        var output = new Utf8Buffer().Append("""{"ids":["""u8);
+        for (var i = 0; i < history.Count; i++)
+        {
+            output.Append(i > 0 ? ","u8 : ""u8).Text(history[i].Digest);
+        }
+
+        return output.Append("],\"start\":"u8).Append(history[0].Generation).Append((byte)'}').ToArray();
+    }
+
+    private static bool TryInteger(ReadOnlyMemory<byte>? json, out int value)
+    {
+        value = 0;
+        if (json is not { } text)
+        {
+            return false;
+        }
+
+        var reader = CanonicalJson.Read(text.Span);
+        return reader.Read() && reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out value);
+    }
+
+    private static HttpError Bad() => new(400, "Bad _revisions");
+}
