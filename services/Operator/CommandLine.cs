@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using OfflineActions.Contracts;
+using OfflineActions.Messaging.Queues;
 using OfflineActions.Operator.DeadLetters;
 using OfflineActions.Operator.OpenRequests;
 using OfflineActions.Operator.Output;
@@ -9,21 +11,26 @@ using OfflineActions.Operator.Topology;
 
 namespace OfflineActions.Operator;
 
-/// <summary>The commands of an operator.</summary>
+/// <summary>The operator's commands.</summary>
 public static class CommandLine
 {
     private const string Description = """
-        Looks after the requests that did not end well: dead letters, forgotten requests, and the broker's queues.
-        Settings come from the same environment as the services': Bus__Url, Bus__Delays__0, SyncGateway__Url, SyncGateway__User, SyncGateway__Password.
+        Inspects and repairs failed requests (dead letters), open requests and the broker's queues.
+        Reads the same environment variables as the services: Bus__Url, Bus__Delays__0, SyncGateway__Url, SyncGateway__User, SyncGateway__Password.
         """;
 
-    /// <summary>Runs the command that the arguments name, and gives the exit code.</summary>
-    public static async Task<int> RunAsync(string[] arguments, TextWriter output, TextWriter error)
+    /// <summary>Runs one command.</summary>
+    /// <param name="arguments">The command and its arguments.</param>
+    /// <param name="output">Receives the results.</param>
+    /// <param name="error">Receives errors and warnings.</param>
+    /// <param name="actions">The actions of the system; null for <see cref="ActionCatalog.Default"/>.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(string[] arguments, TextWriter output, TextWriter error, ActionCatalog? actions = null)
     {
-        var parsed = Root().Parse(arguments);
-        if (parsed.Action is ParseErrorAction misuse)
+        var parsed = CreateRoot(actions ?? ActionCatalog.Default).Parse(arguments);
+        if (parsed.Action is ParseErrorAction parseError)
         {
-            misuse.ShowHelp = false;
+            parseError.ShowHelp = false;
         }
 
         try
@@ -31,14 +38,14 @@ public static class CommandLine
             var exitCode = await parsed.InvokeAsync(new() { Output = output, Error = error, EnableDefaultExceptionHandler = false });
             return parsed.Errors.Count > 0 ? ExitCode.Usage : exitCode;
         }
-        catch (UsageException mistake)
+        catch (UsageException failure)
         {
-            await error.WriteLineAsync($"operator: {mistake.Message}");
+            await error.WriteLineAsync($"operator: {failure.Message}");
             return ExitCode.Usage;
         }
-        catch (UnavailableException trouble)
+        catch (Exception failure) when (failure is UnavailableException or BrokerUnavailableException)
         {
-            await error.WriteLineAsync($"operator: {trouble.Message}");
+            await error.WriteLineAsync($"operator: {failure.Message}");
             return ExitCode.Unavailable;
         }
         catch (OperationCanceledException)
@@ -47,14 +54,14 @@ public static class CommandLine
         }
     }
 
-    private static Command Root()
+    private static Command CreateRoot(ActionCatalog actions)
     {
         var root = new Command("operator", Description)
         {
-            new DeadLettersCommand(),
-            new ReconcileCommand(),
-            new TopologyCommand(),
-            new StatusCommand(),
+            new DeadLettersCommand(actions),
+            new ReconcileCommand(actions),
+            new TopologyCommand(actions),
+            new StatusCommand(actions),
             Settings.Broker,
             Settings.SyncGateway,
             Report.Json,

@@ -5,24 +5,25 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using OfflineActions.Contracts;
 using OfflineActions.Messaging;
+using OfflineActions.Messaging.Queues;
 using OfflineActions.Messaging.Topology;
 using OfflineActions.ServiceDefaults.Configuration;
 using OfflineActions.SyncGateway;
 
 namespace OfflineActions.Operator;
 
-/// <summary>Where the broker and Sync Gateway are: from the options, else from the environment that the services have too.</summary>
+/// <summary>The settings of broker and Sync Gateway: from options, otherwise from the services' environment variables.</summary>
 internal sealed class Settings : IDisposable
 {
     public static readonly Option<string?> Broker = new("--bus")
     {
-        Description = "the broker, like amqp://user:password@host:5672/ (else Bus__Url)",
+        Description = "the broker, for example amqp://user:password@host:5672/ (default: Bus__Url)",
         Recursive = true,
     };
 
     public static readonly Option<string?> SyncGateway = new("--sync-gateway")
     {
-        Description = "Sync Gateway, like http://127.0.0.1:4984 (else SyncGateway__Url)",
+        Description = "Sync Gateway, for example http://127.0.0.1:4984 (default: SyncGateway__Url)",
         Recursive = true,
     };
 
@@ -30,41 +31,47 @@ internal sealed class Settings : IDisposable
 
     private Settings(IHost host) => this.host = host;
 
-    /// <summary>The broker, and the delays of its queues.</summary>
-    /// <exception cref="UsageException">They make no sense.</exception>
-    public BusOptions Bus => Checked(() => host.Services.GetRequiredService<IOptions<BusOptions>>().Value);
-
     /// <summary>The client of Sync Gateway.</summary>
-    /// <exception cref="UsageException">Its settings make no sense.</exception>
-    public SyncGatewayClient Documents => Checked(host.Services.GetRequiredService<SyncGatewayClient>);
+    /// <exception cref="UsageException">A setting is wrong.</exception>
+    public SyncGatewayClient Documents => Validate(host.Services.GetRequiredService<SyncGatewayClient>);
 
-    /// <summary>The queues of <paramref name="actions"/>, with the delays that are configured.</summary>
-    /// <exception cref="UsageException">The delays make no sense.</exception>
-    public IEnumerable<ActionTopology> Topology(IEnumerable<ActionContract> actions)
-    {
-        try
-        {
-            return [.. actions.Select(action => new ActionTopology(action.Queues, Bus.EffectiveDelays))];
-        }
-        catch (ArgumentOutOfRangeException)
-        {
-            throw new UsageException("Bus:Delays must be positive whole milliseconds, like 00:00:10.");
-        }
-    }
+    private BusOptions Bus => Validate(() => host.Services.GetRequiredService<IOptions<BusOptions>>().Value);
 
-    /// <summary>Collects them; each is checked when it is asked for, so that a command needs only those it uses.</summary>
+    /// <summary>Reads all settings. Each is validated when it is used, so that a command needs only its own.</summary>
     public static Settings Read(ParseResult given)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddEnvironmentVariables();
-        builder.Configuration.AddInMemoryCollection(Given(given));
+        builder.Configuration.AddInMemoryCollection(ReadOptions(given));
         builder.Services.AddSection<BusOptions>(BusOptions.Section);
         return new Settings(builder.AddSyncGatewayClient().Build());
     }
 
+    /// <summary>Connects to the broker.</summary>
+    /// <exception cref="UsageException">The address is missing or wrong.</exception>
+    /// <exception cref="BrokerUnavailableException">The broker cannot be used.</exception>
+    public async Task<BrokerConnection> OpenBrokerAsync(CancellationToken cancellationToken) =>
+        Bus.Url is { IsAbsoluteUri: true, Scheme: "amqp" or "amqps" } url
+            ? await BrokerConnection.OpenAsync(url, "operator", cancellationToken)
+            : throw new UsageException("Set --bus or Bus__Url to the broker's address, for example amqp://user:password@host:5672/ (amqps for TLS).");
+
+    /// <summary>All queues of <paramref name="actions"/>, with the configured delays.</summary>
+    /// <exception cref="UsageException">A delay is wrong.</exception>
+    public IReadOnlyList<QueueDeclaration> ReadQueues(ActionCatalog actions)
+    {
+        try
+        {
+            return [.. actions.Actions.SelectMany(action => new ActionTopology(action.Queues, Bus.EffectiveDelays).Queues)];
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            throw new UsageException("Bus:Delays must be positive whole milliseconds, for example 00:00:10.");
+        }
+    }
+
     public void Dispose() => host.Dispose();
 
-    private static IEnumerable<KeyValuePair<string, string?>> Given(ParseResult given)
+    private static IEnumerable<KeyValuePair<string, string?>> ReadOptions(ParseResult given)
     {
         if (given.GetValue(Broker) is { } bus)
         {
@@ -77,15 +84,15 @@ internal sealed class Settings : IDisposable
         }
     }
 
-    private static T Checked<T>(Func<T> read)
+    private static T Validate<T>(Func<T> read)
     {
         try
         {
             return read();
         }
-        catch (OptionsValidationException mistakes)
+        catch (OptionsValidationException invalid)
         {
-            throw new UsageException(string.Join(' ', mistakes.Failures));
+            throw new UsageException(string.Join(' ', invalid.Failures));
         }
     }
 }

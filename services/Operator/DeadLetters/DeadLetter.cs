@@ -1,68 +1,64 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
-using System.Text;
 using OfflineActions.Contracts;
 using OfflineActions.Messaging;
+using OfflineActions.Messaging.Queues;
 using OfflineActions.SyncGateway;
-using RabbitMQ.Client;
 
 namespace OfflineActions.Operator.DeadLetters;
 
-/// <summary>A message that was given up: what it asked for, and why it ended where it is.</summary>
-/// <param name="Action">The action whose queue it is in.</param>
-/// <param name="Queue">That queue.</param>
-/// <param name="Ending">Which of the two it is.</param>
-/// <param name="Reference">What it asked for; null when it is not this action's message.</param>
-/// <param name="Properties">Its AMQP properties.</param>
-/// <param name="Body">The message itself.</param>
-internal sealed record DeadLetter(
-    ActionContract Action,
-    string Queue,
-    DeadLetterQueue Ending,
-    ActionRequested? Reference,
-    IReadOnlyBasicProperties Properties,
-    ReadOnlyMemory<byte> Body)
+/// <summary>An error or skipped queue.</summary>
+/// <param name="Action">The action it belongs to.</param>
+/// <param name="Name">The queue's name.</param>
+internal sealed record DeadLetterQueue(ActionContract Action, string Name);
+
+/// <summary>A message in an error or skipped queue.</summary>
+/// <param name="Queue">The queue it is in.</param>
+/// <param name="Message">The message.</param>
+/// <param name="Request">The request in its body; null when the body is no message of the action.</param>
+internal sealed record DeadLetter(DeadLetterQueue Queue, QueueMessage Message, ActionRequested? Request)
 {
-    /// <summary>The message's id, or the one it would have been given; empty when it has none and cannot be read either. Need not be unique.</summary>
-    public string Id => Properties.MessageId is { Length: > 0 } id ? id : Reference?.MessageId.ToString() ?? "";
+    /// <summary>The message's id, otherwise the id of its request; empty when there is neither. Several messages can have the same id.</summary>
+    public string Id => Message.Id is { Length: > 0 } id ? id : Request?.MessageId.ToString() ?? "";
 
-    /// <summary>Whether it refers to what can be a document.</summary>
-    [MemberNotNullWhen(true, nameof(Reference))]
-    public bool NamesDocument => Reference is not null && Keyspace.IsValid(Reference.Keyspace) && DocumentId.IsValid(Reference.DocumentId);
+    /// <summary>Whether it refers to a document, by a valid keyspace and a valid id.</summary>
+    [MemberNotNullWhen(true, nameof(Request))]
+    public bool HasDocument => Request is not null && Keyspace.IsValid(Request.Keyspace) && DocumentId.IsValid(Request.DocumentId);
 
-    /// <summary>Its failure code, for example <c>person_not_found</c>; null when it did not fail through its action.</summary>
-    public string? Code => Header(FailureHeaders.Code);
+    /// <summary>The failure code, for example <c>person_not_found</c>; null when no worker failed it.</summary>
+    public string? Code => Message.GetText(FailureHeaders.Code);
 
-    /// <summary>Why it was given up, in words.</summary>
-    public string? Text => Header("MT-Fault-Message") ?? Header("MT-Reason");
+    /// <summary>The revision in which the document says that the request failed; null when that could not be written.</summary>
+    public string? FailureRevision => Message.GetText(FailureHeaders.Revision);
 
-    /// <summary>The revision in which its document said that it failed; null when that could not be written.</summary>
-    public string? FailureRevision => Header(FailureHeaders.Revision);
+    /// <summary>When it failed, in UTC; the time of the request when no header says so.</summary>
+    public DateTimeOffset? Since => Message.FaultedAt ?? Request?.RequestedAt;
 
-    /// <summary>When it was given up, in UTC; the time of the request where nobody noted that.</summary>
-    public DateTimeOffset? Since => Time(Header("MT-Fault-Timestamp")) ?? Reference?.RequestedAt;
+    public static DeadLetter Read(DeadLetterQueue queue, QueueMessage message) =>
+        new(queue, message, MessageJson.Read(queue.Action, message.Body.Span));
+}
 
-    public static DeadLetter Read(ActionContract action, DeadLetterQueue ending, BasicGetResult message)
-    {
-        // The client hands the body out of a buffer that it uses again.
-        var body = message.Body.ToArray();
-        return new DeadLetter(action, QueueOf(action, ending), ending, MessageJson.Read(action, body), message.BasicProperties, body);
-    }
-
-    public static string QueueOf(ActionContract action, DeadLetterQueue ending) => ending is DeadLetterQueue.Error ? action.Queues.Error : action.Queues.Skipped;
-
-    /// <summary>A header as text, or null.</summary>
-    public string? Header(string name) => Properties.Headers?.TryGetValue(name, out var value) is true
-        ? value switch
-        {
-            byte[] bytes => Encoding.UTF8.GetString(bytes),
-            null => null,
-            _ => Convert.ToString(value, CultureInfo.InvariantCulture),
-        }
-        : null;
-
-    private static DateTimeOffset? Time(string? text) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
-            ? time
-            : null;
+/// <summary>A dead letter as <c>list</c> shows it: nothing of the document but its id.</summary>
+internal sealed record DeadLetterRow(
+    string Id,
+    string Action,
+    string? Keyspace,
+    string? Document,
+    string? Revision,
+    DateTimeOffset? RequestedAt,
+    string? Reason,
+    string? Text,
+    DateTimeOffset? Since,
+    string Queue)
+{
+    public static DeadLetterRow From(DeadLetter letter) => new(
+        letter.Id,
+        letter.Queue.Action.States.Name,
+        letter.Request?.Keyspace,
+        letter.Request?.DocumentId,
+        letter.Request?.Revision,
+        letter.Request?.RequestedAt,
+        letter.Code,
+        letter.Message.FaultMessage,
+        letter.Since,
+        letter.Queue.Name);
 }

@@ -6,26 +6,26 @@ using System.Text.Json.Serialization;
 
 namespace OfflineActions.Operator.DeadLetters;
 
-/// <summary>A dead letter with everything that is in it, so that it could be made again.</summary>
-/// <param name="Letter">What list shows.</param>
-/// <param name="ContentType">What its body claims to be.</param>
-/// <param name="Headers">Its headers.</param>
-/// <param name="Message">Its body; JSON as such, any other text as a string, other bytes as base64 in <c>{"base64":…}</c>.</param>
+/// <summary>A complete dead letter: enough to publish it again by hand.</summary>
+/// <param name="Letter">The row that <c>list</c> shows.</param>
+/// <param name="ContentType">The content type; null when it has none.</param>
+/// <param name="Headers">The headers.</param>
+/// <param name="Message">The body: JSON as JSON, other text as a string, other bytes as base64 in <c>{"base64":…}</c>.</param>
 internal sealed record DeadLetterDump(DeadLetterRow Letter, string? ContentType, IReadOnlyDictionary<string, JsonNode?> Headers, JsonNode? Message)
 {
-    private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
-    /// <summary>Its document as it is now, where that was asked for.</summary>
+    /// <summary>The document as it is now; left out when it was not asked for.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public JsonNode? Document { get; init; }
 
-    public static DeadLetterDump Of(DeadLetter letter) => new(
-        DeadLetterRow.Of(letter),
-        letter.Properties.ContentType,
-        letter.Properties.Headers?.ToDictionary(header => header.Key, header => Node(header.Value)) ?? [],
-        Body(letter.Body));
+    public static DeadLetterDump From(DeadLetter letter) => new(
+        DeadLetterRow.From(letter),
+        letter.Message.ContentType,
+        letter.Message.Headers.ToDictionary(header => header.Key, header => ToNode(header.Value)),
+        ReadBody(letter.Message.Body));
 
-    private static JsonNode? Body(ReadOnlyMemory<byte> body)
+    private static JsonNode? ReadBody(ReadOnlyMemory<byte> body)
     {
         try
         {
@@ -33,27 +33,27 @@ internal sealed record DeadLetterDump(DeadLetterRow Letter, string? ContentType,
         }
         catch (JsonException)
         {
-            return Bytes(body.ToArray());
+            return ToNode(body.ToArray());
         }
     }
 
-    private static JsonNode? Node(object? value) => value switch
+    private static JsonNode? ToNode(object? value) => value switch
     {
         null => null,
-        byte[] bytes => Bytes(bytes),
+        byte[] bytes => ToNode(bytes),
         bool flag => flag,
-        IDictionary<string, object?> table => new JsonObject(table.Select(entry => KeyValuePair.Create(entry.Key, Node(entry.Value)))),
-        IEnumerable<object?> list => new JsonArray([.. list.Select(Node)]),
+        IDictionary<string, object?> table => new JsonObject(table.Select(entry => KeyValuePair.Create(entry.Key, ToNode(entry.Value)))),
+        IEnumerable<object?> list => new JsonArray([.. list.Select(ToNode)]),
         long or int or short or sbyte or byte or uint or ushort => Convert.ToInt64(value, CultureInfo.InvariantCulture),
         double or float => Convert.ToDouble(value, CultureInfo.InvariantCulture),
         _ => Convert.ToString(value, CultureInfo.InvariantCulture),
     };
 
-    private static JsonNode Bytes(byte[] bytes)
+    private static JsonNode ToNode(byte[] bytes)
     {
         try
         {
-            return Strict.GetString(bytes);
+            return StrictUtf8.GetString(bytes);
         }
         catch (DecoderFallbackException)
         {

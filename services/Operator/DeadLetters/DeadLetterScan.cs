@@ -1,55 +1,58 @@
-using OfflineActions.Operator.Broker;
+using OfflineActions.Messaging.Queues;
 using OfflineActions.Operator.Output;
 
 namespace OfflineActions.Operator.DeadLetters;
 
-/// <summary>Goes through the chosen dead letters of all queues.</summary>
-internal sealed class DeadLetterScan(BrokerConnection broker, int limit, Report report)
+/// <summary>Visits the selected dead letters of all queues.</summary>
+internal sealed class DeadLetterScan(BrokerConnection broker, Selection selection, Report report)
 {
     private readonly HashSet<string> seen = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Hands each chosen letter to <paramref name="visit"/>, which says whether it may leave its queue.</summary>
-    /// <returns>How many were chosen.</returns>
-    public async Task<int> RunAsync(Selection selection, Func<DeadLetter, Task<bool>> visit, CancellationToken cancellationToken)
+    /// <summary>Visits each selected letter and warns about a queue that has more messages than the limit.</summary>
+    /// <param name="visit">Returns true when the letter is to be removed from its queue.</param>
+    /// <param name="cancellationToken">Stops between two letters.</param>
+    /// <returns>How many letters were selected.</returns>
+    public async Task<int> RunAsync(Func<DeadLetter, Task<bool>> visit, CancellationToken cancellationToken)
     {
-        var (now, chosen) = (DateTimeOffset.UtcNow, 0);
-        var inspection = new QueueInspection(broker, limit);
-        foreach (var (action, ending) in selection.Queues)
+        var (now, count) = (DateTimeOffset.UtcNow, 0);
+        var browser = new QueueBrowser(broker, selection.Limit);
+        foreach (var queue in selection.Queues)
         {
-            var left = await inspection.VisitAsync(action, ending, JudgeAsync, cancellationToken);
+            var left = await browser.VisitAsync(queue.Name, message => VisitSelectedAsync(DeadLetter.Read(queue, message)), cancellationToken);
             if (left > 0)
             {
-                report.Warn($"{DeadLetter.QueueOf(action, ending)} has {left} more than the {limit} that were looked at; --limit takes a higher number.");
+                report.WriteWarning($"{queue.Name} has {left} more messages than the limit of {selection.Limit}; raise it with --limit.");
             }
         }
 
-        return chosen;
+        return count;
 
-        async Task<bool> JudgeAsync(DeadLetter letter)
+        async Task<bool> VisitSelectedAsync(DeadLetter letter)
         {
             if (!selection.Includes(letter, now))
             {
                 return false;
             }
 
-            chosen++;
+            count++;
             seen.Add(letter.Id);
             return await visit(letter);
         }
     }
 
-    /// <summary>Whether everything that was asked for by name was there; says what was not.</summary>
-    public bool FoundAll(Selection selection)
+    /// <summary>Warns about each id, or the document, that was selected and not found.</summary>
+    /// <returns>Whether all were found.</returns>
+    public bool CheckAllFound()
     {
         var missing = selection.Ids.Where(id => !seen.Contains(id)).ToArray();
         foreach (var id in missing)
         {
-            report.Warn($"no dead letter {id} among those looked at.");
+            report.WriteWarning($"no dead letter {id} found.");
         }
 
         if (selection is { Ids: [], Document: { } document } && seen.Count == 0)
         {
-            report.Warn($"no dead letter of document {document} among those looked at.");
+            report.WriteWarning($"no dead letter of document {document} found.");
             return false;
         }
 

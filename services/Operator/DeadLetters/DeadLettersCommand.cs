@@ -1,16 +1,18 @@
 using System.CommandLine;
+using OfflineActions.Contracts;
+using OfflineActions.Operator.DeadLetters.Replay;
 
 namespace OfflineActions.Operator.DeadLetters;
 
-/// <summary><c>dead-letters</c>: the messages that were given up.</summary>
+/// <summary><c>dead-letters</c>.</summary>
 internal sealed class DeadLettersCommand : Command
 {
-    public DeadLettersCommand()
-        : base("dead-letters", "the messages that ended in failure (queues ending in _error) or that nobody understood (_skipped)")
+    public DeadLettersCommand(ActionCatalog actions)
+        : base("dead-letters", "messages that failed (queues ending in _error) or that no consumer could read (_skipped)")
     {
-        Add(new ListCommand());
-        Add(new ShowCommand());
-        Add(new ReplayCommand());
-        Add(new DiscardCommand());
+        Add(new ListCommand(actions));
+        Add(new ShowCommand(actions));
+        Add(new ReplayCommand(actions));
+        Add(new DiscardCommand(actions));
     }
 }

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using OfflineActions.Operator.Broker;
+using OfflineActions.Contracts;
 using OfflineActions.Operator.Output;
 
 namespace OfflineActions.Operator.DeadLetters;
@@ -10,10 +10,10 @@ internal sealed class DiscardCommand : Command, IHasExamples
     private readonly SelectionOptions options;
     private readonly Option<bool> dryRun = new("--dry-run") { Description = "write what would be removed, and remove nothing" };
 
-    public DiscardCommand()
-        : base("discard", "remove dead letters for good; each is written to the output first, whole, as a JSON object a line")
+    public DiscardCommand(ActionCatalog actions)
+        : base("discard", "remove dead letters permanently; writes each complete message first, one JSON object per line")
     {
-        options = SelectionOptions.AddChoiceTo(this);
+        options = SelectionOptions.AddRequiredTo(this, actions);
         Add(dryRun);
         SetAction(RunAsync);
     }
@@ -27,19 +27,18 @@ internal sealed class DiscardCommand : Command, IHasExamples
     private async Task<int> RunAsync(ParseResult given, CancellationToken cancellationToken)
     {
         using var settings = Settings.Read(given);
-        var (report, selection, onlySay) = (new Report(given), options.Read(given), given.GetValue(dryRun));
-        await using var broker = await BrokerConnection.OpenAsync(settings.Bus, cancellationToken);
+        var (report, isDryRun) = (new Report(given), given.GetValue(dryRun));
+        await using var broker = await settings.OpenBrokerAsync(cancellationToken);
 
-        var walk = new DeadLetterScan(broker, options.Limit(given), report);
-        var count = await walk.RunAsync(
-            selection,
+        var scan = new DeadLetterScan(broker, options.Read(given), report);
+        var count = await scan.RunAsync(
             letter =>
             {
-                report.JsonLine(DeadLetterDump.Of(letter));
-                return Task.FromResult(!onlySay);
+                report.WriteJsonLine(DeadLetterDump.From(letter));
+                return Task.FromResult(!isDryRun);
             },
             cancellationToken);
-        report.Note(onlySay ? $"{count} would be removed." : $"{count} removed.");
-        return walk.FoundAll(selection) ? ExitCode.Success : ExitCode.Findings;
+        report.WriteNote(isDryRun ? $"{count} would be removed." : $"{count} removed.");
+        return scan.CheckAllFound() ? ExitCode.Success : ExitCode.Findings;
     }
 }

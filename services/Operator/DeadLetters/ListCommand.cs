@@ -1,5 +1,5 @@
 using System.CommandLine;
-using OfflineActions.Operator.Broker;
+using OfflineActions.Contracts;
 using OfflineActions.Operator.Output;
 
 namespace OfflineActions.Operator.DeadLetters;
@@ -9,10 +9,10 @@ internal sealed class ListCommand : Command, IHasExamples
 {
     private readonly SelectionOptions options;
 
-    public ListCommand()
-        : base("list", "show dead letters and leave them where they are")
+    public ListCommand(ActionCatalog actions)
+        : base("list", "list dead letters and remove none")
     {
-        options = SelectionOptions.AddTo(this);
+        options = SelectionOptions.AddTo(this, actions);
         SetAction(RunAsync);
     }
 
@@ -26,31 +26,29 @@ internal sealed class ListCommand : Command, IHasExamples
     private async Task<int> RunAsync(ParseResult given, CancellationToken cancellationToken)
     {
         using var settings = Settings.Read(given);
-        var report = new Report(given);
-        var (selection, now) = (options.Read(given), DateTimeOffset.UtcNow);
-        await using var broker = await BrokerConnection.OpenAsync(settings.Bus, cancellationToken);
+        var (report, now) = (new Report(given), DateTimeOffset.UtcNow);
+        await using var broker = await settings.OpenBrokerAsync(cancellationToken);
 
         var rows = new List<DeadLetterRow>();
-        await new DeadLetterScan(broker, options.Limit(given), report).RunAsync(
-            selection,
+        await new DeadLetterScan(broker, options.Read(given), report).RunAsync(
             letter =>
             {
-                rows.Add(DeadLetterRow.Of(letter));
+                rows.Add(DeadLetterRow.From(letter));
                 return Task.FromResult(false);
             },
             cancellationToken);
 
-        report.Rows(
+        report.WriteRows(
             rows,
             new("ID", row => row.Id),
             new("ACTION", row => row.Action),
             new("DOCUMENT", row => row.Document),
             new("REVISION", row => row.Revision),
             new("REASON", row => row.Reason),
-            new("AGE", row => row.Since is { } since ? Printable.Age(now - since) : null, Right: true),
+            new("AGE", row => row.Since is { } since ? TerminalText.FormatAge(now - since) : null, IsNumber: true),
             new("QUEUE", row => row.Queue),
             new("TEXT", row => row.Text));
-        report.Say(rows.Count == 1 ? "1 dead letter." : $"{rows.Count} dead letters.");
+        report.WriteSentence(rows.Count == 1 ? "1 dead letter." : $"{rows.Count} dead letters.");
         return ExitCode.Success;
     }
 }

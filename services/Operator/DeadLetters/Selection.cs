@@ -1,44 +1,37 @@
-using OfflineActions.Contracts;
-
-
 namespace OfflineActions.Operator.DeadLetters;
 
-/// <summary>Which dead letters are meant. What is null or empty does not narrow it.</summary>
+/// <summary>Selects dead letters. A criterion that is null or empty selects all.</summary>
 internal sealed record Selection
 {
-    /// <summary>The ids of messages.</summary>
+    /// <summary>The queues to look into.</summary>
+    public required IReadOnlyList<DeadLetterQueue> Queues { get; init; }
+
+    /// <summary>How many messages of each queue to look at, the oldest first.</summary>
+    public required int Limit { get; init; }
+
+    /// <summary>Message ids.</summary>
     public IReadOnlyList<string> Ids { get; init; } = [];
 
-    /// <summary>A document's id.</summary>
+    /// <summary>A document id.</summary>
     public string? Document { get; init; }
 
-    /// <summary>A reason's code, or a part of its text.</summary>
+    /// <summary>A failure code, or a part of the failure's text.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>Given up longer ago than this.</summary>
+    /// <summary>Failed longer ago than this.</summary>
     public TimeSpan? OlderThan { get; init; }
 
-    /// <summary>Given up less long ago than this.</summary>
+    /// <summary>Failed more recently than this.</summary>
     public TimeSpan? NewerThan { get; init; }
 
-    /// <summary>One of the two queues.</summary>
-    public DeadLetterQueue? Ending { get; init; }
-
-    /// <summary>The queues to look into.</summary>
-    public IEnumerable<(ActionContract Action, DeadLetterQueue Ending)> Queues =>
-        from action in ActionCatalog.Default.Actions
-        from ending in Enum.GetValues<DeadLetterQueue>()
-        where Ending is null || Ending == ending
-        select (action, ending);
-
-    /// <summary>Whether <paramref name="letter"/> is meant. One without a time is neither old nor new.</summary>
+    /// <summary>Whether <paramref name="letter"/> is selected. A letter without a time is neither older nor newer.</summary>
     public bool Includes(DeadLetter letter, DateTimeOffset now) =>
         (Ids.Count == 0 || Ids.Contains(letter.Id, StringComparer.OrdinalIgnoreCase))
-        && (Document is null || letter.Reference?.DocumentId == Document)
+        && (Document is null || letter.Request?.DocumentId == Document)
         && (Reason is null || HasReason(letter, Reason))
         && (OlderThan is null || now - letter.Since > OlderThan)
         && (NewerThan is null || now - letter.Since < NewerThan);
 
     private static bool HasReason(DeadLetter letter, string reason) =>
-        letter.Code == reason || letter.Text?.Contains(reason, StringComparison.OrdinalIgnoreCase) is true;
+        letter.Code == reason || letter.Message.FaultMessage?.Contains(reason, StringComparison.OrdinalIgnoreCase) is true;
 }

@@ -1,51 +1,49 @@
 using System.CommandLine;
+using OfflineActions.Contracts;
+using OfflineActions.Operator.Options;
 
 namespace OfflineActions.Operator.DeadLetters;
 
-/// <summary>The options by which dead letters are chosen, the same for every command.</summary>
+/// <summary>The options that select dead letters, the same for every command.</summary>
 internal sealed class SelectionOptions
 {
     private const int DefaultLimit = 1_000;
 
-    private readonly Argument<string[]> ids = new("ID") { Description = "the ids of messages, as list shows them", Arity = ArgumentArity.ZeroOrMore };
-    private readonly Option<string?> document = new("--document") { Description = "those of this document", HelpName = "document id" };
+    private readonly Argument<string[]> ids = new("ID") { Description = "message ids, as list shows them", Arity = ArgumentArity.ZeroOrMore };
+    private readonly Option<string?> document = new("--document") { Description = "only those of this document", HelpName = "document id" };
     private readonly Option<string?> reason = new("--reason")
     {
-        Description = "those with this reason code, like person_not_found, or with this text in their reason",
+        Description = "only those with this failure code, for example person_not_found, or with this text in their failure's text",
         HelpName = "text",
     };
 
-    private readonly Option<TimeSpan?> olderThan = Duration.Option("--older-than", "those given up longer ago than this");
-    private readonly Option<TimeSpan?> newerThan = Duration.Option("--newer-than", "those given up less long ago than this");
-    private readonly Option<string?> queue = new("--queue") { Description = "only the queue for failed, or for not understood messages" };
+    private readonly Option<TimeSpan?> olderThan = DurationOption.Create("--older-than", "only those that failed longer ago than this");
+    private readonly Option<TimeSpan?> newerThan = DurationOption.Create("--newer-than", "only those that failed more recently than this");
+    private readonly Option<string?> queue = new("--queue") { Description = "only those in this kind of queue" };
     private readonly Option<int> limit = new("--limit")
     {
         Description = "how many messages of each queue to look at, the oldest first",
         DefaultValueFactory = _ => DefaultLimit,
     };
 
-    private readonly Option<bool> all = new("--all") { Description = "all of them, or all that the other options leave" };
+    private readonly Option<bool> all = new("--all") { Description = "all that the other options select" };
 
-    private readonly bool mayNameIds;
-    private readonly bool mustChoose;
+    private readonly ActionCatalog actions;
+    private readonly bool isRequired;
 
-    private SelectionOptions(Command command, bool mayNameIds, bool mustChoose)
+    private SelectionOptions(Command command, ActionCatalog actions, bool isRequired)
     {
-        (this.mayNameIds, this.mustChoose) = (mayNameIds, mustChoose);
-        if (mayNameIds)
+        (this.actions, this.isRequired) = (actions, isRequired);
+        if (isRequired)
         {
             command.Add(ids);
-        }
-
-        if (mustChoose)
-        {
             command.Add(all);
             command.Validators.Add(given =>
             {
-                var named = given.GetValue(ids) is { Length: > 0 } || given.GetValue(document) is not null;
-                if (named == given.GetValue(all))
+                var isNamed = given.GetValue(ids) is { Length: > 0 } || given.GetValue(document) is not null;
+                if (isNamed == given.GetValue(all))
                 {
-                    given.AddError("Say which: either IDs (or --document), or --all, which the other options narrow.");
+                    given.AddError("Give either IDs, --document, or --all (which the other options narrow).");
                 }
             });
         }
@@ -55,7 +53,7 @@ internal sealed class SelectionOptions
         {
             if (given.Tokens.Count > 0 && given.GetValue(limit) < 1)
             {
-                given.AddError("--limit takes a number above 0.");
+                given.AddError("--limit takes a whole number above 0.");
             }
         });
         foreach (var option in new Option[] { document, reason, olderThan, newerThan, queue, limit })
@@ -64,21 +62,33 @@ internal sealed class SelectionOptions
         }
     }
 
-    /// <summary>For a command that shows all of them when nothing narrows it.</summary>
-    public static SelectionOptions AddTo(Command command) => new(command, mayNameIds: false, mustChoose: false);
+    /// <summary>Adds the options to a command that selects all dead letters by default.</summary>
+    public static SelectionOptions AddTo(Command command, ActionCatalog actions) => new(command, actions, isRequired: false);
 
-    /// <summary>For a command that must be told which.</summary>
-    public static SelectionOptions AddChoiceTo(Command command) => new(command, mayNameIds: true, mustChoose: true);
-
-    public int Limit(ParseResult given) => given.GetValue(limit);
+    /// <summary>Adds the options to a command that needs a selection: ids, a document, or <c>--all</c>.</summary>
+    public static SelectionOptions AddRequiredTo(Command command, ActionCatalog actions) => new(command, actions, isRequired: true);
 
     public Selection Read(ParseResult given) => new()
     {
-        Ids = mayNameIds ? given.GetValue(ids) ?? [] : [],
+        Queues = [.. actions.Actions.SelectMany(action => ReadQueues(action, given.GetValue(queue)))],
+        Limit = given.GetValue(limit),
+        Ids = isRequired ? given.GetValue(ids) ?? [] : [],
         Document = given.GetValue(document),
         Reason = given.GetValue(reason),
         OlderThan = given.GetValue(olderThan),
         NewerThan = given.GetValue(newerThan),
-        Ending = given.GetValue(queue) switch { "error" => DeadLetterQueue.Error, "skipped" => DeadLetterQueue.Skipped, _ => null },
     };
+
+    private static IEnumerable<DeadLetterQueue> ReadQueues(ActionContract action, string? only)
+    {
+        if (only is not "skipped")
+        {
+            yield return new DeadLetterQueue(action, action.Queues.Error);
+        }
+
+        if (only is not "error")
+        {
+            yield return new DeadLetterQueue(action, action.Queues.Skipped);
+        }
+    }
 }

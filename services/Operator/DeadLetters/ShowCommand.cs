@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using OfflineActions.Operator.Broker;
+using OfflineActions.Contracts;
 using OfflineActions.Operator.Output;
 using OfflineActions.SyncGateway;
 
@@ -10,12 +10,15 @@ namespace OfflineActions.Operator.DeadLetters;
 internal sealed class ShowCommand : Command, IHasExamples
 {
     private readonly SelectionOptions options;
-    private readonly Option<bool> documentBody = new("--document-body") { Description = "the document too, as it is now: may be personal data" };
-
-    public ShowCommand()
-        : base("show", "show dead letters whole, headers and all, and leave them where they are")
+    private readonly Option<bool> documentBody = new("--document-body")
     {
-        options = SelectionOptions.AddChoiceTo(this);
+        Description = "add the document as it is now; it may contain personal data",
+    };
+
+    public ShowCommand(ActionCatalog actions)
+        : base("show", "show complete dead letters with their headers and remove none")
+    {
+        options = SelectionOptions.AddRequiredTo(this, actions);
         Add(documentBody);
         SetAction(RunAsync);
     }
@@ -29,38 +32,37 @@ internal sealed class ShowCommand : Command, IHasExamples
     private async Task<int> RunAsync(ParseResult given, CancellationToken cancellationToken)
     {
         using var settings = Settings.Read(given);
-        var (report, selection) = (new Report(given), options.Read(given));
+        var report = new Report(given);
         var documents = given.GetValue(documentBody) ? settings.Documents : null;
-        await using var broker = await BrokerConnection.OpenAsync(settings.Bus, cancellationToken);
+        await using var broker = await settings.OpenBrokerAsync(cancellationToken);
 
-        var walk = new DeadLetterScan(broker, options.Limit(given), report);
-        await walk.RunAsync(
-            selection,
+        var scan = new DeadLetterScan(broker, options.Read(given), report);
+        await scan.RunAsync(
             async letter =>
             {
                 var document = documents is null ? null : await ReadAsync(documents, letter, cancellationToken);
-                report.Tree(DeadLetterDump.Of(letter) with { Document = document });
+                report.WriteJson(DeadLetterDump.From(letter) with { Document = document });
                 return false;
             },
             cancellationToken);
-        return walk.FoundAll(selection) ? ExitCode.Success : ExitCode.Findings;
+        return scan.CheckAllFound() ? ExitCode.Success : ExitCode.Findings;
     }
 
     private static async Task<JsonNode> ReadAsync(SyncGatewayClient documents, DeadLetter letter, CancellationToken cancellationToken)
     {
-        if (!letter.NamesDocument)
+        if (!letter.HasDocument)
         {
-            return "the message names none";
+            return "the message refers to no document";
         }
 
-        return await documents.ReadAsync(letter.Reference.Keyspace, letter.Reference.DocumentId, cancellationToken) switch
+        return await documents.ReadAsync(letter.Request.Keyspace, letter.Request.DocumentId, cancellationToken) switch
         {
             ReadOutcome.Found { Document: var document } => new JsonObject { ["revision"] = document.Revision, ["body"] = document.Body },
             ReadOutcome.Missing => "missing",
             ReadOutcome.Deleted => "deleted",
             ReadOutcome.Unreadable unreadable => unreadable.Reason,
             ReadOutcome.Unavailable { Cause: var cause } => throw new UnavailableException(cause.Reason),
-            var unheardOf => throw new InvalidOperationException($"A read cannot end like this: {unheardOf}"),
+            var unknown => throw new InvalidOperationException($"Unknown read outcome: {unknown}"),
         };
     }
 }

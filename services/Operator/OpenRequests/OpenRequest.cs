@@ -2,13 +2,13 @@ using OfflineActions.Contracts;
 
 namespace OfflineActions.Operator.OpenRequests;
 
-/// <summary>A document that asks for something.</summary>
-/// <param name="Action">What it asks for.</param>
-/// <param name="Keyspace">Where it is.</param>
-/// <param name="Document">Its id.</param>
-/// <param name="Revision">The revision that asks.</param>
+/// <summary>A document that is a request.</summary>
+/// <param name="Action">The requested action.</param>
+/// <param name="Keyspace">The document's keyspace.</param>
+/// <param name="Document">The document's id.</param>
+/// <param name="Revision">The document's revision.</param>
 internal sealed record OpenRequest(ActionContract Action, string Keyspace, string Document, string Revision)
 {
-    /// <summary>What a message about it says. When it was asked for, no document says, so it is as of now.</summary>
-    public ActionRequested Message => Action.CreateMessage(Keyspace, Document, Revision, DateTimeOffset.UtcNow);
+    /// <summary>The message for it. A document does not say when it was written, so the message's time is the current one.</summary>
+    public ActionRequested CreateMessage() => Action.CreateMessage(Keyspace, Document, Revision, DateTimeOffset.UtcNow);
 }

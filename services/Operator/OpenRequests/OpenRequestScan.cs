@@ -4,7 +4,7 @@ using OfflineActions.SyncGateway;
 namespace OfflineActions.Operator.OpenRequests;
 
 /// <summary>Finds the open requests of one keyspace in its changes feed. A later entry of the same document closes a request.</summary>
-internal sealed class OpenRequestScan(SyncGatewayClient documents, string keyspace, string? channel)
+internal sealed class OpenRequestScan(SyncGatewayClient documents, ActionCatalog actions, string keyspace, string? channel)
 {
     /// <summary>
     /// While documents are written all the time, no page is empty. After this many pages in a row that are not full, the rest is newer
@@ -33,7 +33,7 @@ internal sealed class OpenRequestScan(SyncGatewayClient documents, string keyspa
                     partialPages = page.IsFull ? 0 : partialPages + 1;
                     foreach (var entry in page.Entries)
                     {
-                        Note(entry);
+                        Apply(entry);
                     }
 
                     since = page.Last;
@@ -46,9 +46,9 @@ internal sealed class OpenRequestScan(SyncGatewayClient documents, string keyspa
         return open.Values;
     }
 
-    private void Note(FeedEntry entry)
+    private void Apply(FeedEntry entry)
     {
-        if (entry.Action is { } action && ActionCatalog.Default.FindByRequest(action) is { } contract)
+        if (entry.Action is { } action && actions.FindByRequest(action) is { } contract)
         {
             open[entry.Id] = new OpenRequest(contract, keyspace, entry.Id, entry.Revision);
         }

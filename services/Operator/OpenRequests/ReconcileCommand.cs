@@ -1,9 +1,8 @@
 using System.CommandLine;
-using System.Net.Mime;
-using OfflineActions.Messaging;
-using OfflineActions.Operator.Broker;
+using OfflineActions.Contracts;
+using OfflineActions.Messaging.Queues;
+using OfflineActions.Operator.Options;
 using OfflineActions.Operator.Output;
-using RabbitMQ.Client;
 
 namespace OfflineActions.Operator.OpenRequests;
 
@@ -12,18 +11,18 @@ internal sealed class ReconcileCommand : Command, IHasExamples
 {
     private const double DefaultRate = 200;
 
-    private readonly ScanOptions where;
-    private readonly Option<TimeSpan?> olderThan = Duration.Option(
+    private readonly ScanOptions scanOptions;
+    private readonly Option<TimeSpan?> olderThan = DurationOption.Create(
         "--older-than",
-        "waits that long, and lists only those that are then still open in the same revision");
+        "wait this long, then list only those still open in the same revision");
 
     private readonly Option<bool> repair = new("--repair") { Description = "publish their messages, as the gateway does; needs the broker" };
-    private readonly Option<double> rate = RateOption.New(DefaultRate);
+    private readonly Option<double> rate = RateOption.Create(DefaultRate);
 
-    public ReconcileCommand()
-        : base("reconcile", "list the open requests that Sync Gateway knows of, whatever became of their messages")
+    public ReconcileCommand(ActionCatalog actions)
+        : base("reconcile", "list the open requests in Sync Gateway, with or without a message")
     {
-        where = new ScanOptions(this);
+        scanOptions = new ScanOptions(this, actions);
         Add(olderThan);
         Add(repair);
         Add(rate);
@@ -31,9 +30,9 @@ internal sealed class ReconcileCommand : Command, IHasExamples
     }
 
     public string Details => """
-        A document does not say when it was written: to find the old ones, --older-than looks twice, that time apart, and ends with 1
-        when some have stayed open. --repair publishes what is listed, under the ids the gateway would give; a message too many does
-        no harm, because a request is answered once.
+        A document does not say when it was written. To find old requests, --older-than scans twice, that time apart; the exit code is
+        1 if requests stayed open. --repair publishes the listed requests with the same message ids as the gateway; a duplicate message
+        does no harm, because each request is answered once.
         """;
 
     public IReadOnlyList<string> Examples { get; } =
@@ -46,17 +45,17 @@ internal sealed class ReconcileCommand : Command, IHasExamples
     private async Task<int> RunAsync(ParseResult given, CancellationToken cancellationToken)
     {
         using var settings = Settings.Read(given);
-        var (report, repairs) = (new Report(given), given.GetValue(repair));
-        var scans = where.Read(given, settings.Documents);
+        var (report, isRepair) = (new Report(given), given.GetValue(repair));
+        var scans = scanOptions.Read(given, settings.Documents);
 
-        // Opened first: nobody wants to learn after ten minutes of waiting that there is no broker.
-        await using var broker = repairs ? await BrokerConnection.OpenAsync(settings.Bus, cancellationToken) : null;
-        var found = await LookAsync(scans, cancellationToken);
+        // Connect before a long wait, so that a missing broker is reported at once.
+        await using var broker = isRepair ? await settings.OpenBrokerAsync(cancellationToken) : null;
+        var found = await ScanAsync(scans, cancellationToken);
         if (given.GetValue(olderThan) is { } age)
         {
-            report.Note($"{found.Count} open; looking again in {Printable.Age(age)}.");
+            report.WriteNote($"{found.Count} open; scanning again in {TerminalText.FormatAge(age)}.");
             await Task.Delay(age, cancellationToken);
-            found = [.. found.Intersect(await LookAsync(scans, cancellationToken))];
+            found = [.. found.Intersect(await ScanAsync(scans, cancellationToken))];
         }
 
         if (broker is not null)
@@ -64,17 +63,17 @@ internal sealed class ReconcileCommand : Command, IHasExamples
             await PublishAsync(broker, found, given.GetValue(rate), cancellationToken);
         }
 
-        report.Rows(
-            [.. found.Select(request => ReconcileRow.Of(request, repairs))],
+        report.WriteRows(
+            [.. found.Select(request => ReconcileRow.From(request, isRepair))],
             new("ACTION", row => row.Action),
             new("KEYSPACE", row => row.Keyspace),
             new("DOCUMENT", row => row.Document),
             new("REVISION", row => row.Revision));
-        report.Say($"{found.Count} open{(repairs ? ", published" : "")}.");
-        return found.Count > 0 && given.GetValue(olderThan) is not null && !repairs ? ExitCode.Findings : ExitCode.Success;
+        report.WriteSentence($"{found.Count} open{(isRepair ? ", published" : "")}.");
+        return found.Count > 0 && given.GetValue(olderThan) is not null && !isRepair ? ExitCode.Findings : ExitCode.Success;
     }
 
-    private static async Task<IReadOnlyCollection<OpenRequest>> LookAsync(
+    private static async Task<IReadOnlyCollection<OpenRequest>> ScanAsync(
         IEnumerable<(string Keyspace, OpenRequestScan Scan)> scans, CancellationToken cancellationToken)
     {
         var found = new List<OpenRequest>();
@@ -86,25 +85,22 @@ internal sealed class ReconcileCommand : Command, IHasExamples
         return found;
     }
 
-    private static Task<int> PublishAsync(BrokerConnection broker, IReadOnlyCollection<OpenRequest> requests, double rate, CancellationToken cancellationToken) =>
-        broker.OnAsync(
-            async channel =>
-            {
-                var (work, pace) = (new WorkQueue(channel), new Pace(rate));
-                foreach (var request in requests)
-                {
-                    await pace.TurnAsync(cancellationToken);
-                    var message = request.Message;
-                    var properties = new BasicProperties
-                    {
-                        MessageId = message.MessageId.ToString(),
-                        ContentType = MediaTypeNames.Application.Json,
-                        Persistent = true,
-                    };
-                    await work.PublishAsync(request.Action.Queues.Work, properties, MessageJson.Write(message), cancellationToken);
-                }
+    private static async Task PublishAsync(
+        BrokerConnection broker, IReadOnlyCollection<OpenRequest> requests, double rate, CancellationToken cancellationToken)
+    {
+        await using var limiter = RateOption.CreateLimiter(rate);
+        await using var publisher = await broker.OpenPublisherAsync(cancellationToken);
+        foreach (var request in requests)
+        {
+            using var lease = await limiter.AcquireAsync(permitCount: 1, cancellationToken);
+            await publisher.PublishAsync(request.Action.Queues.Work, QueueMessage.Create(request.CreateMessage()), cancellationToken);
+        }
+    }
+}
 
-                return requests.Count;
-            },
-            cancellationToken);
+/// <summary>One open request.</summary>
+internal sealed record ReconcileRow(string Action, string Keyspace, string Document, string Revision, Guid MessageId, bool Repaired)
+{
+    public static ReconcileRow From(OpenRequest request, bool isRepaired) => new(
+        request.Action.States.Name, request.Keyspace, request.Document, request.Revision, request.CreateMessage().MessageId, isRepaired);
 }

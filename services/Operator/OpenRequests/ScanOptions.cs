@@ -1,29 +1,33 @@
 using System.CommandLine;
+using OfflineActions.Contracts;
 using OfflineActions.SyncGateway;
 
 namespace OfflineActions.Operator.OpenRequests;
 
-/// <summary>The options that say where open requests are looked for.</summary>
+/// <summary>The options that say where to look for open requests.</summary>
 internal sealed class ScanOptions
 {
     private readonly Option<string[]> keyspaces = new("--keyspace")
     {
-        Description = "where documents are: db, db.collection or db.scope.collection; may be repeated",
+        Description = "a keyspace: db, db.collection or db.scope.collection; can be repeated",
         DefaultValueFactory = _ => ["db"],
     };
 
     private readonly Option<string?> channel = new("--channel")
     {
-        Description = "read this channel only, when the sync function puts every request in one",
+        Description = "read only this channel; the sync function must put every request in it",
     };
 
-    public ScanOptions(Command command)
+    private readonly ActionCatalog actions;
+
+    public ScanOptions(Command command, ActionCatalog actions)
     {
+        this.actions = actions;
         keyspaces.Validators.Add(given =>
         {
             foreach (var token in given.Tokens.Where(token => !Keyspace.IsValid(token.Value)))
             {
-                given.AddError($"'{token.Value}' is no keyspace: write db, db.collection or db.scope.collection.");
+                given.AddError($"'{token.Value}' is not a keyspace: write db, db.collection or db.scope.collection.");
             }
         });
         command.Add(keyspaces);
@@ -32,6 +36,7 @@ internal sealed class ScanOptions
 
     public IReadOnlyList<(string Keyspace, OpenRequestScan Scan)> Read(ParseResult given, SyncGatewayClient documents) =>
     [
-        .. given.GetValue(keyspaces)!.Distinct().Select(keyspace => (keyspace, new OpenRequestScan(documents, keyspace, given.GetValue(channel)))),
+        .. given.GetValue(keyspaces)!.Distinct().Select(keyspace =>
+            (keyspace, new OpenRequestScan(documents, actions, keyspace, given.GetValue(channel)))),
     ];
 }

@@ -4,78 +4,77 @@ using System.Text.Json.Serialization;
 
 namespace OfflineActions.Operator.Output;
 
-/// <summary>What a command found, as a table for people or as a JSON object a line for scripts.</summary>
+/// <summary>Writes a command's results: a table for people, or one JSON object per line for scripts.</summary>
 internal sealed class Report(ParseResult given)
 {
-    public static readonly Option<bool> Json = new("--json") { Description = "a JSON object a line instead of a table", Recursive = true };
+    public static readonly Option<bool> Json = new("--json") { Description = "one JSON object per line instead of a table", Recursive = true };
 
-    private static readonly JsonSerializerOptions Fields = new(JsonSerializerDefaults.Web)
+    private static readonly JsonSerializerOptions Compact = new(JsonSerializerDefaults.Web)
     {
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
-    private static readonly JsonSerializerOptions Indented = new(Fields) { WriteIndented = true };
+    private static readonly JsonSerializerOptions Indented = new(Compact) { WriteIndented = true };
 
     private readonly TextWriter output = given.InvocationConfiguration.Output;
     private readonly TextWriter error = given.InvocationConfiguration.Error;
-    private readonly bool json = given.GetValue(Json);
+    private readonly bool isJson = given.GetValue(Json);
 
-    /// <summary>Writes all rows.</summary>
-    public void Rows<T>(IReadOnlyCollection<T> rows, params Column<T>[] columns)
+    /// <summary>Writes all rows, as a table or as JSON lines.</summary>
+    public void WriteRows<T>(IReadOnlyCollection<T> rows, params Column<T>[] columns)
     {
-        if (json)
+        if (isJson)
         {
             foreach (var row in rows)
             {
-                JsonLine(row);
+                WriteJsonLine(row);
             }
         }
         else if (rows.Count > 0)
         {
-            foreach (var line in Table.Of(rows, columns))
+            foreach (var line in Table.Format(rows, columns))
             {
                 output.WriteLine(line);
             }
         }
     }
 
-    /// <summary>Writes one row at once, because what it tells has just been done.</summary>
-    public void Row<T>(T row, string sentence)
+    /// <summary>Writes one row and flushes, for a command that changes something with each row.</summary>
+    public void WriteRow<T>(T row, string sentence)
     {
-        if (json)
+        if (isJson)
         {
-            JsonLine(row);
+            WriteJsonLine(row);
         }
         else
         {
-            output.WriteLine(Printable.Line(sentence));
+            output.WriteLine(TerminalText.Clean(sentence));
+            output.Flush();
         }
+    }
 
+    /// <summary>Writes one row as JSON on one line, also without <c>--json</c>, and flushes.</summary>
+    public void WriteJsonLine<T>(T row)
+    {
+        output.WriteLine(JsonSerializer.Serialize(row, Compact));
         output.Flush();
     }
 
-    /// <summary>Writes a row as JSON whatever was asked for.</summary>
-    public void JsonLine<T>(T row)
-    {
-        output.WriteLine(JsonSerializer.Serialize(row, Fields));
-        output.Flush();
-    }
+    /// <summary>Writes one row as JSON; without <c>--json</c> indented.</summary>
+    public void WriteJson<T>(T row) => output.WriteLine(JsonSerializer.Serialize(row, isJson ? Compact : Indented));
 
-    /// <summary>Writes everything that is in a row, for people over many lines.</summary>
-    public void Tree<T>(T row) => output.WriteLine(JsonSerializer.Serialize(row, json ? Fields : Indented));
-
-    /// <summary>Writes a line for people only; a script reads the rows.</summary>
-    public void Say(string sentence)
+    /// <summary>Writes a line for people; nothing with <c>--json</c>.</summary>
+    public void WriteSentence(string sentence)
     {
-        if (!json)
+        if (!isJson)
         {
-            output.WriteLine(Printable.Line(sentence));
+            output.WriteLine(TerminalText.Clean(sentence));
         }
     }
 
-    /// <summary>Writes a line to the error stream, in either form.</summary>
-    public void Warn(string sentence) => error.WriteLine("operator: " + Printable.Line(sentence));
+    /// <summary>Writes a warning to the error stream.</summary>
+    public void WriteWarning(string sentence) => error.WriteLine("operator: " + TerminalText.Clean(sentence));
 
-    /// <summary>Writes a line for people to the error stream, because the output is for a program.</summary>
-    public void Note(string sentence) => error.WriteLine(Printable.Line(sentence));
+    /// <summary>Writes a line for people to the error stream, for a command whose output a program reads.</summary>
+    public void WriteNote(string sentence) => error.WriteLine(TerminalText.Clean(sentence));
 }

@@ -1,18 +1,24 @@
 namespace OfflineActions.Operator.Output;
 
-/// <summary>Rows under headings, each column as wide as its widest text.</summary>
+/// <summary>Formats rows as a table. Each column is as wide as its widest text.</summary>
 internal static class Table
 {
-    public static IEnumerable<string> Of<T>(IEnumerable<T> rows, IReadOnlyList<Column<T>> columns)
+    public static IEnumerable<string> Format<T>(IEnumerable<T> rows, IReadOnlyList<Column<T>> columns)
     {
         var cells = rows
-            .Select(row => columns.Select(column => Printable.Line(column.Text(row) ?? "-")).ToArray())
-            .Prepend(columns.Select(column => column.Head).ToArray())
+            .Select(row => columns.Select(column => TerminalText.Clean(column.Text(row) ?? "-")).ToArray())
+            .Prepend(columns.Select(column => column.Heading).ToArray())
             .ToArray();
         var widths = columns.Select((_, at) => cells.Max(row => row[at].Length)).ToArray();
 
         return cells.Select(row => string
-            .Join("  ", row.Select((cell, at) => columns[at].Right ? cell.PadLeft(widths[at]) : cell.PadRight(widths[at])))
+            .Join("  ", row.Select((cell, at) => columns[at].IsNumber ? cell.PadLeft(widths[at]) : cell.PadRight(widths[at])))
             .TrimEnd());
     }
 }
+
+/// <summary>One column of a table.</summary>
+/// <param name="Heading">Its heading.</param>
+/// <param name="Text">The text of a row in this column; null is shown as a dash.</param>
+/// <param name="IsNumber">Whether it is aligned to the right.</param>
+internal sealed record Column<T>(string Heading, Func<T, string?> Text, bool IsNumber = false);

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using OfflineActions.Contracts;
-using OfflineActions.Operator.Broker;
 using OfflineActions.Operator.OpenRequests;
 using OfflineActions.Operator.Output;
 
@@ -10,13 +9,15 @@ namespace OfflineActions.Operator.Status;
 /// <summary><c>status</c>.</summary>
 internal sealed class StatusCommand : Command, IHasExamples
 {
-    private readonly ScanOptions where;
-    private readonly Option<bool> scan = new("--scan") { Description = "count the open requests too: reads the whole changes feed" };
+    private readonly ActionCatalog actions;
+    private readonly ScanOptions scanOptions;
+    private readonly Option<bool> scan = new("--scan") { Description = "also count the open requests; this reads the whole changes feed" };
 
-    public StatusCommand()
-        : base("status", "how many messages wait in each queue, and who takes them")
+    public StatusCommand(ActionCatalog actions)
+        : base("status", "show how many messages and consumers each queue has")
     {
-        where = new ScanOptions(this);
+        this.actions = actions;
+        scanOptions = new ScanOptions(this, actions);
         Add(scan);
         SetAction(RunAsync);
     }
@@ -27,33 +28,42 @@ internal sealed class StatusCommand : Command, IHasExamples
     {
         using var settings = Settings.Read(given);
         var report = new Report(given);
-        var scans = given.GetValue(scan) ? where.Read(given, settings.Documents) : [];
-        var names = settings.Topology(ActionCatalog.Default.Actions).SelectMany(action => action.Queues).Select(queue => queue.Name).ToArray();
-        await using var broker = await BrokerConnection.OpenAsync(settings.Bus, cancellationToken);
+        var scans = given.GetValue(scan) ? scanOptions.Read(given, settings.Documents) : [];
+        var declarations = settings.ReadQueues(actions);
+        await using var broker = await settings.OpenBrokerAsync(cancellationToken);
 
         var queues = new List<QueueRow>();
-        foreach (var name in names)
+        foreach (var declaration in declarations)
         {
-            var live = await LiveQueue.FindAsync(broker, name, cancellationToken);
-            queues.Add(new QueueRow(name, live is not null, live?.Ready, live?.Consumers));
+            var queue = await broker.FindQueueAsync(declaration.Name, cancellationToken);
+            queues.Add(new QueueRow(declaration.Name, queue is not null, queue?.Ready, queue?.Consumers));
         }
 
-        report.Rows(
+        report.WriteRows(
             queues,
             new("QUEUE", row => row.Queue),
-            new("READY", row => row.Exists ? Number(row.Ready) : "missing", Right: true),
-            new("CONSUMERS", row => Number(row.Consumers), Right: true));
+            new("READY", row => row.Exists ? Format(row.Ready) : "missing", IsNumber: true),
+            new("CONSUMERS", row => Format(row.Consumers), IsNumber: true));
 
         var keyspaces = new List<KeyspaceRow>();
-        foreach (var (keyspace, reading) in scans)
+        foreach (var (keyspace, requests) in scans)
         {
-            keyspaces.Add(new KeyspaceRow(keyspace, (await reading.ReadOnAsync(cancellationToken)).Count));
+            keyspaces.Add(new KeyspaceRow(keyspace, (await requests.ReadOnAsync(cancellationToken)).Count));
         }
 
-        report.Say("");
-        report.Rows(keyspaces, new("KEYSPACE", row => row.Keyspace), new("OPEN REQUESTS", row => Number((uint)row.OpenRequests), Right: true));
+        report.WriteSentence("");
+        report.WriteRows(
+            keyspaces,
+            new("KEYSPACE", row => row.Keyspace),
+            new("OPEN REQUESTS", row => Format((uint)row.OpenRequests), IsNumber: true));
         return ExitCode.Success;
     }
 
-    private static string? Number(uint? number) => number?.ToString(CultureInfo.InvariantCulture);
+    private static string? Format(uint? number) => number?.ToString(CultureInfo.InvariantCulture);
 }
+
+/// <summary>One queue. The numbers are null when it does not exist.</summary>
+internal sealed record QueueRow(string Queue, bool Exists, uint? Ready, uint? Consumers);
+
+/// <summary>One keyspace.</summary>
+internal sealed record KeyspaceRow(string Keyspace, int OpenRequests);

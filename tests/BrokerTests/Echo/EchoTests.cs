@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
-using OfflineActions.Contracts;
 using OfflineActions.Dev;
 using OfflineActions.Emulators;
 using OfflineActions.Gateway;
@@ -15,9 +14,6 @@ namespace OfflineActions.Tests.Echo;
 /// <summary>What a second action costs: a message, its contract, a handler, a line on each side, and this test.</summary>
 public sealed class EchoTests
 {
-    private static readonly ActionCatalog Catalog =
-        new([.. ActionCatalog.Default.Actions, new ActionContract<EchoRequested>("echo", "echo-requested")]);
-
     private const string Password = "a-password-for-the-webhook";
 
     [Test]
@@ -45,7 +41,7 @@ public sealed class EchoTests
 
         Assert.That(
             Directory.EnumerateFiles(mine).Select(Path.GetFileName),
-            Is.EquivalentTo(new[] { "EchoRequested.cs", "EchoHandler.cs", "EchoTests.cs" }));
+            Is.EquivalentTo(new[] { "EchoRequested.cs", "EchoHandler.cs", "EchoCatalog.cs" }));
         Assert.That(
             product.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*", SearchOption.AllDirectories))
                 .Where(file => kinds.Contains(Path.GetExtension(file)) && File.ReadAllText(file).Contains("echo_", StringComparison.OrdinalIgnoreCase)),
@@ -66,7 +62,7 @@ public sealed class EchoTests
             ["Logging:LogLevel:Default"] = "Warning",
             [bus.Key] = bus.Value,
         });
-        builder.AddServiceDefaults(port: 0).AddGateway().AddWorker().AddMessaging(Catalog, messaging => messaging
+        builder.AddServiceDefaults(port: 0).AddGateway().AddWorker().AddMessaging(EchoCatalog.All, messaging => messaging
             .PublishAll().AddWorkerActions()
             .AddAction<EchoRequested, EchoHandler>());
         await using var app = builder.Build();

@@ -6,11 +6,11 @@ namespace OfflineActions.Tests.Operator;
 public sealed class DeadLetterListTests
 {
     [Test]
-    public async Task A_dead_letter_is_listed_with_all_that_is_known_about_it()
+    public async Task A_dead_letter_is_listed_with_all_its_fields()
     {
         await using var rig = await StartAsync();
         var request = Request("luke", "1-a");
-        var id = await rig.KillAsync(request, "person_not_found: There is no person 999.", new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
+        var id = await rig.AddDeadLetterAsync(request, "person_not_found: There is no person 999.", new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
 
         var listed = await rig.RunAsync("dead-letters", "list", "--json");
 
@@ -36,8 +36,8 @@ public sealed class DeadLetterListTests
     public async Task The_table_has_a_heading_and_a_line_for_each()
     {
         await using var rig = await StartAsync();
-        var id = await rig.KillAsync(Request("luke", "1-a"), at: DateTimeOffset.UtcNow.AddHours(-3));
-        await rig.KillAsync(Request("leia", "2-b"), queue: Queues.Skipped);
+        var id = await rig.AddDeadLetterAsync(Request("luke", "1-a"), at: DateTimeOffset.UtcNow.AddHours(-3));
+        await rig.AddDeadLetterAsync(Request("leia", "2-b"), queue: Queues.Skipped);
 
         var listed = await rig.RunAsync("dead-letters", "list");
 
@@ -48,12 +48,12 @@ public sealed class DeadLetterListTests
     }
 
     [Test]
-    public async Task Looking_a_hundred_times_changes_neither_the_messages_nor_their_order()
+    public async Task Listing_a_hundred_times_changes_neither_the_messages_nor_their_order()
     {
         await using var rig = await StartAsync();
         for (var number = 0; number < 5; number++)
         {
-            await rig.KillAsync(Request($"document-{number}", "1-a"));
+            await rig.AddDeadLetterAsync(Request($"document-{number}", "1-a"));
         }
 
         var first = (await rig.RunAsync("dead-letters", "list", "--json")).Output;
@@ -75,13 +75,13 @@ public sealed class DeadLetterListTests
     [TestCase("document-3", "--queue", "skipped")]
     [TestCase("document-0,document-1,document-2", "--queue", "error")]
     [TestCase("document-0,document-3", "--limit", "1")]
-    public async Task It_can_be_narrowed(string expected, params string[] options)
+    public async Task Options_narrow_the_list(string expected, params string[] options)
     {
         await using var rig = await StartAsync();
-        await rig.KillAsync(Request("document-0", "1-a"), at: DateTimeOffset.UtcNow.AddHours(-2));
-        await rig.KillAsync(Request("document-1", "1-a"), "timed_out: It took too long.");
-        await rig.KillAsync(Request("document-2", "1-a"));
-        await rig.KillAsync(Request("document-3", "1-a"), "other", queue: Queues.Skipped);
+        await rig.AddDeadLetterAsync(Request("document-0", "1-a"), at: DateTimeOffset.UtcNow.AddHours(-2));
+        await rig.AddDeadLetterAsync(Request("document-1", "1-a"), "timed_out: It took too long.");
+        await rig.AddDeadLetterAsync(Request("document-2", "1-a"));
+        await rig.AddDeadLetterAsync(Request("document-3", "1-a"), "other", queue: Queues.Skipped);
 
         var listed = await rig.RunAsync(["dead-letters", "list", "--json", .. options]);
 
@@ -89,13 +89,13 @@ public sealed class DeadLetterListTests
     }
 
     [Test]
-    public async Task What_the_limit_leaves_out_is_said()
+    public async Task A_warning_says_how_many_messages_exceed_the_limit()
     {
         await using var rig = await StartAsync();
-        await rig.KillAsync(Request("luke", "1-a"));
-        await rig.KillAsync(Request("leia", "1-a"));
+        await rig.AddDeadLetterAsync(Request("luke", "1-a"));
+        await rig.AddDeadLetterAsync(Request("leia", "1-a"));
 
-        Assert.That((await rig.RunAsync("dead-letters", "list", "--limit", "1")).Error, Does.Contain("person-requested_error has 1 more than the 1"));
+        Assert.That((await rig.RunAsync("dead-letters", "list", "--limit", "1")).Error, Does.Contain("person-requested_error has 1 more messages than the limit of 1"));
     }
 
     [Test]
@@ -110,18 +110,18 @@ public sealed class DeadLetterListTests
     }
 
     [Test]
-    public async Task What_an_app_chose_cannot_command_the_terminal()
+    public async Task Control_characters_of_an_apps_document_id_do_not_reach_the_terminal()
     {
         await using var rig = await StartAsync();
-        await rig.KillAsync(Request("\u001b[2Jgone\nroot", "1-a"), "x: \u202Eevil");
+        await rig.AddDeadLetterAsync(Request("\u001b[2Jgone\nroot", "1-a"), "x: \u202Eevil");
 
         Assert.That((await rig.RunAsync("dead-letters", "list")).Output, Does.Contain("?[2Jgone?root").And.Contain("x: ?evil"));
     }
 
     [Test]
-    public async Task Without_any_queue_there_is_nothing_to_list_and_none_is_made()
+    public async Task Without_queues_the_list_is_empty_and_no_queue_is_declared()
     {
-        await using var rig = await StartAsync(queues: false);
+        await using var rig = await StartAsync(declareQueues: false);
 
         var listed = await rig.RunAsync("dead-letters", "list");
 

@@ -7,12 +7,12 @@ namespace OfflineActions.Tests.Operator;
 public sealed class DiscardTests
 {
     [Test]
-    public async Task What_is_removed_is_written_whole_first()
+    public async Task A_removed_message_is_written_completely_first()
     {
         await using var rig = await StartAsync();
         var request = Request("luke", "1-a");
-        var id = await rig.KillAsync(request, headers: ("binary", new byte[] { 0xFF }));
-        await rig.KillAsync(Request("leia", "1-a"));
+        var id = await rig.AddDeadLetterAsync(request, headers: ("binary", new byte[] { 0xFF }));
+        await rig.AddDeadLetterAsync(Request("leia", "1-a"));
 
         var discarded = await rig.RunAsync("dead-letters", "discard", id);
 
@@ -29,7 +29,7 @@ public sealed class DiscardTests
     public async Task A_dry_run_writes_the_same_and_removes_nothing()
     {
         await using var rig = await StartAsync();
-        await rig.KillAsync(Request("luke", "1-a"));
+        await rig.AddDeadLetterAsync(Request("luke", "1-a"));
 
         var discarded = await rig.RunAsync("dead-letters", "discard", "--all", "--dry-run");
 
@@ -38,11 +38,11 @@ public sealed class DiscardTests
     }
 
     [Test]
-    public async Task All_can_be_narrowed()
+    public async Task Options_narrow_all()
     {
         await using var rig = await StartAsync();
-        await rig.KillAsync(Request("luke", "1-a"), at: DateTimeOffset.UtcNow.AddDays(-40));
-        await rig.KillAsync(Request("leia", "1-a"));
+        await rig.AddDeadLetterAsync(Request("luke", "1-a"), at: DateTimeOffset.UtcNow.AddDays(-40));
+        await rig.AddDeadLetterAsync(Request("leia", "1-a"));
 
         Assert.That((await rig.RunAsync("dead-letters", "discard", "--all", "--older-than", "30d")).Rows, Has.Count.EqualTo(1));
         Assert.That(await rig.ReadyAsync(Queues.Error), Is.EqualTo(1));

@@ -3,7 +3,7 @@ using static OfflineActions.Tests.Operator.OperatorRig;
 
 namespace OfflineActions.Tests.Operator;
 
-/// <summary>The command line as a process, as a script meets it.</summary>
+/// <summary>The command line as a process, as scripts use it.</summary>
 [Category("Broker")]
 public sealed class OperatorProcessTests
 {
@@ -18,7 +18,7 @@ public sealed class OperatorProcessTests
     [TestCase("status", "--help")]
     public async Task Help_shows_examples_and_exit_codes(params string[] arguments)
     {
-        await using var process = Begin([], arguments);
+        await using var process = StartProcess([], arguments);
 
         Assert.That(await process.Exited, Is.Zero);
         Assert.That(process.Output.ToString(), Does.Contain("Exit codes: 0 ").And.Match(arguments.Length > 1 ? "Examples:\n  operator " + arguments[0] : "Usage:"));
@@ -34,14 +34,16 @@ public sealed class OperatorProcessTests
     [TestCase("dead-letters", "list", "--queue", "work")]
     [TestCase("dead-letters", "list", "--limit", "0")]
     [TestCase("dead-letters", "replay", "--all", "--rate", "0")]
+    [TestCase("dead-letters", "replay", "--all", "--rate", "0.0001")]
+    [TestCase("dead-letters", "replay", "--all", "--rate", "100001")]
     [TestCase("dead-letters", "list")]
     [TestCase("dead-letters", "list", "--bus", "http://127.0.0.1/")]
     [TestCase("dead-letters", "list", "--bus", "amqp://guest:secret@:x/")]
     [TestCase("dead-letters", "replay", "--all", "--bus", "amqp://127.0.0.1:1/", "--sync-gateway", "nowhere")]
     [TestCase("reconcile", "--keyspace", "a/b")]
-    public async Task Arguments_that_make_no_sense_end_with_2_and_a_sentence(params string[] arguments)
+    public async Task Bad_arguments_end_with_2_and_a_sentence(params string[] arguments)
     {
-        await using var process = Begin([], arguments);
+        await using var process = StartProcess([], arguments);
 
         Assert.That(await process.Exited, Is.EqualTo(2), process.Output.ToString());
         Assert.That(process.Output.ToString(), Is.Not.Empty.And.Not.Contain("secret").And.Not.Contain("   at "));
@@ -50,9 +52,9 @@ public sealed class OperatorProcessTests
     [TestCase("Bus__Delays__0", "soon")]
     [TestCase("Bus__Delays__0", "-00:00:10")]
     [TestCase("Bus__Url", "amqp://guest:secret@:x/")]
-    public async Task Settings_that_make_no_sense_end_with_2_and_a_sentence(string name, string value)
+    public async Task Bad_settings_end_with_2_and_a_sentence(string name, string value)
     {
-        await using var process = Begin(new() { ["Bus__Url"] = "amqp://127.0.0.1:1/", [name] = value }, "topology", "check");
+        await using var process = StartProcess(new() { ["Bus__Url"] = "amqp://127.0.0.1:1/", [name] = value }, "topology", "check");
 
         Assert.That(await process.Exited, Is.EqualTo(2), process.Output.ToString());
         Assert.That(process.Output.ToString(), Does.Contain("Bus:").And.Not.Contain("secret").And.Not.Contain("   at "));
@@ -61,9 +63,9 @@ public sealed class OperatorProcessTests
     [TestCase("dead-letters", "list")]
     [TestCase("topology", "check")]
     [TestCase("status")]
-    public async Task Without_a_broker_it_ends_with_3_and_says_which_one(params string[] arguments)
+    public async Task An_unreachable_broker_ends_with_3_and_a_sentence_that_names_it(params string[] arguments)
     {
-        await using var process = Begin(new() { ["Bus__Url"] = "amqp://guest:secret@127.0.0.1:1/" }, arguments);
+        await using var process = StartProcess(new() { ["Bus__Url"] = "amqp://guest:secret@127.0.0.1:1/" }, arguments);
 
         Assert.That(await process.Exited, Is.EqualTo(3));
         Assert.That(process.Output.ToString(), Does.Match("^operator: RabbitMQ at amqp://127.0.0.1:1/ cannot be used: .+$"));
@@ -75,19 +77,19 @@ public sealed class OperatorProcessTests
         await using var rig = await StartAsync();
         var url = new UriBuilder(rig.Bus) { Password = "wrong" }.Uri.OriginalString;
 
-        var listed = await RunPlainAsync("dead-letters", "list", "--bus", url);
+        var listed = await RunWithoutPlacesAsync("dead-letters", "list", "--bus", url);
 
         Assert.That(listed.ExitCode, Is.EqualTo(3));
         Assert.That(listed.Error, Does.Contain("ACCESS_REFUSED").And.Not.Contain("wrong"));
     }
 
     [Test]
-    public async Task Killed_while_it_lists_it_loses_nothing()
+    public async Task Killed_during_a_list_it_loses_nothing()
     {
         await using var rig = await StartAsync();
-        await rig.KillManyAsync(2_000);
+        await rig.AddDeadLettersAsync(2_000);
 
-        await using var process = Begin([], ["dead-letters", "list", "--limit", "2000", .. rig.Places]);
+        await using var process = StartProcess([], ["dead-letters", "list", "--limit", "2000", .. rig.Places]);
         var holds = await Eventually.IsAsync(async () => await rig.ReadyAsync(Queues.Error) is > 0 and < 2_000);
         await process.KillAsync();
 
@@ -96,7 +98,7 @@ public sealed class OperatorProcessTests
     }
 
     [Test]
-    public async Task Killed_while_it_replays_it_loses_nothing_and_the_next_replay_does_the_rest()
+    public async Task Killed_during_a_replay_it_loses_nothing_and_the_next_replay_does_the_rest()
     {
         await using var rig = await StartAsync();
         for (var number = 0; number < 30; number++)
@@ -104,7 +106,7 @@ public sealed class OperatorProcessTests
             await rig.FailAsync($"d{number}");
         }
 
-        await using var process = Begin([], ["dead-letters", "replay", "--all", "--rate", "20", .. rig.Places]);
+        await using var process = StartProcess([], ["dead-letters", "replay", "--all", "--rate", "20", .. rig.Places]);
         var begun = await Eventually.IsAsync(() => rig.Gateway.WritesOf("d3") == 3);
         await process.KillAsync();
         var left = await Eventually.IsAsync(async () => await rig.ReadyAsync(Queues.Error) is > 0 and < 30);
@@ -115,13 +117,13 @@ public sealed class OperatorProcessTests
     }
 
     [Test]
-    public async Task Interrupted_it_ends_and_loses_nothing()
+    public async Task Interrupted_it_ends_with_130_and_loses_nothing()
     {
         await using var rig = await StartAsync();
         await rig.FailAsync("luke");
         await rig.FailAsync("leia");
 
-        await using var process = Begin([], ["dead-letters", "replay", "--all", "--rate", "0.01", .. rig.Places]);
+        await using var process = StartProcess([], ["dead-letters", "replay", "--all", "--rate", "0.01", .. rig.Places]);
         await Eventually.IsAsync(() => rig.Gateway.WritesOf("luke") == 3);
         var exitCode = await process.TerminateAsync(TimeSpan.FromSeconds(20));
 

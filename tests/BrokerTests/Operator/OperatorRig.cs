@@ -10,17 +10,18 @@ using RabbitMQ.Client;
 
 namespace OfflineActions.Tests.Operator;
 
-/// <summary>A broker and a Sync Gateway of the test's own, and the operator's command line pointed at them.</summary>
+/// <summary>A broker and a Sync Gateway for one test, and the operator's command line connected to them.</summary>
 internal sealed class OperatorRig : IAsyncDisposable
 {
     public static readonly ActionQueues Queues = ActionCatalog.Default.GetByMessage<PersonRequested>().Queues;
 
     private readonly VirtualHost host;
     private readonly IConnection connection;
+    private readonly ActionCatalog actions;
 
-    private OperatorRig(VirtualHost host, IConnection connection, IChannel channel, SyncGatewayEmulator gateway)
+    private OperatorRig(VirtualHost host, IConnection connection, IChannel channel, SyncGatewayEmulator gateway, ActionCatalog actions)
     {
-        (this.host, this.connection, Channel, Gateway) = (host, connection, channel, gateway);
+        (this.host, this.connection, Channel, Gateway, this.actions) = (host, connection, channel, gateway, actions);
         Documents = new() { BaseAddress = new Uri(gateway.AdminUrl, "db/") };
     }
 
@@ -34,19 +35,23 @@ internal sealed class OperatorRig : IAsyncDisposable
 
     public BrokerManagement Management => host.Management;
 
-    /// <summary>Where both are, as arguments.</summary>
+    /// <summary>The arguments that name broker and Sync Gateway.</summary>
     public string[] Places => ["--bus", Bus.OriginalString, "--sync-gateway", Gateway.AdminUrl.OriginalString];
 
-    public static async Task<OperatorRig> StartAsync(bool queues = true)
+    /// <summary>Starts both.</summary>
+    /// <param name="declareQueues">Whether to declare the queues of all actions.</param>
+    /// <param name="actions">The actions of the system; null for the default ones.</param>
+    public static async Task<OperatorRig> StartAsync(bool declareQueues = true, ActionCatalog? actions = null)
     {
+        actions ??= ActionCatalog.Default;
         var host = await Broker.VirtualHostAsync();
         var connection = await new ConnectionFactory { Uri = host.Url }.CreateConnectionAsync();
         var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true));
         var gateway = await SyncGatewayEmulator.StartAsync(new() { PublicPort = 0, AdminPort = 0, ControlPort = null });
-        var rig = new OperatorRig(host, connection, channel, gateway);
-        if (queues)
+        var rig = new OperatorRig(host, connection, channel, gateway, actions);
+        if (declareQueues)
         {
-            foreach (var queue in new ActionTopology(Queues, new BusOptions().EffectiveDelays).Queues)
+            foreach (var queue in actions.Actions.SelectMany(action => new ActionTopology(action.Queues, new BusOptions().EffectiveDelays).Queues))
             {
                 await rig.DeclareAsync(queue.Name, queue.Arguments);
             }
@@ -63,18 +68,21 @@ internal sealed class OperatorRig : IAsyncDisposable
         arguments.ToDictionary(argument => argument.Key, argument => (object?)argument.Value));
 
     /// <summary>Runs the command line in this process.</summary>
-    public Task<Answer> RunAsync(params string[] arguments) => RunPlainAsync([.. arguments, .. Places]);
+    public Task<Answer> RunAsync(params string[] arguments) => RunAsync([.. arguments, .. Places], actions);
 
-    public static async Task<Answer> RunPlainAsync(params string[] arguments)
+    /// <summary>Runs the command line in this process, without the arguments that name broker and Sync Gateway.</summary>
+    public static Task<Answer> RunWithoutPlacesAsync(params string[] arguments) => RunAsync(arguments, ActionCatalog.Default);
+
+    private static async Task<Answer> RunAsync(string[] arguments, ActionCatalog actions)
     {
         await using var output = new StringWriter();
         await using var error = new StringWriter();
-        var exitCode = await CommandLine.RunAsync(arguments, output, error);
+        var exitCode = await CommandLine.RunAsync(arguments, output, error, actions);
         return new Answer(exitCode, output.ToString(), error.ToString());
     }
 
     /// <summary>Starts the command line as a process.</summary>
-    public static ChildProcess Begin(Dictionary<string, string?> environment, params string[] arguments) => ChildProcess.Start(new()
+    public static ChildProcess StartProcess(Dictionary<string, string?> environment, params string[] arguments) => ChildProcess.Start(new()
     {
         Name = "operator",
         Program = Repository.DotNet,
@@ -82,8 +90,8 @@ internal sealed class OperatorRig : IAsyncDisposable
         Environment = environment,
     });
 
-    /// <summary>Puts a message where a worker would have moved it, and gives its id.</summary>
-    public async Task<string> KillAsync(
+    /// <summary>Puts a message into an error queue, as a worker does, and returns its id.</summary>
+    public async Task<string> AddDeadLetterAsync(
         ActionRequested message,
         string reason = "person_not_found: There is no such person.",
         DateTimeOffset? at = null,
@@ -115,10 +123,10 @@ internal sealed class OperatorRig : IAsyncDisposable
         return properties.MessageId;
     }
 
-    /// <summary>Puts many dead letters there at once.</summary>
-    public Task KillManyAsync(int count) => Task.WhenAll(Enumerable.Range(0, count).Select(number => KillAsync(Request($"document-{number}", "1-a"))));
+    /// <summary>Puts many messages into the error queue at once.</summary>
+    public Task AddDeadLettersAsync(int count) => Task.WhenAll(Enumerable.Range(0, count).Select(number => AddDeadLetterAsync(Request($"document-{number}", "1-a"))));
 
-    /// <summary>A document as a worker leaves it that gives up, and the dead letter beside it.</summary>
+    /// <summary>Writes a failed document and its dead letter, as a worker does.</summary>
     public async Task<(string Id, string Failure)> FailAsync(string document, string asking = """{"action":"person_request"}""")
     {
         var asked = await PutAsync(document, asking);
@@ -126,13 +134,13 @@ internal sealed class OperatorRig : IAsyncDisposable
         body["action"] = "person_failure";
         body["error"] = new JsonObject { ["code"] = "person_not_found" };
         var failure = await PutAsync(document, body.ToJsonString(), asked);
-        return (await KillAsync(Request(document, asked), headers: (FailureHeaders.Revision, failure)), failure);
+        return (await AddDeadLetterAsync(Request(document, asked), headers: (FailureHeaders.Revision, failure)), failure);
     }
 
     public static ActionRequested Request(string document, string revision) =>
         ActionCatalog.Default.GetByMessage<PersonRequested>().CreateMessage("db", document, revision, DateTimeOffset.UtcNow);
 
-    /// <summary>A message as its contract says it looks on the wire.</summary>
+    /// <summary>The JSON of a message on the wire.</summary>
     public static string Message(ActionRequested message) => new JsonObject
     {
         ["keyspace"] = message.Keyspace,
@@ -141,10 +149,10 @@ internal sealed class OperatorRig : IAsyncDisposable
         ["requestedAt"] = message.RequestedAt.ToString("O"),
     }.ToJsonString();
 
-    /// <summary>How many messages wait in a queue, counted by the queue itself.</summary>
+    /// <summary>How many messages are ready in a queue now.</summary>
     public async Task<uint> ReadyAsync(string queue) => await Channel.MessageCountAsync(queue);
 
-    /// <summary>Writes a document and gives its revision.</summary>
+    /// <summary>Writes a document and returns its revision.</summary>
     public async Task<string> PutAsync(string id, string json, string? revision = null) =>
         (await Documents.PutAnswerAsync(revision is null ? id : $"{id}?rev={revision}", json)).Revision;
 
@@ -161,7 +169,7 @@ internal sealed class OperatorRig : IAsyncDisposable
 
     internal sealed record Answer(int ExitCode, string Output, string Error)
     {
-        /// <summary>The JSON objects it wrote, a line each.</summary>
+        /// <summary>The JSON objects in its output, one per line.</summary>
         public IReadOnlyList<JsonNode> Rows => [.. Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)];
     }
 }

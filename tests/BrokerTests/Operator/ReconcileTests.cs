@@ -32,7 +32,7 @@ public sealed class ReconcileTests
     }
 
     [Test]
-    public async Task Repair_publishes_what_the_gateway_would_have_published()
+    public async Task Repair_publishes_the_same_message_as_the_gateway()
     {
         await using var rig = await StartAsync();
         var revision = await rig.PutAsync("luke", Asking);
@@ -52,20 +52,20 @@ public sealed class ReconcileTests
     }
 
     [Test]
-    public async Task Older_than_means_still_open_in_the_same_revision_at_a_second_look()
+    public async Task Older_than_lists_requests_that_a_second_scan_finds_in_the_same_revision()
     {
         await using var rig = await StartAsync();
         var stuck = await rig.PutAsync("stuck", Asking);
         var answered = await rig.PutAsync("answered", Asking);
         var asksAnew = await rig.PutAsync("asks-anew", Asking);
 
-        await using var process = Begin([], ["reconcile", "--older-than", "5s", .. rig.Places]);
-        var looked = await Eventually.IsAsync(() => process.Output.ToString().Contains("3 open; looking again in 5s.", StringComparison.Ordinal));
+        await using var process = StartProcess([], ["reconcile", "--older-than", "5s", .. rig.Places]);
+        var scanned = await Eventually.IsAsync(() => process.Output.ToString().Contains("3 open; scanning again in 5s.", StringComparison.Ordinal));
         await rig.PutAsync("answered", """{"action":"person_success"}""", answered);
         await rig.PutAsync("asks-anew", """{"action":"person_request","again":true}""", asksAnew);
         await rig.PutAsync("new", Asking);
 
-        Assert.That((looked, await process.Exited), Is.EqualTo((true, 1)));
+        Assert.That((scanned, await process.Exited), Is.EqualTo((true, 1)));
         Assert.That(process.Output.ToString(), Does.Match($@"\nperson +db +stuck +{stuck}\n1 open\.$").And.Not.Contain("answered").And.Not.Contain("asks-anew").And.Not.Contain("new "));
     }
 
@@ -80,18 +80,18 @@ public sealed class ReconcileTests
     }
 
     [Test]
-    public async Task Without_a_broker_only_repair_fails_and_at_once()
+    public async Task Without_a_broker_only_repair_fails_and_does_so_at_once()
     {
         await using var rig = await StartAsync();
         await rig.PutAsync("luke", Asking);
         string[] places = ["--bus", "amqp://127.0.0.1:1/", "--sync-gateway", rig.Gateway.AdminUrl.OriginalString];
 
-        Assert.That((await RunPlainAsync(["reconcile", .. places])).ExitCode, Is.Zero);
-        Assert.That((await RunPlainAsync(["reconcile", "--older-than", "7d", "--repair", .. places])).ExitCode, Is.EqualTo(3));
+        Assert.That((await RunWithoutPlacesAsync(["reconcile", .. places])).ExitCode, Is.Zero);
+        Assert.That((await RunWithoutPlacesAsync(["reconcile", "--older-than", "7d", "--repair", .. places])).ExitCode, Is.EqualTo(3));
     }
 
     [Test]
-    public async Task An_unknown_keyspace_is_said()
+    public async Task An_unknown_keyspace_is_an_error_that_names_it()
     {
         await using var rig = await StartAsync();
 

@@ -9,7 +9,7 @@ namespace OfflineActions.Tests.Operator;
 public sealed class ReplayTests
 {
     [Test]
-    public async Task A_failed_document_asks_again_and_twice_is_once()
+    public async Task A_failed_document_becomes_a_request_again_and_a_second_replay_changes_nothing()
     {
         await using var rig = await StartAsync();
         var (id, _) = await rig.FailAsync("luke", """{"action":"person_request","note":"mine","price":1.10}""");
@@ -28,27 +28,27 @@ public sealed class ReplayTests
     }
 
     [Test]
-    public async Task A_replay_that_was_not_acknowledged_finds_a_document_that_has_moved_on()
+    public async Task A_replay_whose_dead_letter_was_not_removed_is_obsolete_the_second_time()
     {
         await using var rig = await StartAsync();
         var (id, failure) = await rig.FailAsync("luke");
         await rig.RunAsync("dead-letters", "replay", id);
-        await rig.KillAsync(Request("luke", "1-a"), headers: (FailureHeaders.Revision, failure));
+        await rig.AddDeadLetterAsync(Request("luke", "1-a"), headers: (FailureHeaders.Revision, failure));
 
         var again = await rig.RunAsync("dead-letters", "replay", "--document", "luke");
 
         Assert.That(again.ExitCode, Is.Zero);
-        Assert.That(again.Output, Does.Contain("obsolete, removed: the document asks in a newer revision"));
+        Assert.That(again.Output, Does.Contain("obsolete, removed: the document is a newer request"));
         Assert.That(rig.Gateway.WritesOf("luke"), Is.EqualTo(3));
     }
 
     [Test]
-    public async Task A_document_that_still_asks_gets_its_message_again_without_its_past()
+    public async Task A_document_that_is_still_the_request_gets_its_message_again_without_the_headers_of_earlier_deliveries()
     {
         await using var rig = await StartAsync();
         var revision = await rig.PutAsync("luke", """{"action":"person_request"}""");
         var request = Request("luke", revision);
-        await rig.KillAsync(
+        await rig.AddDeadLetterAsync(
             request,
             "write_refused: no",
             headers:
@@ -65,7 +65,7 @@ public sealed class ReplayTests
 
         Assert.That((replay.ExitCode, (string?)replay.Rows.Single()["outcome"]), Is.EqualTo((0, "republished")));
         Assert.That(message, Is.Not.Null);
-        // The other two are the broker's and the client's own, about this delivery.
+        // The broker and the client add the other two headers to this delivery.
         Assert.That(message!.BasicProperties.Headers?.Keys, Is.EquivalentTo(new[] { "traceparent", "x-delivery-count", "x-dotnet-pub-seq-no" }));
         Assert.That(
             (message.BasicProperties.MessageId, message.BasicProperties.ContentType, message.BasicProperties.Persistent),
@@ -74,13 +74,13 @@ public sealed class ReplayTests
         Assert.That(await rig.ReadyAsync(Queues.Error), Is.Zero);
     }
 
-    [TestCase("""{"action":"person_failure","error":{"code":"person_not_found"},"note":"edited"}""", "was written since it failed")]
-    [TestCase("""{"action":"person_request","error":{"code":"person_not_found"}}""", "asks in a newer revision")]
-    [TestCase("""{"action":"person_success","person":{}}""", "is past it")]
-    [TestCase("""{"action":"never_mind"}""", "is past it")]
-    [TestCase("""{"note":"no action"}""", "is past it")]
-    [TestCase("""{"action":["person_request"]}""", "is past it")]
-    public async Task A_document_that_the_app_wrote_since_is_left_alone(string edited, string why)
+    [TestCase("""{"action":"person_failure","error":{"code":"person_not_found"},"note":"edited"}""", "was written after the failure")]
+    [TestCase("""{"action":"person_request","error":{"code":"person_not_found"}}""", "is a newer request")]
+    [TestCase("""{"action":"person_success","person":{}}""", "is no longer a failed request")]
+    [TestCase("""{"action":"never_mind"}""", "is no longer a failed request")]
+    [TestCase("""{"note":"no action"}""", "is no longer a failed request")]
+    [TestCase("""{"action":["person_request"]}""", "is no longer a failed request")]
+    public async Task A_document_that_the_app_wrote_after_the_failure_is_not_touched(string edited, string why)
     {
         await using var rig = await StartAsync();
         var (id, failure) = await rig.FailAsync("luke");
@@ -95,28 +95,28 @@ public sealed class ReplayTests
     }
 
     [Test]
-    public async Task A_deleted_document_and_one_that_never_was_are_left_alone()
+    public async Task A_deleted_document_makes_a_dead_letter_obsolete_and_one_that_never_existed_keeps_it()
     {
         await using var rig = await StartAsync();
         var (_, failure) = await rig.FailAsync("luke");
         await rig.Documents.DeleteAnswerAsync($"luke?rev={failure}");
-        await rig.KillAsync(Request("nobody", "1-a"));
+        await rig.AddDeadLetterAsync(Request("nobody", "1-a"));
 
         var replay = await rig.RunAsync("dead-letters", "replay", "--all");
 
         Assert.That(replay.ExitCode, Is.EqualTo(1));
-        Assert.That(replay.Output, Does.Contain("the document was deleted").And.Contain("left alone: there is no such document"));
-        Assert.That(await rig.ReadyAsync(Queues.Error), Is.EqualTo(1), "of a document that this Sync Gateway never had");
+        Assert.That(replay.Output, Does.Contain("the document was deleted").And.Contain("not replayed: there is no such document"));
+        Assert.That(await rig.ReadyAsync(Queues.Error), Is.EqualTo(1), "the one whose document never existed");
         Assert.That((rig.Gateway.WritesOf("luke"), rig.Gateway.WritesOf("nobody")), Is.EqualTo((3, 0)));
     }
 
     [Test]
-    public async Task A_failure_that_another_message_wrote_is_not_this_ones_to_replay()
+    public async Task A_dead_letter_does_not_reopen_the_failure_of_another_message()
     {
         await using var rig = await StartAsync();
         await rig.FailAsync("luke");
         await rig.Channel.QueuePurgeAsync(Queues.Error);
-        await rig.KillAsync(Request("luke", "1-a"), headers: (FailureHeaders.Revision, "2-another"));
+        await rig.AddDeadLetterAsync(Request("luke", "1-a"), headers: (FailureHeaders.Revision, "2-another"));
 
         Assert.That((await rig.RunAsync("dead-letters", "replay", "--all")).Output, Does.Contain("obsolete"));
         Assert.That(rig.Gateway.WritesOf("luke"), Is.EqualTo(2));
@@ -127,7 +127,7 @@ public sealed class ReplayTests
     {
         await using var rig = await StartAsync();
         await rig.FailAsync("failed");
-        await rig.KillAsync(Request("asking", await rig.PutAsync("asking", """{"action":"person_request"}""")));
+        await rig.AddDeadLetterAsync(Request("asking", await rig.PutAsync("asking", """{"action":"person_request"}""")));
         var (_, failure) = await rig.FailAsync("gone");
         await rig.Documents.DeleteAnswerAsync($"gone?rev={failure}");
 
@@ -136,13 +136,13 @@ public sealed class ReplayTests
         Assert.That(replay.ExitCode, Is.Zero);
         Assert.That(
             replay.Output,
-            Does.Match(@"failed .* document would ask again\n").And.Match(@"asking .* would be republished\n").And.Match(@"gone .* obsolete, would be removed"));
+            Does.Match(@"failed .* document would become a request again\n").And.Match(@"asking .* would be republished\n").And.Match(@"gone .* obsolete, would be removed"));
         Assert.That((rig.Gateway.WritesOf("failed"), rig.Gateway.WritesOf("asking")), Is.EqualTo((2, 1)));
         Assert.That((await rig.ReadyAsync(Queues.Error), await rig.ReadyAsync(Queues.Work)), Is.EqualTo((3u, 0u)));
     }
 
     [Test]
-    public async Task Only_what_was_chosen_is_touched()
+    public async Task Only_the_selected_dead_letters_are_replayed()
     {
         await using var rig = await StartAsync();
         var (id, _) = await rig.FailAsync("luke");
@@ -160,7 +160,7 @@ public sealed class ReplayTests
     {
         await using var rig = await StartAsync();
         await rig.Management.PublishAsync("", Queues.Skipped, "{}");
-        await rig.KillAsync(ActionCatalog.Default.GetByMessage<PersonRequested>().CreateMessage("db/../other", "luke", "1-a", DateTimeOffset.UtcNow));
+        await rig.AddDeadLetterAsync(ActionCatalog.Default.GetByMessage<PersonRequested>().CreateMessage("db/../other", "luke", "1-a", DateTimeOffset.UtcNow));
 
         var replay = await rig.RunAsync("dead-letters", "replay", "--all", "--json");
 
@@ -188,7 +188,7 @@ public sealed class ReplayTests
     public async Task Without_a_work_queue_it_stops_with_3_and_nothing_is_lost()
     {
         await using var rig = await StartAsync();
-        await rig.KillAsync(Request("luke", await rig.PutAsync("luke", """{"action":"person_request"}""")));
+        await rig.AddDeadLetterAsync(Request("luke", await rig.PutAsync("luke", """{"action":"person_request"}""")));
         await rig.Management.DeleteQueueAsync(Queues.Work);
 
         var replay = await rig.RunAsync("dead-letters", "replay", "--all");
@@ -198,7 +198,7 @@ public sealed class ReplayTests
     }
 
     [Test]
-    public async Task A_lost_answer_leaves_the_dead_letter_and_the_next_replay_finds_the_work_done()
+    public async Task A_lost_response_keeps_the_dead_letter_and_the_next_replay_finds_it_obsolete()
     {
         await using var rig = await StartAsync();
         var (id, _) = await rig.FailAsync("luke");

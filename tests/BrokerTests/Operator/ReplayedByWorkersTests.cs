@@ -4,7 +4,7 @@ using static OfflineActions.Tests.Operator.OperatorRig;
 
 namespace OfflineActions.Tests.Operator;
 
-/// <summary>Dead letters as real workers leave them, and what becomes of their replay in the whole system.</summary>
+/// <summary>Dead letters of real workers, replayed in the whole system.</summary>
 [Category("Broker")]
 public sealed class ReplayedByWorkersTests
 {
@@ -17,7 +17,7 @@ public sealed class ReplayedByWorkersTests
         await system.UntilQueuedAsync(Queues.Error, 1);
         system.Swapi.Faults.Refuse = false;
 
-        // The worker that saw the outage lets the host rest for a while.
+        // A new worker has no cooldown for the host that failed.
         await system.StopWorkersAsync();
         await system.StartWorkerAsync();
 
@@ -33,7 +33,7 @@ public sealed class ReplayedByWorkersTests
     }
 
     [Test]
-    public async Task A_request_that_was_edited_while_it_failed_can_be_replayed_although_its_failure_is_no_child_of_the_revision_that_asked()
+    public async Task A_request_that_the_app_edited_before_its_failure_was_written_can_be_replayed()
     {
         await using var system = await PipelineSystem.StartAsync();
         system.Swapi.Faults.Latency = TimeSpan.FromSeconds(2);
@@ -48,7 +48,7 @@ public sealed class ReplayedByWorkersTests
         Assert.That((replay.ExitCode, (string?)replay.Rows.Single()["outcome"]), Is.EqualTo((0, "reopened")), replay.Output);
     }
 
-    private static Task<Answer> RunAsync(PipelineSystem system, string command, params string[] arguments) => RunPlainAsync(
+    private static Task<Answer> RunAsync(PipelineSystem system, string command, params string[] arguments) => RunWithoutPlacesAsync(
         [
             "dead-letters", command, .. arguments, "--json",
             "--bus", system.BrokerUrl.OriginalString,

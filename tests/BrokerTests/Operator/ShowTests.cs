@@ -6,12 +6,12 @@ namespace OfflineActions.Tests.Operator;
 public sealed class ShowTests
 {
     [Test]
-    public async Task Every_message_of_that_id_is_shown_with_its_headers_but_not_the_document()
+    public async Task Every_message_with_the_id_is_shown_with_its_headers_and_without_the_document()
     {
         await using var rig = await StartAsync();
         await rig.PutAsync("luke", """{"action":"person_request","note":"secret"}""");
-        var id = await rig.KillAsync(Request("luke", "1-a"), headers: ("one", "1"));
-        await rig.KillAsync(Request("luke", "1-a"), headers: ("two", 2L));
+        var id = await rig.AddDeadLetterAsync(Request("luke", "1-a"), headers: ("one", "1"));
+        await rig.AddDeadLetterAsync(Request("luke", "1-a"), headers: ("two", 2L));
 
         var shown = await rig.RunAsync("dead-letters", "show", id, "--json");
 
@@ -23,12 +23,12 @@ public sealed class ShowTests
     }
 
     [Test]
-    public async Task The_document_is_shown_when_it_is_asked_for()
+    public async Task The_document_is_shown_on_request()
     {
         await using var rig = await StartAsync();
         var revision = await rig.PutAsync("luke", """{"action":"person_request","note":"secret"}""");
-        await rig.KillAsync(Request("luke", "1-a"));
-        await rig.KillAsync(Request("nobody", "1-a"));
+        await rig.AddDeadLetterAsync(Request("luke", "1-a"));
+        await rig.AddDeadLetterAsync(Request("nobody", "1-a"));
 
         var luke = await rig.RunAsync("dead-letters", "show", "--document", "luke", "--document-body", "--json");
         var nobody = await rig.RunAsync("dead-letters", "show", "--document", "nobody", "--document-body", "--json");
@@ -39,12 +39,12 @@ public sealed class ShowTests
     }
 
     [Test]
-    public async Task An_id_that_is_not_there_is_said_and_ends_with_1()
+    public async Task An_unknown_id_is_an_error_with_exit_code_1()
     {
         await using var rig = await StartAsync();
 
         var shown = await rig.RunAsync("dead-letters", "show", "0badf00d");
 
-        Assert.That((shown.ExitCode, shown.Output, shown.Error), Is.EqualTo((1, "", "operator: no dead letter 0badf00d among those looked at.\n")));
+        Assert.That((shown.ExitCode, shown.Output, shown.Error), Is.EqualTo((1, "", "operator: no dead letter 0badf00d found.\n")));
     }
 }

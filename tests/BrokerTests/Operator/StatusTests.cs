@@ -6,11 +6,11 @@ namespace OfflineActions.Tests.Operator;
 public sealed class StatusTests
 {
     [Test]
-    public async Task Every_queue_is_shown_with_what_waits_in_it()
+    public async Task Every_queue_is_shown_with_its_messages_and_consumers()
     {
         await using var rig = await StartAsync();
-        await rig.KillAsync(Request("luke", "1-a"));
-        await rig.KillAsync(Request("leia", "1-a"));
+        await rig.AddDeadLetterAsync(Request("luke", "1-a"));
+        await rig.AddDeadLetterAsync(Request("leia", "1-a"));
         await rig.Management.DeleteQueueAsync(Queues.Skipped);
 
         var status = await rig.RunAsync("status", "--json");
@@ -24,7 +24,7 @@ public sealed class StatusTests
     }
 
     [Test]
-    public async Task Open_requests_are_counted_when_asked_for()
+    public async Task Open_requests_are_counted_on_request()
     {
         await using var rig = await StartAsync();
         await rig.PutAsync("luke", """{"action":"person_request"}""");

@@ -8,17 +8,17 @@ namespace OfflineActions.Tests.Operator;
 public sealed class TopologyCheckTests
 {
     [Test]
-    public async Task Queues_as_the_services_declare_them_are_fine()
+    public async Task Queues_declared_by_this_version_have_no_findings()
     {
         await using var rig = await StartAsync();
 
         var check = await rig.RunAsync("topology", "check");
 
-        Assert.That((check.ExitCode, check.Output), Is.EqualTo((0, "All 9 queues are as they must be.\n")));
+        Assert.That((check.ExitCode, check.Output), Is.EqualTo((0, "All 9 queues are as declared.\n")));
     }
 
     [Test]
-    public async Task A_missing_queue_is_found_and_not_made()
+    public async Task A_missing_queue_is_found_and_not_declared()
     {
         await using var rig = await StartAsync();
         await rig.Management.DeleteQueueAsync(Queues.Skipped);
@@ -64,7 +64,7 @@ public sealed class TopologyCheckTests
     }
 
     [Test]
-    public async Task A_missing_argument_and_another_kind_of_queue_are_found()
+    public async Task A_missing_argument_and_another_queue_type_are_found()
     {
         await using var rig = await StartAsync();
         await rig.Management.DeleteQueueAsync(Queues.Error);
@@ -80,7 +80,7 @@ public sealed class TopologyCheckTests
     }
 
     [Test]
-    public async Task The_delays_are_those_that_are_configured()
+    public async Task The_configured_delays_are_checked()
     {
         await using var rig = await StartAsync();
         var delay = Queues.Delay(new BusOptions().EffectiveDelays[0]);
@@ -96,7 +96,7 @@ public sealed class TopologyCheckTests
     public async Task Checking_changes_no_queue()
     {
         await using var rig = await StartAsync();
-        await rig.KillAsync(Request("luke", "1-a"));
+        await rig.AddDeadLetterAsync(Request("luke", "1-a"));
         var before = await rig.Management.QueuesAsync();
 
         await rig.RunAsync("topology", "check");

@@ -2,16 +2,16 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 
-namespace OfflineActions.Operator;
+namespace OfflineActions.Operator.Output;
 
-/// <summary>The usual help, and below it what else a command has to say: examples and exit codes.</summary>
-internal sealed class ExampleHelp(HelpAction usual) : SynchronousCommandLineAction
+/// <summary>The standard help, followed by the command's details, its examples and the exit codes.</summary>
+internal sealed class ExampleHelp(HelpAction standard) : SynchronousCommandLineAction
 {
     public override bool ClearsParseErrors => true;
 
     public override int Invoke(ParseResult parseResult)
     {
-        var result = usual.Invoke(parseResult);
+        var result = standard.Invoke(parseResult);
         var output = parseResult.InvocationConfiguration.Output;
         if (parseResult.CommandResult.Command is IHasExamples command)
         {
@@ -35,12 +35,12 @@ internal sealed class ExampleHelp(HelpAction usual) : SynchronousCommandLineActi
     }
 }
 
-/// <summary>A command that shows how it is used.</summary>
+/// <summary>A command whose help has examples.</summary>
 internal interface IHasExamples
 {
-    /// <summary>What is to be known beside the options; null when those say it all.</summary>
+    /// <summary>What the options do not say; null when they say everything.</summary>
     string? Details => null;
 
-    /// <summary>What stands after <c>operator</c>, the plainest first.</summary>
+    /// <summary>Argument lists without the program's name, the simplest first.</summary>
     IReadOnlyList<string> Examples { get; }
 }

@@ -2,15 +2,15 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 
-namespace OfflineActions.Operator;
+namespace OfflineActions.Operator.Options;
 
-/// <summary>Options that take a time span: <c>90s</c>, <c>10m</c>, <c>24h</c>, <c>7d</c>.</summary>
-internal static class Duration
+/// <summary>Options that take a duration: <c>90s</c>, <c>10m</c>, <c>24h</c>, <c>7d</c>.</summary>
+internal static class DurationOption
 {
-    public static Option<TimeSpan?> Option(string name, string description) => new(name)
+    public static Option<TimeSpan?> Create(string name, string description) => new(name)
     {
         Description = description + ": 90s, 10m, 24h, 7d",
-        HelpName = "time",
+        HelpName = "duration",
         CustomParser = Parse,
     };
 
@@ -19,16 +19,16 @@ internal static class Duration
         var text = given.Tokens.Single().Value;
         if (text.Length > 1
             && int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            && Unit(text[^1]) is { } unit)
+            && ParseUnit(text[^1]) is { } unit)
         {
             return number * unit;
         }
 
-        given.AddError($"'{text}' is no time: write a whole number and a unit, like 90s, 10m, 24h or 7d.");
+        given.AddError($"'{text}' is not a duration: write a whole number and a unit, for example 90s, 10m, 24h or 7d.");
         return null;
     }
 
-    private static TimeSpan? Unit(char letter) => letter switch
+    private static TimeSpan? ParseUnit(char letter) => letter switch
     {
         's' => TimeSpan.FromSeconds(1),
         'm' => TimeSpan.FromMinutes(1),
