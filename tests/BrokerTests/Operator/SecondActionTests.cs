@@ -91,7 +91,11 @@ public sealed class SecondActionTests
 
         Assert.That(
             status.Rows.Select(row => (string?)row["queue"]).Where(queue => queue!.StartsWith("echo", StringComparison.Ordinal)),
-            Has.Exactly(9).Items.And.Member("echo-requested").And.Member("echo-requested_delay_10s"));
+            Is.EquivalentTo(new[]
+            {
+                "echo-requested", "echo-requested_quarantine", "echo-requested_poison", "echo-requested_error", "echo-requested_skipped",
+                "echo-requested_delay_10s", "echo-requested_delay_1m", "echo-requested_delay_10m", "echo-requested_delay_1h",
+            }));
         Assert.That(allDeclared.Output, Is.EqualTo("All 18 queues are as declared.\n"));
         Assert.That(
             oneMissing.Rows.Select(row => ((string?)row["queue"], (string?)row["problem"])),

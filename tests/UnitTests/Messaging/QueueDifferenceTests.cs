@@ -11,7 +11,7 @@ public sealed class QueueDifferenceTests
                 "PRECONDITION_FAILED - inequivalent arg 'x-delivery-limit' for queue 'person-requested' in vhost '/': "
                 + "received the value '5' of type 'signedint' but current is the value '3' of type 'signedint'"),
             Does.StartWith(
-                "queue 'person-requested' exists, but its x-delivery-limit is the value '3' of type 'signedint' where this version wants "
+                "queue 'person-requested' exists, but its x-delivery-limit is the value '3' of type 'signedint', and this version wants "
                 + "the value '5' of type 'signedint'."));
 
     [Test]
