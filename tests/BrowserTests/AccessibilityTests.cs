@@ -9,18 +9,18 @@ public sealed class AccessibilityTests : PageTests
     [TestCase(ColorScheme.Light, 1280)]
     [TestCase(ColorScheme.Dark, 1280)]
     [TestCase(ColorScheme.Light, 320)]
-    public async Task Axe_finds_nothing_in_any_state(ColorScheme scheme, int width)
+    public async Task Axe_finds_no_violation_in_any_state(ColorScheme scheme, int width)
     {
-        var phone = await World.OpenAsync(new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 800 }, ReducedMotion = ReducedMotion.Reduce });
-        await phone.IsKeptAsync();
+        var phone = await Backend.OpenAsync(new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 800 }, ReducedMotion = ReducedMotion.Reduce });
+        await phone.ExpectCachedPageAsync();
         await phone.AskAsync(1);
-        await phone.ShowsAsync(1, "done");
+        await phone.ExpectCardsAsync(1, "done");
         await phone.AskAsync(5000);
         await Assertions.Expect(phone.InState("failed")).ToHaveCountAsync(1, new() { Timeout = 20_000 });
-        World.Swapi.Faults.Hang = true;
+        Backend.Swapi.Faults.Hang = true;
         await phone.AskAsync();
         await Assertions.Expect(phone.InState("waiting")).ToHaveCountAsync(1);
-        await phone.OfflineAsync();
+        await phone.SetOfflineAsync();
         await phone.AskAsync();
         await phone.AskAsync(7);
         await phone.Button("Cancel Person 7").ClickAsync();
@@ -33,28 +33,28 @@ public sealed class AccessibilityTests : PageTests
         Assert.That(
             await phone.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth"),
             Is.Zero,
-            "Nothing reaches out of the screen.");
+            "The page is not wider than the screen.");
     }
 
     [Test]
-    public async Task Everything_can_be_done_with_the_keyboard_and_its_place_is_kept()
+    public async Task Everything_works_with_the_keyboard_and_the_focus_is_kept()
     {
-        var phone = await World.OpenAsync();
-        await Device.SaysOfAsync(phone.Connection, "Online");
+        var phone = await Backend.OpenAsync();
+        await Device.ExpectTextAsync(phone.Connection, "Online");
         await phone.Page.GetByLabel("Number of the person").FocusAsync();
         await phone.Page.Keyboard.TypeAsync("1");
         await phone.Page.Keyboard.PressAsync("Enter");
-        await phone.ShowsAsync(1, "done");
+        await phone.ExpectCardsAsync(1, "done");
 
         await phone.Page.Keyboard.PressAsync("Tab");
         await phone.Page.Keyboard.PressAsync("Tab");
         Assert.That(await FocusedAsync(phone.Page), Is.EqualTo("Note for Luke Skywalker"));
         await phone.Page.Keyboard.PressAsync("Tab");
         Assert.That(await FocusedAsync(phone.Page), Is.EqualTo("Ask again: Luke Skywalker"));
-        World.Swapi.Faults.Hang = true;
+        Backend.Swapi.Faults.Hang = true;
         await phone.Page.Keyboard.PressAsync("Enter");
-        await phone.ShowsAsync(1, "waiting");
-        Assert.That(await FocusedAsync(phone.Page), Is.EqualTo("Person 1"), "The button is gone, the card is not.");
+        await phone.ExpectCardsAsync(1, "waiting");
+        Assert.That(await FocusedAsync(phone.Page), Is.EqualTo("Person 1"), "The button is hidden, so its card has the focus.");
 
         await phone.Page.Keyboard.PressAsync("Tab");
         await phone.Page.Keyboard.PressAsync("Tab");

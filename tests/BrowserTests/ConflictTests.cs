@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 
 namespace OfflineActions.Tests.WebClient;
 
-/// <summary>Two devices have the same request; one changes it without a network while the answer comes to the other.</summary>
+/// <summary>Two devices have the same request. One changes it offline while the other receives the result.</summary>
 public sealed class ConflictTests : PageTests
 {
     private Device phone = null!;
@@ -11,99 +11,99 @@ public sealed class ConflictTests : PageTests
     private string id = null!;
 
     [SetUp]
-    public async Task Both_wait_for_the_same_answer()
+    public async Task BothDevicesWait()
     {
-        World.Swapi.Faults.Hang = true;
-        phone = await World.OpenAsync();
-        tablet = await World.OpenAsync();
+        Backend.Swapi.Faults.Hang = true;
+        phone = await Backend.OpenAsync();
+        tablet = await Backend.OpenAsync();
         await phone.AskAsync(4);
-        await phone.ShowsAsync(1, "waiting");
-        await tablet.ShowsAsync(1, "waiting");
-        id = await phone.OnlyIdAsync();
-        await phone.OfflineAsync();
+        await phone.ExpectCardsAsync(1, "waiting");
+        await tablet.ExpectCardsAsync(1, "waiting");
+        id = await phone.GetOnlyIdAsync();
+        await phone.SetOfflineAsync();
     }
 
     [Test]
-    public async Task An_edit_is_kept_and_gets_the_answer()
+    public async Task An_offline_edit_is_kept_and_gets_the_result()
     {
         await NoteAsync(phone, "from the phone");
-        await TheAnswerComesAsync();
+        await DeliverResultAsync();
 
-        await phone.OfflineAsync(false);
-        await phone.ShowsAsync(1, "done");
-        await AllIsSettledAsync();
+        await phone.SetOfflineAsync(false);
+        await phone.ExpectCardsAsync(1, "done");
+        await ExpectEverythingSyncedAsync();
         await Assertions.Expect(tablet.Page.GetByLabel("Note for Darth Vader")).ToHaveValueAsync("from the phone");
         await Assertions.Expect(phone.Page.GetByLabel("Note for Darth Vader")).ToHaveValueAsync("from the phone");
     }
 
     [Test]
-    public async Task A_cancellation_comes_too_late_for_an_answer()
+    public async Task A_result_overrules_an_offline_cancellation()
     {
         await phone.Button("Cancel Person 4").ClickAsync();
-        await phone.ShowsAsync(1, "cancelled");
-        await TheAnswerComesAsync();
+        await phone.ExpectCardsAsync(1, "cancelled");
+        await DeliverResultAsync();
 
-        await phone.OfflineAsync(false);
-        await phone.ShowsAsync(1, "done");
-        await AllIsSettledAsync();
+        await phone.SetOfflineAsync(false);
+        await phone.ExpectCardsAsync(1, "done");
+        await ExpectEverythingSyncedAsync();
     }
 
     [Test]
-    public async Task A_deletion_stands_and_reaches_the_other_device()
+    public async Task A_deletion_wins_and_reaches_the_other_device()
     {
         await phone.Button("Delete Person 4").ClickAsync();
         await Assertions.Expect(phone.Cards).ToHaveCountAsync(0);
-        await TheAnswerComesAsync();
+        await DeliverResultAsync();
 
-        await phone.OfflineAsync(false);
+        await phone.SetOfflineAsync(false);
         await Assertions.Expect(tablet.Cards).ToHaveCountAsync(0, new() { Timeout = 20_000 });
         await Assertions.Expect(phone.Cards).ToHaveCountAsync(0);
-        await AllIsSettledAsync();
-        Assert.That((await World.Admin.GetAsync(id)).StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
+        await ExpectEverythingSyncedAsync();
+        Assert.That((await Backend.Admin.GetAsync(id)).StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
     }
 
     [Test]
-    public async Task A_new_request_is_done_once_more()
+    public async Task A_new_request_is_processed_again()
     {
         await phone.Button("Cancel Person 4").ClickAsync();
         await phone.Button("Ask again: Person 4").ClickAsync();
-        await phone.ShowsAsync(1, "saved");
-        await TheAnswerComesAsync();
-        var before = World.SyncGateway.WritesOf(id);
+        await phone.ExpectCardsAsync(1, "saved");
+        await DeliverResultAsync();
+        var before = Backend.SyncGateway.WritesOf(id);
 
-        await phone.OfflineAsync(false);
-        await phone.ShowsAsync(1, "done");
-        await AllIsSettledAsync();
-        Assert.That((int?)(await World.DocumentAsync(id))["asked"], Is.EqualTo(2));
-        Assert.That(World.SyncGateway.WritesOf(id), Is.EqualTo(before + 2), "The new request, and its answer.");
+        await phone.SetOfflineAsync(false);
+        await phone.ExpectCardsAsync(1, "done");
+        await ExpectEverythingSyncedAsync();
+        Assert.That((int?)(await Backend.DocumentAsync(id))["asked"], Is.EqualTo(2));
+        Assert.That(Backend.SyncGateway.WritesOf(id), Is.EqualTo(before + 2), "The new request and its result.");
     }
 
     [Test]
-    public async Task An_edit_of_what_the_other_device_has_deleted_is_gone()
+    public async Task An_edit_of_a_document_that_the_other_device_deleted_is_discarded()
     {
         await NoteAsync(phone, "too late");
         await tablet.Button("Delete Person 4").ClickAsync();
-        await Device.SaysOfAsync(tablet.Unsynced, "Everything is synced");
+        await Device.ExpectTextAsync(tablet.Unsynced, "Everything is synced");
 
-        await phone.OfflineAsync(false);
+        await phone.SetOfflineAsync(false);
         await Assertions.Expect(phone.Cards).ToHaveCountAsync(0, new() { Timeout = 20_000 });
-        await AllIsSettledAsync();
+        await ExpectEverythingSyncedAsync();
     }
 
     [Test]
-    public async Task Edits_of_both_devices_end_as_one_and_a_conflict_does_not_hold_other_requests_up()
+    public async Task Edits_of_both_devices_are_merged_and_a_conflict_does_not_block_other_requests()
     {
         await NoteAsync(phone, "from the phone");
         await phone.AskAsync(1);
         await NoteAsync(tablet, "from the tablet");
-        await Device.SaysOfAsync(tablet.Unsynced, "Everything is synced");
-        await TheAnswerComesAsync();
+        await Device.ExpectTextAsync(tablet.Unsynced, "Everything is synced");
+        await DeliverResultAsync();
 
-        await phone.OfflineAsync(false);
-        await phone.ShowsAsync(2, "done");
-        await tablet.ShowsAsync(2, "done");
-        await AllIsSettledAsync();
-        Assert.That(await Dev.Eventually.IsAsync(async () => (string?)(await World.DocumentAsync(id))["note"] == "from the phone"), Is.True);
+        await phone.SetOfflineAsync(false);
+        await phone.ExpectCardsAsync(2, "done");
+        await tablet.ExpectCardsAsync(2, "done");
+        await ExpectEverythingSyncedAsync();
+        Assert.That(await Dev.Eventually.IsAsync(async () => (string?)(await Backend.DocumentAsync(id))["note"] == "from the phone"), Is.True);
         await Assertions.Expect(tablet.Page.GetByLabel("Note for Darth Vader")).ToHaveValueAsync("from the phone");
     }
 
@@ -113,17 +113,17 @@ public sealed class ConflictTests : PageTests
         await device.Page.Keyboard.PressAsync("Enter");
     }
 
-    private async Task TheAnswerComesAsync()
+    private async Task DeliverResultAsync()
     {
-        World.Swapi.Faults = new();
-        await tablet.ShowsAsync(1, "done");
+        Backend.Swapi.Faults = new();
+        await tablet.ExpectCardsAsync(1, "done");
     }
 
-    private async Task AllIsSettledAsync()
+    private async Task ExpectEverythingSyncedAsync()
     {
-        await Device.SaysOfAsync(phone.Unsynced, "Everything is synced");
-        await Device.SaysOfAsync(tablet.Unsynced, "Everything is synced");
-        await Device.SaysOfAsync(phone.Connection, "Online");
+        await Device.ExpectTextAsync(phone.Unsynced, "Everything is synced");
+        await Device.ExpectTextAsync(tablet.Unsynced, "Everything is synced");
+        await Device.ExpectTextAsync(phone.Connection, "Online");
         Assert.That(phone.Problems.Concat(tablet.Problems), Is.Empty);
     }
 }

@@ -2,7 +2,7 @@ using Microsoft.Playwright;
 
 namespace OfflineActions.Tests.WebClient;
 
-/// <summary>A browser profile with the page open, and what a person can do and see there.</summary>
+/// <summary>A browser profile with the open page: what a user can do and see.</summary>
 internal sealed class Device : IAsyncDisposable
 {
     private readonly IBrowserContext context;
@@ -18,7 +18,7 @@ internal sealed class Device : IAsyncDisposable
 
     public IBrowserContext Context => context;
 
-    /// <summary>Exceptions of the page, and what its policy has forbidden.</summary>
+    /// <summary>Exceptions of the page, dialogs, and violations of its content security policy.</summary>
     public IReadOnlyList<string> Problems => problems;
 
     public ILocator Cards => Page.Locator(".card");
@@ -47,30 +47,30 @@ internal sealed class Device : IAsyncDisposable
         await Page.GetByRole(AriaRole.Button, new() { Name = "Ask for a person" }).ClickAsync();
     }
 
-    /// <summary>Waits until that many cards stand so, and no card stands otherwise.</summary>
-    public async Task ShowsAsync(int count, string state)
+    /// <summary>Waits until there are that many cards, all in this state.</summary>
+    public async Task ExpectCardsAsync(int count, string state)
     {
         await Assertions.Expect(InState(state)).ToHaveCountAsync(count, new() { Timeout = 20_000 });
         await Assertions.Expect(Cards).ToHaveCountAsync(count);
     }
 
-    public static Task SaysOfAsync(ILocator part, string text) => Assertions.Expect(part).ToHaveTextAsync(text, new() { Timeout = 20_000 });
+    public static Task ExpectTextAsync(ILocator element, string text) => Assertions.Expect(element).ToHaveTextAsync(text, new() { Timeout = 20_000 });
 
-    /// <summary>Waits until the page itself is kept, so that it opens without a network.</summary>
-    public Task IsKeptAsync() => Page.WaitForFunctionAsync("() => navigator.serviceWorker.controller !== null");
+    /// <summary>Waits until the service worker has cached the page, so that it opens offline.</summary>
+    public Task ExpectCachedPageAsync() => Page.WaitForFunctionAsync("() => navigator.serviceWorker.controller !== null");
 
-    public Task OfflineAsync(bool offline = true) => context.SetOfflineAsync(offline);
+    public Task SetOfflineAsync(bool offline = true) => context.SetOfflineAsync(offline);
 
-    public async Task<string> OnlyIdAsync() => (await Cards.GetAttributeAsync("data-id"))!;
+    public async Task<string> GetOnlyIdAsync() => (await Cards.GetAttributeAsync("data-id"))!;
 
-    /// <summary>Where everything stands that should stay where it is, whatever comes.</summary>
-    public Task<string> PlacesAsync() => Page.EvaluateAsync<string>("""
+    /// <summary>The positions of all elements that must not move.</summary>
+    public Task<string> GetPositionsAsync() => Page.EvaluateAsync<string>("""
         JSON.stringify([...document.querySelectorAll('#connection, #unsynced, #ask *, .card, .card input, .card button:last-child, #developer')]
             .map(part => [part.id || part.className || part.tagName, part.getBoundingClientRect()]))
         """);
 
-    /// <summary>How much the page has moved by itself since it was loaded: 0 is not at all.</summary>
-    public Task<double> LayoutShiftAsync() => Page.EvaluateAsync<double>("""
+    /// <summary>The cumulative layout shift since the page was loaded.</summary>
+    public Task<double> GetLayoutShiftAsync() => Page.EvaluateAsync<double>("""
         () => new Promise(done => {
             new PerformanceObserver(list => done(list.getEntries().reduce((sum, shift) => sum + shift.value, 0))).observe({ type: 'layout-shift', buffered: true });
             setTimeout(() => done(0), 1000);

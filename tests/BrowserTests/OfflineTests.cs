@@ -7,68 +7,68 @@ namespace OfflineActions.Tests.WebClient;
 public sealed class OfflineTests : PageTests
 {
     [Test]
-    public async Task What_is_asked_offline_survives_a_reload_and_arrives_when_the_network_returns()
+    public async Task Offline_requests_survive_a_reload_and_are_sent_when_the_network_is_back()
     {
-        var phone = await World.OpenAsync();
-        await Device.SaysOfAsync(phone.Connection, "Online");
-        await phone.IsKeptAsync();
+        var phone = await Backend.OpenAsync();
+        await Device.ExpectTextAsync(phone.Connection, "Online");
+        await phone.ExpectCachedPageAsync();
 
-        await phone.OfflineAsync();
-        await Device.SaysOfAsync(phone.Connection, "Offline");
+        await phone.SetOfflineAsync();
+        await Device.ExpectTextAsync(phone.Connection, "Offline");
         await Assertions.Expect(phone.Page.Locator("#announcer")).ToContainTextAsync("Offline");
         for (var number = 1; number <= 3; number++)
         {
             await phone.AskAsync(number);
         }
 
-        await phone.ShowsAsync(3, "saved");
+        await phone.ExpectCardsAsync(3, "saved");
         await phone.Page.ReloadAsync();
-        await phone.ShowsAsync(3, "saved");
-        await Device.SaysOfAsync(phone.Connection, "Offline");
-        await Device.SaysOfAsync(phone.Unsynced, "3 not synced yet");
+        await phone.ExpectCardsAsync(3, "saved");
+        await Device.ExpectTextAsync(phone.Connection, "Offline");
+        await Device.ExpectTextAsync(phone.Unsynced, "3 not synced yet");
 
-        await phone.OfflineAsync(false);
-        await phone.ShowsAsync(3, "done");
-        await Device.SaysOfAsync(phone.Connection, "Online");
-        await Device.SaysOfAsync(phone.Unsynced, "Everything is synced");
+        await phone.SetOfflineAsync(false);
+        await phone.ExpectCardsAsync(3, "done");
+        await Device.ExpectTextAsync(phone.Connection, "Online");
+        await Device.ExpectTextAsync(phone.Unsynced, "Everything is synced");
     }
 
     [Test]
-    public async Task A_server_that_cannot_be_reached_is_no_missing_network_and_is_found_again()
+    public async Task An_unreachable_server_is_shown_differently_from_a_missing_network_and_is_found_again()
     {
-        var phone = await World.OpenAsync();
-        await Device.SaysOfAsync(phone.Connection, "Online");
+        var phone = await Backend.OpenAsync();
+        await Device.ExpectTextAsync(phone.Connection, "Online");
 
-        World.SyncGateway.Faults.Refuse = true;
-        await Device.SaysOfAsync(phone.Connection, "Server unreachable");
+        Backend.SyncGateway.Faults.Refuse = true;
+        await Device.ExpectTextAsync(phone.Connection, "Server unreachable");
         await phone.AskAsync(1);
-        await phone.ShowsAsync(1, "saved");
+        await phone.ExpectCardsAsync(1, "saved");
 
-        World.SyncGateway.Faults.Refuse = false;
-        await phone.ShowsAsync(1, "done");
-        await Device.SaysOfAsync(phone.Connection, "Online");
+        Backend.SyncGateway.Faults.Refuse = false;
+        await phone.ExpectCardsAsync(1, "done");
+        await Device.ExpectTextAsync(phone.Connection, "Online");
     }
 
     [Test]
-    public async Task A_server_that_has_lost_everything_gets_it_back()
+    public async Task A_server_that_lost_all_documents_gets_them_back()
     {
-        var phone = await World.OpenAsync();
+        var phone = await Backend.OpenAsync();
         await phone.AskAsync(1);
-        await phone.ShowsAsync(1, "done");
-        await Device.SaysOfAsync(phone.Unsynced, "Everything is synced");
+        await phone.ExpectCardsAsync(1, "done");
+        await Device.ExpectTextAsync(phone.Unsynced, "Everything is synced");
 
-        await World.SyncGateway.RestartAsync();
+        await Backend.SyncGateway.RestartAsync();
 
-        var id = await phone.OnlyIdAsync();
-        Assert.That(await Dev.Eventually.IsAsync(async () => (await World.Admin.GetAsync(id)).IsSuccessStatusCode), Is.True);
-        await phone.ShowsAsync(1, "done");
+        var id = await phone.GetOnlyIdAsync();
+        Assert.That(await Dev.Eventually.IsAsync(async () => (await Backend.Admin.GetAsync(id)).IsSuccessStatusCode), Is.True);
+        await phone.ExpectCardsAsync(1, "done");
     }
 
     [Test]
-    public async Task Two_tabs_show_the_same_and_the_second_goes_on_when_the_first_is_closed()
+    public async Task Two_tabs_show_the_same_and_the_second_syncs_after_the_first_is_closed()
     {
-        var phone = await World.OpenAsync();
-        await Device.SaysOfAsync(phone.Connection, "Online");
+        var phone = await Backend.OpenAsync();
+        await Device.ExpectTextAsync(phone.Connection, "Online");
         var second = await phone.Context.NewPageAsync();
         var replicated = new List<string>();
         second.Request += (_, request) =>
@@ -78,14 +78,14 @@ public sealed class OfflineTests : PageTests
                 replicated.Add(request.Url);
             }
         };
-        await second.GotoAsync(World.Url.ToString());
+        await second.GotoAsync(Backend.Url.ToString());
         await Assertions.Expect(second.Locator("#connection")).ToHaveTextAsync("Online");
 
         await second.GetByRole(AriaRole.Button, new() { Name = "Ask for a person" }).ClickAsync();
-        await phone.ShowsAsync(1, "done");
+        await phone.ExpectCardsAsync(1, "done");
         await Assertions.Expect(second.Locator(".card[data-state=done]")).ToHaveCountAsync(1);
 
-        Assert.That(replicated, Is.Empty, "One tab syncs for all.");
+        Assert.That(replicated, Is.Empty, "Only one tab syncs.");
         await phone.Page.CloseAsync();
         await second.GetByRole(AriaRole.Button, new() { Name = "Ask for a person" }).ClickAsync();
         await Assertions.Expect(second.Locator(".card[data-state=done]")).ToHaveCountAsync(2, new() { Timeout = 20_000 });
@@ -94,18 +94,18 @@ public sealed class OfflineTests : PageTests
     }
 
     [Test]
-    public async Task What_the_server_does_not_take_says_so_and_holds_nothing_else_up()
+    public async Task A_document_that_the_server_rejects_shows_the_reason_and_does_not_block_others()
     {
-        var phone = await World.OpenAsync();
-        await Device.SaysOfAsync(phone.Connection, "Online");
-        await phone.IsKeptAsync();
-        await phone.OfflineAsync();
+        var phone = await Backend.OpenAsync();
+        await Device.ExpectTextAsync(phone.Connection, "Online");
+        await phone.ExpectCachedPageAsync();
+        await phone.SetOfflineAsync();
         await phone.AskAsync(666);
         await phone.AskAsync(1);
-        await phone.ShowsAsync(2, "saved");
-        await RefuseAsync(phone.Context);
+        await phone.ExpectCardsAsync(2, "saved");
+        await RejectPerson666Async(phone.Context);
 
-        await phone.OfflineAsync(false);
+        await phone.SetOfflineAsync(false);
         await Assertions.Expect(phone.InState("refused")).ToContainTextAsync("not this one", new() { Timeout = 20_000 });
         await Assertions.Expect(phone.InState("done")).ToHaveCountAsync(1, new() { Timeout = 20_000 });
 
@@ -114,21 +114,21 @@ public sealed class OfflineTests : PageTests
     }
 
     [Test]
-    public async Task What_was_asked_while_the_gateway_was_down_is_done_when_it_is_back()
+    public async Task Requests_made_while_the_gateway_is_down_are_processed_when_it_is_back()
     {
-        await using var half = await World.StartWithoutServicesAsync();
-        var phone = await half.OpenAsync();
+        await using var withoutServices = await PageBackend.StartWithoutServicesAsync();
+        var phone = await withoutServices.OpenAsync();
         await phone.AskAsync(1);
         await phone.AskAsync(4);
-        await phone.ShowsAsync(2, "waiting");
-        await Device.SaysOfAsync(phone.Unsynced, "Everything is synced");
+        await phone.ExpectCardsAsync(2, "waiting");
+        await Device.ExpectTextAsync(phone.Unsynced, "Everything is synced");
 
-        await half.StartServicesAsync();
-        await phone.ShowsAsync(2, "done");
+        await withoutServices.StartServicesAsync();
+        await phone.ExpectCardsAsync(2, "done");
     }
 
-    // What a sync function does that throws({forbidden: "not this one"}).
-    private static Task<IAsyncDisposable> RefuseAsync(IBrowserContext context) => context.RouteAsync("**/db/_bulk_docs", async route =>
+    // Like a sync function that does throw({forbidden: "not this one"}).
+    private static Task<IAsyncDisposable> RejectPerson666Async(IBrowserContext context) => context.RouteAsync("**/db/_bulk_docs", async route =>
     {
         var sent = JsonNode.Parse(route.Request.PostData!)!.AsObject();
         var documents = sent["docs"]!.AsArray();

@@ -1,22 +1,22 @@
 namespace OfflineActions.Tests.WebClient;
 
-/// <summary>Tests of the page in a browser; each has a world of its own behind it.</summary>
+/// <summary>Tests of the page in a browser; each test has its own backend.</summary>
 [Category("Browser")]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public abstract class PageTests : IAsyncDisposable
 {
-    private World? world;
+    private PageBackend? backend;
 
-    private protected World World => world ?? throw new InvalidOperationException("The world is there from the set-up on.");
+    private protected PageBackend Backend => backend ?? throw new InvalidOperationException("The backend starts in SetUp.");
 
     [SetUp]
-    public async Task StartWorld() => world = await NewWorldAsync();
+    public async Task StartBackend() => backend = await CreateBackendAsync();
 
     public async ValueTask DisposeAsync()
     {
-        await (world?.DisposeAsync() ?? default);
+        await (backend?.DisposeAsync() ?? default);
         GC.SuppressFinalize(this);
     }
 
-    private protected virtual Task<World> NewWorldAsync() => World.StartAsync();
+    private protected virtual Task<PageBackend> CreateBackendAsync() => PageBackend.StartAsync();
 }

@@ -2,13 +2,13 @@ using Microsoft.Playwright;
 
 namespace OfflineActions.Tests.WebClient;
 
-/// <summary>What goes wrong on the device itself is said, and not only to those who read the console.</summary>
+/// <summary>Errors on the device are shown on the page, not only in the console.</summary>
 public sealed class ProblemTests : PageTests
 {
     [Test]
-    public async Task A_browser_that_keeps_no_documents_says_so()
+    public async Task The_page_shows_that_the_browser_cannot_store_documents()
     {
-        var phone = await World.OpenAsync();
+        var phone = await Backend.OpenAsync();
         await phone.Context.AddInitScriptAsync("IDBFactory.prototype.open = () => { throw new Error('Storage is forbidden here.'); }");
         await phone.Page.ReloadAsync();
 
@@ -16,10 +16,10 @@ public sealed class ProblemTests : PageTests
     }
 
     [Test]
-    public async Task A_request_that_does_not_fit_on_the_device_says_so()
+    public async Task The_page_shows_that_a_request_could_not_be_stored()
     {
-        var phone = await World.OpenAsync();
-        await Device.SaysOfAsync(phone.Connection, "Online");
+        var phone = await Backend.OpenAsync();
+        await Device.ExpectTextAsync(phone.Connection, "Online");
         await phone.Page.EvaluateAsync("""
             () => { IDBObjectStore.prototype.put = () => { throw new DOMException('The disk is full.', 'QuotaExceededError'); }; }
             """);
@@ -30,11 +30,11 @@ public sealed class ProblemTests : PageTests
     }
 
     [Test]
-    public async Task A_page_that_comes_over_plain_http_says_that_it_needs_https()
+    public async Task Over_plain_http_the_page_shows_that_it_needs_https()
     {
-        var phone = await World.OpenAsync();
+        var phone = await Backend.OpenAsync();
         await phone.Context.RouteAsync("http://page.test/**", async route =>
-            await route.FulfillAsync(new() { Response = await route.FetchAsync(new() { Url = new Uri(World.Url, new Uri(route.Request.Url).AbsolutePath).ToString() }) }));
+            await route.FulfillAsync(new() { Response = await route.FetchAsync(new() { Url = new Uri(Backend.Url, new Uri(route.Request.Url).AbsolutePath).ToString() }) }));
         await phone.Page.GotoAsync("http://page.test/");
 
         await Assertions.Expect(Problem(phone.Page)).ToContainTextAsync("https");

@@ -7,12 +7,12 @@ namespace OfflineActions.Tests.WebClient;
 public sealed class RequestTests : PageTests
 {
     [Test]
-    public async Task One_click_gets_a_person()
+    public async Task One_click_requests_a_person_and_shows_it()
     {
-        var phone = await World.OpenAsync();
+        var phone = await Backend.OpenAsync();
         await phone.AskAsync(1);
-        await phone.ShowsAsync(1, "done");
-        await Device.SaysOfAsync(phone.Unsynced, "Everything is synced");
+        await phone.ExpectCardsAsync(1, "done");
+        await Device.ExpectTextAsync(phone.Unsynced, "Everything is synced");
 
         await Assertions.Expect(phone.Cards).ToContainTextAsync("Luke Skywalker");
         await Assertions.Expect(phone.Cards).ToContainTextAsync("172 cm");
@@ -21,14 +21,14 @@ public sealed class RequestTests : PageTests
     }
 
     [Test]
-    public async Task While_it_waits_it_says_how_long_and_when_that_is_unusual()
+    public async Task A_waiting_card_shows_for_how_long_and_when_that_is_unusual()
     {
-        World.Swapi.Faults.Hang = true;
-        var phone = await World.OpenAsync();
+        Backend.Swapi.Faults.Hang = true;
+        var phone = await Backend.OpenAsync();
         await phone.Page.Clock.InstallAsync();
         await phone.Page.ReloadAsync();
         await phone.AskAsync();
-        await phone.ShowsAsync(1, "waiting");
+        await phone.ExpectCardsAsync(1, "waiting");
 
         await phone.Page.Clock.FastForwardAsync(12_000);
         await Assertions.Expect(phone.Cards).ToContainTextAsync("12 s ago");
@@ -38,74 +38,74 @@ public sealed class RequestTests : PageTests
     }
 
     [Test]
-    public async Task A_failure_says_why_and_Retry_works_also_without_a_network()
+    public async Task A_failed_card_shows_the_reason_and_Retry_works_offline()
     {
-        World.Swapi.Faults.ErrorStatus = 404;
-        World.Swapi.Faults.ErrorRate = 1;
-        var phone = await World.OpenAsync();
+        Backend.Swapi.Faults.ErrorStatus = 404;
+        Backend.Swapi.Faults.ErrorRate = 1;
+        var phone = await Backend.OpenAsync();
         await phone.AskAsync(4);
-        await phone.ShowsAsync(1, "failed");
+        await phone.ExpectCardsAsync(1, "failed");
         await Assertions.Expect(phone.Cards).ToContainTextAsync("There is no person 4");
 
-        await phone.OfflineAsync();
+        await phone.SetOfflineAsync();
         await phone.Button("Retry: Person 4").ClickAsync();
-        await phone.ShowsAsync(1, "saved");
-        await Device.SaysOfAsync(phone.Unsynced, "1 not synced yet");
+        await phone.ExpectCardsAsync(1, "saved");
+        await Device.ExpectTextAsync(phone.Unsynced, "1 not synced yet");
 
-        World.Swapi.Faults = new();
-        await phone.OfflineAsync(false);
-        await phone.ShowsAsync(1, "done");
-        Assert.That((await World.DocumentAsync(await phone.OnlyIdAsync())).ContainsKey("error"), Is.False);
+        Backend.Swapi.Faults = new();
+        await phone.SetOfflineAsync(false);
+        await phone.ExpectCardsAsync(1, "done");
+        Assert.That((await Backend.DocumentAsync(await phone.GetOnlyIdAsync())).ContainsKey("error"), Is.False);
     }
 
     [Test]
-    public async Task A_request_can_be_cancelled_asked_again_noted_and_deleted()
+    public async Task A_request_can_be_cancelled_requested_again_annotated_and_deleted()
     {
-        World.Swapi.Faults.Hang = true;
-        var phone = await World.OpenAsync();
+        Backend.Swapi.Faults.Hang = true;
+        var phone = await Backend.OpenAsync();
         await phone.AskAsync(4);
-        await phone.ShowsAsync(1, "waiting");
+        await phone.ExpectCardsAsync(1, "waiting");
         await phone.Button("Cancel Person 4").ClickAsync();
-        await phone.ShowsAsync(1, "cancelled");
-        World.Swapi.Faults = new();
+        await phone.ExpectCardsAsync(1, "cancelled");
+        Backend.Swapi.Faults = new();
         await phone.Button("Ask again: Person 4").ClickAsync();
-        await phone.ShowsAsync(1, "done");
+        await phone.ExpectCardsAsync(1, "done");
         await phone.Page.GetByLabel("Note for Darth Vader").FillAsync("father");
         await phone.Page.Keyboard.PressAsync("Enter");
-        await Device.SaysOfAsync(phone.Unsynced, "Everything is synced");
-        var id = await phone.OnlyIdAsync();
-        Assert.That(await Dev.Eventually.IsAsync(async () => (string?)(await World.DocumentAsync(id))["note"] == "father"), Is.True);
+        await Device.ExpectTextAsync(phone.Unsynced, "Everything is synced");
+        var id = await phone.GetOnlyIdAsync();
+        Assert.That(await Dev.Eventually.IsAsync(async () => (string?)(await Backend.DocumentAsync(id))["note"] == "father"), Is.True);
 
         await phone.Button("Delete Darth Vader").ClickAsync();
         await Assertions.Expect(phone.Cards).ToHaveCountAsync(0);
-        Assert.That(await Dev.Eventually.IsAsync(async () => (await World.Admin.GetAsync(id)).StatusCode == System.Net.HttpStatusCode.NotFound), Is.True);
+        Assert.That(await Dev.Eventually.IsAsync(async () => (await Backend.Admin.GetAsync(id)).StatusCode == System.Net.HttpStatusCode.NotFound), Is.True);
     }
 
     [Test]
-    public async Task What_is_being_written_stays_when_an_answer_comes()
+    public async Task Text_that_the_user_is_typing_stays_when_the_result_arrives()
     {
-        World.Swapi.Faults.Hang = true;
-        var phone = await World.OpenAsync();
+        Backend.Swapi.Faults.Hang = true;
+        var phone = await Backend.OpenAsync();
         await phone.AskAsync(4);
-        await phone.ShowsAsync(1, "waiting");
+        await phone.ExpectCardsAsync(1, "waiting");
         await phone.Page.GetByLabel("Note for Person 4").PressSequentiallyAsync("fat");
-        World.Swapi.Faults = new();
-        await phone.ShowsAsync(1, "done");
+        Backend.Swapi.Faults = new();
+        await phone.ExpectCardsAsync(1, "done");
 
         var note = phone.Page.GetByLabel("Note for Darth Vader");
         await Assertions.Expect(note).ToHaveValueAsync("fat");
         await Assertions.Expect(note).ToBeFocusedAsync();
         await phone.Page.Keyboard.TypeAsync("her");
         await phone.Page.Keyboard.PressAsync("Enter");
-        var id = await phone.OnlyIdAsync();
-        Assert.That(await Dev.Eventually.IsAsync(async () => (string?)(await World.DocumentAsync(id))["note"] == "father"), Is.True);
+        var id = await phone.GetOnlyIdAsync();
+        Assert.That(await Dev.Eventually.IsAsync(async () => (string?)(await Backend.DocumentAsync(id))["note"] == "father"), Is.True);
     }
 
     [Test]
-    public async Task Text_of_a_document_is_text_wherever_it_stands()
+    public async Task Text_in_a_document_is_never_rendered_as_HTML()
     {
         const string Script = "<script>alert(1)</script><img src=x onerror=alert(2)>";
-        var phone = await World.OpenAsync();
+        var phone = await Backend.OpenAsync();
         await phone.Page.GetByText("Raw changes").ClickAsync();
         foreach (var action in new[] { "person_success", "person_failure", "person_cancelled" })
         {
@@ -116,7 +116,7 @@ public sealed class RequestTests : PageTests
                 hostile[field] = Script;
             }
 
-            await World.Admin.PutAsJsonAsync($"hostile-{action}", hostile);
+            await Backend.Admin.PutAsJsonAsync($"hostile-{action}", hostile);
         }
 
         await Assertions.Expect(phone.Cards).ToHaveCountAsync(3);

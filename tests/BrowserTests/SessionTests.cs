@@ -7,58 +7,58 @@ public sealed class SessionTests : PageTests
     private Device phone = null!;
 
     [SetUp]
-    public async Task Open() => phone = await World.OpenAsync();
+    public async Task Open() => phone = await Backend.OpenAsync();
 
     [Test]
-    public async Task Without_a_session_requests_are_kept_and_sent_after_signing_in()
+    public async Task Requests_made_before_signing_in_are_kept_and_sent_after_it()
     {
-        await Device.SaysOfAsync(phone.Connection, "Sign-in needed");
+        await Device.ExpectTextAsync(phone.Connection, "Sign-in needed");
         await phone.AskAsync(1);
-        await phone.ShowsAsync(1, "saved");
+        await phone.ExpectCardsAsync(1, "saved");
 
         await SignInAsync("mia", "wrong");
         await Assertions.Expect(phone.Page.GetByRole(AriaRole.Alert)).ToHaveTextAsync("Name or password is wrong.");
-        await phone.ShowsAsync(1, "saved");
+        await phone.ExpectCardsAsync(1, "saved");
 
         await SignInAsync("mia", "a-password");
-        await phone.ShowsAsync(1, "done");
-        await Device.SaysOfAsync(phone.Connection, "Online");
+        await phone.ExpectCardsAsync(1, "done");
+        await Device.ExpectTextAsync(phone.Connection, "Online");
         await Assertions.Expect(phone.Page.Locator("#login")).ToBeHiddenAsync();
     }
 
     [Test]
-    public async Task A_session_that_ends_is_said_and_nothing_is_lost()
+    public async Task The_page_shows_that_the_session_ended_and_loses_no_request()
     {
         await SignInAsync("mia", "a-password");
-        await Device.SaysOfAsync(phone.Connection, "Online");
-        (await World.Admin.DeleteAsync("_user/mia/_session")).EnsureSuccessStatusCode();
+        await Device.ExpectTextAsync(phone.Connection, "Online");
+        (await Backend.Admin.DeleteAsync("_user/mia/_session")).EnsureSuccessStatusCode();
 
         await phone.AskAsync(1);
-        await Device.SaysOfAsync(phone.Connection, "Sign-in needed");
+        await Device.ExpectTextAsync(phone.Connection, "Sign-in needed");
         await Assertions.Expect(phone.Page.Locator("#login-reason")).ToContainTextAsync("Your session has ended, mia.");
-        await phone.ShowsAsync(1, "saved");
+        await phone.ExpectCardsAsync(1, "saved");
 
         await SignInAsync("mia", "a-password");
-        await phone.ShowsAsync(1, "done");
+        await phone.ExpectCardsAsync(1, "done");
         await phone.Button("Sign out mia").ClickAsync();
         await Assertions.Expect(phone.Page.Locator("#login-reason")).ToContainTextAsync("who you are");
     }
 
     [Test]
-    public async Task Nothing_moves_when_a_session_ends_and_the_keyboard_finds_its_way_in_and_out()
+    public async Task The_layout_stays_when_a_session_ends_and_signing_in_and_out_moves_the_focus()
     {
         await SignInAsync("mia", "a-password");
         await Assertions.Expect(phone.Page.GetByRole(AriaRole.Heading, new() { Name = "Requests" })).ToBeFocusedAsync();
         await phone.AskAsync(1);
-        await phone.ShowsAsync(1, "done");
-        await Device.SaysOfAsync(phone.Unsynced, "Everything is synced");
-        var before = await phone.PlacesAsync();
+        await phone.ExpectCardsAsync(1, "done");
+        await Device.ExpectTextAsync(phone.Unsynced, "Everything is synced");
+        var before = await phone.GetPositionsAsync();
 
-        (await World.Admin.DeleteAsync("_user/mia/_session")).EnsureSuccessStatusCode();
+        (await Backend.Admin.DeleteAsync("_user/mia/_session")).EnsureSuccessStatusCode();
         await phone.Page.GetByLabel("Note for Luke Skywalker").FillAsync("a write, which is refused");
         await phone.Page.Keyboard.PressAsync("Enter");
-        await Device.SaysOfAsync(phone.Connection, "Sign-in needed");
-        Assert.That(await phone.PlacesAsync(), Is.EqualTo(before));
+        await Device.ExpectTextAsync(phone.Connection, "Sign-in needed");
+        Assert.That(await phone.GetPositionsAsync(), Is.EqualTo(before));
 
         await SignInAsync("mia", "a-password");
         await phone.Button("Sign out mia").ClickAsync();
@@ -70,26 +70,26 @@ public sealed class SessionTests : PageTests
     {
         await SignInAsync("mia", "a-password");
         await phone.AskAsync(1);
-        await phone.ShowsAsync(1, "done");
+        await phone.ExpectCardsAsync(1, "done");
         await phone.Button("Sign out mia").ClickAsync();
 
-        await Device.SaysOfAsync(phone.Connection, "Sign-in needed");
-        await phone.ShowsAsync(1, "done");
+        await Device.ExpectTextAsync(phone.Connection, "Sign-in needed");
+        await phone.ExpectCardsAsync(1, "done");
         Assert.That((await phone.Context.CookiesAsync()).Select(cookie => cookie.Name), Is.Empty);
     }
 
     [Test]
-    public async Task The_cookie_is_out_of_reach_of_the_page()
+    public async Task Scripts_of_the_page_cannot_read_the_session_cookie()
     {
         await SignInAsync("mia", "a-password");
-        await Device.SaysOfAsync(phone.Connection, "Online");
+        await Device.ExpectTextAsync(phone.Connection, "Online");
 
         var cookie = (await phone.Context.CookiesAsync()).Single();
         Assert.That((cookie.Name, cookie.Path), Is.EqualTo(("SyncGatewaySession", "/db")));
         Assert.That(await phone.Page.EvaluateAsync<string>("document.cookie"), Is.Empty);
     }
 
-    private protected override Task<World> NewWorldAsync() => World.StartAsync(new()
+    private protected override Task<PageBackend> CreateBackendAsync() => PageBackend.StartAsync(new()
     {
         PublicPort = 0,
         AdminPort = 0,

@@ -4,37 +4,37 @@ using Microsoft.Playwright;
 
 namespace OfflineActions.Tests.WebClient;
 
-/// <summary>Quick to come, and still under the finger afterwards.</summary>
+/// <summary>The page is fast, and its elements do not move.</summary>
 public sealed class SmoothnessTests : PageTests
 {
     [TestCase(1280)]
     [TestCase(390)]
-    public async Task An_answer_moves_nothing_and_opening_the_page_again_neither(int width)
+    public async Task Neither_a_result_nor_a_reload_moves_any_element(int width)
     {
-        World.Swapi.Faults.Hang = true;
-        var phone = await World.OpenAsync(new() { ViewportSize = new() { Width = width, Height = 1200 } });
+        Backend.Swapi.Faults.Hang = true;
+        var phone = await Backend.OpenAsync(new() { ViewportSize = new() { Width = width, Height = 1200 } });
         await phone.AskAsync(4);
         await phone.AskAsync(1);
-        await phone.ShowsAsync(2, "waiting");
-        await Device.SaysOfAsync(phone.Unsynced, "Everything is synced");
-        var before = await phone.PlacesAsync();
+        await phone.ExpectCardsAsync(2, "waiting");
+        await Device.ExpectTextAsync(phone.Unsynced, "Everything is synced");
+        var before = await phone.GetPositionsAsync();
 
-        World.Swapi.Faults = new();
-        await phone.ShowsAsync(2, "done");
-        Assert.That(await phone.PlacesAsync(), Is.EqualTo(before));
+        Backend.Swapi.Faults = new();
+        await phone.ExpectCardsAsync(2, "done");
+        Assert.That(await phone.GetPositionsAsync(), Is.EqualTo(before));
 
         await phone.Page.ReloadAsync();
-        await Device.SaysOfAsync(phone.Connection, "Online");
-        Assert.That(await phone.LayoutShiftAsync(), Is.Zero);
-        Assert.That(await phone.PlacesAsync(), Is.EqualTo(before));
+        await Device.ExpectTextAsync(phone.Connection, "Online");
+        Assert.That(await phone.GetLayoutShiftAsync(), Is.Zero);
+        Assert.That(await phone.GetPositionsAsync(), Is.EqualTo(before));
     }
 
     [Test]
     public async Task The_page_is_painted_within_a_second()
     {
-        await (await World.OpenAsync()).DisposeAsync();
-        var phone = await World.OpenAsync();
-        await Device.SaysOfAsync(phone.Connection, "Online");
+        await (await Backend.OpenAsync()).DisposeAsync();
+        var phone = await Backend.OpenAsync();
+        await Device.ExpectTextAsync(phone.Connection, "Online");
 
         var painted = await phone.Page.EvaluateAsync<double>("performance.getEntriesByName('first-contentful-paint')[0].startTime");
         TestContext.Out.WriteLine($"First contentful paint after {painted:0} ms");
@@ -42,16 +42,16 @@ public sealed class SmoothnessTests : PageTests
     }
 
     [Test]
-    public async Task A_thousand_documents_stay_smooth()
+    public async Task Scrolling_through_a_thousand_documents_is_smooth()
     {
         var documents = Enumerable.Range(0, 1000).Select(number => JsonNode.Parse(
             $$"""{"_id":"person-{{number:0000}}","action":"person_success","person":{"name":"Person {{number}}" } }"""));
-        await World.Admin.PostAsJsonAsync("_bulk_docs", new JsonObject { ["docs"] = new JsonArray([.. documents]) });
-        var phone = await World.OpenAsync();
+        await Backend.Admin.PostAsJsonAsync("_bulk_docs", new JsonObject { ["docs"] = new JsonArray([.. documents]) });
+        var phone = await Backend.OpenAsync();
         await Assertions.Expect(phone.Cards).ToHaveCountAsync(1000, new() { Timeout = 60_000 });
-        await Device.SaysOfAsync(phone.Unsynced, "Everything is synced");
+        await Device.ExpectTextAsync(phone.Unsynced, "Everything is synced");
 
-        // The median, because a machine that builds something at the same time drops single frames.
+        // The median, because a loaded machine drops single frames.
         var frame = await phone.Page.EvaluateAsync<double>("""
             async () => {
                 const times = [];

@@ -2,32 +2,32 @@ using System.Text.Json.Nodes;
 
 namespace OfflineActions.Tests.Chaos;
 
-/// <summary>Apps go on writing to the documents that workers write to.</summary>
+/// <summary>Apps write to the same documents as the workers, at the same time.</summary>
 [Category("Chaos")]
 [NonParallelizable]
 public sealed class AppEditTests
 {
     [Test]
     [Case("k")]
-    public Task Apps_edit_cancel_ask_again_and_delete_while_workers_are_at_it() => ChaosCase.RoundsAsync(new ChaosOptions(), async chaos =>
+    public Task Apps_edit_cancel_request_again_and_delete_while_workers_write() => ChaosCase.RunRoundsAsync(new ChaosOptions(), async chaos =>
     {
         await chaos.WriteRequestsAsync();
-        var apps = chaos.Ids.Select((id, number) => (App: new App(chaos.System.Database, id), Habit: number % 4)).ToArray();
+        var apps = chaos.Ids.Select((id, number) => (App: new SimulatedApp(chaos.System.Database, id), Behaviour: number % 4)).ToArray();
         await Parallel.ForEachAsync(apps, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (each, _) =>
-            chaos.Endings[each.App.Id] = await LiveAsync(each.App, each.Habit));
-        await chaos.UntilAtRestAsync();
+            chaos.ExpectedOutcomes[each.App.Id] = await ActAsync(each.App, each.Behaviour));
+        await chaos.UntilIdleAsync();
 
-        var documents = await chaos.System.Database.GetAsync(apps.Where(each => each.Habit != Deleting).Select(each => each.App.Id));
+        var documents = await chaos.System.Database.GetAsync(apps.Where(each => each.Behaviour != Deleting).Select(each => each.App.Id));
         using (Assert.EnterMultipleScope())
         {
             foreach (var (app, _) in apps.Where(each => documents.ContainsKey(each.App.Id)))
             {
                 var document = documents[app.Id];
                 Assert.That((int?)document["note"] ?? 0, Is.EqualTo(app.Note), $"the last note of {app.Id}");
-                Assert.That(app.Accepted, Is.SubsetOf(History(document)), $"{app.Id} keeps every revision that its app has written");
+                Assert.That(app.Accepted, Is.SubsetOf(History(document)), $"{app.Id} keeps every revision that its app wrote");
             }
 
-            foreach (var (app, _) in apps.Where(each => each.Habit == Deleting))
+            foreach (var (app, _) in apps.Where(each => each.Behaviour == Deleting))
             {
                 Assert.That(await chaos.System.Database.ExistsAsync(app.Id), Is.False, $"{app.Id} stays deleted");
             }
@@ -36,29 +36,29 @@ public sealed class AppEditTests
 
     private const int Deleting = 3;
 
-    private static async Task<Ending> LiveAsync(App app, int habit)
+    private static async Task<ExpectedOutcome> ActAsync(SimulatedApp app, int behaviour)
     {
-        switch (habit)
+        switch (behaviour)
         {
             case 0:
                 await app.EditAsync(times: 5);
-                return new Ending("person_success", (app.Revisions + 1, app.Revisions + 1));
+                return new ExpectedOutcome("person_success", (app.Revisions + 1, app.Revisions + 1));
             case 1:
                 await app.EditAsync(times: 2);
-                await app.BecomesAsync("cancelled");
+                await app.SetActionAsync("cancelled");
 
-                // Answered before it was cancelled, or not.
-                return new Ending("cancelled", (app.Revisions, app.Revisions + 1));
+                // The worker may or may not have written its result before the cancellation.
+                return new ExpectedOutcome("cancelled", (app.Revisions, app.Revisions + 1));
             case 2:
                 await app.EditAsync(times: 1);
-                await app.UntilAnsweredAsync();
-                await app.BecomesAsync("person_request");
+                await app.UntilFinishedAsync();
+                await app.SetActionAsync("person_request");
                 await app.EditAsync(times: 2);
-                return new Ending("person_success", (app.Revisions + 2, app.Revisions + 2));
+                return new ExpectedOutcome("person_success", (app.Revisions + 2, app.Revisions + 2));
             default:
                 await app.EditAsync(times: 1);
                 await app.DeleteAsync();
-                return Ending.Deleted;
+                return ExpectedOutcome.Deleted;
         }
     }
 

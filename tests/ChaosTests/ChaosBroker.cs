@@ -3,8 +3,8 @@ using OfflineActions.Dev;
 namespace OfflineActions.Tests.Chaos;
 
 /// <summary>
-/// One RabbitMQ for all cases that leave it alive, each in a virtual host of its own. It is a process of ours even where the other
-/// tests use a container, because it is frozen now and then.
+/// One RabbitMQ for all cases that do not kill it; each case has its own virtual host. It is always a local process, never a
+/// container, because a case freezes it.
 /// </summary>
 [SetUpFixture]
 public sealed class ChaosBroker
@@ -14,7 +14,7 @@ public sealed class ChaosBroker
     internal static Task<LocalRabbitMq> SharedAsync() => OnDemand.Value;
 
     [OneTimeSetUp]
-    public void Begin() => ChaosResults.Begin();
+    public void Start() => ChaosResults.Start();
 
     [OneTimeTearDown]
     public async Task Stop()

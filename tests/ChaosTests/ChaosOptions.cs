@@ -1,26 +1,26 @@
 namespace OfflineActions.Tests.Chaos;
 
-/// <summary>How a <see cref="ChaosSystem"/> differs from the usual one.</summary>
+/// <summary>Options of a <see cref="ChaosSystem"/>.</summary>
 internal sealed record ChaosOptions
 {
     private static readonly Dictionary<string, string?> Nothing = [];
 
-    /// <summary>How many workers there are.</summary>
+    /// <summary>Number of workers.</summary>
     public int Workers { get; init; } = 2;
 
-    /// <summary>Whether the case has a broker of its own, which it may kill, and not a virtual host of the shared one.</summary>
+    /// <summary>Whether the case has its own broker, which it may kill, instead of a virtual host of the shared one.</summary>
     public bool OwnBroker { get; init; }
 
-    /// <summary>How long SWAPI takes for each answer, so that workers have their hands full. Each request needs two.</summary>
+    /// <summary>SWAPI's response time, which keeps workers busy. Each request needs two responses.</summary>
     public TimeSpan SwapiLatency { get; init; } = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Whether each worker asks a SWAPI of its own, whose counts then tell which worker has asked.</summary>
+    /// <summary>Whether each worker has its own SWAPI, whose counts then show which worker asked.</summary>
     public bool SwapiForEach { get; init; }
 
-    /// <summary>How long messages wait before they are tried again.</summary>
+    /// <summary>The retry delays.</summary>
     public IReadOnlyList<TimeSpan> Delays { get; init; } = [.. new[] { 200, 500, 1_000, 2_000 }.Select(delay => TimeSpan.FromMilliseconds(delay))];
 
-    /// <summary>Added to the environment of every gateway, whose catch-up is in a hurry unless this says otherwise.</summary>
+    /// <summary>Added to the environment of every gateway. The default settings make catch-up fast.</summary>
     public IReadOnlyDictionary<string, string?> Gateway { get; init; } = Nothing;
 
     /// <summary>Added to the environment of every worker.</summary>

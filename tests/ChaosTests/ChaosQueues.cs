@@ -8,7 +8,7 @@ using RabbitMQ.Client;
 
 namespace OfflineActions.Tests.Chaos;
 
-/// <summary>The queues of one virtual host, counted.</summary>
+/// <summary>Message counts of the queues in one virtual host.</summary>
 internal sealed class ChaosQueues : IDisposable
 {
     private readonly HttpClient http;
@@ -27,25 +27,25 @@ internal sealed class ChaosQueues : IDisposable
     public static ActionQueues Names => ActionCatalog.Default.GetByMessage<PersonRequested>().Queues;
 
     /// <summary>
-    /// Messages that are somewhere on their way (waiting, in a worker's hands, between two queues), by queue; up to a second old. A queue
-    /// that the broker has not counted yet has one, to be sure.
+    /// Messages that are ready, unacknowledged or between two queues, by queue; up to 1 s old. A queue without statistics counts as one
+    /// message. The error queue is left out.
     /// </summary>
-    public async Task<IReadOnlyDictionary<string, int>> OnTheirWayAsync() => (await AllAsync())
+    public async Task<IReadOnlyDictionary<string, int>> GetInFlightAsync() => (await GetQueuesAsync())
         .Where(queue => (string)queue["name"]! != Names.Error)
         .Select(queue => ((string)queue["name"]!, ((int?)queue["messages"] ?? 1) + ((int?)queue["messages_dlx"] ?? 0)))
         .Where(queue => queue.Item2 > 0)
         .ToDictionary();
 
-    /// <summary>How often the broker has delivered a message again.</summary>
-    public async Task<long> RedeliveredAsync() => (await AllAsync()).Sum(queue => (long?)queue["message_stats"]?["redeliver"] ?? 0);
+    /// <summary>The number of redeliveries.</summary>
+    public async Task<long> CountRedeliveriesAsync() => (await GetQueuesAsync()).Sum(queue => (long?)queue["message_stats"]?["redeliver"] ?? 0);
 
-    /// <summary>Messages that wait, by queue, exactly and now.</summary>
-    public async Task<IReadOnlyDictionary<string, int>> WaitingAsync()
+    /// <summary>Ready messages by queue: exact, at this moment.</summary>
+    public async Task<IReadOnlyDictionary<string, int>> GetReadyAsync()
     {
         await using var connection = await new ConnectionFactory { Uri = broker }.CreateConnectionAsync();
         await using var channel = await connection.CreateChannelAsync();
         var counts = new Dictionary<string, int>();
-        foreach (var queue in (await AllAsync()).Select(queue => (string)queue["name"]!))
+        foreach (var queue in (await GetQueuesAsync()).Select(queue => (string)queue["name"]!))
         {
             counts[queue] = (int)(await channel.QueueDeclarePassiveAsync(queue)).MessageCount;
         }
@@ -53,17 +53,17 @@ internal sealed class ChaosQueues : IDisposable
         return counts;
     }
 
-    /// <summary>Looks at the first message of a queue as the management page does, and leaves it there; null if there is none.</summary>
-    public async Task<JsonObject?> LookAsync(string queue)
+    /// <summary>Gets and requeues the first message of a queue, as the management page does; null if the queue is empty.</summary>
+    public async Task<JsonObject?> PeekAsync(string queue)
     {
-        using var answer = await http.PostAsJsonAsync(
+        using var response = await http.PostAsJsonAsync(
             $"queues/{virtualHost}/{queue}/get",
             new { count = 1, ackmode = "ack_requeue_true", encoding = "auto" });
-        var messages = await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonObject[]>();
+        var messages = await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonObject[]>();
         return messages is [var first, ..] ? first : null;
     }
 
     public void Dispose() => http.Dispose();
 
-    private async Task<JsonObject[]> AllAsync() => await http.GetFromJsonAsync<JsonObject[]>($"queues/{virtualHost}") ?? [];
+    private async Task<JsonObject[]> GetQueuesAsync() => await http.GetFromJsonAsync<JsonObject[]>($"queues/{virtualHost}") ?? [];
 }

@@ -2,21 +2,21 @@ using System.Globalization;
 
 namespace OfflineActions.Tests.Chaos;
 
-/// <summary>How much chaos: little with the other tests, more when <c>./dev chaos</c> asks for it.</summary>
+/// <summary>Size of the run: small by default, larger with <c>./dev chaos</c>, which sets the variables.</summary>
 internal static class ChaosSettings
 {
-    /// <summary>Requests of each case: <c>CHAOS_DOCUMENTS</c>, or 300.</summary>
-    public static int Documents { get; } = Number("CHAOS_DOCUMENTS", 300);
+    /// <summary>Requests per case: <c>CHAOS_DOCUMENTS</c>, or 300.</summary>
+    public static int Documents { get; } = Read("CHAOS_DOCUMENTS", 300);
 
-    /// <summary>How often each case runs: <c>CHAOS_ROUNDS</c>, or once.</summary>
-    public static int Rounds { get; } = Number("CHAOS_ROUNDS", 1);
+    /// <summary>Rounds per case: <c>CHAOS_ROUNDS</c>, or 1.</summary>
+    public static int Rounds { get; } = Read("CHAOS_ROUNDS", 1);
 
-    /// <summary>Whether this is more than the short form that runs with the other tests.</summary>
-    public static bool Long => Rounds > 1;
+    /// <summary>Whether cases have several rounds and longer outages.</summary>
+    public static bool IsLong => Rounds > 1;
 
-    /// <summary>How long to wait for something before it counts as not happening; generous, because machines are slow while much is done.</summary>
-    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(90 + (0.1 * Documents));
+    /// <summary>The deadline for every wait. It is long because a loaded machine is slow.</summary>
+    public static TimeSpan Timeout { get; } = TimeSpan.FromSeconds(90 + (0.1 * Documents));
 
-    private static int Number(string variable, int otherwise) =>
-        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
+    private static int Read(string variable, int defaultValue) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : defaultValue;
 }

@@ -4,8 +4,8 @@ using OfflineActions.Tests.Pipeline;
 namespace OfflineActions.Tests.Chaos;
 
 /// <summary>
-/// Everything as processes, so that any of them can be killed or frozen and this one is no part of the load: emulators, gateway,
-/// workers, and a RabbitMQ of the case's own or a virtual host of the shared one.
+/// The whole system as processes, so that a case can kill or freeze any of them and the test process adds no load: emulators, gateway,
+/// workers, and the case's own RabbitMQ or a virtual host of the shared one.
 /// </summary>
 internal sealed class ChaosSystem : IAsyncDisposable
 {
@@ -47,17 +47,17 @@ internal sealed class ChaosSystem : IAsyncDisposable
 
     public EmulatorControl SyncGateway { get; }
 
-    /// <summary>The SWAPI that all workers ask, or the first of them.</summary>
+    /// <summary>The SWAPI of all workers, or of the first one.</summary>
     public EmulatedSwapi Swapi => swapis[0];
 
     public Uri GatewayUrl { get; }
 
     public ServiceProcess Gateway { get; private set; } = null!;
 
-    /// <summary>The workers of now; each keeps its place when it is started again.</summary>
+    /// <summary>The current workers; a restarted worker keeps its index.</summary>
     public ServiceProcess[] Workers { get; }
 
-    /// <summary>Starts everything; when this returns, all of it is ready, and as slow as the case wants it.</summary>
+    /// <summary>Starts every process, waits until it is ready, and sets SWAPI's latency.</summary>
     public static async Task<ChaosSystem> StartAsync(ChaosOptions? options = null)
     {
         options ??= new ChaosOptions();
@@ -65,11 +65,11 @@ internal sealed class ChaosSystem : IAsyncDisposable
         var virtualHost = await VirtualHost.CreateAsync(new SharedBroker(broker.Url, broker.ManagementUrl, owned: null));
         var ports = new EmulatorPorts();
         var syncGateway = await ServiceProcess.StartAsync(ports.SyncGatewayProcess(WebhookPassword));
-        var system = new ChaosSystem(options, broker, virtualHost, ports, syncGateway, await SwapisAsync(options, ports));
+        var system = new ChaosSystem(options, broker, virtualHost, ports, syncGateway, await StartSwapisAsync(options, ports));
         try
         {
             await Task.WhenAll(Enumerable.Range(0, options.Workers).Select(system.StartWorkerAsync).Append(system.StartGatewayAsync()));
-            await Task.WhenAll(system.swapis.Select(swapi => swapi.IsWellAsync()));
+            await Task.WhenAll(system.swapis.Select(swapi => swapi.ClearFaultsAsync()));
             return system;
         }
         catch
@@ -79,10 +79,10 @@ internal sealed class ChaosSystem : IAsyncDisposable
         }
     }
 
-    /// <summary>The SWAPI that the worker of a place asks.</summary>
-    public EmulatedSwapi SwapiOf(int place) => swapis[place % swapis.Count];
+    /// <summary>The SWAPI of a worker.</summary>
+    public EmulatedSwapi GetSwapiOfWorker(int index) => swapis[index % swapis.Count];
 
-    /// <summary>Throws the broker away with all it has, and puts a new one in its place.</summary>
+    /// <summary>Replaces the broker by an empty one on the same ports.</summary>
     public async Task ReplaceBrokerAsync()
     {
         var (port, management) = (Broker.Url.Port, Broker.ManagementUrl.Port);
@@ -91,11 +91,11 @@ internal sealed class ChaosSystem : IAsyncDisposable
         await Management.CreateVirtualHostAsync();
     }
 
-    /// <summary>Starts a gateway where the one before it listened, which must have ended.</summary>
+    /// <summary>Starts a gateway on the port of the previous one, which must have ended.</summary>
     public async Task StartGatewayAsync() => Gateway = await StartGatewayAsync("gateway", GatewayUrl);
 
-    /// <summary>Starts one more gateway; no webhook is sent to it unless it listens at <see cref="GatewayUrl"/>.</summary>
-    public async Task<ServiceProcess> StartGatewayAsync(string name, Uri? url = null) => Remember(await ServiceProcess.StartAsync(new ServiceOptions
+    /// <summary>Starts another gateway; webhooks go only to <see cref="GatewayUrl"/>.</summary>
+    public async Task<ServiceProcess> StartGatewayAsync(string name, Uri? url = null) => Track(await ServiceProcess.StartAsync(new ServiceOptions
     {
         Service = "Gateway",
         Name = name,
@@ -108,16 +108,16 @@ internal sealed class ChaosSystem : IAsyncDisposable
             ("Gateway__LeaseFor", "00:00:03")),
     }));
 
-    /// <summary>Starts the worker of a place, whose predecessor must have ended.</summary>
-    public async Task StartWorkerAsync(int place) => Workers[place] = Remember(await ServiceProcess.StartAsync(new ServiceOptions
+    /// <summary>Starts a worker; the previous one with this index must have ended.</summary>
+    public async Task StartWorkerAsync(int index) => Workers[index] = Track(await ServiceProcess.StartAsync(new ServiceOptions
     {
         Service = "Worker",
-        Name = $"worker {place + 1}",
-        Environment = Environment(options.Worker, ("Swapi__BaseAddresses__0", SwapiOf(place).Url.AbsoluteUri), ("Swapi__Cache", "false")),
+        Name = $"worker {index + 1}",
+        Environment = Environment(options.Worker, ("Swapi__BaseAddresses__0", GetSwapiOfWorker(index).Url.AbsoluteUri), ("Swapi__Cache", "false")),
     }));
 
-    /// <summary>What everybody wrote last, for a case that fails.</summary>
-    public string Situation()
+    /// <summary>The last output of the processes, for the message of a failed case.</summary>
+    public string DescribeProcesses()
     {
         lock (started)
         {
@@ -136,14 +136,14 @@ internal sealed class ChaosSystem : IAsyncDisposable
         await (options.OwnBroker ? Broker.DisposeAsync() : virtualHost.DisposeAsync());
     }
 
-    private static Task<EmulatedSwapi[]> SwapisAsync(ChaosOptions options, EmulatorPorts first) => Task.WhenAll(
+    private static Task<EmulatedSwapi[]> StartSwapisAsync(ChaosOptions options, EmulatorPorts first) => Task.WhenAll(
         Enumerable.Range(0, options.SwapiForEach ? options.Workers : 1).Select(async place =>
         {
             var ports = place == 0 ? first : new EmulatorPorts();
             return new EmulatedSwapi(ports, options.SwapiLatency, await ServiceProcess.StartAsync(ports.SwapiProcess()));
         }));
 
-    private ServiceProcess Remember(ServiceProcess process)
+    private ServiceProcess Track(ServiceProcess process)
     {
         lock (started)
         {
@@ -153,7 +153,7 @@ internal sealed class ChaosSystem : IAsyncDisposable
         return process;
     }
 
-    // What a case says wins.
+    // The settings of the case come last and override the defaults.
     private Dictionary<string, string?> Environment(IReadOnlyDictionary<string, string?> own, params (string Name, string Value)[] usual)
     {
         var environment = new Dictionary<string, string?>

@@ -6,23 +6,23 @@ using RabbitMQ.Client;
 
 namespace OfflineActions.Tests.Chaos;
 
-/// <summary>The same request comes more than once, to several workers at the same time.</summary>
+/// <summary>The same request is delivered several times, to several workers at once.</summary>
 [Category("Chaos")]
 [NonParallelizable]
 public sealed class DuplicateTests
 {
     [Test]
     [Case("j")]
-    public Task Every_message_comes_three_times_from_the_webhook_and_three_times_from_somebody_else() => ChaosCase.RoundsAsync(
+    public Task Every_message_is_published_three_times_by_webhooks_and_three_times_by_another_program() => ChaosCase.RunRoundsAsync(
         new ChaosOptions(),
         async chaos =>
         {
-            await chaos.System.SyncGateway.FaultsAsync(new JsonObject { ["extraWebhooks"] = 2 });
+            await chaos.System.SyncGateway.SetFaultsAsync(new JsonObject { ["extraWebhooks"] = 2 });
             await chaos.WriteRequestsAsync();
             await PublishAsync(chaos, times: 3);
 
-            await Scenario.UntilAsync("all webhooks are sent", async () =>
-                (long)(await chaos.System.SyncGateway.StatsAsync())["webhooksSent"]! == 3 * chaos.Ids.Count);
+            await Wait.UntilAsync("all webhooks are sent", async () =>
+                (long)(await chaos.System.SyncGateway.GetStatsAsync())["webhooksSent"]! == 3 * chaos.Ids.Count);
         });
 
     private static async Task PublishAsync(ChaosCase chaos, int times)
@@ -50,7 +50,7 @@ public sealed class DuplicateTests
         }
     }
 
-    // What was asked for, also where the answer is there already.
+    // The revision of the request, also if the worker has already written its result.
     private static async Task<IReadOnlyDictionary<string, string>> RevisionsAsync(ChaosCase chaos)
     {
         var revisions = new ConcurrentDictionary<string, string>();

@@ -3,9 +3,9 @@ using OfflineActions.Dev;
 
 namespace OfflineActions.Tests.Chaos;
 
-/// <summary>A SWAPI as workers see it, and the control over it.</summary>
+/// <summary>An emulated SWAPI, and its fault control.</summary>
 /// <param name="ports">Where it listens.</param>
-/// <param name="latency">How long it always takes for an answer.</param>
+/// <param name="latency">Its response time.</param>
 /// <param name="process">Its process.</param>
 internal sealed class EmulatedSwapi(EmulatorPorts ports, TimeSpan latency, ServiceProcess process) : IAsyncDisposable
 {
@@ -13,21 +13,21 @@ internal sealed class EmulatedSwapi(EmulatorPorts ports, TimeSpan latency, Servi
 
     public Uri Url => ports.Swapi;
 
-    /// <summary>Sets its faults, on top of its slowness.</summary>
-    public Task IsAsync(JsonObject faults)
+    /// <summary>Sets its faults; the latency stays.</summary>
+    public Task SetFaultsAsync(JsonObject faults)
     {
         faults.TryAdd("latency", latency.ToString());
-        return control.FaultsAsync(faults);
+        return control.SetFaultsAsync(faults);
     }
 
-    /// <summary>It has no faults but its slowness.</summary>
-    public Task IsWellAsync() => IsAsync([]);
+    /// <summary>Removes its faults; the latency stays.</summary>
+    public Task ClearFaultsAsync() => SetFaultsAsync([]);
 
-    /// <summary>How often it has been asked, for whatever.</summary>
-    public async Task<long> AskedAsync() => (long)(await control.StatsAsync())["requests"]!;
+    /// <summary>The number of requests.</summary>
+    public async Task<long> CountRequestsAsync() => (long)(await control.GetStatsAsync())["requests"]!;
 
-    /// <summary>How often it has been asked for a person.</summary>
-    public async Task<int> AskedForAsync(int person) => (int?)(await control.StatsAsync())["people"]![$"{person}"] ?? 0;
+    /// <summary>The number of requests for one person.</summary>
+    public async Task<int> CountRequestsForAsync(int person) => (int?)(await control.GetStatsAsync())["people"]![$"{person}"] ?? 0;
 
     public async ValueTask DisposeAsync()
     {

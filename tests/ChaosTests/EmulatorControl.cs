@@ -4,32 +4,32 @@ using System.Text.Json.Nodes;
 
 namespace OfflineActions.Tests.Chaos;
 
-/// <summary>Drives an emulator that runs as a process. Whatever it refuses throws <see cref="HttpRequestException"/>.</summary>
+/// <summary>Client of an emulator's control port. An error status throws <see cref="HttpRequestException"/>.</summary>
 internal sealed class EmulatorControl(Uri control) : IDisposable
 {
     private readonly HttpClient http = new() { BaseAddress = control, Timeout = TimeSpan.FromSeconds(30) };
 
-    /// <summary>Sets what goes wrong; what is left out does not.</summary>
-    public async Task FaultsAsync(JsonObject faults)
+    /// <summary>Replaces all faults.</summary>
+    public async Task SetFaultsAsync(JsonObject faults)
     {
-        using var answer = await http.PutAsJsonAsync("faults", faults);
-        answer.EnsureSuccessStatusCode();
+        using var response = await http.PutAsJsonAsync("faults", faults);
+        response.EnsureSuccessStatusCode();
     }
 
-    /// <summary>What it has counted.</summary>
-    public async Task<JsonObject> StatsAsync() => await http.GetFromJsonAsync<JsonObject>("stats") ?? throw new JsonException("No statistics.");
+    /// <summary>Reads the counters.</summary>
+    public async Task<JsonObject> GetStatsAsync() => await http.GetFromJsonAsync<JsonObject>("stats") ?? throw new JsonException("No statistics.");
 
-    /// <summary>Sets every count to zero.</summary>
+    /// <summary>Resets the counters.</summary>
     public async Task ClearStatsAsync() => (await http.DeleteAsync("stats")).EnsureSuccessStatusCode().Dispose();
 
-    /// <summary>Everything that is stored.</summary>
+    /// <summary>Reads a dump of the whole database.</summary>
     public Task<byte[]> DumpAsync() => http.GetByteArrayAsync("dump");
 
-    /// <summary>Starts it again with what a dump holds, or empty.</summary>
+    /// <summary>Restarts it with a dump, or empty.</summary>
     public async Task RestartAsync(byte[]? dump = null)
     {
-        using var answer = await http.PostAsync("restart", new ByteArrayContent(dump ?? []));
-        answer.EnsureSuccessStatusCode();
+        using var response = await http.PostAsync("restart", new ByteArrayContent(dump ?? []));
+        response.EnsureSuccessStatusCode();
     }
 
     public void Dispose() => http.Dispose();

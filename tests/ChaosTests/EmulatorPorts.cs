@@ -2,20 +2,20 @@ using OfflineActions.Dev;
 
 namespace OfflineActions.Tests.Chaos;
 
-/// <summary>Where the emulators listen, and the gateway that is told of changes. They keep their ports over every restart.</summary>
+/// <summary>The addresses of the emulators and of the gateway, which stay the same over restarts.</summary>
 internal sealed class EmulatorPorts
 {
-    public Uri SyncGateway { get; } = Free();
+    public Uri SyncGateway { get; } = GetFreeUrl();
 
-    public Uri SyncGatewayControl { get; } = Free();
+    public Uri SyncGatewayControl { get; } = GetFreeUrl();
 
-    public Uri Swapi { get; } = new(Free(), "api/");
+    public Uri Swapi { get; } = new(GetFreeUrl(), "api/");
 
-    public Uri SwapiControl { get; } = Free();
+    public Uri SwapiControl { get; } = GetFreeUrl();
 
-    public Uri Gateway { get; } = Free();
+    public Uri Gateway { get; } = GetFreeUrl();
 
-    /// <summary>The process of the emulated Sync Gateway.</summary>
+    /// <summary>Options of the emulated Sync Gateway's process.</summary>
     public ServiceOptions SyncGatewayProcess(string webhookPassword) => new()
     {
         Service = "SyncGatewayEmulator",
@@ -29,12 +29,12 @@ internal sealed class EmulatorPorts
                 $"http://sync-gateway:{webhookPassword}@127.0.0.1:{Gateway.Port}/webhooks/sync-gateway/db",
             ["Emulators__SyncGateway__Webhooks__0__Filter"] = WebhookFilter.JavaScript,
 
-            // A writer waits for room among the webhooks; only what a case does may lose one.
+            // Writes wait while the webhook queue is full, so that only the case itself can lose a webhook.
             ["Emulators__SyncGateway__WaitForProcess"] = "60000",
         },
     };
 
-    /// <summary>The process of the emulated SWAPI.</summary>
+    /// <summary>Options of the emulated SWAPI's process.</summary>
     public ServiceOptions SwapiProcess() => new()
     {
         Service = "SwapiEmulator",
@@ -46,5 +46,5 @@ internal sealed class EmulatorPorts
         },
     };
 
-    private static Uri Free() => new($"http://127.0.0.1:{FreePorts.Take()}/");
+    private static Uri GetFreeUrl() => new($"http://127.0.0.1:{FreePorts.Take()}/");
 }

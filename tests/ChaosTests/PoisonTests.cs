@@ -3,19 +3,19 @@ using System.Text.Json.Nodes;
 
 namespace OfflineActions.Tests.Chaos;
 
-/// <summary>A request that ends every process that works on it.</summary>
+/// <summary>A request that crashes every worker that processes it.</summary>
 [Category("Chaos")]
 [NonParallelizable]
 public sealed class PoisonTests
 {
     private const string Poison = "poison";
 
-    /// <summary>Only the poisonous request asks for this one: whoever asks SWAPI for it has that message in hand.</summary>
-    private const int PoisonousPerson = 66;
+    /// <summary>Only the poison request names this person, so a worker that asks SWAPI for it is processing that message.</summary>
+    private const int PoisonPerson = 66;
 
     [Test]
     [Case("l")]
-    public Task One_message_kills_its_worker_every_time_and_nothing_else_is_hurt() => ChaosCase.RoundsAsync(
+    public Task One_message_kills_its_worker_every_time_and_all_other_requests_succeed() => ChaosCase.RunRoundsAsync(
         new ChaosOptions
         {
             SwapiForEach = true,
@@ -23,38 +23,38 @@ public sealed class PoisonTests
         },
         async chaos =>
         {
-            chaos.Endings[Poison] = Ending.GivenUp;
-            chaos.Errors = 1;
-            await Task.WhenAll(Enumerable.Range(0, chaos.System.Workers.Length).Select(place =>
-                chaos.System.SwapiOf(place).IsAsync(new JsonObject { ["hangFor"] = new JsonArray(PoisonousPerson) })));
+            chaos.ExpectedOutcomes[Poison] = ExpectedOutcome.Failed;
+            chaos.ExpectedErrors = 1;
+            await Task.WhenAll(Enumerable.Range(0, chaos.System.Workers.Length).Select(index =>
+                chaos.System.GetSwapiOfWorker(index).SetFaultsAsync(new JsonObject { ["hangFor"] = new JsonArray(PoisonPerson) })));
             await chaos.WriteRequestsAsync(Requests());
 
-            var deaths = await KillWhoeverHoldsAsync(chaos, until: async () => (string?)(await chaos.System.Database.GetAsync(Poison))["action"] == "person_failure");
+            var kills = await KillWorkersWithMessageAsync(chaos, until: async () => (string?)(await chaos.System.Database.GetAsync(Poison))["action"] == "person_failure");
 
             var error = (await chaos.System.Database.GetAsync(Poison))["error"]!;
             Assert.That((string?)error["code"], Is.EqualTo("worker_crashed"));
             Assert.That((bool?)error["retryable"], Is.False);
-            Assert.That(deaths, Is.EqualTo(12), "six deaths among others, six alone");
+            Assert.That(kills, Is.EqualTo(12), "workers killed: six with the work queue, six with the quarantine queue");
         });
 
-    private static async Task<int> KillWhoeverHoldsAsync(ChaosCase chaos, Func<Task<bool>> until)
+    private static async Task<int> KillWorkersWithMessageAsync(ChaosCase chaos, Func<Task<bool>> until)
     {
-        var deaths = 0;
+        var kills = 0;
         var seen = new int[chaos.System.Workers.Length];
-        await Scenario.UntilAsync("the document says that it is given up", HuntAsync, every: 25);
-        return deaths;
+        await Wait.UntilAsync("the document is person_failure", KillAndCheckAsync, every: 25);
+        return kills;
 
-        async Task<bool> HuntAsync()
+        async Task<bool> KillAndCheckAsync()
         {
-            for (var place = 0; place < seen.Length; place++)
+            for (var index = 0; index < seen.Length; index++)
             {
-                var asked = await chaos.System.SwapiOf(place).AskedForAsync(PoisonousPerson);
-                if (asked > seen[place])
+                var asked = await chaos.System.GetSwapiOfWorker(index).CountRequestsForAsync(PoisonPerson);
+                if (asked > seen[index])
                 {
-                    await chaos.System.Workers[place].KillAsync();
-                    seen[place] = await chaos.System.SwapiOf(place).AskedForAsync(PoisonousPerson);
-                    await chaos.System.StartWorkerAsync(place);
-                    deaths++;
+                    await chaos.System.Workers[index].KillAsync();
+                    seen[index] = await chaos.System.GetSwapiOfWorker(index).CountRequestsForAsync(PoisonPerson);
+                    await chaos.System.StartWorkerAsync(index);
+                    kills++;
                 }
             }
 
@@ -62,13 +62,13 @@ public sealed class PoisonTests
         }
     }
 
-    // The poisonous one is in the middle, where it has neighbours.
+    // The poison request is in the middle, so that other messages are in the same prefetch.
     private static Dictionary<string, string> Requests()
     {
         var requests = Enumerable.Range(1, ChaosSettings.Documents - 1).ToDictionary(
-            number => string.Create(CultureInfo.InvariantCulture, $"innocent-{number:D5}"),
+            number => string.Create(CultureInfo.InvariantCulture, $"other-{number:D5}"),
             number => $$"""{"action":"person_request","personId":{{(number % 8) + 1}}}""");
-        return new(requests.Take(requests.Count / 4).Append(new(Poison, $$"""{"action":"person_request","personId":{{PoisonousPerson}}}"""))
+        return new(requests.Take(requests.Count / 4).Append(new(Poison, $$"""{"action":"person_request","personId":{{PoisonPerson}}}"""))
             .Concat(requests.Skip(requests.Count / 4)));
     }
 }

@@ -6,7 +6,7 @@ using OfflineActions.Emulators;
 
 namespace OfflineActions.Tests.Chaos;
 
-/// <summary>A broker that takes nothing more, out of memory or disk space, stops its clients in the middle of a word; webhooks are answered in time.</summary>
+/// <summary>A broker without memory or disk space blocks publishers; the gateway still answers webhooks within its deadline.</summary>
 [Category("Chaos")]
 [NonParallelizable]
 public sealed class PublishDeadlineTests
@@ -51,26 +51,26 @@ public sealed class PublishDeadlineTests
 
     [TestCase("set_disk_free_limit 900000GB", "set_disk_free_limit 50MB")]
     [TestCase("set_vm_memory_high_watermark absolute 1MB", "set_vm_memory_high_watermark 0.4")]
-    public async Task A_broker_that_has_run_out_of_room_is_503_in_time_and_202_when_there_is_some(string alarm, string end)
+    public async Task While_the_broker_blocks_publishers_webhooks_get_503_in_time_and_afterwards_202(string alarm, string end)
     {
-        await IsTakenAgainAsync();
+        await UntilAcceptedAsync();
         await broker.ControlAsync(alarm.Split(' '));
-        await Scenario.UntilAsync("it is refused", async () => (await PostAsync()).Status == 503);
-        await EachIsRefusedInTimeAsync();
+        await Wait.UntilAsync("a webhook gets 503", async () => (await PostAsync()).Status == 503);
+        await AssertAllAreRefusedInTimeAsync();
         await broker.ControlAsync(end.Split(' '));
-        await IsTakenAgainAsync();
+        await UntilAcceptedAsync();
     }
 
-    private async Task EachIsRefusedInTimeAsync()
+    private async Task AssertAllAreRefusedInTimeAsync()
     {
-        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => PostAsync()));
-        var alone = await PostAsync();
+        var responses = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => PostAsync()));
+        var last = await PostAsync();
 
-        Assert.That(answers.Append(alone).Select(answer => answer.Status), Has.All.EqualTo(503));
-        Assert.That(answers.Append(alone).Select(answer => answer.Took), Has.All.LessThan(Deadline));
+        Assert.That(responses.Append(last).Select(response => response.Status), Has.All.EqualTo(503));
+        Assert.That(responses.Append(last).Select(response => response.Took), Has.All.LessThan(Deadline));
     }
 
-    private Task IsTakenAgainAsync() => Scenario.UntilAsync("a webhook is taken again", async () =>
+    private Task UntilAcceptedAsync() => Wait.UntilAsync("a webhook gets 202", async () =>
     {
         var (status, took) = await PostAsync();
         Assert.That(took, Is.LessThan(Deadline));
@@ -81,7 +81,7 @@ public sealed class PublishDeadlineTests
     {
         var time = Stopwatch.StartNew();
         var document = $$"""{"_id":"posted-{{Interlocked.Increment(ref posted)}}","_rev":"1-abc","action":"person_request"}""";
-        using var answer = await http.PostAsync("db", new StringContent(document, Encoding.UTF8, "application/json"));
-        return ((int)answer.StatusCode, time.Elapsed);
+        using var response = await http.PostAsync("db", new StringContent(document, Encoding.UTF8, "application/json"));
+        return ((int)response.StatusCode, time.Elapsed);
     }
 }

@@ -7,7 +7,7 @@ using RabbitMQ.Client;
 
 namespace OfflineActions.Tests.Chaos;
 
-/// <summary>What brokers are known to do to messages and queues behind one's back.</summary>
+/// <summary>Surprising behaviour of RabbitMQ that the topology must survive.</summary>
 [Category("Chaos")]
 [NonParallelizable]
 public sealed class QueueTests
@@ -15,40 +15,40 @@ public sealed class QueueTests
     private static ActionQueues Names => ChaosQueues.Names;
 
     [Test]
-    public async Task A_message_passes_the_same_delay_queue_again_and_again_without_being_dropped_as_a_circle()
+    public async Task A_message_can_pass_the_same_delay_queue_repeatedly_and_RabbitMQ_does_not_drop_it_as_a_cycle()
     {
         await using var system = await ChaosSystem.StartAsync(new ChaosOptions { Workers = 1, Delays = [TimeSpan.FromMilliseconds(100)] });
-        await system.SyncGateway.FaultsAsync(new JsonObject { ["errorRate"] = 1, ["kinds"] = new JsonArray("Read") });
+        await system.SyncGateway.SetFaultsAsync(new JsonObject { ["errorRate"] = 1, ["kinds"] = new JsonArray("Read") });
         await system.Database.WriteRequestsAsync(1);
 
-        await Scenario.UntilAsync("it was delayed five times", () => Task.FromResult(Times(system.Workers[0], "Will try again") >= 5));
-        await system.SyncGateway.FaultsAsync([]);
+        await Wait.UntilAsync("the message was delayed five times", () => Task.FromResult(CountOccurrences(system.Workers[0], "Will try again") >= 5));
+        await system.SyncGateway.SetFaultsAsync([]);
 
-        await Scenario.UntilAsync("it is answered", async () => (string?)(await system.Database.AllAsync()).Values.Single()["action"] == "person_success");
+        await Wait.UntilAsync("the document is person_success", async () => (string?)(await system.Database.AllAsync()).Values.Single()["action"] == "person_success");
     }
 
     [Test]
-    public async Task Looking_at_the_error_queue_a_hundred_times_changes_nothing()
+    public async Task Peeking_at_the_error_queue_a_hundred_times_changes_nothing()
     {
         await using var system = await ChaosSystem.StartAsync(new ChaosOptions { Workers = 1, SwapiLatency = TimeSpan.Zero });
-        await system.Database.PutAsync("nobody", """{"action":"person_request","personId":17}""");
-        await Scenario.UntilAsync("there is one", async () => (await system.Queues.WaitingAsync())[Names.Error] == 1);
+        await system.Database.PutAsync("unknown-person", """{"action":"person_request","personId":17}""");
+        await Wait.UntilAsync("the error queue has one message", async () => (await system.Queues.GetReadyAsync())[Names.Error] == 1);
 
-        var looks = new List<JsonObject?>();
-        for (var look = 0; look < 100; look++)
+        var messages = new List<JsonObject?>();
+        for (var peek = 0; peek < 100; peek++)
         {
-            looks.Add(await system.Queues.LookAsync(Names.Error));
+            messages.Add(await system.Queues.PeekAsync(Names.Error));
         }
 
-        Assert.That(looks.Select(message => (string?)message?["payload"]).Distinct().Count(), Is.EqualTo(1));
-        Assert.That(JsonNode.Parse((string)looks[^1]!["payload"]!)!["documentId"]!.GetValue<string>(), Is.EqualTo("nobody"));
-        await Scenario.UntilAsync("it is back", async () => (await system.Queues.WaitingAsync())[Names.Error] == 1);
-        Assert.That((await system.Queues.WaitingAsync()).Where(queue => queue.Value > 0).Select(queue => queue.Key), Is.EqualTo(new[] { Names.Error }));
+        Assert.That(messages.Select(message => (string?)message?["payload"]).Distinct().Count(), Is.EqualTo(1));
+        Assert.That(JsonNode.Parse((string)messages[^1]!["payload"]!)!["documentId"]!.GetValue<string>(), Is.EqualTo("unknown-person"));
+        await Wait.UntilAsync("the message is requeued", async () => (await system.Queues.GetReadyAsync())[Names.Error] == 1);
+        Assert.That((await system.Queues.GetReadyAsync()).Where(queue => queue.Value > 0).Select(queue => queue.Key), Is.EqualTo(new[] { Names.Error }));
     }
 
     [TestCase("Gateway")]
     [TestCase("Worker")]
-    public async Task A_service_that_meets_a_queue_with_other_arguments_is_not_ready_and_says_which_and_what_to_do(string service)
+    public async Task If_a_queue_has_other_arguments_the_service_is_not_ready_and_logs_which_queue_and_what_to_do(string service)
     {
         var broker = await ChaosBroker.SharedAsync();
         await using var host = await VirtualHost.CreateAsync(new SharedBroker(broker.Url, broker.ManagementUrl, owned: null));
@@ -66,7 +66,7 @@ public sealed class QueueTests
             },
         });
 
-        await Scenario.UntilAsync("it complains", () => Task.FromResult(Times(process, "Not ready: queue") > 0));
+        await Wait.UntilAsync("the service logs the difference", () => Task.FromResult(CountOccurrences(process, "Not ready: queue") > 0));
 
         Assert.That(await IsReadyAsync(process), Is.False);
         Assert.That(
@@ -74,11 +74,11 @@ public sealed class QueueTests
             Does.Contain($"queue '{Names.Work}' exists, but its x-delivery-limit is ").And.Match("x-delivery-limit is .*7.* where this version wants .*5"));
 
         await host.Management.DeleteQueueAsync(Names.Work);
-        await Scenario.UntilAsync("it is ready", () => IsReadyAsync(process));
+        await Wait.UntilAsync("the service is ready", () => IsReadyAsync(process));
         Assert.That((int?)(await host.Management.QueueAsync(Names.Work))!.Arguments["x-delivery-limit"], Is.EqualTo(5));
     }
 
-    private static int Times(ServiceProcess process, string words) => process.Output.ToString().Split(words).Length - 1;
+    private static int CountOccurrences(ServiceProcess process, string words) => process.Output.ToString().Split(words).Length - 1;
 
     private static async Task<bool> IsReadyAsync(ServiceProcess process)
     {

@@ -3,12 +3,12 @@ using OfflineActions.Dev;
 
 namespace OfflineActions.Tests.Chaos;
 
-/// <summary>Requests are given up, and then had tried again by an operator.</summary>
+/// <summary>All requests fail, and operators replay them.</summary>
 [Category("Chaos")]
 [NonParallelizable]
 public sealed class ReplayTests
 {
-    // Two tries, so that what fails does so soon; and no pause when everything does.
+    // One delay, so that requests fail after two attempts, and a circuit breaker that never opens.
     private static readonly ChaosOptions Options = new()
     {
         Delays = [TimeSpan.FromMilliseconds(200)],
@@ -17,63 +17,63 @@ public sealed class ReplayTests
 
     [Test]
     [Case("o")]
-    public Task Everything_fails_and_is_replayed_by_two_operators_of_whom_one_is_killed() => ChaosCase.RoundsAsync(Options, async chaos =>
+    public Task All_requests_fail_and_are_replayed_by_two_operators_of_which_one_is_killed() => ChaosCase.RunRoundsAsync(Options, async chaos =>
     {
-        await chaos.System.Swapi.IsAsync(new JsonObject { ["refuse"] = true });
+        await chaos.System.Swapi.SetFaultsAsync(new JsonObject { ["refuse"] = true });
         await chaos.WriteRequestsAsync();
-        await Scenario.UntilAsync("everything has failed", async () => (await chaos.System.Queues.WaitingAsync())[ChaosQueues.Names.Error] == chaos.Ids.Count);
-        await chaos.System.Swapi.IsWellAsync();
-        await RenewAsync(chaos);
+        await Wait.UntilAsync("every message is in the error queue", async () => (await chaos.System.Queues.GetReadyAsync())[ChaosQueues.Names.Error] == chaos.Ids.Count);
+        await chaos.System.Swapi.ClearFaultsAsync();
+        await RestartWorkersAsync(chaos);
 
-        // Every replayed document: asked, failed, asks again, done. Apps were quicker with some.
-        var apps = chaos.Ids.Select(id => new App(chaos.System.Database, id)).ToArray();
+        // A replayed document has four revisions: request, failure, request, success. Apps change some documents before the replay.
+        var apps = chaos.Ids.Select(id => new SimulatedApp(chaos.System.Database, id)).ToArray();
         foreach (var (app, number) in apps.Select((app, number) => (app, number)))
         {
-            chaos.Endings[app.Id] = await LiveAsync(app, number % 10);
+            chaos.ExpectedOutcomes[app.Id] = await ActAsync(app, number % 10);
         }
 
-        await using (var killed = Replay(chaos))
-        await using (var other = Replay(chaos))
+        await using (var killed = StartReplay(chaos))
+        await using (var other = StartReplay(chaos))
         {
-            await Scenario.UntilAsync("a quarter is done", async () =>
+            await Wait.UntilAsync("a quarter of the documents is person_success", async () =>
                 (await chaos.System.Database.AllAsync()).Values.Count(document => (string?)document["action"] == "person_success") >= chaos.Ids.Count / 4);
             await killed.KillAsync();
             await other.Exited;
         }
 
-        await using var last = Replay(chaos);
-        Assert.That(await last.Exited, Is.Zero, last.Output.ToString());
-        await chaos.UntilAtRestAsync();
-        await using var again = Replay(chaos);
-        Assert.That(await again.Exited, Is.Zero, again.Output.ToString());
+        await using var third = StartReplay(chaos);
+        Assert.That(await third.Exited, Is.Zero, third.Output.ToString());
+        await chaos.UntilIdleAsync();
+        await using var fourth = StartReplay(chaos);
+        Assert.That(await fourth.Exited, Is.Zero, fourth.Output.ToString());
     });
 
-    private static async Task<Ending> LiveAsync(App app, int habit)
+    private static async Task<ExpectedOutcome> ActAsync(SimulatedApp app, int behaviour)
     {
-        switch (habit)
+        switch (behaviour)
         {
             case 0:
-                await app.BecomesAsync("cancelled");
-                return new Ending("cancelled", (3, 3));
+                await app.SetActionAsync("cancelled");
+                return new ExpectedOutcome("cancelled", (3, 3));
             case 1:
                 await app.EditAsync(times: 1);
-                return new Ending("person_failure", (3, 3));
+                return new ExpectedOutcome("person_failure", (3, 3));
             case 2:
-                await app.BecomesAsync("person_request");
-                return new Ending("person_success", (4, 4));
+                await app.SetActionAsync("person_request");
+                return new ExpectedOutcome("person_success", (4, 4));
             default:
-                return new Ending("person_success", (4, 4));
+                return new ExpectedOutcome("person_success", (4, 4));
         }
     }
 
-    // A worker leaves a SWAPI that fails alone for half a minute; new ones find out for themselves.
-    private static async Task RenewAsync(ChaosCase chaos)
+    // A worker does not ask a failing host again for 30 s; a new worker does.
+    private static async Task RestartWorkersAsync(ChaosCase chaos)
     {
         await Task.WhenAll(chaos.System.Workers.Select(worker => worker.TerminateAsync()));
         await Task.WhenAll(Enumerable.Range(0, chaos.System.Workers.Length).Select(chaos.System.StartWorkerAsync));
     }
 
-    private static ChildProcess Replay(ChaosCase chaos) => ChildProcess.Start(new()
+    private static ChildProcess StartReplay(ChaosCase chaos) => ChildProcess.Start(new()
     {
         Name = "operator",
         Program = Repository.DotNet,

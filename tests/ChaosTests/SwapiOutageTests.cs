@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace OfflineActions.Tests.Chaos;
 
-/// <summary>SWAPI does not answer properly, for shorter than all delays together.</summary>
+/// <summary>SWAPI fails for less time than all retry delays together, so every request still succeeds.</summary>
 [Category("Chaos")]
 [NonParallelizable]
 public sealed class SwapiOutageTests
@@ -14,7 +14,7 @@ public sealed class SwapiOutageTests
         new() { ["html"] = true },
     ];
 
-    // Tries at 0, 1, 4, 19 and 59 seconds: all outages are over before the last but one.
+    // Attempts at 0, 1, 4, 19 and 59 s; the outages end before the attempt at 19 s.
     private static readonly ChaosOptions Options = new()
     {
         Delays = [.. new[] { 1, 3, 15, 40 }.Select(seconds => TimeSpan.FromSeconds(seconds))],
@@ -23,27 +23,27 @@ public sealed class SwapiOutageTests
 
     [Test]
     [Case("i")]
-    public Task Swapi_is_down_then_throttles_then_answers_with_a_page() => ChaosCase.RoundsAsync(Options, async chaos =>
+    public Task Swapi_is_down_then_throttles_then_returns_an_HTML_page() => ChaosCase.RunRoundsAsync(Options, async chaos =>
     {
         foreach (var outage in Outages)
         {
-            await chaos.System.Swapi.IsAsync(outage);
-            var before = await chaos.System.Swapi.AskedAsync();
-            await RenewAsync(chaos);
+            await chaos.System.Swapi.SetFaultsAsync(outage);
+            var before = await chaos.System.Swapi.CountRequestsAsync();
+            await RestartWorkersAsync(chaos);
             await chaos.WriteRequestsAsync(parts: Outages.Length);
-            await Scenario.LastsAsync(4);
+            await Wait.ForSecondsAsync(4);
             if (outage.ContainsKey("rateLimited"))
             {
-                Assert.That(await chaos.System.Swapi.AskedAsync() - before, Is.InRange(1, 100), "requests of two workers that were told to rest");
+                Assert.That(await chaos.System.Swapi.CountRequestsAsync() - before, Is.InRange(1, 100), "SWAPI requests of two workers that got Retry-After");
             }
         }
 
-        await chaos.System.Swapi.IsWellAsync();
-        await RenewAsync(chaos);
+        await chaos.System.Swapi.ClearFaultsAsync();
+        await RestartWorkersAsync(chaos);
     });
 
-    // A worker leaves a SWAPI that fails alone for half a minute; new ones find out for themselves.
-    private static async Task RenewAsync(ChaosCase chaos)
+    // A worker does not ask a failing host again for 30 s; a new worker does.
+    private static async Task RestartWorkersAsync(ChaosCase chaos)
     {
         foreach (var exitCode in await Task.WhenAll(chaos.System.Workers.Select(worker => worker.TerminateAsync())))
         {

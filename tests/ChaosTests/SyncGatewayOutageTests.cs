@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace OfflineActions.Tests.Chaos;
 
-/// <summary>Sync Gateway cannot be read or written, for longer than all delays together: that costs no request an attempt.</summary>
+/// <summary>Sync Gateway is unavailable for longer than all retry delays together; no request loses an attempt.</summary>
 [Category("Chaos")]
 [NonParallelizable]
 public sealed class SyncGatewayOutageTests
@@ -19,34 +19,34 @@ public sealed class SyncGatewayOutageTests
 
     [Test]
     [Case("h")]
-    public Task Sync_gateway_is_away_in_every_way_it_can() => ChaosCase.RoundsAsync(
+    public Task Sync_gateway_is_unavailable_in_six_ways() => ChaosCase.RunRoundsAsync(
         new ChaosOptions { Worker = new Dictionary<string, string?> { ["SyncGateway__Timeout"] = "00:00:02" } },
         async chaos =>
         {
             foreach (var outage in Outages)
             {
                 await chaos.WriteRequestsAsync(parts: Outages.Length);
-                await chaos.System.SyncGateway.FaultsAsync(outage);
-                await Scenario.LastsAsync(ChaosSettings.Long ? 10 : 5);
-                await chaos.System.SyncGateway.FaultsAsync([]);
+                await chaos.System.SyncGateway.SetFaultsAsync(outage);
+                await Wait.ForSecondsAsync(ChaosSettings.IsLong ? 10 : 5);
+                await chaos.System.SyncGateway.SetFaultsAsync([]);
             }
         });
 
     [Test]
     [Case("p")]
-    public Task Sync_gateway_starts_again_empty_and_then_from_an_earlier_day() => ChaosCase.RoundsAsync(new ChaosOptions(), async chaos =>
+    public Task Sync_gateway_restarts_empty_and_then_from_a_backup() => ChaosCase.RunRoundsAsync(new ChaosOptions(), async chaos =>
     {
-        await chaos.System.SyncGateway.FaultsAsync(new JsonObject { ["dropWebhooks"] = true });
+        await chaos.System.SyncGateway.SetFaultsAsync(new JsonObject { ["dropWebhooks"] = true });
         await chaos.WriteRequestsAsync(parts: 3);
-        await chaos.UntilAnsweredAsync(chaos.Ids.Count / 3);
+        await chaos.UntilFinishedAsync(chaos.Ids.Count / 3);
         await chaos.System.SyncGateway.RestartAsync();
-        chaos.Forget();
+        chaos.ForgetRequests();
 
         await chaos.WriteRequestsAsync();
-        await chaos.UntilAnsweredAsync(chaos.Ids.Count / 3);
-        var earlier = await chaos.System.SyncGateway.DumpAsync();
-        await chaos.UntilAnsweredAsync(chaos.Ids.Count);
-        await chaos.System.SyncGateway.RestartAsync(earlier);
-        Assert.That(await chaos.AnsweredAsync(), Is.LessThan(chaos.Ids.Count));
+        await chaos.UntilFinishedAsync(chaos.Ids.Count / 3);
+        var backup = await chaos.System.SyncGateway.DumpAsync();
+        await chaos.UntilFinishedAsync(chaos.Ids.Count);
+        await chaos.System.SyncGateway.RestartAsync(backup);
+        Assert.That(await chaos.CountFinishedAsync(), Is.LessThan(chaos.Ids.Count));
     });
 }

@@ -2,21 +2,21 @@ using System.Text.Json.Nodes;
 
 namespace OfflineActions.Tests.Chaos;
 
-/// <summary>Workers end in the middle of their work, in every way a process can.</summary>
+/// <summary>Workers are killed or stopped while they process messages.</summary>
 [Category("Chaos")]
 [NonParallelizable]
 public sealed class WorkerDeathTests
 {
-    private static readonly int HandsOfAWorker = new OfflineActions.Worker.WorkerOptions().Concurrency;
+    private static readonly int WorkerConcurrency = new OfflineActions.Worker.WorkerOptions().Concurrency;
 
     [Test]
     [Case("a")]
-    public Task One_of_two_workers_is_killed_five_times() => ChaosCase.RoundsAsync(new ChaosOptions(), async chaos =>
+    public Task One_of_two_workers_is_killed_five_times() => ChaosCase.RunRoundsAsync(new ChaosOptions(), async chaos =>
     {
         await chaos.WriteRequestsAsync();
         for (var kill = 1; kill <= 5; kill++)
         {
-            await chaos.UntilAnsweredAsync(kill * chaos.Ids.Count / 8);
+            await chaos.UntilFinishedAsync(kill * chaos.Ids.Count / 8);
             await chaos.System.Workers[0].KillAsync();
             await chaos.System.StartWorkerAsync(0);
         }
@@ -24,35 +24,35 @@ public sealed class WorkerDeathTests
 
     [Test]
     [Case("b")]
-    public Task The_only_worker_is_killed() => ChaosCase.RoundsAsync(new ChaosOptions { Workers = 1 }, async chaos =>
+    public Task The_only_worker_is_killed() => ChaosCase.RunRoundsAsync(new ChaosOptions { Workers = 1 }, async chaos =>
     {
         await chaos.WriteRequestsAsync();
-        await chaos.UntilAnsweredAsync(chaos.Ids.Count / 3);
+        await chaos.UntilFinishedAsync(chaos.Ids.Count / 3);
         await chaos.System.Workers[0].KillAsync();
-        await Scenario.LastsAsync(3);
+        await Wait.ForSecondsAsync(3);
         await chaos.System.StartWorkerAsync(0);
     });
 
     [Test]
     [Case("m")]
-    public Task A_worker_is_told_to_stop_every_second() => ChaosCase.RoundsAsync(
+    public Task A_worker_gets_SIGTERM_every_second() => ChaosCase.RunRoundsAsync(
         new ChaosOptions { SwapiLatency = TimeSpan.FromMilliseconds(500) },
         async chaos =>
         {
             await chaos.WriteRequestsAsync();
-            for (var second = 0; second < (ChaosSettings.Long ? 30 : 10); second++)
+            for (var second = 0; second < (ChaosSettings.IsLong ? 30 : 10); second++)
             {
-                var place = second % 2;
-                var next = Scenario.LastsAsync(1);
-                Assert.That(await chaos.System.Workers[place].TerminateAsync(), Is.Zero, "exit code");
-                await chaos.System.StartWorkerAsync(place);
+                var index = second % 2;
+                var next = Wait.ForSecondsAsync(1);
+                Assert.That(await chaos.System.Workers[index].TerminateAsync(), Is.Zero, "exit code");
+                await chaos.System.StartWorkerAsync(index);
                 await next;
             }
         });
 
     [Test]
     [Case("r")]
-    public Task A_worker_stops_while_its_circuit_breaker_is_open() => ChaosCase.RoundsAsync(
+    public Task A_worker_gets_SIGTERM_while_its_open_circuit_breaker_holds_messages() => ChaosCase.RunRoundsAsync(
         new ChaosOptions
         {
             Workers = 1,
@@ -61,24 +61,26 @@ public sealed class WorkerDeathTests
         },
         async chaos =>
         {
-            await chaos.System.Swapi.IsAsync(new JsonObject { ["refuse"] = true });
+            await chaos.System.Swapi.SetFaultsAsync(new JsonObject { ["refuse"] = true });
             await chaos.WriteRequestsAsync();
             var worker = chaos.System.Workers[0];
-            await Scenario.UntilAsync("the circuit breaker is open", () => Task.FromResult(worker.Output.ToString().Contains("OfflineActions.Worker.Retry.CircuitBreaker", StringComparison.Ordinal)));
-            await Scenario.LastsAsync(2);
+            await Wait.UntilAsync(
+                "the circuit breaker is open",
+                () => Task.FromResult(worker.Output.ToString().Contains("Retry.CircuitBreaker[", StringComparison.Ordinal)));
+            await Wait.ForSecondsAsync(2);
 
             Assert.That(await worker.TerminateAsync(), Is.Zero, "exit code");
-            await chaos.System.Swapi.IsWellAsync();
+            await chaos.System.Swapi.ClearFaultsAsync();
             await chaos.System.StartWorkerAsync(0);
-            await chaos.UntilAtRestAsync();
+            await chaos.UntilIdleAsync();
 
-            // What goes back and forth while the worker stops is soon taken for what kills it.
-            Assert.That(await chaos.System.Queues.RedeliveredAsync(), Is.LessThanOrEqualTo(HandsOfAWorker), "redelivered");
+            // Each redelivery counts towards the delivery limit, so a stopping worker must not cause repeated redeliveries.
+            Assert.That(await chaos.System.Queues.CountRedeliveriesAsync(), Is.LessThanOrEqualTo(WorkerConcurrency), "redelivered");
         });
 
     [Test]
     [Case("s")]
-    public Task A_worker_is_told_to_stop_and_cannot_finish_in_time() => ChaosCase.RoundsAsync(
+    public Task A_worker_gets_SIGTERM_and_cannot_finish_in_time() => ChaosCase.RunRoundsAsync(
         new ChaosOptions
         {
             Workers = 1,
@@ -88,7 +90,7 @@ public sealed class WorkerDeathTests
         async chaos =>
         {
             await chaos.WriteRequestsAsync();
-            await chaos.UntilAnsweredAsync(1);
+            await chaos.UntilFinishedAsync(1);
 
             Assert.That(await chaos.System.Workers[0].TerminateAsync(), Is.Zero, "exit code");
             await chaos.System.StartWorkerAsync(0);

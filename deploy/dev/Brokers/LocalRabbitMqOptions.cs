@@ -1,6 +1,6 @@
 namespace OfflineActions.Dev;
 
-/// <summary>How a private RabbitMQ is started.</summary>
+/// <summary>Options of a private RabbitMQ.</summary>
 public sealed record LocalRabbitMqOptions
 {
     /// <summary>The AMQP port; null takes a free one.</summary>
@@ -9,10 +9,10 @@ public sealed record LocalRabbitMqOptions
     /// <summary>The port of the management page and API; null takes a free one.</summary>
     public int? ManagementPort { get; init; }
 
-    /// <summary>How long it may take to start; it has a lot to load, so this is generous for a busy machine.</summary>
-    public TimeSpan ReadyWithin { get; init; } = TimeSpan.FromSeconds(90);
+    /// <summary>How long the start may take. A busy machine needs about a minute.</summary>
+    public TimeSpan ReadyTimeout { get; init; } = TimeSpan.FromSeconds(90);
 
-    /// <summary>How old the counts of the management API may be; RabbitMQ's own default of 5 s makes waiting for a count slow.</summary>
+    /// <summary>How often the management API updates its counts; RabbitMQ's default is 5 s, too slow for tests.</summary>
     public TimeSpan StatisticsInterval { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Lines added to its rabbitmq.conf, for example <c>consumer_timeout = 60000</c>.</summary>

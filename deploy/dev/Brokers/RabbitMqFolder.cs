@@ -2,27 +2,26 @@ using System.Text;
 
 namespace OfflineActions.Dev;
 
-/// <summary>The temporary folder of a private RabbitMQ, and how its processes are started on it.</summary>
+/// <summary>The temporary folder of a private RabbitMQ, and the start options of its processes.</summary>
 internal sealed class RabbitMqFolder
 {
     private const string Prefix = "offline-actions-rabbitmq-";
     private readonly RabbitMqInstallation installation;
     private readonly string path;
     private readonly int distributionPort = FreePorts.Take();
-    private readonly int namesPort = FreePorts.Take();
-
-    private readonly int statistics;
+    private readonly int portMapperPort = FreePorts.Take();
+    private readonly int statisticsInterval;
 
     private RabbitMqFolder(RabbitMqInstallation installation, LocalRabbitMqOptions options)
     {
         this.installation = installation;
         path = Directory.CreateTempSubdirectory($"{Prefix}{Environment.ProcessId}-").FullName;
-        statistics = (int)options.StatisticsInterval.TotalMilliseconds;
+        statisticsInterval = (int)options.StatisticsInterval.TotalMilliseconds;
         Port = options.Port ?? FreePorts.Take();
         ManagementPort = options.ManagementPort ?? FreePorts.Take();
-        File.WriteAllText(In("enabled_plugins"), "[rabbitmq_management].\n");
+        File.WriteAllText(GetPath("enabled_plugins"), "[rabbitmq_management].\n");
         File.WriteAllLines(
-            In("rabbitmq.conf"),
+            GetPath("rabbitmq.conf"),
             ["management.tcp.ip = 127.0.0.1", $"management.tcp.port = {ManagementPort}", "log.console = false", .. options.Settings]);
     }
 
@@ -30,7 +29,7 @@ internal sealed class RabbitMqFolder
 
     public int ManagementPort { get; }
 
-    public string LogFile => In("rabbitmq.log");
+    public string LogFile => GetPath("rabbitmq.log");
 
     public static RabbitMqFolder Create(RabbitMqInstallation installation, LocalRabbitMqOptions options)
     {
@@ -38,22 +37,22 @@ internal sealed class RabbitMqFolder
         return new RabbitMqFolder(installation, options);
     }
 
-    /// <summary>Erlang's port mapper. One of our own, so that none is left behind and nobody else's is used or stopped.</summary>
-    public async Task<ChildProcess> StartNamesAsync(CancellationToken cancellationToken)
+    /// <summary>Starts a private Erlang port mapper (epmd), so that no shared one is used, stopped or left running.</summary>
+    public async Task<ChildProcess> StartPortMapperAsync(CancellationToken cancellationToken)
     {
-        var names = ChildProcess.Start(new ChildProcessOptions
+        var portMapper = ChildProcess.Start(new ChildProcessOptions
         {
             Name = "epmd",
             Program = "epmd",
-            Arguments = ["-address", "127.0.0.1", "-port", $"{namesPort}"],
+            Arguments = ["-address", "127.0.0.1", "-port", $"{portMapperPort}"],
         });
 
-        // A broker that finds no mapper starts one itself, as a daemon that nobody stops.
-        await new Readiness("epmd", names, TimeSpan.FromSeconds(20)).WaitAsync(attempt => Probe.ListensAsync(namesPort, attempt), cancellationToken);
-        return names;
+        // A broker that finds no port mapper starts one as a daemon, which would keep running.
+        await new Readiness("epmd", portMapper, TimeSpan.FromSeconds(20)).WaitAsync(attempt => BrokerProbe.ListensAsync(portMapperPort, attempt), cancellationToken);
+        return portMapper;
     }
 
-    public ChildProcessOptions Broker() => new()
+    public ChildProcessOptions CreateBrokerOptions() => new()
     {
         Name = "RabbitMQ",
         Program = installation.Server,
@@ -65,28 +64,28 @@ internal sealed class RabbitMqFolder
             ["RABBITMQ_NODE_IP_ADDRESS"] = "127.0.0.1",
             ["RABBITMQ_NODE_PORT"] = $"{Port}",
             ["RABBITMQ_DIST_PORT"] = $"{distributionPort}",
-            ["RABBITMQ_MNESIA_BASE"] = In("data"),
+            ["RABBITMQ_MNESIA_BASE"] = GetPath("data"),
             ["RABBITMQ_LOG_BASE"] = path,
             ["RABBITMQ_LOGS"] = LogFile,
-            ["RABBITMQ_ENABLED_PLUGINS_FILE"] = In("enabled_plugins"),
-            ["RABBITMQ_CONFIG_FILE"] = In("rabbitmq.conf"),
-            ["RABBITMQ_ADVANCED_CONFIG_FILE"] = In("advanced.config"),
+            ["RABBITMQ_ENABLED_PLUGINS_FILE"] = GetPath("enabled_plugins"),
+            ["RABBITMQ_CONFIG_FILE"] = GetPath("rabbitmq.conf"),
+            ["RABBITMQ_ADVANCED_CONFIG_FILE"] = GetPath("advanced.config"),
 
-            // A file that does not exist: what the machine's own broker is configured with is not for this one.
-            ["RABBITMQ_CONF_ENV_FILE"] = In("rabbitmq-env.conf"),
+            // This file does not exist: the configuration of the machine's own broker must not apply.
+            ["RABBITMQ_CONF_ENV_FILE"] = GetPath("rabbitmq-env.conf"),
 
-            // Makes the script become the broker instead of watching over it, so that signals meet the broker itself.
+            // The script then replaces itself with the broker, so that signals reach the broker.
             ["RABBITMQ_ALLOW_INPUT"] = "1",
             ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = string.Join(
                 ' ',
                 "-noinput -kernel inet_dist_use_interface {127,0,0,1} +S 2:2",
-                $"-rabbit collect_statistics_interval {statistics} quorum_tick_interval {statistics}"),
+                $"-rabbit collect_statistics_interval {statisticsInterval} quorum_tick_interval {statisticsInterval}"),
             ["ERL_EPMD_ADDRESS"] = "127.0.0.1",
-            ["ERL_EPMD_PORT"] = $"{namesPort}",
+            ["ERL_EPMD_PORT"] = $"{portMapperPort}",
         },
     };
 
-    public ChildProcessOptions Control(IReadOnlyList<string> arguments) => Broker() with
+    public ChildProcessOptions CreateControlOptions(IReadOnlyList<string> arguments) => CreateBrokerOptions() with
     {
         Name = "rabbitmqctl",
         Program = Path.Combine(Path.GetDirectoryName(installation.Server)!, "rabbitmqctl"),
@@ -94,12 +93,12 @@ internal sealed class RabbitMqFolder
     };
 
     public bool HasStoredName(string queue) => Directory
-        .EnumerateFiles(In("data"), "names.dets", SearchOption.AllDirectories)
+        .EnumerateFiles(GetPath("data"), "names.dets", SearchOption.AllDirectories)
         .Any(file => File.ReadAllBytes(file).AsSpan().IndexOf(Encoding.UTF8.GetBytes(queue)) >= 0);
 
     public void Delete() => Directory.Delete(path, recursive: true);
 
-    // A killed test run cannot clean up; the next one does it for it.
+    // A killed test run leaves its folder behind; the next run deletes it.
     private static void DeleteAbandoned()
     {
         foreach (var folder in Directory.EnumerateDirectories(Path.GetTempPath(), Prefix + "*"))
@@ -120,9 +119,9 @@ internal sealed class RabbitMqFolder
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // Somebody else's, or somebody else is deleting it right now.
+            // The folder belongs to another user, or another process is deleting it.
         }
     }
 
-    private string In(string name) => Path.Combine(path, name);
+    private string GetPath(string name) => Path.Combine(path, name);
 }

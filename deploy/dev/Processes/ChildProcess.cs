@@ -3,12 +3,12 @@ using System.Diagnostics;
 
 namespace OfflineActions.Dev;
 
-/// <summary>A process that never outlives this one, even if this one is killed (except on Windows, where only disposing ends it).</summary>
+/// <summary>A child process that ends when this process ends, even by SIGKILL. (On Windows it ends only when it is disposed.)</summary>
 public sealed class ChildProcess : IAsyncDisposable
 {
-    // The program takes the place of this shell, so its id is known. What stays behind is a subshell that waits for the end of our
-    // pipe, which comes with our death however we die. Ctrl-C is ignored: the terminal sends it to everyone, but who stops first is
-    // for the parent to say.
+    // The shell replaces itself with the program, which so has the shell's process id. A background subshell waits for the end of the
+    // pipe from this process, which closes however this process ends, and then kills the program. The terminal sends Ctrl-C to all
+    // processes; it is ignored here, because the parent decides in which order its children stop.
     private const string Launcher = """
         trap '' INT
         exec 3<&0
@@ -23,18 +23,18 @@ public sealed class ChildProcess : IAsyncDisposable
     private ChildProcess(ChildProcessOptions options)
     {
         this.options = options;
-        process.StartInfo = Describe(options);
-        process.OutputDataReceived += (_, line) => Received(line.Data);
-        process.ErrorDataReceived += (_, line) => Received(line.Data);
+        process.StartInfo = CreateStartInfo(options);
+        process.OutputDataReceived += (_, line) => HandleLine(line.Data);
+        process.ErrorDataReceived += (_, line) => HandleLine(line.Data);
     }
 
-    /// <summary>The id of the program itself, also where a shell has launched it.</summary>
+    /// <summary>The process id of the program (not of the shell that started it).</summary>
     public int Id => process.Id;
 
-    /// <summary>What it wrote last.</summary>
+    /// <summary>Its last output.</summary>
     public OutputTail Output { get; } = new();
 
-    /// <summary>Ends with the exit code when the process has ended and all its output has been read; a signal n gives 128 + n.</summary>
+    /// <summary>Completes with the exit code when the process has ended and all its output has been read. Signal n is exit code 128 + n.</summary>
     public Task<int> Exited { get; private set; } = Task.FromResult(0);
 
     /// <summary>Starts a process.</summary>
@@ -48,7 +48,7 @@ public sealed class ChildProcess : IAsyncDisposable
         }
         catch (Win32Exception error)
         {
-            throw new InvalidOperationException($"{options.Name}: '{options.Program}' could not be started: {error.Message}", error);
+            throw new InvalidOperationException($"{options.Name}: cannot start '{options.Program}': {error.Message}", error);
         }
 
         if (!options.InForeground)
@@ -61,7 +61,7 @@ public sealed class ChildProcess : IAsyncDisposable
         return child;
     }
 
-    /// <summary>Starts a program in the foreground and gives its exit code; when cancelled it is asked to end first.</summary>
+    /// <summary>Runs a program in the foreground and returns its exit code. When it is cancelled, the program gets SIGTERM.</summary>
     public static async Task<int> RunAsync(ChildProcessOptions options, CancellationToken cancellationToken)
     {
         await using var child = Start(options with { InForeground = true });
@@ -75,7 +75,7 @@ public sealed class ChildProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends it at once (SIGKILL), as a crash or the system's memory guard would; returns when it is gone.</summary>
+    /// <summary>Kills it (SIGKILL), and returns when it has ended.</summary>
     public async Task KillAsync()
     {
         if (!Exited.IsCompleted)
@@ -86,9 +86,11 @@ public sealed class ChildProcess : IAsyncDisposable
         await Exited;
     }
 
-    /// <summary>Asks it to end (SIGTERM; on Windows, and together with its descendants, it is killed) and gives its exit code.</summary>
-    /// <exception cref="TimeoutException">It did not end in time, and has been killed.</exception>
-    public async Task<int> TerminateAsync(TimeSpan within)
+    /// <summary>
+    /// Sends SIGTERM and returns the exit code. On Windows, and with <see cref="ChildProcessOptions.EndsWithDescendants"/>, it is killed instead.
+    /// </summary>
+    /// <exception cref="TimeoutException">It did not end in time and was killed.</exception>
+    public async Task<int> TerminateAsync(TimeSpan timeout)
     {
         if (OperatingSystem.IsWindows() || options.EndsWithDescendants)
         {
@@ -101,47 +103,47 @@ public sealed class ChildProcess : IAsyncDisposable
 
         try
         {
-            return await Exited.WaitAsync(within);
+            return await Exited.WaitAsync(timeout);
         }
         catch (TimeoutException)
         {
             await KillAsync();
-            throw new TimeoutException($"{options.Name} did not stop within {within.TotalSeconds:0} s.\n{Output.Last(20)}");
+            throw new TimeoutException($"{options.Name} did not stop within {timeout.TotalSeconds:0} s.\n{Output.Last(20)}");
         }
     }
 
-    /// <summary>Freezes it (SIGSTOP): its sockets stay open, and nobody answers.</summary>
+    /// <summary>Freezes it (SIGSTOP): its connections stay open, but it does not respond.</summary>
     public void Pause() => Signal.Stop(Id);
 
-    /// <summary>Lets a frozen process go on (SIGCONT).</summary>
+    /// <summary>Continues a frozen process (SIGCONT).</summary>
     public void Resume() => Signal.Continue(Id);
 
-    /// <summary>Ends it at once if it still runs.</summary>
+    /// <summary>Kills it if it still runs.</summary>
     public async ValueTask DisposeAsync()
     {
         await KillAsync();
         process.Dispose();
     }
 
-    private static ProcessStartInfo Describe(ChildProcessOptions options)
+    private static ProcessStartInfo CreateStartInfo(ChildProcessOptions options)
     {
-        var launched = OperatingSystem.IsWindows()
+        var startInfo = OperatingSystem.IsWindows()
             ? new ProcessStartInfo(options.Program, options.Arguments)
             : new ProcessStartInfo("/bin/sh", ["-c", Launcher, "sh", options.Program, .. options.Arguments]);
-        launched.RedirectStandardInput = true;
-        launched.RedirectStandardOutput = !options.InForeground;
-        launched.RedirectStandardError = !options.InForeground;
-        launched.WorkingDirectory = options.WorkingDirectory ?? string.Empty;
+        startInfo.RedirectStandardInput = true;
+        startInfo.RedirectStandardOutput = !options.InForeground;
+        startInfo.RedirectStandardError = !options.InForeground;
+        startInfo.WorkingDirectory = options.WorkingDirectory ?? string.Empty;
 
         foreach (var (name, value) in options.Environment)
         {
-            launched.Environment[name] = value;
+            startInfo.Environment[name] = value;
         }
 
-        return launched;
+        return startInfo;
     }
 
-    private void Received(string? line)
+    private void HandleLine(string? line)
     {
         if (line is not null)
         {
@@ -154,7 +156,7 @@ public sealed class ChildProcess : IAsyncDisposable
     {
         await process.WaitForExitAsync();
 
-        // Ends the subshell that guards it, before its id can belong to somebody else.
+        // Ends the background subshell before the system can reuse the process id.
         process.StandardInput.Close();
         return process.ExitCode;
     }

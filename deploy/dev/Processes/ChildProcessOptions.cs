@@ -1,29 +1,29 @@
 namespace OfflineActions.Dev;
 
-/// <summary>What to start, and in which surroundings.</summary>
+/// <summary>Which program to start, and how.</summary>
 public sealed record ChildProcessOptions
 {
-    /// <summary>What messages call it, for example <c>worker 2</c>.</summary>
+    /// <summary>Its name in messages, for example <c>worker 2</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The program: a path, or a name that is looked up in PATH.</summary>
+    /// <summary>The program: a path, or a name in PATH.</summary>
     public required string Program { get; init; }
 
-    /// <summary>Its arguments, each passed on exactly as it is.</summary>
+    /// <summary>Its arguments, passed without any quoting.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
-    /// <summary>Added to the environment of this process; null removes a variable.</summary>
+    /// <summary>Variables added to the environment of this process; the value null removes a variable.</summary>
     public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?>();
 
-    /// <summary>Where it starts; null is the current folder.</summary>
+    /// <summary>Its working directory; null for the current one.</summary>
     public string? WorkingDirectory { get; init; }
 
-    /// <summary>Lets it write straight to this terminal, colours and all; then nothing of it is captured.</summary>
+    /// <summary>Whether it writes directly to this terminal; its output is not captured then.</summary>
     public bool InForeground { get; init; }
 
-    /// <summary>Ends whatever it has started together with it, at once: for programs that leave that running when they are asked to end.</summary>
+    /// <summary>Whether to kill it together with its descendants: for programs that leave those running after SIGTERM.</summary>
     public bool EndsWithDescendants { get; init; }
 
-    /// <summary>Called with each line it writes to its output or error stream, from another thread.</summary>
+    /// <summary>Called with each line of its output and error stream, from another thread.</summary>
     public Action<string>? OnLine { get; init; }
 }

@@ -3,10 +3,10 @@ using System.Net.Sockets;
 
 namespace OfflineActions.Dev;
 
-/// <summary>Ports on 127.0.0.1 that nobody listens on.</summary>
+/// <summary>Finds free ports on 127.0.0.1.</summary>
 /// <remarks>
-/// They lie below the range systems draw outgoing ports from: a server that is restarted on its port must not find it taken by a
-/// client that happened to get it meanwhile. No port is handed out twice by the same process.
+/// The ports lie below the range of outgoing connections, so that no client takes the port of a server while that restarts.
+/// This process never returns the same port twice.
 /// </remarks>
 public static class FreePorts
 {
@@ -14,10 +14,10 @@ public static class FreePorts
     private const int Count = 12_000;
     private static int offset = Random.Shared.Next(Count);
 
-    /// <summary>One free port.</summary>
+    /// <summary>Returns a free port.</summary>
     public static int Take()
     {
-        for (var tries = 0; tries < Count; tries++)
+        for (var attempt = 0; attempt < Count; attempt++)
         {
             var port = First + (int)((uint)Interlocked.Increment(ref offset) % Count);
             if (IsFree(port))

@@ -1,12 +1,12 @@
 namespace OfflineActions.Dev;
 
-/// <summary>The last lines a process wrote, up to a limit, so that a failure can show them.</summary>
+/// <summary>The last lines that a process wrote, for error messages.</summary>
 /// <param name="limit">How many lines are kept.</param>
 public sealed class OutputTail(int limit = 2000)
 {
     private readonly Queue<string> lines = [];
 
-    /// <summary>Remembers a line, and forgets the oldest one when there are too many.</summary>
+    /// <summary>Adds a line, and drops the oldest one above the limit.</summary>
     public void Add(string line)
     {
         lock (lines)
@@ -28,6 +28,6 @@ public sealed class OutputTail(int limit = 2000)
         }
     }
 
-    /// <summary>All that is kept, oldest first.</summary>
+    /// <summary>All kept lines, oldest first.</summary>
     public override string ToString() => Last(limit);
 }

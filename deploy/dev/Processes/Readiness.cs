@@ -2,23 +2,25 @@ using System.Diagnostics;
 
 namespace OfflineActions.Dev;
 
-/// <summary>Waits until a process that has been started can be used.</summary>
-/// <param name="name">What messages call the process.</param>
-/// <param name="process">Whose end is the end of waiting.</param>
-/// <param name="within">How long it may take.</param>
-internal sealed class Readiness(string name, ChildProcess process, TimeSpan within)
+/// <summary>Waits until a started process is ready.</summary>
+/// <param name="name">The process's name in messages.</param>
+/// <param name="process">The process; if it ends, waiting fails.</param>
+/// <param name="timeout">How long to wait.</param>
+internal sealed class Readiness(string name, ChildProcess process, TimeSpan timeout)
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
 
-    /// <summary>Whether a GET is answered with success.</summary>
-    public static async Task<bool> AnswersAsync(Uri url, CancellationToken cancellationToken)
+    /// <summary>Whether a GET returns a success status.</summary>
+    public static async Task<bool> RespondsAsync(Uri url, CancellationToken cancellationToken)
     {
-        using var answer = await Http.GetAsync(url, cancellationToken);
-        return answer.IsSuccessStatusCode;
+        using var response = await Http.GetAsync(url, cancellationToken);
+        return response.IsSuccessStatusCode;
     }
 
-    /// <summary>Tries until it works, the process ends, or time is up. An attempt that fails by the network only means: not yet.</summary>
+    /// <summary>Repeats <paramref name="attempt"/> until it returns true. Network errors count as false.</summary>
+    /// <exception cref="InvalidOperationException">The process ended.</exception>
+    /// <exception cref="TimeoutException">The time is over.</exception>
     public async Task WaitAsync(Func<CancellationToken, Task<bool>> attempt, CancellationToken cancellationToken)
     {
         var waited = Stopwatch.StartNew();
@@ -29,12 +31,12 @@ internal sealed class Readiness(string name, ChildProcess process, TimeSpan with
                 throw new InvalidOperationException($"{name} ended with exit code {await process.Exited} before it was ready.\n{process.Output.Last(40)}");
             }
 
-            if (waited.Elapsed > within)
+            if (waited.Elapsed > timeout)
             {
-                throw new TimeoutException($"{name} was not ready within {within.TotalSeconds:0} s.\n{process.Output.Last(40)}");
+                throw new TimeoutException($"{name} was not ready within {timeout.TotalSeconds:0} s.\n{process.Output.Last(40)}");
             }
 
-            await Task.WhenAny(process.Exited, Task.Delay(Pause, cancellationToken));
+            await Task.WhenAny(process.Exited, Task.Delay(Interval, cancellationToken));
             cancellationToken.ThrowIfCancellationRequested();
         }
     }

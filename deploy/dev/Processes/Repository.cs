@@ -1,28 +1,28 @@
 namespace OfflineActions.Dev;
 
-/// <summary>Where things are in a checkout.</summary>
+/// <summary>Paths in a checkout of this repository.</summary>
 public static class Repository
 {
-    /// <summary>What the name of every project begins with.</summary>
+    /// <summary>The prefix of every project name.</summary>
     private const string Prefix = "OfflineActions.";
 
-    /// <summary>The folder that holds Microservices.sln, found upwards from the running program.</summary>
+    /// <summary>The folder with Microservices.sln, found upwards from the running program.</summary>
     public static string Root { get; } = FindRoot();
 
-    /// <summary>The .NET host that runs this program, or else the one in PATH.</summary>
+    /// <summary>The <c>dotnet</c> that runs this program, or else the one in PATH.</summary>
     public static string DotNet { get; } = Path.GetFileNameWithoutExtension(Environment.ProcessPath) is "dotnet"
         ? Environment.ProcessPath!
         : Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
 
-    /// <summary>The built program of a service, of the same configuration (Debug, Release) as the running program.</summary>
-    /// <exception cref="FileNotFoundException">It has not been built.</exception>
+    /// <summary>The path of a built service, in the same configuration (Debug, Release) as the running program.</summary>
+    /// <exception cref="FileNotFoundException">The service is not built.</exception>
     public static string Program(string service, string? checkout = null)
     {
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
         var path = Path.Combine(checkout ?? Root, "artifacts", "bin", Prefix + service, configuration, Prefix + service + ".dll");
         return File.Exists(path)
             ? path
-            : throw new FileNotFoundException($"{service} has not been built: {path} is missing. Run: dotnet build", path);
+            : throw new FileNotFoundException($"{service} is not built: {path} is missing. Run: dotnet build", path);
     }
 
     private static string FindRoot()

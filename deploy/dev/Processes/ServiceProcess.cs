@@ -1,6 +1,6 @@
 namespace OfflineActions.Dev;
 
-/// <summary>One of our services as a process of its own.</summary>
+/// <summary>A service of this repository as a separate process.</summary>
 public sealed class ServiceProcess : IAsyncDisposable
 {
     private readonly ChildProcess process;
@@ -12,7 +12,7 @@ public sealed class ServiceProcess : IAsyncDisposable
         Url = url;
     }
 
-    /// <summary>What messages call it.</summary>
+    /// <summary>Its name in messages.</summary>
     public string Name { get; }
 
     /// <summary>Where it listens.</summary>
@@ -21,15 +21,15 @@ public sealed class ServiceProcess : IAsyncDisposable
     /// <summary>Its process id.</summary>
     public int ProcessId => process.Id;
 
-    /// <summary>What it wrote last.</summary>
+    /// <summary>Its last output.</summary>
     public OutputTail Output => process.Output;
 
-    /// <summary>Ends with the exit code when the process has ended.</summary>
+    /// <summary>Completes with the exit code when the process has ended.</summary>
     public Task<int> Exited => process.Exited;
 
     /// <summary>Starts a built service and waits until it is ready.</summary>
-    /// <exception cref="InvalidOperationException">It ended before it was ready; the message shows what it wrote last.</exception>
-    /// <exception cref="TimeoutException">It was not ready in time; the message shows what it wrote last. It has been ended.</exception>
+    /// <exception cref="InvalidOperationException">It ended before it was ready; the message shows its last output.</exception>
+    /// <exception cref="TimeoutException">It was not ready in time and was killed; the message shows its last output.</exception>
     public static async Task<ServiceProcess> StartAsync(ServiceOptions options, CancellationToken cancellationToken = default)
     {
         var name = options.Name ?? options.Service;
@@ -49,8 +49,8 @@ public sealed class ServiceProcess : IAsyncDisposable
         {
             if (options.ReadyPath is not null)
             {
-                var ready = new Readiness(name, process, options.ReadyWithin);
-                await ready.WaitAsync(attempt => Readiness.AnswersAsync(new Uri(url, options.ReadyPath), attempt), cancellationToken);
+                var ready = new Readiness(name, process, options.ReadyTimeout);
+                await ready.WaitAsync(attempt => Readiness.RespondsAsync(new Uri(url, options.ReadyPath), attempt), cancellationToken);
             }
 
             return new ServiceProcess(process, name, url);
@@ -62,20 +62,20 @@ public sealed class ServiceProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends it at once (SIGKILL), in the middle of whatever it does.</summary>
+    /// <summary>Kills it (SIGKILL).</summary>
     public Task KillAsync() => process.KillAsync();
 
-    /// <summary>Asks it to finish its work and end (SIGTERM), and gives its exit code.</summary>
-    /// <param name="within">When to lose patience; null is one minute.</param>
-    /// <exception cref="TimeoutException">It did not end in time, and has been killed.</exception>
-    public Task<int> TerminateAsync(TimeSpan? within = null) => process.TerminateAsync(within ?? TimeSpan.FromMinutes(1));
+    /// <summary>Sends SIGTERM, on which it finishes its work and ends, and returns its exit code.</summary>
+    /// <param name="timeout">How long to wait; null for one minute.</param>
+    /// <exception cref="TimeoutException">It did not end in time and was killed.</exception>
+    public Task<int> TerminateAsync(TimeSpan? timeout = null) => process.TerminateAsync(timeout ?? TimeSpan.FromMinutes(1));
 
-    /// <summary>Freezes it (SIGSTOP): its connections stay open, and nothing moves.</summary>
+    /// <summary>Freezes it (SIGSTOP): its connections stay open, but it does not respond.</summary>
     public void Pause() => process.Pause();
 
-    /// <summary>Lets a frozen service go on (SIGCONT).</summary>
+    /// <summary>Continues a frozen service (SIGCONT).</summary>
     public void Resume() => process.Resume();
 
-    /// <summary>Ends it at once if it still runs.</summary>
+    /// <summary>Kills it if it still runs.</summary>
     public ValueTask DisposeAsync() => process.DisposeAsync();
 }

@@ -3,16 +3,16 @@ using System.Runtime.InteropServices;
 
 namespace OfflineActions.Dev;
 
-/// <summary>The signals of a Unix that .NET cannot send by itself.</summary>
+/// <summary>Sends Unix signals, for which .NET has no API.</summary>
 internal static class Signal
 {
-    private static readonly bool Mac = OperatingSystem.IsMacOS();
+    private static readonly bool IsMac = OperatingSystem.IsMacOS();
 
     public static void Terminate(int process) => Send(process, 15);
 
-    public static void Stop(int process) => Send(process, Mac ? 17 : 19);
+    public static void Stop(int process) => Send(process, IsMac ? 17 : 19);
 
-    public static void Continue(int process) => Send(process, Mac ? 19 : 18);
+    public static void Continue(int process) => Send(process, IsMac ? 19 : 18);
 
     private static void Send(int process, int number)
     {
@@ -23,7 +23,7 @@ internal static class Signal
 
         if (kill(process, number) != 0)
         {
-            throw new Win32Exception(Marshal.GetLastPInvokeError(), $"Signal {number} could not be sent to process {process}.");
+            throw new Win32Exception(Marshal.GetLastPInvokeError(), $"Cannot send signal {number} to process {process}.");
         }
     }
 

@@ -1,25 +1,25 @@
 namespace OfflineActions.DevHost;
 
-/// <summary>Says where everything is and what to try first.</summary>
+/// <summary>Prints the addresses and what to try first.</summary>
 internal static class Announcement
 {
-    /// <summary>Prints it once <paramref name="app"/> listens.</summary>
-    public static WebApplication Announce(this WebApplication app, EmulatedWorld outside, WebApplication page)
+    /// <summary>Prints them as soon as <paramref name="app"/> listens.</summary>
+    public static WebApplication AnnounceAddresses(this WebApplication app, EmulatedServices emulators, WebApplication webClient)
     {
         app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine($$"""
 
-            Offline Actions runs in this process; Ctrl-C ends it, and everything in it.
+            Offline Actions runs in this process. Ctrl-C stops it; the documents are only in memory.
 
-              web client     {{page.Urls.First()}}
+              web client     {{webClient.Urls.First()}}
 
-              Sync Gateway   {{outside.SyncGateway}}db/   (admin {{outside.SyncGatewayAdmin}}db/)
+              Sync Gateway   {{emulators.SyncGateway}}db/   (admin {{emulators.SyncGatewayAdmin}}db/)
               gateway        {{app.Urls.First()}}/health/ready
-              SWAPI          {{outside.Swapi}}
+              SWAPI          {{emulators.Swapi}}
 
-            Open the web client, or ask for a person with curl, and look at the document a moment later:
+            Open the web client, or write a request with curl and read the document a second later:
 
-              curl -X PUT {{outside.SyncGateway}}db/hello -H 'Content-Type: application/json' -d '{"action":"person_request"}'
-              curl {{outside.SyncGateway}}db/hello
+              curl -X PUT {{emulators.SyncGateway}}db/hello -H 'Content-Type: application/json' -d '{"action":"person_request"}'
+              curl {{emulators.SyncGateway}}db/hello
 
             """));
         return app;

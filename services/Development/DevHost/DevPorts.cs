@@ -3,27 +3,27 @@ using System.Net.Sockets;
 
 namespace OfflineActions.DevHost;
 
-/// <summary>Where everything listens, on 127.0.0.1; 0 lets the system choose.</summary>
+/// <summary>The ports on 127.0.0.1; 0 is any free port.</summary>
 internal sealed record DevPorts(int SyncGateway, int SyncGatewayAdmin, int Gateway, int Swapi, int WebClient)
 {
     public static DevPorts Automatic { get; } = new(0, 0, 0, 0, 0);
 
-    /// <summary>Null, or one message that names every port somebody else has, and the option that changes it.</summary>
-    public string? Taken()
+    /// <summary>Null, or an error message that names every port in use and the option that changes it.</summary>
+    public string? DescribePortsInUse()
     {
-        var taken = Named().Where(port => port.Number != 0 && IsTaken(port.Number)).ToArray();
-        return taken.Length == 0
+        var inUse = GetUses().Where(port => port.Number != 0 && IsInUse(port.Number)).ToArray();
+        return inUse.Length == 0
             ? null
             : string.Join(
                 Environment.NewLine,
                 [
-                    "Not started, something else listens on:",
-                    .. taken.Select(port => $"  127.0.0.1:{port.Number}  {port.Purpose}; choose another with {port.Option} PORT"),
-                    "Or let the system choose them all: --ports auto",
+                    "Not started, these ports are in use:",
+                    .. inUse.Select(port => $"  127.0.0.1:{port.Number}  {port.Purpose}; choose another: {port.Option} PORT"),
+                    "Or use free ports for all: --ports auto",
                 ]);
     }
 
-    private IEnumerable<(int Number, string Purpose, string Option)> Named() =>
+    private IEnumerable<(int Number, string Purpose, string Option)> GetUses() =>
     [
         (SyncGateway, "Sync Gateway, public", "--sync-gateway-port"),
         (SyncGatewayAdmin, "Sync Gateway, admin", "--sync-gateway-admin-port"),
@@ -32,7 +32,7 @@ internal sealed record DevPorts(int SyncGateway, int SyncGatewayAdmin, int Gatew
         (WebClient, "web client", "--web-client-port"),
     ];
 
-    private static bool IsTaken(int port)
+    private static bool IsInUse(int port)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         try

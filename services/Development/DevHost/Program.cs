@@ -5,23 +5,26 @@ using OfflineActions.Messaging;
 using OfflineActions.ServiceDefaults;
 using OfflineActions.Worker;
 
-var options = DevHostOptions.Read(args);
-if (options.Answer is { } answer)
+var options = DevHostOptions.Parse(args);
+if (options.ExitCode is { } exitCode)
 {
-    return answer;
+    return exitCode;
 }
 
-await using var outside = await EmulatedWorld.StartAsync(options.Ports);
-await using var page = await Page.StartAsync(options.Ports, outside);
+await using var emulators = await EmulatedServices.StartAsync(options.Ports);
+await using var webClient = await WebClientHost.StartAsync(options.Ports, emulators);
 
 var builder = WebApplication.CreateBuilder();
 
-builder.UseDevelopmentConfiguration(outside, options.Ports);
-builder.AddServiceDefaults(options.Ports.Gateway).AddGateway().AddWorker().AddMessaging(ActionCatalog.Default, messaging => messaging.PublishAll().AddWorkerActions());
+builder.UseDevelopmentConfiguration(emulators, options.Ports);
+builder.AddServiceDefaults(options.Ports.Gateway).AddGateway().AddWorker()
+    .AddMessaging(ActionCatalog.Default, messaging => messaging.PublishAll().AddWorkerActions());
 
 var app = builder.Build();
 
 app.MapServiceDefaults().MapGateway();
-outside.SendWebhooksTo(app);
+emulators.SendWebhooksTo(app);
 
-return options.Once ? await app.RunServiceAsync(() => OneRequest.RunAsync(app, outside)) : await app.Announce(outside, page).RunServiceAsync();
+return options.IsOnce
+    ? await app.RunServiceAsync(() => SampleRequest.RunAsync(app, emulators))
+    : await app.AnnounceAddresses(emulators, webClient).RunServiceAsync();

@@ -7,12 +7,12 @@ namespace OfflineActions.Tests.Dev;
 public sealed class LocalRabbitMqTests
 {
     [Test]
-    public async Task A_broker_that_is_killed_and_restarted_still_has_its_durable_messages()
+    public async Task A_killed_and_restarted_broker_keeps_its_durable_messages()
     {
         await using var broker = await LocalRabbitMq.StartAsync();
         await PublishAsync(broker, "kept", "still here");
         var first = broker.ProcessId;
-        await broker.QueueStoredAsync("kept");
+        await broker.WaitUntilStoredAsync("kept");
 
         await broker.KillAsync();
         await broker.RestartAsync();

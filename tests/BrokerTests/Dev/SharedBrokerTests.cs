@@ -7,7 +7,7 @@ namespace OfflineActions.Tests.Dev;
 public sealed class SharedBrokerTests
 {
     [Test]
-    public async Task Virtual_hosts_do_not_see_each_other_and_their_queues_can_be_counted()
+    public async Task Virtual_hosts_are_isolated_and_their_messages_can_be_counted()
     {
         await using var mine = await Broker.VirtualHostAsync();
         await using var other = await Broker.VirtualHostAsync();
@@ -17,7 +17,7 @@ public sealed class SharedBrokerTests
             "work", durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?> { ["x-queue-type"] = "quorum" });
 
         var routed = await mine.Management.PublishAsync(string.Empty, "work", "{}", new JsonObject { ["content_type"] = "application/json" });
-        var unrouted = await mine.Management.PublishAsync(string.Empty, "nobody", "{}");
+        var unrouted = await mine.Management.PublishAsync(string.Empty, "no-such-queue", "{}");
 
         Assert.That((routed, unrouted), Is.EqualTo((true, false)));
         Assert.That(await Eventually.IsAsync(async () => await mine.Management.QueueAsync("work") is { Ready: 1 }), Is.True);
@@ -38,7 +38,7 @@ public sealed class SharedBrokerTests
     {
         await using var mine = await Broker.VirtualHostAsync();
 
-        // Without this feature RabbitMQ 3.10 accepts the strategy and quietly dead-letters at most once.
+        // Without this feature flag RabbitMQ 3.10 accepts the at-least-once strategy, but dead-letters at most once.
         Assert.That(await mine.Management.EnabledFeatureFlagsAsync(), Does.Contain("stream_queue"));
     }
 }

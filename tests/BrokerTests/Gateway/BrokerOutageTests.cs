@@ -22,7 +22,7 @@ public sealed class BrokerOutageTests
     {
         broker = await LocalRabbitMq.StartAsync();
         gateway = await GatewayProcess.StartAsync(broker.Url);
-        await broker.QueueStoredAsync("person-requested");
+        await broker.WaitUntilStoredAsync("person-requested");
     }
 
     [OneTimeTearDown]

@@ -5,7 +5,7 @@ namespace OfflineActions.Tests.Dev;
 public sealed class ChildProcessTests
 {
     [Test]
-    public async Task A_program_that_leaves_others_behind_can_be_ended_together_with_them()
+    public async Task A_program_can_be_killed_together_with_its_descendants()
     {
         await using var shell = ChildProcess.Start(new ChildProcessOptions
         {
@@ -16,7 +16,7 @@ public sealed class ChildProcessTests
         });
         Assert.That(await Eventually.IsAsync(() => shell.Output.ToString() == "started"), Is.True);
 
-        // It has ended when all its output is read: its end of the pipe is also that of what it has started.
+        // Exited completes at the end of the output, which the descendant keeps open as long as it runs.
         Assert.That(await shell.TerminateAsync(TimeSpan.FromSeconds(20)), Is.EqualTo(128 + 9));
     }
 }

@@ -6,7 +6,7 @@ public sealed class DevCommandTests
 {
     [TestCase]
     [TestCase("--help")]
-    public async Task Every_command_is_listed_with_what_it_does(params string[] arguments)
+    public async Task Help_lists_every_command_with_its_description(params string[] arguments)
     {
         var (exitCode, output) = await RunDevAsync(arguments);
 
@@ -15,7 +15,7 @@ public sealed class DevCommandTests
     }
 
     [Test]
-    public async Task An_unknown_command_is_misuse_and_the_nearest_one_is_named()
+    public async Task An_unknown_command_exits_with_2_and_the_nearest_command_is_suggested()
     {
         var (exitCode, output) = await RunDevAsync("tset");
 
@@ -26,8 +26,10 @@ public sealed class DevCommandTests
     [TestCase("run", "--workers", "3")]
     [TestCase("run", "--rabbitmq", "--workers", "0")]
     [TestCase("run", "--rabbitmq", "--ports", "some")]
-    [TestCase("run", "--rabbitmq", "--unheard-of")]
-    public async Task Options_that_make_no_sense_are_misuse_and_start_nothing(params string[] arguments)
+    [TestCase("run", "--rabbitmq", "--no-such-option")]
+    [TestCase("test", "no-such-kind")]
+    [TestCase("chaos", "--rounds", "0")]
+    public async Task Invalid_arguments_exit_with_2_and_start_nothing(params string[] arguments)
     {
         var (exitCode, output) = await RunDevAsync(arguments);
 

@@ -5,7 +5,7 @@ namespace OfflineActions.Tests.Dev;
 public sealed class ServiceProcessTests
 {
     [Test]
-    public void A_service_that_ends_early_is_reported_with_what_it_wrote()
+    public void A_service_that_ends_before_it_is_ready_is_reported_with_its_output()
     {
         var options = new ServiceOptions
         {
@@ -19,7 +19,7 @@ public sealed class ServiceProcessTests
     }
 
     [Test]
-    public void A_service_that_is_not_ready_in_time_is_reported_and_ended()
+    public void A_service_that_is_not_ready_in_time_is_reported_and_killed()
     {
         var swapi = FreePorts.Take();
         var options = new ServiceOptions
@@ -27,7 +27,7 @@ public sealed class ServiceProcessTests
             Service = "SwapiEmulator",
             Environment = Settings(swapi),
             ReadyPath = $"http://127.0.0.1:{swapi}/nothing-is-here",
-            ReadyWithin = TimeSpan.FromSeconds(4),
+            ReadyTimeout = TimeSpan.FromSeconds(4),
         };
 
         Assert.That(
@@ -37,7 +37,7 @@ public sealed class ServiceProcessTests
     }
 
     [Test]
-    public async Task A_service_that_is_asked_to_end_ends_with_its_own_exit_code()
+    public async Task A_service_that_gets_SIGTERM_ends_with_its_own_exit_code()
     {
         var swapi = FreePorts.Take();
         await using var service = await ServiceProcess.StartAsync(
@@ -47,7 +47,7 @@ public sealed class ServiceProcessTests
     }
 
     [Test]
-    public async Task A_killed_service_is_gone_and_a_paused_one_answers_only_after_it_may_go_on()
+    public async Task A_killed_service_is_gone_and_a_paused_one_responds_only_after_it_is_resumed()
     {
         var swapi = FreePorts.Take();
         var person = new Uri($"http://127.0.0.1:{swapi}/api/people/1/");

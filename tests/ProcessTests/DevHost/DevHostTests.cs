@@ -8,11 +8,11 @@ using OfflineActions.Tests.Emulators;
 
 namespace OfflineActions.Tests.DevHost;
 
-/// <summary>Everything in one process, as somebody who tries it for the first time starts it.</summary>
+/// <summary>DevHost: the whole system in one process.</summary>
 public sealed partial class DevHostTests
 {
     [Test]
-    public async Task Once_shows_the_document_before_and_after_and_ends_well()
+    public async Task Once_prints_the_document_before_and_after_and_exits_with_0()
     {
         var started = await RunAsync("--once", "--ports", "auto");
 
@@ -24,10 +24,10 @@ public sealed partial class DevHostTests
     }
 
     [Test]
-    public async Task Taken_ports_are_told_together_each_with_the_option_that_changes_it()
+    public async Task Ports_in_use_are_reported_together_each_with_the_option_that_changes_it()
     {
-        using var first = Taken();
-        using var second = Taken();
+        using var first = ListenOnFreePort();
+        using var second = ListenOnFreePort();
 
         var started = await RunAsync(
             ["--sync-gateway-port", $"{Port(first)}", "--gateway-port", $"{Port(second)}", "--sync-gateway-admin-port", "0", "--swapi-port", "0", "--web-client-port", "0"]);
@@ -54,9 +54,9 @@ public sealed partial class DevHostTests
 
     [TestCase("--onse", "--onse")]
     [TestCase("--ports=some", "some")]
-    [TestCase("--gateway-port=70000", "0 (a free one) to 65535")]
+    [TestCase("--gateway-port=70000", "0 (any free port) to 65535")]
     [TestCase("--gateway-port=http", "http")]
-    public async Task An_option_that_makes_no_sense_is_named_and_nothing_starts(string option, string named)
+    public async Task An_invalid_option_is_named_and_nothing_starts(string option, string named)
     {
         var started = await RunAsync(option);
 
@@ -67,7 +67,7 @@ public sealed partial class DevHostTests
     }
 
     [Test]
-    public async Task It_runs_until_it_is_told_to_stop_and_answers_requests_meanwhile()
+    public async Task It_processes_requests_until_it_gets_SIGTERM()
     {
         await using var host = ChildProcess.Start(new ChildProcessOptions
         {
@@ -88,7 +88,7 @@ public sealed partial class DevHostTests
 
     private static Task<Started> RunAsync(params string[] arguments) => Started.ProgramAsync("DevHost", new Dictionary<string, string?>(), arguments);
 
-    private static TcpListener Taken()
+    private static TcpListener ListenOnFreePort()
     {
         var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

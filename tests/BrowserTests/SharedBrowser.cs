@@ -3,15 +3,15 @@ using OfflineActions.Dev;
 
 namespace OfflineActions.Tests.WebClient;
 
-/// <summary>One browser for all tests of the page; each test opens devices of its own in it.</summary>
+/// <summary>One browser for all tests. Each test opens its own devices (browser profiles) in it.</summary>
 [SetUpFixture]
-public sealed class TheBrowser
+public sealed class SharedBrowser
 {
     private static readonly SemaphoreSlim Gate = new(1, 1);
     private static IPlaywright? playwright;
     private static IBrowser? browser;
 
-    /// <summary>The browser, started and the page built when the first test wants it.</summary>
+    /// <summary>Returns the browser. The first call builds the page and starts the browser.</summary>
     public static async Task<IBrowser> GetAsync()
     {
         await Gate.WaitAsync();

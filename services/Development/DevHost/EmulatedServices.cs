@@ -4,13 +4,13 @@ using OfflineActions.Emulators;
 
 namespace OfflineActions.DevHost;
 
-/// <summary>What gateway and worker talk to, in this process: a Sync Gateway with one database, and SWAPI.</summary>
-internal sealed class EmulatedWorld : IAsyncDisposable
+/// <summary>The emulated Sync Gateway, with one database, and the emulated SWAPI, in this process.</summary>
+internal sealed class EmulatedServices : IAsyncDisposable
 {
     private readonly SyncGatewayEmulator syncGateway;
     private readonly SwapiEmulator swapi;
 
-    private EmulatedWorld(SyncGatewayEmulator syncGateway, SwapiEmulator swapi)
+    private EmulatedServices(SyncGatewayEmulator syncGateway, SwapiEmulator swapi)
     {
         this.syncGateway = syncGateway;
         this.swapi = swapi;
@@ -22,18 +22,18 @@ internal sealed class EmulatedWorld : IAsyncDisposable
     /// <summary>SWAPI's base address.</summary>
     public Uri Swapi => swapi.Url;
 
-    /// <summary>What webhooks are sent with, another one at each start.</summary>
+    /// <summary>The password of the webhook, new at each start.</summary>
     public string WebhookPassword { get; } = RandomNumberGenerator.GetHexString(32, lowercase: true);
 
-    /// <summary>Starts it.</summary>
-    public static async Task<EmulatedWorld> StartAsync(DevPorts ports) => new(
+    /// <summary>Starts both.</summary>
+    public static async Task<EmulatedServices> StartAsync(DevPorts ports) => new(
         await SyncGatewayEmulator.StartAsync(new SyncGatewayEmulatorOptions { PublicPort = ports.SyncGateway, AdminPort = ports.SyncGatewayAdmin, ControlPort = null }),
         await SwapiEmulator.StartAsync(new SwapiEmulatorOptions { Port = ports.Swapi, ControlPort = null }));
 
     /// <summary>Sync Gateway's admin address, without a database.</summary>
     public Uri SyncGatewayAdmin => syncGateway.AdminUrl;
 
-    /// <summary>Points Sync Gateway's webhook at <paramref name="gateway"/>, once that has started and is known to listen.</summary>
+    /// <summary>Adds the webhook to <paramref name="gateway"/> as soon as that listens.</summary>
     public void SendWebhooksTo(WebApplication gateway) => gateway.Lifetime.ApplicationStarted.Register(() =>
     {
         var webhook = new UriBuilder(gateway.Urls.First())

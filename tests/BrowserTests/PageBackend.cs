@@ -13,8 +13,8 @@ using OfflineActions.Worker;
 
 namespace OfflineActions.Tests.WebClient;
 
-/// <summary>Everything the page needs behind it, in this process: Sync Gateway and SWAPI emulated, the rest real.</summary>
-internal sealed class World : IAsyncDisposable
+/// <summary>The backend of the page in this process: web server, gateway, worker, and emulated Sync Gateway and SWAPI.</summary>
+internal sealed class PageBackend : IAsyncDisposable
 {
     private const string Password = "a-password-for-tests";
 
@@ -22,7 +22,7 @@ internal sealed class World : IAsyncDisposable
     private readonly List<Device> devices = [];
     private WebApplication? services;
 
-    private World(SyncGatewayEmulator syncGateway, SwapiEmulator swapi, WebApplication page)
+    private PageBackend(SyncGatewayEmulator syncGateway, SwapiEmulator swapi, WebApplication page)
     {
         SyncGateway = syncGateway;
         Swapi = swapi;
@@ -34,32 +34,32 @@ internal sealed class World : IAsyncDisposable
 
     public SwapiEmulator Swapi { get; }
 
-    /// <summary>The database, by its admin port.</summary>
+    /// <summary>The database on the admin port.</summary>
     public HttpClient Admin { get; }
 
     public Uri Url => new(page.Urls.First());
 
-    public static async Task<World> StartAsync(SyncGatewayEmulatorOptions? options = null)
+    public static async Task<PageBackend> StartAsync(SyncGatewayEmulatorOptions? options = null)
     {
-        var world = await StartWithoutServicesAsync(options);
-        await world.StartServicesAsync();
-        return world;
+        var backend = await StartWithoutServicesAsync(options);
+        await backend.StartServicesAsync();
+        return backend;
     }
 
-    /// <summary>All but gateway and worker: what is asked reaches Sync Gateway, and stays there.</summary>
-    public static async Task<World> StartWithoutServicesAsync(SyncGatewayEmulatorOptions? options = null)
+    /// <summary>Starts everything but gateway and worker: requests reach Sync Gateway and stay open.</summary>
+    public static async Task<PageBackend> StartWithoutServicesAsync(SyncGatewayEmulatorOptions? options = null)
     {
-        // It builds the page: what serves it looks for it only once.
-        await TheBrowser.GetAsync();
+        // Builds the page first: the web server looks for its folder only at the start.
+        await SharedBrowser.GetAsync();
         var syncGateway = await SyncGatewayEmulator.StartAsync(options ?? new() { PublicPort = 0, AdminPort = 0, ControlPort = null });
         var swapi = await SwapiEmulator.StartAsync(new() { Port = 0, ControlPort = null });
-        return new World(syncGateway, swapi, await StartPageAsync(syncGateway.PublicUrl, WebPage.Target));
+        return new PageBackend(syncGateway, swapi, await StartPageAsync(syncGateway.PublicUrl));
     }
 
-    /// <summary>Starts gateway and worker, which use the admin port because guests and users are the tests' business.</summary>
+    /// <summary>Starts gateway and worker. They use the admin port, because the tests decide who may use the public one.</summary>
     public async Task StartServicesAsync()
     {
-        var builder = Builder(new()
+        var builder = CreateBuilder(new()
         {
             ["urls"] = "http://127.0.0.1:0",
             ["Bus:Transport"] = "InMemory",
@@ -77,26 +77,10 @@ internal sealed class World : IAsyncDisposable
         SyncGateway.AddWebhook(new() { Url = webhook.ToString() });
     }
 
-    /// <summary>The page's server alone.</summary>
-    public static async Task<WebApplication> StartPageAsync(Uri syncGateway, string folder)
-    {
-        var builder = Builder(new()
-        {
-            ["urls"] = "http://127.0.0.1:0",
-            ["WebClient:SyncGateway"] = syncGateway.ToString(),
-            ["WebClient:Folder"] = folder,
-        });
-        builder.AddWebClient();
-        var app = builder.Build();
-        app.MapWebClient();
-        await app.StartAsync();
-        return app;
-    }
-
-    /// <summary>Opens the page on another device: a browser profile of its own.</summary>
+    /// <summary>Opens the page on a new device (browser profile).</summary>
     public async Task<Device> OpenAsync(Microsoft.Playwright.BrowserNewContextOptions? options = null)
     {
-        var device = await Device.OpenAsync(await TheBrowser.GetAsync(), Url, options);
+        var device = await Device.OpenAsync(await SharedBrowser.GetAsync(), Url, options);
         devices.Add(device);
         return device;
     }
@@ -110,7 +94,7 @@ internal sealed class World : IAsyncDisposable
             await device.DisposeAsync();
         }
 
-        // What hangs in SWAPI would otherwise keep the worker from stopping.
+        // A hanging SWAPI request would delay the worker's stop.
         Swapi.Faults = new();
         await page.StopAsync();
         await page.DisposeAsync();
@@ -125,7 +109,22 @@ internal sealed class World : IAsyncDisposable
         Admin.Dispose();
     }
 
-    private static WebApplicationBuilder Builder(Dictionary<string, string?> settings)
+    private static async Task<WebApplication> StartPageAsync(Uri syncGateway)
+    {
+        var builder = CreateBuilder(new()
+        {
+            ["urls"] = "http://127.0.0.1:0",
+            ["WebClient:SyncGateway"] = syncGateway.ToString(),
+            ["WebClient:Folder"] = WebPage.Target,
+        });
+        builder.AddWebClient();
+        var app = builder.Build();
+        app.MapWebClient();
+        await app.StartAsync();
+        return app;
+    }
+
+    private static WebApplicationBuilder CreateBuilder(Dictionary<string, string?> settings)
     {
         var builder = WebApplication.CreateBuilder();
         builder.Configuration.AddInMemoryCollection(settings);

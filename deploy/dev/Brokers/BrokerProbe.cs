@@ -5,12 +5,12 @@ using System.Text;
 
 namespace OfflineActions.Dev;
 
-/// <summary>Finds out whether a broker serves, which is more than that its port is open.</summary>
-internal static class Probe
+/// <summary>Checks whether a broker responds; an open port is not enough.</summary>
+internal static class BrokerProbe
 {
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
 
-    /// <summary>Whether somebody accepts connections on a port of 127.0.0.1.</summary>
+    /// <summary>Whether a port of 127.0.0.1 accepts connections.</summary>
     public static async Task<bool> ListensAsync(int port, CancellationToken cancellationToken)
     {
         using var client = new TcpClient();
@@ -18,8 +18,8 @@ internal static class Probe
         return true;
     }
 
-    /// <summary>Whether the AMQP 0-9-1 handshake begins: the answer to the protocol header is a method frame, whose type is 1.</summary>
-    public static async Task<bool> AnswersAsync(int port, CancellationToken cancellationToken)
+    /// <summary>Whether the broker replies to the AMQP 0-9-1 protocol header with a method frame (type 1).</summary>
+    public static async Task<bool> RespondsAsync(int port, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(TimeSpan.FromSeconds(5));
@@ -27,17 +27,17 @@ internal static class Probe
         await client.ConnectAsync(IPAddress.Loopback, port, deadline.Token);
         var stream = client.GetStream();
         await stream.WriteAsync("AMQP\0\0\x09\x01"u8.ToArray(), deadline.Token);
-        var answer = new byte[1];
-        return await stream.ReadAsync(answer, deadline.Token) == 1 && answer[0] == 1;
+        var frameType = new byte[1];
+        return await stream.ReadAsync(frameType, deadline.Token) == 1 && frameType[0] == 1;
     }
 
-    /// <summary>Whether the management API knows who we are.</summary>
-    public static async Task<bool> ManagementAnswersAsync(Uri management, NetworkCredential credentials, CancellationToken cancellationToken)
+    /// <summary>Whether the management API accepts the credentials.</summary>
+    public static async Task<bool> ManagementRespondsAsync(Uri management, NetworkCredential credentials, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(management, "api/whoami"));
         var basic = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{credentials.UserName}:{credentials.Password}"));
         request.Headers.Authorization = new AuthenticationHeaderValue("Basic", basic);
-        using var answer = await Http.SendAsync(request, cancellationToken);
-        return answer.IsSuccessStatusCode;
+        using var response = await Http.SendAsync(request, cancellationToken);
+        return response.IsSuccessStatusCode;
     }
 }

@@ -1,0 +1,19 @@
+namespace OfflineActions.Tests.Chaos;
+
+/// <summary>Waits in chaos cases.</summary>
+internal static class Wait
+{
+    /// <summary>Keeps an outage up for some seconds. Not for results: those have a condition.</summary>
+    public static Task ForSecondsAsync(double seconds) => Task.Delay(TimeSpan.FromSeconds(seconds));
+
+    /// <summary>Checks a condition every <paramref name="every"/> milliseconds until it holds; fails the case after the deadline.</summary>
+    public static async Task UntilAsync(string description, Func<Task<bool>> condition, int every = 100)
+    {
+        var deadline = DateTime.UtcNow + ChaosSettings.Timeout;
+        while (!await condition())
+        {
+            Assert.That(DateTime.UtcNow, Is.LessThan(deadline), $"Timed out waiting until {description}.");
+            await Task.Delay(every);
+        }
+    }
+}
