@@ -36,6 +36,20 @@ public sealed class BrokerManagement : IDisposable
             : await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<QueueInfo>(JsonSerializerOptions.Web);
     }
 
+    /// <summary>All exchanges, without those that every virtual host has.</summary>
+    public async Task<IReadOnlyList<ExchangeInfo>> ExchangesAsync() =>
+    [
+        .. (await http.GetFromJsonAsync<ExchangeInfo[]>($"exchanges/{virtualHost}", JsonSerializerOptions.Web) ?? [])
+            .Where(exchange => exchange.Name.Length > 0 && !exchange.Name.StartsWith("amq.", StringComparison.Ordinal)),
+    ];
+
+    /// <summary>All bindings, without those of the default exchange, which every queue has.</summary>
+    public async Task<IReadOnlyList<BindingInfo>> BindingsAsync() =>
+    [
+        .. (await http.GetFromJsonAsync<BindingInfo[]>($"bindings/{virtualHost}", JsonSerializerOptions.Web) ?? [])
+            .Where(binding => binding.Source.Length > 0),
+    ];
+
     /// <summary>The names of the broker's features that are switched on.</summary>
     public async Task<IReadOnlyList<string>> EnabledFeatureFlagsAsync()
     {

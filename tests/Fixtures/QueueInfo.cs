@@ -25,3 +25,35 @@ public sealed record QueueInfo
 
     public int Consumers { get; init; }
 }
+
+/// <summary>An exchange as the management API shows it.</summary>
+public sealed record ExchangeInfo
+{
+    public required string Name { get; init; }
+
+    /// <summary><c>fanout</c>, <c>direct</c> or another type.</summary>
+    public required string Type { get; init; }
+
+    public bool Durable { get; init; }
+
+    /// <summary>Whether the broker deletes it with its last binding.</summary>
+    [JsonPropertyName("auto_delete")]
+    public bool IsAutoDeleted { get; init; }
+}
+
+/// <summary>A binding as the management API shows it.</summary>
+public sealed record BindingInfo
+{
+    /// <summary>The exchange that messages come from.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>The queue or exchange that they go to.</summary>
+    public required string Destination { get; init; }
+
+    /// <summary><c>queue</c> or <c>exchange</c>.</summary>
+    [JsonPropertyName("destination_type")]
+    public required string DestinationType { get; init; }
+
+    [JsonPropertyName("routing_key")]
+    public string RoutingKey { get; init; } = "";
+}

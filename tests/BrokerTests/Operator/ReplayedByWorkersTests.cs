@@ -9,7 +9,7 @@ namespace OfflineActions.Tests.Operator;
 public sealed class ReplayedByWorkersTests
 {
     [Test]
-    public async Task A_request_that_failed_while_swapi_was_down_succeeds_when_it_is_replayed()
+    public async Task A_request_that_failed_with_swapi_unavailable_is_listed_by_that_code_and_succeeds_when_it_is_replayed()
     {
         await using var system = await PipelineSystem.StartAsync(new() { Environment = new Dictionary<string, string?> { ["Bus__Delays__0"] = "00:00:00.300" } });
         system.Swapi.Faults.Refuse = true;
@@ -21,12 +21,14 @@ public sealed class ReplayedByWorkersTests
         await system.StopWorkersAsync();
         await system.StartWorkerAsync();
 
-        var listed = await RunAsync(system, "list");
+        var listed = await RunAsync(system, "list", "--reason", "swapi_unavailable");
+        var othersListed = await RunAsync(system, "list", "--reason", "person_not_found");
         var replay = await RunAsync(system, "replay", "--all", "--reason", "swapi_unavailable");
         var document = await system.EndedAsync("luke", "person_success");
 
         Assert.That(
             ((string?)listed.Rows.Single()["document"], (string?)listed.Rows.Single()["reason"]), Is.EqualTo(("luke", "swapi_unavailable")));
+        Assert.That(othersListed.Rows, Is.Empty);
         Assert.That((replay.ExitCode, (string?)replay.Rows.Single()["outcome"]), Is.EqualTo((0, "reopened")));
         Assert.That(document.ContainsKey("error"), Is.False);
         await system.UntilQueuesAreEmptyAsync();
