@@ -1,25 +1,59 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using OfflineActions.Dev;
 
 namespace OfflineActions.Tests.Architecture;
 
-/// <summary>Limits that keep a file readable in one sitting.</summary>
-public sealed class SourceTests
+/// <summary>Limits that keep the sources readable, and event ids that identify one log message each.</summary>
+public sealed partial class SourceTests
 {
     private static readonly string Services = Path.Combine(Repository.Root, "services");
 
+    private static readonly Dictionary<string, int> EventIdRanges = new()
+    {
+        ["Gateway"] = 1,
+        ["Worker"] = 2,
+        ["Development/DevHost"] = 3,
+        ["Development/EmulatorHosting"] = 4,
+        ["Development/SwapiEmulator"] = 4,
+        ["Development/SyncGatewayEmulator"] = 4,
+        ["Shared/Messaging"] = 5,
+        ["Shared/ServiceDefaults"] = 6,
+        ["Shared/SyncGatewayClient"] = 6,
+    };
+
+    private static IEnumerable<string> Sources => Directory.EnumerateFiles(Services, "*.cs", SearchOption.AllDirectories)
+        .Select(file => Path.GetRelativePath(Services, file).Replace('\\', '/'));
+
     [TestCase("Gateway", 15)]
     [TestCase("Worker", 15)]
+    [TestCase("Operator", 15)]
     [TestCase("WebClient", 15)]
     [TestCase("Development/SwapiEmulator", 15)]
     [TestCase("Development/SyncGatewayEmulator", 15)]
     [TestCase("Development/DevHost", 30)]
-    public void A_program_starts_in_a_few_lines(string service, int lines) =>
-        Assert.That(File.ReadAllLines(Path.Combine(Services, service, "Program.cs")), Has.Length.LessThanOrEqualTo(lines));
+    public void The_entry_point_of_a_program_is_short(string program, int lines) =>
+        Assert.That(File.ReadAllLines(Path.Combine(Services, program, "Program.cs")), Has.Length.LessThanOrEqualTo(lines));
 
     [Test]
     public void No_file_is_longer_than_three_hundred_lines() =>
+        Assert.That(Sources.Where(file => File.ReadLines(Path.Combine(Services, file)).Count() > 300), Is.Empty);
+
+    [Test]
+    public void An_event_id_belongs_to_one_log_message_over_all_programs() => Assert.That(ReadEventIds().Select(found => found.Id), Is.Unique);
+
+    [Test]
+    public void An_event_id_lies_in_the_thousand_of_its_project() =>
         Assert.That(
-            Directory.EnumerateFiles(Services, "*.cs", SearchOption.AllDirectories)
-                .Where(file => File.ReadAllLines(file).Length > 300).Select(file => Path.GetRelativePath(Services, file)),
+            ReadEventIds().Where(found => !EventIdRanges.Any(range =>
+                found.File.StartsWith(range.Key + "/", StringComparison.Ordinal) && found.Id / 1_000 == range.Value)),
             Is.Empty);
+
+    private static IEnumerable<(string File, int Id)> ReadEventIds() =>
+        from file in Sources
+        from Match match in EventId().Matches(File.ReadAllText(Path.Combine(Services, file)))
+        select (file, int.Parse(match.Groups["id"].Value, CultureInfo.InvariantCulture));
+
+    [GeneratedRegex(@"\[LoggerMessage\(\s*(EventId = )?(?<id>\d+)")]
+    private static partial Regex EventId();
 }
