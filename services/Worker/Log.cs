@@ -4,21 +4,22 @@ namespace OfflineActions.Worker;
 
 internal static partial class Log
 {
-    public static void AttemptEnded(this ILogger log, string request, string documentId, string revision, int attempt, RunOutcome outcome)
+    public static void AttemptEnded(this ILogger log, Attempt attempt, RunOutcome outcome)
     {
+        var (request, id, revision, number) = (attempt.States.Request, attempt.Message.DocumentId, attempt.Message.Revision, attempt.Number);
         switch (outcome)
         {
             case RunOutcome.Completed { HasWritten: true }:
-                log.Succeeded(request, documentId, revision, attempt);
+                log.Succeeded(request, id, revision, number);
+                break;
+            case RunOutcome.Completed:
+                log.NothingToDo(request, id, revision);
+                break;
+            case RunOutcome.Deferred deferred:
+                log.Deferred(request, id, revision, number, deferred.Reason);
                 break;
             case RunOutcome.Failed failed:
-                log.Failed(request, documentId, revision, attempt, failed.Code, failed.Reason);
-                break;
-            case RunOutcome.Deferred postponed:
-                log.Deferred(request, documentId, revision, attempt, postponed.Reason);
-                break;
-            default:
-                log.NothingToDo(request, documentId, revision);
+                log.Failed(request, id, revision, number, failed.Code, failed.Reason);
                 break;
         }
     }
@@ -26,23 +27,23 @@ internal static partial class Log
     [LoggerMessage(2001, LogLevel.Information, "Done: {Request} of {DocumentId} at {Revision}, attempt {Attempt}")]
     private static partial void Succeeded(this ILogger log, string request, string documentId, string revision, int attempt);
 
-    [LoggerMessage(2002, LogLevel.Debug, "Nothing to do: {DocumentId} at {Revision} asks for {Request} no more")]
+    [LoggerMessage(2002, LogLevel.Debug, "Nothing to do: {DocumentId} at {Revision} no longer requests {Request}")]
     private static partial void NothingToDo(this ILogger log, string request, string documentId, string revision);
 
-    [LoggerMessage(2003, LogLevel.Warning, "Will try again: {Request} of {DocumentId} at {Revision}, attempt {Attempt}. {Reason}")]
+    [LoggerMessage(2003, LogLevel.Warning, "Deferred: {Request} of {DocumentId} at {Revision}, attempt {Attempt}. {Reason}")]
     private static partial void Deferred(
         this ILogger log, string request, string documentId, string revision, int attempt, string reason);
 
-    [LoggerMessage(2004, LogLevel.Error, "Given up: {Request} of {DocumentId} at {Revision}, attempt {Attempt}. {Code}: {Reason}")]
+    [LoggerMessage(2004, LogLevel.Error, "Failed: {Request} of {DocumentId} at {Revision}, attempt {Attempt}. {Code}: {Reason}")]
     private static partial void Failed(
         this ILogger log, string request, string documentId, string revision, int attempt, string code, string reason);
 
-    [LoggerMessage(2005, LogLevel.Error, "{Handler} threw while it worked on {DocumentId} at {Revision}")]
+    [LoggerMessage(2005, LogLevel.Error, "{Handler} threw an exception for {DocumentId} at {Revision}")]
     public static partial void HandlerThrew(this ILogger log, Exception error, string handler, string documentId, string revision);
 
-    [LoggerMessage(2006, LogLevel.Error, "{Failed} of the last {Tries} tries failed: nothing is tried for {Pause}")]
-    public static partial void CircuitBreakerOpened(this ILogger log, int failed, int tries, TimeSpan pause);
+    [LoggerMessage(2006, LogLevel.Error, "Circuit breaker open for {Pause}: {Failed} of {Attempts} attempts failed")]
+    public static partial void CircuitBreakerOpened(this ILogger log, int failed, int attempts, TimeSpan pause);
 
-    [LoggerMessage(2007, LogLevel.Warning, "Could not send the message about {DocumentId} to its delay queue, attempt {Attempt}")]
+    [LoggerMessage(2007, LogLevel.Warning, "Could not send the message of {DocumentId} to its delay queue, attempt {Attempt}")]
     public static partial void RedeliveryFailed(this ILogger log, Exception error, string documentId, int attempt);
 }

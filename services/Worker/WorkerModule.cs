@@ -11,14 +11,14 @@ using OfflineActions.Worker.Retry;
 
 namespace OfflineActions.Worker;
 
-/// <summary>What a process needs to be a worker.</summary>
+/// <summary>Adds a worker to a process.</summary>
 public static class WorkerModule
 {
-    /// <summary>Every action that a worker does, one line each: the message, its handler, and the services that the handler needs.</summary>
+    /// <summary>The actions of a worker, one line each: the message, its handler, and the services that the handler needs.</summary>
     public static MessagingBuilder AddWorkerActions(this MessagingBuilder messaging) => messaging
         .AddAction<PersonRequested, PersonHandler>(PersonModule.AddServices);
 
-    /// <summary>Lets <typeparamref name="THandler"/> do the action that <typeparamref name="TMessage"/> requests.</summary>
+    /// <summary>Performs the action that <typeparamref name="TMessage"/> requests with <typeparamref name="THandler"/>.</summary>
     /// <param name="messaging">What this process publishes and consumes.</param>
     /// <param name="addServices">Adds the services that the handler needs; null when it needs none.</param>
     public static MessagingBuilder AddAction<TMessage, THandler>(this MessagingBuilder messaging, Action<IServiceCollection>? addServices = null)
@@ -37,7 +37,7 @@ public static class WorkerModule
                 services.GetRequiredService<THandler>().MaxConcurrency ?? int.MaxValue));
     }
 
-    /// <summary>Adds what reads requests, runs their actions and writes the results.</summary>
+    /// <summary>Adds the services that read documents, perform actions and write results.</summary>
     public static WebApplicationBuilder AddWorker(this WebApplicationBuilder builder)
     {
         builder.Services.AddSection<WorkerOptions>(WorkerOptions.Section);

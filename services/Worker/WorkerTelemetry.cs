@@ -15,20 +15,20 @@ internal sealed class WorkerTelemetry
     public WorkerTelemetry(IMeterFactory meters)
     {
         var meter = meters.Create("OfflineActions.Worker");
-        attempts = meter.CreateCounter<long>("offline_actions.attempts", "{attempt}", "Tries at a request, by how they ended.");
-        age = meter.CreateHistogram<double>("offline_actions.request.duration", "s", "From the first sight of a request to its answer.");
+        attempts = meter.CreateCounter<long>("offline_actions.attempts", "{attempt}", "Attempts at a request, by outcome.");
+        age = meter.CreateHistogram<double>("offline_actions.request.duration", "s", "From the first time the gateway saw a request to its result or failure.");
     }
 
-    /// <summary>Starts the span that holds everything done for one try.</summary>
+    /// <summary>Starts the span of one attempt.</summary>
     public static Activity? Start(Attempt attempt) => Source.StartActivity(attempt.States.Request)?
         .SetTag("offline_actions.document_id", attempt.Message.DocumentId)
         .SetTag("offline_actions.revision", attempt.Message.Revision)
         .SetTag("offline_actions.attempt", attempt.Number);
 
-    /// <summary>Notes how a try ended.</summary>
-    public void Ended(Attempt attempt, RunOutcome outcome, DateTimeOffset now, Activity? span)
+    /// <summary>Records how an attempt ended.</summary>
+    public void Record(Attempt attempt, RunOutcome outcome, DateTimeOffset now, Activity? span)
     {
-        var ending = outcome switch
+        var label = outcome switch
         {
             RunOutcome.Completed { HasWritten: true } => "success",
             RunOutcome.Completed => "nothing_to_do",
@@ -36,14 +36,14 @@ internal sealed class WorkerTelemetry
             _ => "postponed",
         };
         var action = new KeyValuePair<string, object?>("action", attempt.States.Request);
-        var ended = new KeyValuePair<string, object?>("outcome", ending);
-        attempts.Add(1, action, ended);
+        var result = new KeyValuePair<string, object?>("outcome", label);
+        attempts.Add(1, action, result);
         if (outcome is RunOutcome.Failed or RunOutcome.Completed { HasWritten: true })
         {
-            age.Record((now - attempt.Message.RequestedAt).TotalSeconds, action, ended);
+            age.Record((now - attempt.Message.RequestedAt).TotalSeconds, action, result);
         }
 
-        span?.SetTag("offline_actions.outcome", ending);
+        span?.SetTag("offline_actions.outcome", label);
         if (outcome is RunOutcome.Failed failed)
         {
             span?.SetStatus(ActivityStatusCode.Error, failed.Code);

@@ -21,7 +21,7 @@ public sealed class QueueTests
         await system.SyncGateway.SetFaultsAsync(new JsonObject { ["errorRate"] = 1, ["kinds"] = new JsonArray("Read") });
         await system.Database.WriteRequestsAsync(1);
 
-        await Wait.UntilAsync("the message was delayed five times", () => Task.FromResult(CountOccurrences(system.Workers[0], "Will try again") >= 5));
+        await Wait.UntilAsync("the message was delayed five times", () => Task.FromResult(CountOccurrences(system.Workers[0], "Deferred: ") >= 5));
         await system.SyncGateway.SetFaultsAsync([]);
 
         await Wait.UntilAsync("the document is person_success", async () => (string?)(await system.Database.AllAsync()).Values.Single()["action"] == "person_success");

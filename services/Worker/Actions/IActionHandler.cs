@@ -1,26 +1,57 @@
+using System.Text.Json.Nodes;
+
 namespace OfflineActions.Worker.Actions;
 
-/// <summary>What one action does. Everything around it (reading, deciding, writing, retrying) is the worker's.</summary>
+/// <summary>Performs one action. The worker does the rest: it reads the document, retries, and writes the result.</summary>
 /// <remarks>
-/// A handler may run more than once for the same request, and at the same time in several workers: the document's revision
-/// decides whose result counts. So it should not have effects of its own that hurt when they happen twice.
+/// A handler may run more than once for the same request, and in several workers at the same time. One result is written; the
+/// document's revision decides which. So side effects of a handler must be idempotent.
 /// </remarks>
 public interface IActionHandler
 {
     /// <summary>
-    /// The properties of the document that the result depends on. A handler sees no others, and as long as these stay the same a
-    /// result outlives a conflict: the app may edit the rest of its document meanwhile without the work being done again.
+    /// The properties of the document that the result depends on. A handler gets only these. When the app edits other properties
+    /// meanwhile, the result is written to the new revision, and the handler does not run again.
     /// </summary>
     IReadOnlyCollection<string> Inputs { get; }
 
-    /// <summary>The longest that <see cref="PerformAsync"/> takes; with the reads and writes around it, it must fit into one delivery.</summary>
+    /// <summary>The longest that <see cref="PerformAsync"/> takes. With one read and one write it must fit into Worker:DeliveryTimeout.</summary>
     TimeSpan Timeout { get; }
 
-    /// <summary>How many requests it makes sense to have in hand at once, when something limits how fast they go; null when nothing does.</summary>
+    /// <summary>The number of requests to process at the same time, for a handler with a rate limit; null when Worker:Concurrency decides alone.</summary>
     int? MaxConcurrency => null;
 
-    /// <summary>Does the work.</summary>
-    /// <param name="request">What was asked for.</param>
-    /// <param name="cancellationToken">Fires when the time for this delivery is over or the worker stops.</param>
+    /// <summary>Performs the action.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="cancellationToken">Canceled when the timeout is over or the worker stops.</param>
     Task<ActionResult> PerformAsync(ActionRequest request, CancellationToken cancellationToken);
+}
+
+/// <summary>One request, as the handler gets it.</summary>
+/// <param name="DocumentId">The document's <c>_id</c>.</param>
+/// <param name="Revision">The revision that requested the action. With the id it identifies the request; it is the same in every delivery.</param>
+/// <param name="Inputs">The properties named by <see cref="IActionHandler.Inputs"/> that the document has.</param>
+public sealed record ActionRequest(string DocumentId, string Revision, JsonObject Inputs);
+
+/// <summary>How an action ended.</summary>
+public abstract record ActionResult
+{
+    private ActionResult()
+    {
+    }
+
+    /// <summary>The action succeeded.</summary>
+    /// <param name="Properties">The properties that the document gets, for example <c>{"person": {…}}</c>.</param>
+    public sealed record Succeeded(JsonObject Properties) : ActionResult;
+
+    /// <summary>The action will never succeed, however often it is attempted.</summary>
+    /// <param name="Code">A stable word for programs, for example <c>person_not_found</c>.</param>
+    /// <param name="Message">A sentence for the user of the app.</param>
+    public sealed record PermanentFailure(string Code, string Message) : ActionResult;
+
+    /// <summary>The action may succeed later.</summary>
+    /// <param name="Code">A stable word for programs, for example <c>swapi_unavailable</c>.</param>
+    /// <param name="Message">A sentence for the user of the app.</param>
+    /// <param name="RetryAfter">The shortest delay before the next attempt, when it is known.</param>
+    public sealed record TransientFailure(string Code, string Message, TimeSpan? RetryAfter = null) : ActionResult;
 }

@@ -5,7 +5,7 @@ using OfflineActions.Worker.Retry;
 
 namespace OfflineActions.Worker.Processing;
 
-/// <summary>Works on one message: runs its action, then acknowledges it, defers it, or fails it into the error queue.</summary>
+/// <summary>Processes one message: makes an attempt, then acknowledges the message, defers it, or moves it to the error queue.</summary>
 internal sealed class ActionProcessor(
     ActionContract contract,
     IActionHandler handler,
@@ -49,23 +49,23 @@ internal sealed class ActionProcessor(
             state.IsInterrupted,
             PendingFailure.Parse(state.Note));
         var outcome = await runner.RunAsync(attempt, delivery.CancellationToken);
-        circuitBreaker.Record(outcome is RunOutcome.Deferred { Cause: DeferralCause.ActionFailed } or RunOutcome.Failed { IsTransient: true });
+        circuitBreaker.Record(isFailure: outcome is RunOutcome.Deferred { Cause: DeferralCause.TransientFailure } or RunOutcome.Failed { IsTransient: true });
         switch (outcome)
         {
             case RunOutcome.Completed:
                 return;
             case RunOutcome.Deferred deferred:
-                await redelivery.RedeliverAsync(delivery, Next(deferred, state with { Note = deferred.PendingFailure?.ToString() }));
+                await redelivery.RedeliverAsync(delivery, GetRedelivery(deferred, state with { Note = deferred.PendingFailure?.ToString() }));
                 return;
             case RunOutcome.Failed failed:
                 throw failed.ToException();
         }
     }
 
-    private Redelivery Next(RunOutcome.Deferred deferred, RetryState state) => deferred.Cause switch
+    private Redelivery GetRedelivery(RunOutcome.Deferred deferred, RetryState state) => deferred.Cause switch
     {
-        DeferralCause.ActionFailed => policy.AfterFailure(state, deferred.Wait, clock.GetUtcNow()),
-        DeferralCause.StoreUnavailable => policy.AfterUnavailable(state, deferred.Wait, clock.GetUtcNow()),
-        _ => policy.Until(state, deferred.Wait ?? TimeSpan.Zero),
+        DeferralCause.TransientFailure => policy.AfterFailure(state, deferred.Delay, clock.GetUtcNow()),
+        DeferralCause.SyncGatewayUnavailable => policy.AfterUnavailable(state, deferred.Delay, clock.GetUtcNow()),
+        _ => policy.Until(state, deferred.Delay ?? TimeSpan.Zero),
     };
 }

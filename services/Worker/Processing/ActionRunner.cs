@@ -6,22 +6,22 @@ using OfflineActions.Worker.Actions;
 namespace OfflineActions.Worker.Processing;
 
 /// <summary>
-/// Reads the document, has the action done if it is still wanted, and writes the answer to exactly the revision it read. When
-/// somebody was quicker (a conflict) it reads and decides again, and keeps the result as long as what it depends on is the same.
+/// Makes one attempt at a request: reads the document, performs the action if the document still requests it, and writes the result to
+/// exactly the revision that was read. After a conflict it reads and decides again; a result is kept while its inputs stay the same.
 /// </summary>
 internal sealed class ActionRunner(
     SyncGatewayClient documents,
-    UnanswerableRequests refused,
+    UnanswerableRequests unanswerable,
     IOptions<WorkerOptions> options,
     TimeProvider clock,
     SyncGatewayHealthCheck health,
     WorkerTelemetry telemetry,
     ILogger<ActionRunner> log)
 {
-    /// <summary>An app that writes faster than this many rounds gets its answer later, when it is quiet.</summary>
+    /// <summary>When an app keeps changing the document during the attempt, the request is deferred until the app is quiet.</summary>
     private const int MaxConflictRetries = 5;
 
-    /// <summary>Makes one try; takes at most <see cref="WorkerOptions.DeliveryTimeout"/>.</summary>
+    /// <summary>Makes one attempt, which takes at most <see cref="WorkerOptions.DeliveryTimeout"/>.</summary>
     public async Task<RunOutcome> RunAsync(Attempt attempt, CancellationToken cancellationToken)
     {
         using var span = WorkerTelemetry.Start(attempt);
@@ -34,78 +34,103 @@ internal sealed class ActionRunner(
             outcome = await RunWithConflictRetriesAsync(attempt, delivery.Token);
             if (outcome is RunOutcome.Failed { Revision: null })
             {
-                await refused.AddAsync(attempt.Message.Keyspace, attempt.Message.DocumentId, attempt.Message.Revision, delivery.Token);
+                var message = attempt.Message;
+                await unanswerable.AddAsync(message.Keyspace, message.DocumentId, message.Revision, delivery.Token);
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            outcome = new RunOutcome.Deferred(DeferralCause.ActionFailed, $"Not done within {options.Value.DeliveryTimeout}.");
+            var reason = $"The delivery timeout of {options.Value.DeliveryTimeout} (Worker:DeliveryTimeout) was used up.";
+            outcome = new RunOutcome.Deferred(DeferralCause.TransientFailure, reason);
         }
 
-        health.Note(outcome);
-        telemetry.Ended(attempt, outcome, clock.GetUtcNow(), span);
-        log.AttemptEnded(attempt.States.Request, attempt.Message.DocumentId, attempt.Message.Revision, attempt.Number, outcome);
+        health.Record(outcome);
+        telemetry.Record(attempt, outcome, clock.GetUtcNow(), span);
+        log.AttemptEnded(attempt, outcome);
         return outcome;
     }
 
     private async Task<RunOutcome> RunWithConflictRetriesAsync(Attempt attempt, CancellationToken cancellationToken)
     {
-        (JsonObject Inputs, ActionResult Result)? done = null;
-        for (var round = 1; round <= MaxConflictRetries; round++)
+        PerformedAction? performed = null;
+        for (var retries = 0; retries < MaxConflictRetries; retries++)
         {
-            if (await RoundAsync() is { } outcome)
+            var read = await documents.ReadAsync(attempt.Message.Keyspace, attempt.Message.DocumentId, cancellationToken);
+            if (read is not ReadOutcome.Found { Document: var document })
+            {
+                return EndWithoutDocument(read, attempt.PendingFailure);
+            }
+
+            if (!DocumentTransitions.IsRequest(document, attempt.States))
+            {
+                return EndWithoutRequest(attempt, document);
+            }
+
+            RunOutcome? outcome;
+            if (attempt.PendingFailure is { } pending && pending.Revision == document.Revision)
+            {
+                outcome = await WriteFailureAsync(attempt, document, pending, cancellationToken);
+            }
+            else
+            {
+                switch (RequestWindow.Read(document, clock.GetUtcNow()))
+                {
+                    case RequestWindow.NotYetOpen { Remaining: var remaining }:
+                        return new RunOutcome.Deferred(DeferralCause.NotBefore, $"Not before {clock.GetUtcNow() + remaining:O}.", remaining);
+                    case RequestWindow.Rejected { Failure: var failure }:
+                        outcome = await FailAsync(attempt, document, failure, isTransient: false, cancellationToken);
+                        break;
+                    default:
+                        performed = await PerformAsync(attempt, document, performed, cancellationToken);
+                        outcome = await WriteResultAsync(attempt, document, performed.Result, cancellationToken);
+                        break;
+                }
+            }
+
+            if (outcome is not null)
             {
                 return outcome;
             }
         }
 
-        return new RunOutcome.Deferred(DeferralCause.StoreUnavailable, $"The document changed during each of {MaxConflictRetries} rounds.", PendingFailure: attempt.PendingFailure);
+        return new RunOutcome.Deferred(
+            DeferralCause.SyncGatewayUnavailable,
+            $"The document changed during each of {MaxConflictRetries} writes.",
+            PendingFailure: attempt.PendingFailure);
+    }
 
-        // Null when somebody else wrote first.
-        async Task<RunOutcome?> RoundAsync()
+    /// <summary>
+    /// The document no longer requests the action. It may hold exactly the failure that this message was to write: then the worker that
+    /// wrote it died, or got no answer to the write, and the message must still move to the error queue.
+    /// </summary>
+    private static RunOutcome EndWithoutRequest(Attempt attempt, Document document) =>
+        (attempt.PendingFailure is not null || attempt.IsInterrupted)
+        && DocumentTransitions.IsFailure(document, attempt.States, attempt.IsInterrupted ? null : attempt.PendingFailure)
+            ? new RunOutcome.Failed(
+                DocumentTransitions.ReadError(document, "code"), DocumentTransitions.ReadError(document, "message"), document.Revision)
+            : new RunOutcome.Completed(HasWritten: false);
+
+    /// <summary>Runs the handler, unless the result before the last conflict was for the same inputs.</summary>
+    private async Task<PerformedAction> PerformAsync(
+        Attempt attempt, Document document, PerformedAction? previous, CancellationToken cancellationToken)
+    {
+        var inputs = DocumentTransitions.SelectInputs(document, attempt.Handler.Inputs);
+        if (previous is not null && JsonNode.DeepEquals(previous.Inputs, inputs))
         {
-            var read = await documents.ReadAsync(attempt.Message.Keyspace, attempt.Message.DocumentId, cancellationToken);
-            if (read is not ReadOutcome.Found { Document: var document })
-            {
-                return ToOutcome(read, attempt.PendingFailure);
-            }
-
-            if (!DocumentTransitions.IsRequest(document, attempt.States))
-            {
-                return NoLongerRequested(attempt, document);
-            }
-
-            if (attempt.PendingFailure is { } given && given.Revision == document.Revision)
-            {
-                return await WriteFailureAsync(attempt, document, given, cancellationToken);
-            }
-
-            switch (RequestWindow.Of(document, clock.GetUtcNow()))
-            {
-                case RequestWindow.NotYetOpen { Remaining: var remaining }:
-                    return new RunOutcome.Deferred(DeferralCause.NotBefore, $"Not before {clock.GetUtcNow() + remaining:O}.", remaining);
-                case RequestWindow.Rejected { Failure: var never }:
-                    return await GiveUpAsync(attempt, document, never, cancellationToken);
-            }
-
-            var inputs = DocumentTransitions.SelectInputs(document, attempt.Handler.Inputs);
-            if (done is not { } kept || !JsonNode.DeepEquals(kept.Inputs, inputs))
-            {
-                var request = new ActionRequest(attempt.Message.DocumentId, attempt.Message.Revision, inputs);
-                done = kept = (inputs, await PerformAsync(attempt.Handler, request, cancellationToken));
-            }
-
-            return await WriteResultAsync(attempt, document, kept.Result, cancellationToken);
+            return previous;
         }
+
+        var request = new ActionRequest(attempt.Message.DocumentId, attempt.Message.Revision, inputs);
+        return new PerformedAction(inputs, await PerformAsync(attempt.Handler, request, cancellationToken));
     }
 
     private async Task<ActionResult> PerformAsync(IActionHandler handler, ActionRequest request, CancellationToken cancellationToken)
     {
-        using var time = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        time.CancelAfter(handler.Timeout);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(handler.Timeout);
         try
         {
-            return await handler.PerformAsync(request, time.Token);
+            return await handler.PerformAsync(request, timeout.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -113,83 +138,91 @@ internal sealed class ActionRunner(
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            // A handler's bug must not leave the app waiting for ever: it is a failure like others, and this is where it is seen.
+            // A handler may throw anything. The app must get its failure all the same, so the exception ends here, in the log.
             log.HandlerThrew(error, handler.GetType().Name, request.DocumentId, request.Revision);
             return new ActionResult.TransientFailure("internal_error", "Something went wrong on our side.");
         }
     }
 
-    private async Task<RunOutcome?> WriteResultAsync(Attempt attempt, Document document, ActionResult result, CancellationToken cancellationToken)
+    /// <returns>Null after a conflict.</returns>
+    private async Task<RunOutcome?> WriteResultAsync(
+        Attempt attempt, Document document, ActionResult result, CancellationToken cancellationToken)
     {
         switch (result)
         {
-            case ActionResult.TransientFailure passing when !attempt.IsLast:
-                return new RunOutcome.Deferred(DeferralCause.ActionFailed, $"{passing.Code}: {passing.Message}", passing.RetryAfter);
-            case ActionResult.TransientFailure spent:
-                return await GiveUpAsync(attempt, document, new ActionFailure(spent.Code, spent.Message, Retryable: true), cancellationToken, isTransient: true);
-            case ActionResult.PermanentFailure rejected:
-                return await GiveUpAsync(attempt, document, new ActionFailure(rejected.Code, rejected.Message, Retryable: false), cancellationToken);
             case ActionResult.Succeeded succeeded:
-                var write = await documents.WriteAsync(attempt.Message.Keyspace, DocumentTransitions.ToSuccess(document, attempt.States, succeeded.Properties), cancellationToken);
-                return write switch
-                {
-                    WriteOutcome.Written => new RunOutcome.Completed(HasWritten: true),
-                    // The result may be what it does not like: too large, or against a rule of the app's.
-                    WriteOutcome.Refused why => await GiveUpAsync(
-                        attempt,
-                        document,
-                        new ActionFailure("write_refused", $"The result could not be saved: {why.Reason}", Retryable: false),
-                        cancellationToken),
-                    _ => ToDeferral(write, attempt.PendingFailure),
-                };
+                return await WriteSuccessAsync(attempt, document, succeeded.Properties, cancellationToken);
+            case ActionResult.TransientFailure transient when !attempt.IsLast:
+                return new RunOutcome.Deferred(DeferralCause.TransientFailure, $"{transient.Code}: {transient.Message}", transient.RetryAfter);
+            case ActionResult.TransientFailure transient:
+                var lastFailure = new ActionFailure(transient.Code, transient.Message, Retryable: true);
+                return await FailAsync(attempt, document, lastFailure, isTransient: true, cancellationToken);
+            case ActionResult.PermanentFailure permanent:
+                var failure = new ActionFailure(permanent.Code, permanent.Message, Retryable: false);
+                return await FailAsync(attempt, document, failure, isTransient: false, cancellationToken);
             default:
-                throw new InvalidOperationException($"{attempt.Handler.GetType().Name} gave no result.");
+                throw new InvalidOperationException($"{attempt.Handler.GetType().Name} returned no result.");
         }
     }
 
-    private Task<RunOutcome?> GiveUpAsync(Attempt attempt, Document document, ActionFailure failure, CancellationToken cancellationToken, bool isTransient = false) =>
-        WriteFailureAsync(attempt, document, new PendingFailure(document.Revision, failure, attempt.Number, clock.GetUtcNow(), isTransient), cancellationToken);
-
-    private async Task<RunOutcome?> WriteFailureAsync(Attempt attempt, Document document, PendingFailure given, CancellationToken cancellationToken)
+    private async Task<RunOutcome?> WriteSuccessAsync(
+        Attempt attempt, Document document, JsonObject properties, CancellationToken cancellationToken)
     {
-        var (failure, isTransient) = (given.Failure, given.IsTransient);
-        var write = await documents.WriteAsync(attempt.Message.Keyspace, DocumentTransitions.ToFailure(document, attempt.States, given), cancellationToken);
-        return write switch
+        var success = DocumentTransitions.ToSuccess(document, attempt.States, properties);
+        switch (await documents.WriteAsync(attempt.Message.Keyspace, success, cancellationToken))
         {
-            WriteOutcome.Written written => new RunOutcome.Failed(failure.Code, failure.Message, written.Revision, isTransient),
-            WriteOutcome.Refused why => new RunOutcome.Failed(
+            case WriteOutcome.Written:
+                return new RunOutcome.Completed(HasWritten: true);
+            case WriteOutcome.Refused refused:
+                // The result itself may be the reason: too large, or against a rule of the sync function.
+                var failure = new ActionFailure("write_refused", $"The result could not be saved: {refused.Reason}", Retryable: false);
+                return await FailAsync(attempt, document, failure, isTransient: false, cancellationToken);
+            case var write:
+                return DeferUnlessConflict(write, attempt.PendingFailure);
+        }
+    }
+
+    private Task<RunOutcome?> FailAsync(
+        Attempt attempt, Document document, ActionFailure failure, bool isTransient, CancellationToken cancellationToken)
+    {
+        var pending = new PendingFailure(document.Revision, failure, attempt.Number, clock.GetUtcNow(), isTransient);
+        return WriteFailureAsync(attempt, document, pending, cancellationToken);
+    }
+
+    private async Task<RunOutcome?> WriteFailureAsync(
+        Attempt attempt, Document document, PendingFailure pending, CancellationToken cancellationToken)
+    {
+        var (code, message, _) = pending.Failure;
+        var failed = DocumentTransitions.ToFailure(document, attempt.States, pending);
+        return await documents.WriteAsync(attempt.Message.Keyspace, failed, cancellationToken) switch
+        {
+            WriteOutcome.Written written => new RunOutcome.Failed(code, message, written.Revision, pending.IsTransient),
+            WriteOutcome.Refused refused => new RunOutcome.Failed(
                 "write_refused",
-                $"Sync Gateway refuses to store even the failure ({why.Status}: {why.Reason}), so the document still asks. What failed: "
-                    + $"{failure.Code}: {failure.Message}",
+                $"Sync Gateway refuses to store even the failure ({refused.Status}: {refused.Reason}), so the document still requests the "
+                    + $"action. The failure was {code}: {message}",
                 Revision: null,
-                isTransient),
-            _ => ToDeferral(write, given),
+                pending.IsTransient),
+            var write => DeferUnlessConflict(write, pending),
         };
     }
 
-    /// <summary>
-    /// The document does not ask. If it says the very failure that this message was to bring, whoever wrote it did not live, or was not
-    /// told, to send the message where an operator finds it.
-    /// </summary>
-    private static RunOutcome NoLongerRequested(Attempt attempt, Document document) =>
-        (attempt.PendingFailure is not null || attempt.IsInterrupted)
-        && DocumentTransitions.IsFailure(document, attempt.States, attempt.IsInterrupted ? null : attempt.PendingFailure)
-            ? new RunOutcome.Failed(DocumentTransitions.ReadError(document, "code"), DocumentTransitions.ReadError(document, "message"), document.Revision)
-            : new RunOutcome.Completed(HasWritten: false);
-
-    private static RunOutcome ToOutcome(ReadOutcome read, PendingFailure? given) => read switch
+    private static RunOutcome EndWithoutDocument(ReadOutcome read, PendingFailure? pending) => read switch
     {
         ReadOutcome.Missing or ReadOutcome.Deleted => new RunOutcome.Completed(HasWritten: false),
         ReadOutcome.Unreadable unreadable => new RunOutcome.Failed("unreadable_document", unreadable.Reason, Revision: null),
-        ReadOutcome.Unavailable { Cause: var cause } => new RunOutcome.Deferred(DeferralCause.StoreUnavailable, cause.Reason, cause.RetryAfter, given),
+        ReadOutcome.Unavailable { Cause: var cause } => new RunOutcome.Deferred(
+            DeferralCause.SyncGatewayUnavailable, cause.Reason, cause.RetryAfter, pending),
         _ => throw new InvalidOperationException($"A read cannot end like this: {read}"),
     };
 
-    /// <returns>Null when somebody else wrote first, so that it is worth reading again.</returns>
-    private static RunOutcome.Deferred? ToDeferral(WriteOutcome write, PendingFailure? given) => write switch
+    private static RunOutcome.Deferred? DeferUnlessConflict(WriteOutcome write, PendingFailure? pending) => write switch
     {
         WriteOutcome.Conflict => null,
-        WriteOutcome.Unavailable { Cause: var cause } => new RunOutcome.Deferred(DeferralCause.StoreUnavailable, cause.Reason, cause.RetryAfter, given),
+        WriteOutcome.Unavailable { Cause: var cause } => new RunOutcome.Deferred(
+            DeferralCause.SyncGatewayUnavailable, cause.Reason, cause.RetryAfter, pending),
         _ => throw new InvalidOperationException($"A write cannot end like this: {write}"),
     };
+
+    private sealed record PerformedAction(JsonObject Inputs, ActionResult Result);
 }

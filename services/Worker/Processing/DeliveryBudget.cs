@@ -4,11 +4,11 @@ using OfflineActions.Worker.Actions;
 
 namespace OfflineActions.Worker.Processing;
 
-/// <summary>Holds that what one delivery may do one after the other fits into the time that it has.</summary>
-internal sealed class DeliveryBudget
-{
-    internal static bool Holds(TimeSpan delivery, TimeSpan action, TimeSpan syncGateway) => action + (2 * syncGateway) <= delivery;
-}
+/// <summary>
+/// Options without settings of their own. Their validation checks at startup that one read, one action and one write fit into the
+/// delivery timeout.
+/// </summary>
+internal sealed class DeliveryBudget;
 
 internal sealed class DeliveryBudgetValidation(
     IOptions<WorkerOptions> worker,
@@ -17,16 +17,18 @@ internal sealed class DeliveryBudgetValidation(
 {
     public ValidateOptionsResult Validate(string? name, DeliveryBudget options)
     {
-        var delivery = worker.Value.DeliveryTimeout;
+        var limit = worker.Value.DeliveryTimeout;
+        var syncGatewayTimeout = syncGateway.Value.Timeout;
 
-        // Made only now: a handler that cannot be made, because of its own options, must not keep the other mistakes from being told.
-        var mistakes = services.GetServices<IActionHandler>()
-            .Where(handler => !DeliveryBudget.Holds(delivery, handler.Timeout, syncGateway.Value.Timeout))
-            .Select(handler => $"One read and one write of a document (SyncGateway:Timeout, {syncGateway.Value.Timeout} each) and "
-                + $"{handler.GetType().Name} ({handler.Timeout}) together take longer than Worker:DeliveryTimeout ({delivery}). "
+        // A handler whose own options have errors cannot be created. So it is created here, where that is one more error, and not by the
+        // constructor, which would hide the other errors.
+        var errors = services.GetServices<IActionHandler>()
+            .Where(handler => handler.Timeout + (2 * syncGatewayTimeout) > limit)
+            .Select(handler => $"One read and one write of a document (SyncGateway:Timeout, {syncGatewayTimeout} each) and "
+                + $"{handler.GetType().Name} ({handler.Timeout}) together take longer than Worker:DeliveryTimeout ({limit}). "
                 + "Shorten SyncGateway:Timeout or the timeout of the action.")
             .ToArray();
-        return mistakes.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(mistakes);
+        return errors is [] ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 }
 

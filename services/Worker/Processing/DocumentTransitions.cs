@@ -5,19 +5,18 @@ using OfflineActions.SyncGateway;
 
 namespace OfflineActions.Worker.Processing;
 
-/// <summary>What a document becomes. Pure: a document in, its next revision out.</summary>
+/// <summary>The states of a document, and its next revision. Pure functions.</summary>
 internal static class DocumentTransitions
 {
-    /// <summary>Whether <paramref name="document"/> asks for the action, as it is now.</summary>
-    /// <remarks>The worker never writes a state that asks for something, so its own writes end here when they come back as messages.</remarks>
-    public static bool IsRequest(Document document, ActionStates states) =>
-        document.Action == states.Request;
+    /// <summary>Whether <paramref name="document"/> requests the action.</summary>
+    /// <remarks>The worker never writes a request, so a message that its own write caused ends here.</remarks>
+    public static bool IsRequest(Document document, ActionStates states) => document.Action == states.Request;
 
-    /// <summary>Those properties of <paramref name="document"/> that the action depends on.</summary>
+    /// <summary>The properties of <paramref name="document"/> that the action depends on.</summary>
     public static JsonObject SelectInputs(Document document, IReadOnlyCollection<string> names) => new(
         names.Where(document.Body.ContainsKey).Select(name => KeyValuePair.Create(name, document.Body[name]?.DeepClone())));
 
-    /// <summary><paramref name="document"/> with the action done.</summary>
+    /// <summary><paramref name="document"/> with the result of the action.</summary>
     public static Document ToSuccess(Document document, ActionStates states, JsonObject properties)
     {
         var body = document.Body.DeepClone().AsObject();
@@ -31,33 +30,33 @@ internal static class DocumentTransitions
         return document with { Body = body };
     }
 
-    /// <summary><paramref name="document"/> with the action given up.</summary>
-    public static Document ToFailure(Document document, ActionStates states, PendingFailure given)
+    /// <summary><paramref name="document"/> with the failure of the action.</summary>
+    public static Document ToFailure(Document document, ActionStates states, PendingFailure failure)
     {
         var body = document.Body.DeepClone().AsObject();
         body["action"] = states.Failure;
-        body["error"] = Error(given);
+        body["error"] = CreateError(failure);
         return document with { Body = body };
     }
 
-    /// <summary>Whether <paramref name="document"/> says already that it was given up.</summary>
+    /// <summary>Whether <paramref name="document"/> already holds a failure of the action.</summary>
     /// <param name="document">The document.</param>
     /// <param name="states">The action's states.</param>
-    /// <param name="given">What exactly it is to say; null for whatever it says.</param>
-    public static bool IsFailure(Document document, ActionStates states, PendingFailure? given) =>
+    /// <param name="failure">The failure it must hold; null for any.</param>
+    public static bool IsFailure(Document document, ActionStates states, PendingFailure? failure) =>
         document.Action == states.Failure
-        && (given is null || JsonNode.DeepEquals(document.Body["error"], Error(given)));
+        && (failure is null || JsonNode.DeepEquals(document.Body["error"], CreateError(failure)));
 
-    /// <summary>What a failed document's <c>error</c> says under <paramref name="name"/>; empty when it is no text.</summary>
+    /// <summary>The text <paramref name="name"/> of a failed document's <c>error</c>; empty when there is no such text.</summary>
     public static string ReadError(Document document, string name) =>
         document.Body["error"] is JsonObject error && error[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : "";
 
-    private static JsonObject Error(PendingFailure given) => new()
+    private static JsonObject CreateError(PendingFailure failure) => new()
     {
-        ["code"] = given.Failure.Code,
-        ["message"] = given.Failure.Message,
-        ["retryable"] = given.Failure.Retryable,
-        ["attempts"] = given.Attempts,
-        ["failedAt"] = given.FailedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
+        ["code"] = failure.Failure.Code,
+        ["message"] = failure.Failure.Message,
+        ["retryable"] = failure.Failure.Retryable,
+        ["attempts"] = failure.Attempts,
+        ["failedAt"] = failure.FailedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
     };
 }

@@ -4,14 +4,14 @@ using System.Text.Json.Serialization;
 namespace OfflineActions.Worker.Processing;
 
 /// <summary>
-/// That one revision of a document has been given up. While the document cannot be written its message carries this along, so that what
-/// is left to do next time is the writing, and the work is not tried again.
+/// The failure of one revision of a document, before it is written. While the document cannot be written, the message carries it in a
+/// header, and only the write is retried.
 /// </summary>
-/// <param name="Revision">The revision that asked; what is decided holds for no other.</param>
-/// <param name="Failure">Why.</param>
-/// <param name="Attempts">How often it was tried.</param>
-/// <param name="FailedAt">When it was given up.</param>
-/// <param name="IsTransient">Whether it is what failed, rather than what was asked for, that ended it.</param>
+/// <param name="Revision">The revision that requested the action. The failure holds for no other.</param>
+/// <param name="Failure">Why the request failed.</param>
+/// <param name="Attempts">The number of attempts.</param>
+/// <param name="FailedAt">When the last attempt failed.</param>
+/// <param name="IsTransient">Whether a transient failure ended the request, because no attempt was left.</param>
 internal sealed record PendingFailure(string Revision, ActionFailure Failure, int Attempts, DateTimeOffset FailedAt,
     // The name in messages that already wait in queues.
     [property: JsonPropertyName("MayPass")] bool IsTransient = false)
@@ -22,3 +22,9 @@ internal sealed record PendingFailure(string Revision, ActionFailure Failure, in
     /// <summary>As JSON, for a header.</summary>
     public override string ToString() => JsonSerializer.Serialize(this);
 }
+
+/// <summary>Why a request failed, as its document says it.</summary>
+/// <param name="Code">A stable word for programs.</param>
+/// <param name="Message">A sentence for the user of the app.</param>
+/// <param name="Retryable">Whether a new request may succeed.</param>
+internal sealed record ActionFailure(string Code, string Message, bool Retryable);

@@ -6,8 +6,8 @@ using OfflineActions.Worker.Retry;
 namespace OfflineActions.Worker.Processing;
 
 /// <summary>
-/// Ends a request whose message killed its worker even when it was the only message in progress: the document becomes a failure, and the
-/// message moves to the error queue. The action itself is not tried.
+/// Fails a request whose message crashed its worker even when it was the only message in progress: the failure is written to the
+/// document, and the message moves to the error queue. The action is not performed again.
 /// </summary>
 internal sealed class PoisonProcessor(ActionContract contract, ActionRunner runner, TimeProvider clock) : IMessageProcessor
 {
@@ -25,8 +25,8 @@ internal sealed class PoisonProcessor(ActionContract contract, ActionRunner runn
             state.IsInterrupted,
             PendingFailure.Parse(state.Note));
 
-        // While the document cannot be written the message is held, not deferred: a delay queue leads back to the work queue, where it
-        // would kill a worker together with other messages.
+        // While the document cannot be written, the message stays unacknowledged. A delay queue would lead it back to the work queue,
+        // where it would crash a worker together with other messages.
         RunOutcome outcome;
         while ((outcome = await runner.RunAsync(attempt, delivery.CancellationToken)) is RunOutcome.Deferred deferred)
         {
@@ -41,12 +41,12 @@ internal sealed class PoisonProcessor(ActionContract contract, ActionRunner runn
     }
 }
 
-/// <summary>A handler whose result is known beforehand.</summary>
+/// <summary>A handler that always returns the same result.</summary>
 internal sealed class FixedResultHandler(ActionResult result) : IActionHandler
 {
-    /// <summary>For a request that ends every process that works on it.</summary>
+    /// <summary>The permanent failure of a request whose message crashes every worker.</summary>
     public static FixedResultHandler WorkerCrashed { get; } = new(new ActionResult.PermanentFailure(
-        "worker_crashed", "This request ends the program that works on it, every time it is tried."));
+        "worker_crashed", "This request crashes the worker every time it is processed."));
 
     public IReadOnlyCollection<string> Inputs => [];
 

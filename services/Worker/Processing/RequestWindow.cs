@@ -5,56 +5,57 @@ using OfflineActions.SyncGateway;
 
 namespace OfflineActions.Worker.Processing;
 
-/// <summary>What a request's optional <c>notBefore</c> and <c>expiresAt</c> (RFC 3339) mean now. Pure.</summary>
+/// <summary>The time between a request's optional <c>notBefore</c> and <c>expiresAt</c> (RFC 3339), compared with now.</summary>
 internal abstract partial record RequestWindow
 {
-    /// <summary>How wrong a device's clock may be. A request is not called late before it is late by every such clock.</summary>
+    /// <summary>The largest error of a device's clock. A request expires only when it is late by every such clock.</summary>
     private static readonly TimeSpan ClockError = TimeSpan.FromMinutes(5);
 
     private RequestWindow()
     {
     }
 
-    /// <summary>Its time has come.</summary>
+    /// <summary>The action may run now.</summary>
     public sealed record Open : RequestWindow;
 
-    /// <summary>Its time will come.</summary>
-    /// <param name="Remaining">How long that takes.</param>
+    /// <summary><c>notBefore</c> is in the future.</summary>
+    /// <param name="Remaining">The time until <c>notBefore</c>.</param>
     public sealed record NotYetOpen(TimeSpan Remaining) : RequestWindow;
 
-    /// <summary>Its time is over, or cannot be understood.</summary>
-    /// <param name="Failure">What the document will say.</param>
+    /// <summary>The request has expired, or one of its times is not valid.</summary>
+    /// <param name="Failure">The failure to write.</param>
     public sealed record Rejected(ActionFailure Failure) : RequestWindow;
 
-    /// <summary>Reads the schedule of <paramref name="document"/>.</summary>
-    public static RequestWindow Of(Document document, DateTimeOffset now)
+    /// <summary>Compares the times in <paramref name="document"/> with <paramref name="now"/>.</summary>
+    public static RequestWindow Read(Document document, DateTimeOffset now)
     {
-        if (!TryRead(document, "notBefore", out var notBefore, out var mistake) || !TryRead(document, "expiresAt", out var expiresAt, out mistake))
+        if (!TryRead(document, "notBefore", out var notBefore, out var failure)
+            || !TryRead(document, "expiresAt", out var expiresAt, out failure))
         {
-            return new Rejected(mistake);
+            return new Rejected(failure);
         }
 
         if (expiresAt + ClockError < now)
         {
-            return new Rejected(new ActionFailure("expired", $"It could not be done before {expiresAt:u}, when it was to expire.", Retryable: true));
+            return new Rejected(new ActionFailure("expired", $"The request expired at {expiresAt:u}.", Retryable: true));
         }
 
         return notBefore > now ? new NotYetOpen(notBefore.Value - now) : new Open();
     }
 
-    private static bool TryRead(Document document, string property, out DateTimeOffset? time, out ActionFailure mistake)
+    private static bool TryRead(Document document, string property, out DateTimeOffset? time, out ActionFailure failure)
     {
         time = null;
-        mistake = new ActionFailure("invalid_time", $"{property} must be a time like 2026-01-31T08:00:00Z.", Retryable: false);
-        if (document.Body[property] is not { } value)
+        failure = new ActionFailure("invalid_time", $"{property} must be a time like 2026-01-31T08:00:00Z.", Retryable: false);
+        if (document.Body[property] is not { } node)
         {
             return true;
         }
 
-        if (value is not JsonValue text
-            || !text.TryGetValue<string>(out var written)
-            || !Rfc3339().IsMatch(written)
-            || !DateTimeOffset.TryParse(written, CultureInfo.InvariantCulture, DateTimeStyles.None, out var read))
+        if (node is not JsonValue value
+            || !value.TryGetValue<string>(out var text)
+            || !Rfc3339().IsMatch(text)
+            || !DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var read))
         {
             return false;
         }

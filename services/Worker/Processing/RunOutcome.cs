@@ -1,27 +1,39 @@
 using OfflineActions.Contracts;
 using OfflineActions.Messaging.Consuming;
+using OfflineActions.Worker.Actions;
 
 namespace OfflineActions.Worker.Processing;
 
-/// <summary>How one try at a request ended.</summary>
+/// <summary>How one attempt at a request ended.</summary>
+/// <remarks>
+/// The way of a 503 from SWAPI:
+/// <list type="number">
+/// <item>The handler returns <see cref="ActionResult.TransientFailure"/>.</item>
+/// <item>While attempts are left, the attempt ends as <see cref="Deferred"/>: the message waits in a delay queue.</item>
+/// <item>After the last attempt the document becomes <c>person_failure</c>, the attempt ends as <see cref="Failed"/>, and the message
+/// moves to the error queue.</item>
+/// <item>If that document cannot be written, the attempt is deferred with a <see cref="PendingFailure"/>. The next delivery writes it
+/// and does not run the handler again.</item>
+/// </list>
+/// </remarks>
 internal abstract record RunOutcome
 {
     private RunOutcome()
     {
     }
 
-    /// <summary>The document says the result, or asks for nothing (any more).</summary>
-    /// <param name="HasWritten">Whether this try wrote it.</param>
+    /// <summary>The document holds the result, or no longer requests the action.</summary>
+    /// <param name="HasWritten">Whether this attempt wrote the result.</param>
     public sealed record Completed(bool HasWritten) : RunOutcome;
 
-    /// <summary>Given up. The document says so, unless it could not be written at all.</summary>
+    /// <summary>The request failed. The document says so, unless Sync Gateway refuses to store it.</summary>
     /// <param name="Code">A stable word for programs.</param>
     /// <param name="Reason">A sentence for an operator.</param>
     /// <param name="Revision">The revision in which the document says so; null when it does not.</param>
-    /// <param name="IsTransient">Whether it is what failed, rather than what was asked for, that ended it.</param>
+    /// <param name="IsTransient">Whether a transient failure ended the request, because no attempt was left.</param>
     public sealed record Failed(string Code, string Reason, string? Revision, bool IsTransient = false) : RunOutcome
     {
-        /// <summary>Moves the message to the error queue. The operator's replay uses the revision to see whether the document has changed since.</summary>
+        /// <summary>Moves the message to the error queue. The operator's replay compares the revision to see whether the document has changed.</summary>
         public MessageFailedException ToException()
         {
             var headers = new Dictionary<string, string> { [FailureHeaders.Code] = Code };
@@ -34,23 +46,40 @@ internal abstract record RunOutcome
         }
     }
 
-    /// <summary>To be tried again.</summary>
-    /// <param name="Cause">Whose doing it is.</param>
+    /// <summary>The message is delivered again later.</summary>
+    /// <param name="Cause">Why.</param>
     /// <param name="Reason">A sentence for an operator.</param>
-    /// <param name="Wait">How long to wait, at least, when somebody said so.</param>
-    /// <param name="PendingFailure">What is decided already, and only has to be written.</param>
-    public sealed record Deferred(DeferralCause Cause, string Reason, TimeSpan? Wait = null, PendingFailure? PendingFailure = null) : RunOutcome;
+    /// <param name="Delay">The shortest delay, when it is known: from <c>Retry-After</c> or <c>notBefore</c>.</param>
+    /// <param name="PendingFailure">A failure that is still to be written.</param>
+    public sealed record Deferred(DeferralCause Cause, string Reason, TimeSpan? Delay = null, PendingFailure? PendingFailure = null) : RunOutcome;
 }
 
-/// <summary>Why a request was not concluded.</summary>
+/// <summary>Why a request was deferred.</summary>
 internal enum DeferralCause
 {
-    /// <summary>The work failed, in a way that may pass. There are only so many tries.</summary>
-    ActionFailed,
+    /// <summary>The action failed and may succeed later. The number of attempts is limited.</summary>
+    TransientFailure,
 
-    /// <summary>The document could not be read or written. That is nobody's fault who asked, so it lasts as long as it lasts.</summary>
-    StoreUnavailable,
+    /// <summary>Sync Gateway was unavailable. Not the request's fault: retried without limit, no attempt counted.</summary>
+    SyncGatewayUnavailable,
 
-    /// <summary>The document itself says: not yet.</summary>
+    /// <summary>The document's <c>notBefore</c> is in the future.</summary>
     NotBefore,
 }
+
+/// <summary>One attempt at one request.</summary>
+/// <param name="States">The action's states.</param>
+/// <param name="Message">Which revision of which document requests the action.</param>
+/// <param name="Handler">Performs the action.</param>
+/// <param name="Number">1 for the first attempt.</param>
+/// <param name="IsLast">Whether a transient failure ends the request, because no attempt is left.</param>
+/// <param name="IsInterrupted">Whether a delivery of this message ended without an outcome, for example because the worker died.</param>
+/// <param name="PendingFailure">A failure that an earlier attempt could not write.</param>
+internal sealed record Attempt(
+    ActionStates States,
+    ActionRequested Message,
+    IActionHandler Handler,
+    int Number,
+    bool IsLast,
+    bool IsInterrupted = false,
+    PendingFailure? PendingFailure = null);

@@ -2,14 +2,15 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace OfflineActions.Worker.Processing;
 
-/// <summary>Whether documents could be read and written the last time this worker tried.</summary>
+/// <summary>Unhealthy while the last attempt could not read or write its document.</summary>
 internal sealed class SyncGatewayHealthCheck : IHealthCheck
 {
-    private volatile string? trouble;
+    private volatile string? problem;
 
-    /// <summary>Notes how a try at a request ended.</summary>
-    public void Note(RunOutcome outcome) => trouble = outcome is RunOutcome.Deferred { Cause: DeferralCause.StoreUnavailable, Reason: var reason } ? reason : null;
+    /// <summary>Records how an attempt ended.</summary>
+    public void Record(RunOutcome outcome) =>
+        problem = outcome is RunOutcome.Deferred { Cause: DeferralCause.SyncGatewayUnavailable, Reason: var reason } ? reason : null;
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(trouble is { } reason ? HealthCheckResult.Unhealthy(reason) : HealthCheckResult.Healthy());
+        Task.FromResult(problem is { } reason ? HealthCheckResult.Unhealthy(reason) : HealthCheckResult.Healthy());
 }

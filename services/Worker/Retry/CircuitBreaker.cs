@@ -3,23 +3,23 @@ using Microsoft.Extensions.Options;
 namespace OfflineActions.Worker.Retry;
 
 /// <summary>
-/// Slows this worker down while nearly everything it tries fails. Requests it has taken wait in its hands, and cost no attempt; when the
-/// pause is over as many are tried as it has hands, and if they fail too, the next pause begins.
+/// Pauses this worker while nearly all attempts fail. Messages in progress wait, and no attempt is counted. After the pause they are
+/// attempted; if they fail too, the next pause begins.
 /// </summary>
 internal sealed class CircuitBreaker(IOptions<WorkerOptions> options, TimeProvider clock, ILogger<CircuitBreaker> log)
 {
-    /// <summary>Nearly everything: more than nine of ten.</summary>
-    private const double Share = 0.9;
+    /// <summary>Opens above this ratio of failed attempts.</summary>
+    private const double FailureRatio = 0.9;
 
     private readonly Lock gate = new();
-    private readonly Queue<bool> recent = new();
+    private readonly Queue<bool> recentFailures = new();
     private int failed;
     private DateTimeOffset pausedUntil;
 
-    /// <summary>Whether it holds.</summary>
+    /// <summary>Whether attempts must wait.</summary>
     public bool IsOpen => clock.GetUtcNow() < pausedUntil;
 
-    /// <summary>Completes when a request may be tried: at once, unless the brake is on.</summary>
+    /// <summary>Completes when a request may be attempted.</summary>
     public async Task WaitUntilClosedAsync(CancellationToken cancellationToken)
     {
         if (pausedUntil - clock.GetUtcNow() is { Ticks: > 0 } pause)
@@ -28,22 +28,23 @@ internal sealed class CircuitBreaker(IOptions<WorkerOptions> options, TimeProvid
         }
     }
 
-    /// <summary>Notes how a try ended: whether the work failed in a way that may pass, or not.</summary>
-    public void Record(bool failure)
+    /// <summary>Records how an attempt ended.</summary>
+    /// <param name="isFailure">Whether it ended with a transient failure.</param>
+    public void Record(bool isFailure)
     {
         lock (gate)
         {
-            recent.Enqueue(failure);
-            failed += failure ? 1 : 0;
-            if (recent.Count > options.Value.CircuitBreakerAttempts)
+            recentFailures.Enqueue(isFailure);
+            failed += isFailure ? 1 : 0;
+            if (recentFailures.Count > options.Value.CircuitBreakerAttempts)
             {
-                failed -= recent.Dequeue() ? 1 : 0;
+                failed -= recentFailures.Dequeue() ? 1 : 0;
             }
 
-            if (failure && !IsOpen && recent.Count >= options.Value.CircuitBreakerAttempts && failed > Share * recent.Count)
+            if (isFailure && !IsOpen && recentFailures.Count >= options.Value.CircuitBreakerAttempts && failed > FailureRatio * recentFailures.Count)
             {
                 pausedUntil = clock.GetUtcNow() + options.Value.CircuitBreakerPause;
-                log.CircuitBreakerOpened(failed, recent.Count, options.Value.CircuitBreakerPause);
+                log.CircuitBreakerOpened(failed, recentFailures.Count, options.Value.CircuitBreakerPause);
             }
         }
     }

@@ -31,7 +31,7 @@ internal sealed class DelayedRedelivery(IOptions<BusOptions> options, TimeProvid
             }
             catch (Exception error) when (attempt < MaxAttempts && !delivery.CancellationToken.IsCancellationRequested)
             {
-                // The broker restarts, or has just lost the queue. If the connection is gone for good, the message is back in its queue.
+                // The broker restarts, or has just lost the queue. If the connection stays closed, the broker requeues the message itself.
                 log.RedeliveryFailed(error, delivery.Message.DocumentId, attempt);
                 await Task.Delay(BetweenAttempts, clock, delivery.CancellationToken);
             }

@@ -2,12 +2,12 @@ using OfflineActions.Messaging.Consuming;
 
 namespace OfflineActions.Worker.Retry;
 
-/// <summary>What a message has been through, kept in its headers from one delivery to the next.</summary>
-/// <param name="Failures">How many attempts have failed.</param>
-/// <param name="Deferrals">How often it was deferred since the last attempt because Sync Gateway was unavailable.</param>
-/// <param name="NotBefore">Not to be tried before this time. Set when that is further away than one delay queue reaches.</param>
+/// <summary>The retry state of a message, kept in its headers from one delivery to the next.</summary>
+/// <param name="Failures">The number of failed attempts.</param>
+/// <param name="Deferrals">How often it was deferred since the last failed attempt because Sync Gateway was unavailable.</param>
+/// <param name="NotBefore">The earliest time of the next attempt. Set when that is later than the longest delay.</param>
 /// <param name="IsInterrupted">Whether one of its deliveries ended without an acknowledgement, for example because the worker died.</param>
-/// <param name="Note">A text that the processor wants back at the next delivery: a failure that could not be written yet.</param>
+/// <param name="Note">A text for the processor at the next delivery: the JSON of a failure that could not be written.</param>
 internal sealed record RetryState(int Failures, int Deferrals, DateTimeOffset? NotBefore, bool IsInterrupted = false, string? Note = null)
 {
     private const string FailuresHeader = "offline-actions-failures";
@@ -16,7 +16,7 @@ internal sealed record RetryState(int Failures, int Deferrals, DateTimeOffset? N
     private const string InterruptedHeader = "offline-actions-interrupted";
     private const string NoteHeader = "offline-actions-note";
 
-    /// <summary>The state of a message. A first delivery has none of the headers: nothing has happened to it.</summary>
+    /// <summary>The state of a message. A first delivery has none of the headers.</summary>
     public static RetryState Read(Delivery delivery) => new(
         (int)(delivery.GetNumber(FailuresHeader) ?? 0),
         (int)(delivery.GetNumber(DeferralsHeader) ?? 0),

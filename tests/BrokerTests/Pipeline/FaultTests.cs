@@ -58,7 +58,7 @@ public sealed class FaultTests
 
         Assert.That(Name(document), Is.EqualTo("Luke Skywalker"));
         Assert.That(system.Swapi.Stats.People[1], Is.EqualTo(3));
-        Assert.That(system.Workers[0].Output.ToString(), Does.Contain("Will try again: person_request of outage"));
+        Assert.That(system.Workers[0].Output.ToString(), Does.Contain("Deferred: person_request of outage"));
         await system.UntilQueuesAreEmptyAsync();
     }
 
@@ -71,7 +71,7 @@ public sealed class FaultTests
 
         system.SyncGateway.Faults.Refuse = true;
         Assert.That(
-            await Dev.Eventually.IsAsync(() => system.Workers[0].Output.ToString().Split("Will try again: person_request of waits").Length > 3),
+            await Dev.Eventually.IsAsync(() => system.Workers[0].Output.ToString().Split("Deferred: person_request of waits").Length > 3),
             Is.True,
             "More postponements than there are attempts.");
         system.SyncGateway.Faults.Refuse = false;

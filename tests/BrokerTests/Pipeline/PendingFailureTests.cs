@@ -113,7 +113,7 @@ public sealed class PendingFailureTests
     }
 
     private static async Task PostponedAsync(PipelineSystem system, string id, int times) => Assert.That(
-        await Eventually.IsAsync(() => system.Workers[0].Output.ToString().Split($"Will try again: person_request of {id}").Length > times),
+        await Eventually.IsAsync(() => system.Workers[0].Output.ToString().Split($"Deferred: person_request of {id}").Length > times),
         Is.True,
         $"{id} is put off {times} times.");
 

@@ -11,14 +11,14 @@ public sealed class CircuitBreakerTests
     private readonly FakeTimeProvider clock = new();
 
     [Test]
-    public void It_comes_on_when_nearly_everything_fails_and_lets_go_after_the_pause()
+    public void It_opens_when_nearly_all_attempts_fail_and_closes_after_the_pause()
     {
-        var brake = Create();
+        var breaker = Create();
 
-        Note(brake, failures: 10);
+        Record(breaker, failures: 10);
 
-        Assert.That(brake.IsOpen, Is.True);
-        var wait = brake.WaitUntilClosedAsync(CancellationToken.None);
+        Assert.That(breaker.IsOpen, Is.True);
+        var wait = breaker.WaitUntilClosedAsync(CancellationToken.None);
         clock.Advance(TimeSpan.FromSeconds(59));
         Assert.That(wait.IsCompleted, Is.False);
         clock.Advance(TimeSpan.FromSeconds(1));
@@ -26,47 +26,47 @@ public sealed class CircuitBreakerTests
     }
 
     [Test]
-    public void It_comes_on_again_when_the_first_try_after_the_pause_fails_too()
+    public void It_opens_again_when_the_first_attempt_after_the_pause_fails_too()
     {
-        var brake = Create();
-        Note(brake, failures: 10);
+        var breaker = Create();
+        Record(breaker, failures: 10);
         clock.Advance(TimeSpan.FromMinutes(1));
 
-        Note(brake, failures: 1);
+        Record(breaker, failures: 1);
 
-        Assert.That(brake.IsOpen, Is.True);
+        Assert.That(breaker.IsOpen, Is.True);
     }
 
     [TestCase(9, 0)]
     [TestCase(9, 1)]
     [TestCase(5, 5)]
-    public void A_few_tries_or_a_few_successes_among_them_are_no_reason(int failures, int successes)
+    public void It_stays_closed_after_few_attempts_or_with_some_successes_among_them(int failures, int successes)
     {
-        var brake = Create();
+        var breaker = Create();
 
-        Note(brake, failures, successes);
+        Record(breaker, failures, successes);
 
-        Assert.That(brake.IsOpen, Is.False);
-        Assert.That(brake.WaitUntilClosedAsync(CancellationToken.None).IsCompleted, Is.True);
+        Assert.That(breaker.IsOpen, Is.False);
+        Assert.That(breaker.WaitUntilClosedAsync(CancellationToken.None).IsCompleted, Is.True);
     }
 
     [Test]
-    public void A_worker_that_stops_does_not_wait()
+    public void Waiting_ends_when_the_worker_stops()
     {
-        var brake = Create();
-        Note(brake, failures: 10);
+        var breaker = Create();
+        Record(breaker, failures: 10);
 
-        Assert.That(async () => await brake.WaitUntilClosedAsync(new CancellationToken(canceled: true)), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(async () => await breaker.WaitUntilClosedAsync(new CancellationToken(canceled: true)), Throws.InstanceOf<OperationCanceledException>());
     }
 
     private CircuitBreaker Create() =>
         new(Options.Create(new WorkerOptions { CircuitBreakerAttempts = 10, CircuitBreakerPause = TimeSpan.FromMinutes(1) }), clock, new FakeLogger<CircuitBreaker>());
 
-    private static void Note(CircuitBreaker brake, int failures, int successes = 0)
+    private static void Record(CircuitBreaker breaker, int failures, int successes = 0)
     {
-        for (var note = 0; note < successes + failures; note++)
+        for (var attempt = 0; attempt < successes + failures; attempt++)
         {
-            brake.Record(failure: note >= successes);
+            breaker.Record(isFailure: attempt >= successes);
         }
     }
 }

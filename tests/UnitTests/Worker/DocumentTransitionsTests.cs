@@ -17,26 +17,26 @@ public sealed class DocumentTransitionsTests
     [TestCase("""{"action":{"person_request":1}}""", false)]
     [TestCase("""{"action":1}""", false)]
     [TestCase("{}", false)]
-    public void Only_the_actions_own_request_is_wanted(string body, bool wanted) =>
-        Assert.That(DocumentTransitions.IsRequest(Document(body), States), Is.EqualTo(wanted));
+    public void Only_the_request_state_of_the_action_is_a_request(string body, bool expected) =>
+        Assert.That(DocumentTransitions.IsRequest(Document(body), States), Is.EqualTo(expected));
 
     [Test]
-    public void Success_adds_the_result_removes_an_old_error_and_leaves_the_rest_as_the_app_wrote_it()
+    public void Success_adds_the_result_removes_an_old_error_and_keeps_everything_else()
     {
         var document = Document("""{"action":"person_request","error":{"code":"x"},"price":2.50,"big":12345678901234567890,"é":[{"a":null}]}""");
 
-        var answer = DocumentTransitions.ToSuccess(document, States, new JsonObject { ["person"] = new JsonObject { ["name"] = "Luke" } });
+        var next = DocumentTransitions.ToSuccess(document, States, new JsonObject { ["person"] = new JsonObject { ["name"] = "Luke" } });
 
         Assert.That(
-            answer.Body.ToJsonString(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }),
+            next.Body.ToJsonString(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }),
             Is.EqualTo("""{"action":"person_success","price":2.50,"big":12345678901234567890,"é":[{"a":null}],"person":{"name":"Luke"}}"""));
-        Assert.That(answer.Revision, Is.EqualTo(document.Revision));
+        Assert.That(next.Revision, Is.EqualTo(document.Revision));
     }
 
     [Test]
-    public void Failure_says_what_happened_how_often_it_was_tried_and_when_it_was_given_up()
+    public void Failure_holds_the_code_the_message_the_number_of_attempts_and_the_time()
     {
-        var answer = DocumentTransitions.ToFailure(
+        var next = DocumentTransitions.ToFailure(
             Document("""{"action":"person_request","mine":1}"""),
             States,
             new PendingFailure(
@@ -46,13 +46,13 @@ public sealed class DocumentTransitionsTests
                 DateTimeOffset.Parse("2026-01-02T04:04:05.6789+01:00")));
 
         Assert.That(
-            answer.Body.ToJsonString(),
+            next.Body.ToJsonString(),
             Is.EqualTo("""{"action":"person_failure","mine":1,"error":{"code":"person_not_found","message":"There is no person 17.","""
                 + "\"retryable\":false,\"attempts\":3,\"failedAt\":\"2026-01-02T03:04:05.678Z\"}}"));
     }
 
     [Test]
-    public void An_answer_never_asks_for_anything()
+    public void A_result_never_makes_the_document_a_request()
     {
         var success = DocumentTransitions.ToSuccess(Document("""{"action":"person_request"}"""), States, new JsonObject { ["action"] = "person_request" });
 
@@ -60,7 +60,7 @@ public sealed class DocumentTransitionsTests
     }
 
     [Test]
-    public void A_handler_sees_the_inputs_it_names_and_nothing_else() =>
+    public void A_handler_gets_only_the_inputs_it_names() =>
         Assert.That(
             DocumentTransitions.SelectInputs(Document("""{"personId":4,"secret":1}"""), ["personId", "absent"]).ToJsonString(),
             Is.EqualTo("""{"personId":4}"""));

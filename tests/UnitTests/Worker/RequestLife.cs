@@ -8,59 +8,59 @@ using OfflineActions.Worker.Processing;
 namespace OfflineActions.Tests.Worker;
 
 /// <summary>
-/// One document, the app that writes it, the messages about it, and a worker that is delivered them: everything that may happen to a
-/// request, one step after the other, with the app's steps also in the middle of the worker's.
+/// One document, the app that writes it, its messages, and a worker that receives them. Steps run one after the other; the app may also
+/// write while the worker performs the action.
 /// </summary>
 internal sealed class RequestLife(ActionRunner runner, Emulated outside, string id)
 {
-    public const int Tries = 3;
+    public const int MaxAttempts = 3;
 
-    private readonly List<Delivered> queue = [];
+    private readonly List<QueuedMessage> queue = [];
     private readonly List<string?> errors = [];
     private readonly Dictionary<string, string?> written = [];
     private int mine;
 
-    /// <summary>What an app does.</summary>
+    /// <summary>A write of the app.</summary>
     public enum Write
     {
-        Ask,
+        Request,
         Edit,
         Cancel,
         Delete,
     }
 
-    /// <summary>What goes wrong with a delivery, apart from the work.</summary>
-    public enum Accident
+    /// <summary>A fault during a delivery, apart from the action itself.</summary>
+    public enum Fault
     {
         None,
-        NotRead,
-        NotWritten,
-        AnswerLost,
-        KilledAtWork,
+        ReadFails,
+        WriteFails,
+        WriteAnswerLost,
+        KilledDuringAction,
         KilledBeforeAck,
     }
 
-    /// <summary>One delivery as it is going to happen.</summary>
-    /// <param name="Which">Which message, counted around.</param>
-    /// <param name="Result">What the work comes to: 0 is done, 1 may pass, 2 is final.</param>
-    /// <param name="Accident">What goes wrong.</param>
-    /// <param name="Meanwhile">What the app does while the worker is at it.</param>
-    public sealed record Delivery(int Which, int Result, Accident Accident, Write[] Meanwhile);
+    /// <summary>One delivery.</summary>
+    /// <param name="Index">The index of the message in the queue, modulo its length.</param>
+    /// <param name="Result">0 for success, 1 for a transient failure, 2 for a permanent one.</param>
+    /// <param name="Fault">The fault.</param>
+    /// <param name="Meanwhile">The app's writes while the worker performs the action.</param>
+    public sealed record Delivery(int Index, int Result, Fault Fault, Write[] Meanwhile);
 
-    private sealed record Delivered(string Revision, int Failures = 0, bool IsInterrupted = false, string? Note = null);
+    private sealed record QueuedMessage(string Revision, int Failures = 0, bool IsInterrupted = false, string? Note = null);
 
-    /// <summary>The app writes on what is there; a request is published, unless its webhook is lost.</summary>
-    public async Task DoAsync(Write write, bool isHeard = true)
+    /// <summary>The app writes the next revision. A request is published, unless its webhook is lost.</summary>
+    public async Task WriteAsync(Write write, bool isPublished = true)
     {
         var current = await ReadAsync();
-        if (current is null && write is not Write.Ask)
+        if (current is null && write is not Write.Request)
         {
             return;
         }
 
         if (write is Write.Delete)
         {
-            Note((await outside.Admin.DeleteAnswerAsync($"db/{id}?rev={Revision(current!)}")).Revision, null);
+            Record((await outside.Admin.DeleteAnswerAsync($"db/{id}?rev={Revision(current!)}")).Revision, null);
             return;
         }
 
@@ -68,29 +68,29 @@ internal sealed class RequestLife(ActionRunner runner, Emulated outside, string 
         next["mine"] = ++mine;
         next["action"] = write switch
         {
-            Write.Ask => "person_request",
+            Write.Request => "person_request",
             Write.Cancel => "cancelled",
             _ => (string)next["action"]!,
         };
         var answer = await outside.Admin.PutAnswerAsync($"db/{id}", next.ToJsonString());
         Assert.That(answer.Status, Is.EqualTo(201), answer.Text);
-        Note(answer.Revision, (string)next["action"]!);
-        if (isHeard && written[answer.Revision] == "person_request")
+        Record(answer.Revision, (string)next["action"]!);
+        if (isPublished && written[answer.Revision] == "person_request")
         {
-            queue.Add(new Delivered(answer.Revision));
+            queue.Add(new QueuedMessage(answer.Revision));
         }
     }
 
-    /// <summary>The broker, or a second way to it, makes two of a message.</summary>
-    public void Double(int which)
+    /// <summary>A message is published twice.</summary>
+    public void Duplicate(int index)
     {
         if (queue.Count > 0)
         {
-            queue.Add(queue[which % queue.Count]);
+            queue.Add(queue[index % queue.Count]);
         }
     }
 
-    /// <summary>A worker is delivered a message.</summary>
+    /// <summary>A worker receives a message.</summary>
     public async Task DeliverAsync(Delivery delivery)
     {
         if (queue.Count == 0)
@@ -98,21 +98,21 @@ internal sealed class RequestLife(ActionRunner runner, Emulated outside, string 
             return;
         }
 
-        var message = queue[delivery.Which % queue.Count];
+        var message = queue[delivery.Index % queue.Count];
         queue.Remove(message);
         using var worker = new CancellationTokenSource();
-        var handler = new Script(delivery, this, worker);
+        var handler = new ScriptedHandler(delivery, this, worker);
         var attempt = new Attempt(
             ActionCatalog.Default.GetByMessage<PersonRequested>().States,
             ActionCatalog.Default.GetByMessage<PersonRequested>().CreateMessage("db", id, message.Revision, DateTimeOffset.UnixEpoch),
             handler,
             message.Failures + 1,
-            IsLast: message.Failures + 1 >= Tries,
+            IsLast: message.Failures + 1 >= MaxAttempts,
             message.IsInterrupted,
             PendingFailure.Parse(message.Note));
-        if (delivery.Accident is Accident.NotRead || message.Note is not null)
+        if (delivery.Fault is Fault.ReadFails || message.Note is not null)
         {
-            Break(delivery.Accident);
+            SetFault(delivery.Fault);
         }
 
         RunOutcome? outcome = null;
@@ -122,14 +122,14 @@ internal sealed class RequestLife(ActionRunner runner, Emulated outside, string 
         }
         catch (OperationCanceledException) when (worker.IsCancellationRequested)
         {
-            // It died at work.
+            // The worker died.
         }
         finally
         {
             outside.Gateway.Faults = new SyncGatewayFaults();
         }
 
-        if (outcome is null || delivery.Accident is Accident.KilledBeforeAck)
+        if (outcome is null || delivery.Fault is Fault.KilledBeforeAck)
         {
             queue.Add(message with { IsInterrupted = true });
         }
@@ -137,45 +137,45 @@ internal sealed class RequestLife(ActionRunner runner, Emulated outside, string 
         {
             errors.Add(failed.Revision);
         }
-        else if (outcome is RunOutcome.Deferred postponed)
+        else if (outcome is RunOutcome.Deferred deferred)
         {
-            var failures = message.Failures + (postponed.Cause is DeferralCause.ActionFailed ? 1 : 0);
-            queue.Add(new Delivered(message.Revision, failures, message.IsInterrupted, postponed.PendingFailure?.ToString()));
+            var failures = message.Failures + (deferred.Cause is DeferralCause.TransientFailure ? 1 : 0);
+            queue.Add(new QueuedMessage(message.Revision, failures, message.IsInterrupted, deferred.PendingFailure?.ToString()));
         }
     }
 
-    /// <summary>Nothing goes wrong any more, what was not heard of is found by catch-up, and in the end the document must be right.</summary>
+    /// <summary>Delivers without faults, with catch-up publishing what has no message, until nothing is left. Then the document must be right.</summary>
     public async Task SettleAsync(int result)
     {
         for (var deliveries = 0; queue.Count > 0 || await IsOpenAsync(); deliveries++)
         {
-            Assert.That(deliveries, Is.LessThan(200), "It comes to an end.");
+            Assert.That(deliveries, Is.LessThan(200), "The number of deliveries is limited.");
             if (queue.Count == 0)
             {
-                queue.Add(new Delivered(Revision((await ReadAsync())!)));
+                queue.Add(new QueuedMessage(Revision((await ReadAsync())!)));
             }
 
-            await DeliverAsync(new Delivery(0, result, Accident.None, []));
+            await DeliverAsync(new Delivery(0, result, Fault.None, []));
         }
 
         if (await ReadAsync(withHistory: true) is { } document)
         {
-            Judge(document);
+            Check(document);
         }
     }
 
-    private void Judge(JsonObject document)
+    private void Check(JsonObject document)
     {
         var newest = (int)document["_revisions"]!["start"]!;
         var chain = document["_revisions"]!["ids"]!.AsArray().Select((digest, age) => $"{newest - age}-{(string)digest!}").ToArray();
         var action = (string)document["action"]!;
-        Assert.That(written.Keys, Is.SubsetOf(chain), "Every revision of the app's is still there.");
-        Assert.That((int)document["mine"]!, Is.EqualTo(mine), "The app's last edit survived.");
+        Assert.That(written.Keys, Is.SubsetOf(chain), "Every revision that the app wrote is in the history.");
+        Assert.That((int)document["mine"]!, Is.EqualTo(mine), "The document holds the app's last edit.");
 
-        // Newest first. One answer at most for each revision that asks, and none for one that does not.
-        foreach (var (answer, question) in chain.Zip(chain.Skip(1).Append("nothing")).Where(step => !written.ContainsKey(step.First)))
+        // Newest first. A request has at most one result, and no other revision has one.
+        foreach (var (result, request) in chain.Zip(chain.Skip(1).Append("nothing")).Where(step => !written.ContainsKey(step.First)))
         {
-            Assert.That(written.GetValueOrDefault(question), Is.EqualTo("person_request"), $"{answer} answers {question}.");
+            Assert.That(written.GetValueOrDefault(request), Is.EqualTo("person_request"), $"{result} is the result of {request}.");
         }
 
         Assert.That(action, Is.AnyOf("cancelled", "person_success", "person_failure"));
@@ -185,19 +185,19 @@ internal sealed class RequestLife(ActionRunner runner, Emulated outside, string 
         }
         else if (action == "person_failure")
         {
-            Assert.That(errors.Intersect(chain), Is.Not.Empty, "An operator finds what the device shows as failed.");
+            Assert.That(errors.Intersect(chain), Is.Not.Empty, "A failure in the document is in the error queue, too.");
         }
     }
 
-    private void Break(Accident accident) => outside.Gateway.Faults = accident switch
+    private void SetFault(Fault fault) => outside.Gateway.Faults = fault switch
     {
-        Accident.NotRead => new SyncGatewayFaults { Kinds = [RequestKind.Read], ErrorRate = 1 },
-        Accident.NotWritten => new SyncGatewayFaults { Kinds = [RequestKind.Write], ErrorRate = 1 },
-        Accident.AnswerLost => new SyncGatewayFaults { Kinds = [RequestKind.Write], LoseAnswers = true },
+        Fault.ReadFails => new SyncGatewayFaults { Kinds = [RequestKind.Read], ErrorRate = 1 },
+        Fault.WriteFails => new SyncGatewayFaults { Kinds = [RequestKind.Write], ErrorRate = 1 },
+        Fault.WriteAnswerLost => new SyncGatewayFaults { Kinds = [RequestKind.Write], LoseAnswers = true },
         _ => new SyncGatewayFaults(),
     };
 
-    private void Note(string revision, string? action) => written[revision] = action;
+    private void Record(string revision, string? action) => written[revision] = action;
 
     private async Task<bool> IsOpenAsync() => (string?)(await ReadAsync())?["action"] == "person_request";
 
@@ -209,9 +209,9 @@ internal sealed class RequestLife(ActionRunner runner, Emulated outside, string 
 
     private static string Revision(JsonObject document) => (string)document["_rev"]!;
 
-    private sealed class Script(Delivery delivery, RequestLife life, CancellationTokenSource worker) : IActionHandler
+    private sealed class ScriptedHandler(Delivery delivery, RequestLife life, CancellationTokenSource worker) : IActionHandler
     {
-        private bool isUnderWay;
+        private bool hasStarted;
 
         public IReadOnlyCollection<string> Inputs => ["mine"];
 
@@ -219,17 +219,17 @@ internal sealed class RequestLife(ActionRunner runner, Emulated outside, string 
 
         public async Task<ActionResult> PerformAsync(ActionRequest request, CancellationToken cancellationToken)
         {
-            if (!isUnderWay)
+            if (!hasStarted)
             {
-                isUnderWay = true;
-                life.Break(Accident.None);
+                hasStarted = true;
+                life.SetFault(Fault.None);
                 foreach (var write in delivery.Meanwhile)
                 {
-                    await life.DoAsync(write);
+                    await life.WriteAsync(write);
                 }
 
-                life.Break(delivery.Accident);
-                if (delivery.Accident is Accident.KilledAtWork)
+                life.SetFault(delivery.Fault);
+                if (delivery.Fault is Fault.KilledDuringAction)
                 {
                     await worker.CancelAsync();
                     cancellationToken.ThrowIfCancellationRequested();
@@ -239,8 +239,8 @@ internal sealed class RequestLife(ActionRunner runner, Emulated outside, string 
             return delivery.Result switch
             {
                 0 => new ActionResult.Succeeded(new JsonObject { ["person"] = new JsonObject { ["of"] = request.Revision } }),
-                1 => new ActionResult.TransientFailure("passing", "It may pass."),
-                _ => new ActionResult.PermanentFailure("final", "It is final."),
+                1 => new ActionResult.TransientFailure("transient", "Transient."),
+                _ => new ActionResult.PermanentFailure("permanent", "Permanent."),
             };
         }
     }

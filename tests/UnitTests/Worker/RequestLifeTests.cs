@@ -10,29 +10,29 @@ using static OfflineActions.Tests.Worker.RequestLife;
 
 namespace OfflineActions.Tests.Worker;
 
-/// <summary>Random histories of one request: edits, deliveries, accidents. However it went, it ends right.</summary>
+/// <summary>Random histories of one request: edits, deliveries and faults, in any order.</summary>
 public sealed class RequestLifeTests
 {
     private static readonly Gen<Write> AnyWrite = Gen.Frequency(
-        (4, Gen.Const(Write.Ask)), (4, Gen.Const(Write.Edit)), (1, Gen.Const(Write.Cancel)), (1, Gen.Const(Write.Delete)));
+        (4, Gen.Const(Write.Request)), (4, Gen.Const(Write.Edit)), (1, Gen.Const(Write.Cancel)), (1, Gen.Const(Write.Delete)));
 
-    // Reads are tried again before they count as failed, which takes time.
-    private static readonly Gen<Accident> AnyAccident = Gen.Frequency(
-        (20, Gen.Const(Accident.None)),
-        (1, Gen.Const(Accident.NotRead)),
-        (6, Gen.Const(Accident.NotWritten)),
-        (6, Gen.Const(Accident.AnswerLost)),
-        (4, Gen.Const(Accident.KilledAtWork)),
-        (6, Gen.Const(Accident.KilledBeforeAck)));
+    // A failing read is retried, which takes time, so it is rare.
+    private static readonly Gen<Fault> AnyFault = Gen.Frequency(
+        (20, Gen.Const(Fault.None)),
+        (1, Gen.Const(Fault.ReadFails)),
+        (6, Gen.Const(Fault.WriteFails)),
+        (6, Gen.Const(Fault.WriteAnswerLost)),
+        (4, Gen.Const(Fault.KilledDuringAction)),
+        (6, Gen.Const(Fault.KilledBeforeAck)));
 
     private static readonly Gen<Step> AnyStep = Gen.Frequency(
-        (5, Gen.Select(AnyWrite, Gen.Bool).Select(write => new Step($"{write}", life => life.DoAsync(write.Item1, write.Item2)))),
-        (1, Gen.Int[0, 9].Select(which => new Step($"double {which}", life =>
+        (5, Gen.Select(AnyWrite, Gen.Bool).Select(write => new Step($"{write}", life => life.WriteAsync(write.Item1, write.Item2)))),
+        (1, Gen.Int[0, 9].Select(index => new Step($"duplicate {index}", life =>
         {
-            life.Double(which);
+            life.Duplicate(index);
             return Task.CompletedTask;
         }))),
-        (8, Gen.Select(Gen.Int[0, 9], Gen.Int[0, 2], AnyAccident, AnyWrite.Array[0, 2]).Select(each =>
+        (8, Gen.Select(Gen.Int[0, 9], Gen.Int[0, 2], AnyFault, AnyWrite.Array[0, 2]).Select(each =>
         {
             var delivery = new Delivery(each.Item1, each.Item2, each.Item3, each.Item4);
             return new Step($"{delivery} {string.Join(' ', delivery.Meanwhile)}", life => life.DeliverAsync(delivery));
@@ -44,7 +44,7 @@ public sealed class RequestLifeTests
     }
 
     [Test]
-    public async Task However_it_went_it_ends_with_one_answer_for_what_was_asked_last_and_all_edits_survive()
+    public async Task After_any_history_the_last_request_has_exactly_one_result_and_no_edit_is_lost()
     {
         await using var outside = await Emulated.StartAsync();
         using var host = Host(outside.Gateway.PublicUrl);
