@@ -1,5 +1,5 @@
 @echo off
-rem Everything a developer of this repository does; dev lists it. The commands are C#, in deploy\dev.
+rem Development commands; dev lists them. They are written in C#, in deploy\dev.
 setlocal
 set DOTNET_CLI_TELEMETRY_OPTOUT=1
 set DOTNET_NOLOGO=1
@@ -7,7 +7,7 @@ pushd "%~dp0"
 dotnet --version >nul 2>nul
 if errorlevel 1 (
   popd
-  echo dev: this needs the .NET 10 SDK: winget install Microsoft.DotNet.SDK.10 1>&2
+  echo dev: the .NET 10 SDK is missing. Install it: winget install Microsoft.DotNet.SDK.10 1>&2
   echo Any system: https://dotnet.microsoft.com/download/dotnet/10.0 1>&2
   exit /b 1
 )

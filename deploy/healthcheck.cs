@@ -1,11 +1,12 @@
-// A container's health check: 0 when the address given answers with success within three seconds, else 1 and why on standard error.
-// The services' images have no shell and no curl; the .NET runtime that this needs is there anyway.
+// Health check of a container. Exit code 0 if the address returns a success status within 3 s, else 1 with the reason on standard error.
+// The images have no shell and no curl, but they have the .NET runtime.
+#:property RestorePackagesWithLockFile=false
 using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(3) };
 try
 {
-    using var answer = await http.GetAsync(new Uri(args[0]));
-    Console.Error.WriteLine((int)answer.StatusCode);
-    return answer.IsSuccessStatusCode ? 0 : 1;
+    using var response = await http.GetAsync(new Uri(args[0]));
+    Console.Error.WriteLine((int)response.StatusCode);
+    return response.IsSuccessStatusCode ? 0 : 1;
 }
 catch (Exception error) when (error is HttpRequestException or TaskCanceledException)
 {

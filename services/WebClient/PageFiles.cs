@@ -3,11 +3,11 @@ using Microsoft.Extensions.FileProviders;
 
 namespace OfflineActions.WebClient;
 
-/// <summary>How the page's files are sent.</summary>
+/// <summary>Serves the page's files.</summary>
 internal static class PageFiles
 {
-    /// <summary>Names of files below <c>assets</c> change with their contents, so those are kept for ever; all others are asked for each time.</summary>
-    public static FileServerOptions In(IFileProvider files)
+    /// <summary>Browsers cache files below <c>assets</c> for a year, as their names contain a hash, and revalidate all other files.</summary>
+    public static FileServerOptions CreateOptions(IFileProvider files)
     {
         var types = new FileExtensionContentTypeProvider { Mappings = { [".webmanifest"] = "application/manifest+json" } };
         return new FileServerOptions

@@ -1,9 +1,9 @@
 namespace OfflineActions.WebClient;
 
-/// <summary>What a browser may do with the page: run and load files of this origin, and talk to it; nothing else.</summary>
+/// <summary>Security headers: the page may load files of this origin and connect to it, and nothing else.</summary>
 internal static class PageHeaders
 {
-    // No text can become a script, also by mistake: the page may not even assign HTML, and has one policy for one script, its worker.
+    // Trusted types forbid turning strings into HTML or scripts; the only policy is for the URL of the service worker.
     private const string ContentSecurityPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
         + "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types service-worker";

@@ -6,13 +6,13 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace OfflineActions.WebClient;
 
-/// <summary>Serves the page and, under the page's own origin, the database it syncs with: so there is no CORS to configure.</summary>
+/// <summary>Serves the page and, at the same origin, the database. So no CORS configuration is needed.</summary>
 public static class WebClientModule
 {
-    // A changes feed that waits is silent for up to 25 s, the shortest heartbeat of Sync Gateway.
-    private static readonly ForwarderRequestConfig Patience = new() { ActivityTimeout = TimeSpan.FromSeconds(60) };
+    // A waiting changes feed is silent for up to 25 s, the heartbeat interval of Sync Gateway.
+    private static readonly ForwarderRequestConfig Forwarding = new() { ActivityTimeout = TimeSpan.FromSeconds(60) };
 
-    /// <summary>Adds what <see cref="MapWebClient"/> needs.</summary>
+    /// <summary>Adds the services of <see cref="MapWebClient"/>.</summary>
     public static WebApplicationBuilder AddWebClient(this WebApplicationBuilder builder)
     {
         builder.Services.AddSection<WebClientOptions>(WebClientOptions.Section);
@@ -33,16 +33,16 @@ public static class WebClientModule
         var options = app.Services.GetRequiredService<IOptions<WebClientOptions>>().Value;
         app.Use(PageHeaders.AddAsync);
         app.Use(ForeignSites.RefuseAsync);
-        app.MapForwarder("/db/{**rest}", options.SyncGateway.ToString(), Patience, SyncGatewayTraffic.Adapt);
+        app.MapForwarder("/db/{**rest}", options.SyncGateway.ToString(), Forwarding, SyncGatewayTransforms.Add);
         if (Directory.Exists(options.Folder))
         {
-            // Sync Gateway compresses for itself, and its feed must not wait for a buffer to fill.
+            // Not for /db: Sync Gateway compresses by itself, and compression would buffer the changes feed.
             app.UseWhen(context => !context.Request.Path.StartsWithSegments("/db"), pages => pages.UseResponseCompression());
-            app.UseFileServer(PageFiles.In(new PhysicalFileProvider(options.Folder)));
+            app.UseFileServer(PageFiles.CreateOptions(new PhysicalFileProvider(options.Folder)));
         }
         else
         {
-            app.MapGet("/", MissingPage.Answer);
+            app.MapGet("/", MissingPage.Create);
         }
 
         return app;

@@ -8,11 +8,11 @@ public sealed class WebClientOptions
     /// <summary>The section's name.</summary>
     public const string Section = "WebClient";
 
-    /// <summary>Sync Gateway's public address, without a database. The page reaches its database <c>db</c>, and nothing else of it.</summary>
+    /// <summary>Sync Gateway's public address, without a database. Only its database <c>db</c> is forwarded.</summary>
     [Required(ErrorMessage = "WebClient:SyncGateway must be Sync Gateway's public address, for example http://sync-gateway:4984.")]
     public Uri SyncGateway { get; init; } = new("http://127.0.0.1:4984");
 
-    /// <summary>The folder with the built page; where there is none, a page says how to build it.</summary>
+    /// <summary>The folder of the built page. If it does not exist, instructions to build the page are served instead.</summary>
     [Required(ErrorMessage = "WebClient:Folder must name the folder of the built page.")]
     public string Folder { get; init; } = Path.Combine(AppContext.BaseDirectory, "page");
 }

@@ -25,7 +25,7 @@ public sealed class ProblemTests : PageTests
             """);
         await phone.AskAsync();
 
-        await Assertions.Expect(Problem(phone.Page)).ToContainTextAsync("may not be kept");
+        await Assertions.Expect(Problem(phone.Page)).ToContainTextAsync("may not be saved");
         await Assertions.Expect(phone.Cards).ToHaveCountAsync(0);
     }
 

@@ -5,7 +5,7 @@ export default defineConfig({
   build: {
     outDir: '../../../artifacts/webclient',
     emptyOutDir: true,
-    // Nothing may be inlined as data: the content security policy allows this origin's files and nothing else.
+    // No data URLs: the content security policy allows only files of this origin.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
@@ -20,7 +20,7 @@ export default defineConfig({
       manifest: {
         name: 'Offline Actions',
         short_name: 'Actions',
-        description: 'Ask for a person, with or without a network.',
+        description: 'Ask for a Star Wars person, online or offline.',
         theme_color: '#17324d',
         background_color: '#f6f7f9',
         display: 'standalone',
@@ -32,7 +32,7 @@ export default defineConfig({
         navigateFallbackDenylist: [/^\/db(\/|$)/, /^\/health\//],
         clientsClaim: true,
         skipWaiting: true,
-        // In one file: the page's policy lets a worker import no other script.
+        // One file, because the content security policy forbids a worker to import other scripts.
         inlineWorkboxRuntime: true,
       },
     }),

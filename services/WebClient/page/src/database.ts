@@ -6,17 +6,17 @@ export type Database = PouchDB.Database<StoredDocument>;
 /** The documents on this device. */
 export function openLocal(): Database {
   const database = new PouchDB<StoredDocument>('offline-actions');
-  // Both directions, this page and many changes at once listen for the end of the database.
+  // Two replications, the page's feed and concurrent writes each add a listener; the default limit is 10.
   (database as unknown as { setMaxListeners(count: number): void }).setMaxListeners(50);
   return database;
 }
 
-/** Their other half: Sync Gateway, under this page's own origin. */
+/** The documents on Sync Gateway, at this page's origin. */
 export const openRemote = (fetch: typeof globalThis.fetch): Database =>
   new PouchDB<StoredDocument>(`${location.origin}/db`, { skip_setup: true, fetch } as PouchDB.Configuration.RemoteDatabaseConfiguration);
 
-/** Asks for JSON: to some questions Sync Gateway answers in MIME parts, if that is not forbidden. */
-export function plainFetch(url: string | Request, init: RequestInit = {}): Promise<Response> {
+/** A fetch that accepts only JSON: by default Sync Gateway returns some results as MIME multipart. */
+export function fetchJson(url: string | Request, init: RequestInit = {}): Promise<Response> {
   const headers = new Headers(init.headers);
   if (!headers.has('Accept')) {
     headers.set('Accept', 'application/json');

@@ -1,21 +1,21 @@
 import { openLocal } from './database.js';
-import { keepPageOnDevice } from './offline.js';
 import { Progress } from './progress.js';
 import { Requests } from './requests.js';
+import { registerServiceWorker } from './serviceworker.js';
 import { Store } from './store.js';
 import { Sync, type Connection } from './sync.js';
-import { Tabs, type News } from './tabs.js';
+import { Tabs, type TabMessage } from './tabs.js';
 import { Announcer } from './view/announcer.js';
 import { byId } from './view/dom.js';
+import { showErrors } from './view/errors.js';
 import { CardList } from './view/list.js';
 import { ChangeLog } from './view/log.js';
 import { Login } from './view/login.js';
-import { tellProblems } from './view/problems.js';
 import { CONNECTIONS, Status } from './view/status.js';
 
-tellProblems();
+showErrors();
 if (!isSecureContext) {
-  throw new Error('Browsers keep documents only for pages that come over https, or from this machine (http://127.0.0.1). Open this one so.');
+  throw new Error('Browsers store documents only for pages loaded over https or from http://127.0.0.1. Open this page that way.');
 }
 
 const local = openLocal();
@@ -25,14 +25,14 @@ const status = new Status();
 const list = new CardList(requests, announcer);
 const log = new ChangeLog();
 const login = new Login(retry);
-const tabs = new Tabs(hear);
-let leading = false;
+const tabs = new Tabs(handleMessage);
+let isSyncing = false;
 let connection: Connection = 'starting';
 
 const progress = new Progress(local, () => {
   store.refresh();
-  if (leading) {
-    tabs.tell({ kind: 'progress' });
+  if (isSyncing) {
+    tabs.post({ kind: 'progress' });
   }
 });
 const store = new Store(progress, update => {
@@ -41,7 +41,7 @@ const store = new Store(progress, update => {
 });
 const sync = new Sync(local, progress, now => {
   show(now);
-  tabs.tell({ kind: 'connection', connection: now });
+  tabs.post({ kind: 'connection', connection: now });
 });
 
 function show(now: Connection): void {
@@ -59,29 +59,29 @@ function show(now: Connection): void {
 }
 
 function retry(): void {
-  if (leading) {
+  if (isSyncing) {
     sync.retryNow();
   } else {
-    tabs.tell({ kind: 'retry' });
+    tabs.post({ kind: 'retry' });
   }
 }
 
-function hear(news: News): void {
-  switch (news.kind) {
+function handleMessage(message: TabMessage): void {
+  switch (message.kind) {
     case 'connection':
-      show(news.connection);
+      show(message.connection);
       break;
     case 'progress':
       void progress.load().then(() => store.refresh());
       break;
     case 'hello':
-      if (leading) {
-        tabs.tell({ kind: 'connection', connection });
+      if (isSyncing) {
+        tabs.post({ kind: 'connection', connection });
       }
 
       break;
     case 'retry':
-      if (leading) {
+      if (isSyncing) {
         sync.retryNow();
       }
 
@@ -96,11 +96,11 @@ byId<HTMLFormElement>('ask').addEventListener('submit', event => {
   number.value = '';
 });
 
-keepPageOnDevice();
+registerServiceWorker();
 await progress.load();
 await store.follow(local, doc => log.add(doc));
-tabs.tell({ kind: 'hello' });
-tabs.lead(() => {
-  leading = true;
+tabs.post({ kind: 'hello' });
+tabs.runInOneTab(() => {
+  isSyncing = true;
   return sync.run();
 });

@@ -1,6 +1,6 @@
 import type { Database } from './database.js';
 
-/** Why the server does not take a revision. */
+/** A revision that the server refuses, and why. */
 export interface Refusal {
   rev: string;
   reason: string;
@@ -13,21 +13,21 @@ interface Stored {
 
 const ID = '_local/progress';
 
-/** How far the server knows this device's documents; kept with them, because it must be known without a network too. */
+/** Which local revisions are on the server. Stored in the local database, so that it is also known offline. */
 export class Progress {
   readonly #local: Database;
-  readonly #told: () => void;
+  readonly #onChange: () => void;
   readonly #fromServer = new Map<string, string>();
   #pushed = 0;
   #refused: Record<string, Refusal> = {};
   #saving: Promise<void> = Promise.resolve();
 
-  constructor(local: Database, told: () => void) {
+  constructor(local: Database, onChange: () => void) {
     this.#local = local;
-    this.#told = told;
+    this.#onChange = onChange;
   }
 
-  /** Reads what was kept; another tab may have been the one that syncs. */
+  /** Reads the stored progress, also after another tab has synced. */
   async load(): Promise<void> {
     try {
       const stored = (await this.#local.get(ID)) as unknown as Stored;
@@ -40,47 +40,47 @@ export class Progress {
     }
   }
 
-  /** Whether the server has this revision of a document, or has said what it thinks of it. */
-  knows(id: string, rev: string, sequence: number): boolean {
+  /** Whether the server has this revision, or has refused it. */
+  isOnServer(id: string, rev: string, sequence: number): boolean {
     return sequence <= this.#pushed || this.#fromServer.get(id) === rev;
   }
 
-  /** Why the server does not take this revision; undefined if it does. */
+  /** Why the server refuses this revision; undefined if it does not. */
   refusal(id: string, rev: string): string | undefined {
     const refusal = this.#refused[id];
     return refusal?.rev === rev ? refusal.reason : undefined;
   }
 
-  /** The server has everything up to here. */
+  /** Records that everything up to this local sequence was pushed. */
   pushedTo(sequence: number): void {
     if (sequence > this.#pushed) {
       this.#pushed = sequence;
-      this.#keep();
+      this.#save();
     }
   }
 
-  /** These revisions are on the server. */
+  /** Records that these revisions are on the server. */
   onServer(revisions: Iterable<readonly [id: string, rev: string]>): void {
     for (const [id, rev] of revisions) {
       this.#fromServer.set(id, rev);
     }
 
-    this.#told();
+    this.#onChange();
   }
 
   refuse(id: string, rev: string, reason: string): Promise<void> {
     this.#refused = { ...this.#refused, [id]: { rev, reason } };
-    return this.#keep();
+    return this.#save();
   }
 
-  // One write after the other: each needs the revision of the one before.
-  #keep(): Promise<void> {
-    this.#saving = this.#saving.then(() => this.#save());
-    this.#told();
+  // Writes run one after the other, because each needs the revision of the previous one.
+  #save(): Promise<void> {
+    this.#saving = this.#saving.then(() => this.#write());
+    this.#onChange();
     return this.#saving;
   }
 
-  async #save(): Promise<void> {
+  async #write(): Promise<void> {
     const stored: Stored = { pushed: this.#pushed, refused: this.#refused };
     for (;;) {
       const rev = await this.#local.get(ID).then(doc => doc._rev, () => undefined);

@@ -1,4 +1,4 @@
-import { plainFetch } from './database.js';
+import { fetchJson } from './database.js';
 
 interface Row {
   id: string;
@@ -8,22 +8,22 @@ interface Row {
   status?: number;
 }
 
-/** What to do with a document that the server does not take. */
-export interface Refusals {
-  /** It changed there too. */
+/** Handles documents that the server refuses. */
+export interface RefusalHandler {
+  /** The document also changed on the server (409). */
   conflict(id: string, rev: string): Promise<void>;
 
-  /** It is not wanted as it is. */
+  /** The server refuses the document itself, for example by its sync function (403). */
   refused(id: string, rev: string, reason: string): Promise<void>;
 }
 
 /**
- * A fetch for PouchDB that deals with refused documents one by one. By itself PouchDB gives a whole batch up for one refused row and
- * starts again with the same batch, for ever: one conflict would keep everything else on the device.
+ * Creates a fetch function for PouchDB's push that handles refused documents one by one. Without it, one refused document fails the
+ * whole batch, and PouchDB retries the same batch forever: nothing else would be sent.
  */
-export function fetchForPush(refusals: Refusals): typeof globalThis.fetch {
+export function createPushFetch(handler: RefusalHandler): typeof globalThis.fetch {
   return async (input, init) => {
-    const response = await plainFetch(input as string | Request, init);
+    const response = await fetchJson(input as string | Request, init);
     if (!response.ok || init?.method !== 'POST' || !new URL(String(input), location.href).pathname.endsWith('/_bulk_docs')) {
       return response;
     }
@@ -38,11 +38,11 @@ export function fetchForPush(refusals: Refusals): typeof globalThis.fetch {
 
       const status = row.status ?? 500;
       if (status === 409) {
-        await refusals.conflict(sent._id, sent._rev);
+        await handler.conflict(sent._id, sent._rev);
       } else if (status >= 500 || status === 401 || status === 429) {
         return new Response(JSON.stringify(row), { status, headers: { 'Content-Type': 'application/json' } });
       } else {
-        await refusals.refused(sent._id, sent._rev, row.reason ?? row.error);
+        await handler.refused(sent._id, sent._rev, row.reason ?? row.error);
       }
 
       rows[index] = { id: sent._id, rev: sent._rev };

@@ -1,7 +1,7 @@
 import type { Database } from './database.js';
 import { CANCELLED, REQUEST, timesAsked, type StoredDocument } from './documents.js';
 
-/** What a person can do with requests. Each is a write on this device, and needs no network. */
+/** The actions of a user. Each writes a document on this device and works offline. */
 export class Requests {
   readonly #local: Database;
 
@@ -9,7 +9,7 @@ export class Requests {
     this.#local = local;
   }
 
-  /** Asks for the person with a number, or for any. */
+  /** Requests a person by number, or a random one. */
   async ask(personId?: number): Promise<void> {
     await this.#local.put({
       _id: `person-${Date.now().toString(36)}-${crypto.randomUUID().slice(0, 8)}`,
@@ -20,7 +20,7 @@ export class Requests {
     } as unknown as StoredDocument);
   }
 
-  /** Asks again, after an answer, a failure or a cancellation. */
+  /** Requests again after a result or a cancellation. */
   askAgain(id: string): Promise<void> {
     return this.#change(id, ({ person: _person, error: _error, ...doc }) =>
       ({ ...doc, action: REQUEST, asked: timesAsked(doc as StoredDocument) + 1, requestedAt: new Date().toISOString() }));
@@ -34,14 +34,14 @@ export class Requests {
     return this.#change(id, doc => ({ ...doc, note }));
   }
 
-  /** Deletes a request. The mark tells this deletion from the end of a branch that lost a conflict. */
+  /** Deletes a document. The mark `removed` distinguishes this from the tombstone of a branch that lost a conflict. */
   remove(id: string): Promise<void> {
     return this.#change(id, doc => ({ _id: doc._id, _rev: doc._rev, _deleted: true, removed: true }));
   }
 
-  // Another tab, or the answer, may come between reading and writing: then it is decided again, on what is there now.
+  // Another tab, or the arriving result, may change the document between reading and writing: then the edit is applied to the new revision.
   async #change(id: string, edit: (doc: StoredDocument) => Record<string, unknown> | undefined): Promise<void> {
-    for (let tries = 0; ; tries++) {
+    for (let attempt = 0; ; attempt++) {
       try {
         const changed = edit(await this.#local.get(id));
         if (changed) {
@@ -55,7 +55,7 @@ export class Requests {
           return;
         }
 
-        if (status !== 409 || tries === 5) {
+        if (status !== 409 || attempt === 5) {
           throw error;
         }
       }

@@ -1,23 +1,23 @@
 import { CANCELLED, REQUEST, timesAsked, type StoredDocument } from './documents.js';
 
-/** What is to become of a document that device and server have changed, each without knowing of the other. */
+/** How to resolve a conflict between a device and the server. */
 export type Outcome =
-  /** The server's revision stands as it is. */
+  /** Keep the server's revision unchanged. */
   | { kind: 'server' }
-  /** This is written as the server's next revision. */
+  /** Write these fields on top of the server's revision. */
   | { kind: 'merged'; fields: Record<string, unknown> }
-  /** It is deleted, on the server too. */
+  /** Delete the document, also on the server. */
   | { kind: 'deleted' };
 
-/** The fields that a worker answers with; on a conflict the server's are right. */
-const ANSWER = ['action', 'person', 'error'] as const;
+/** The fields that a worker writes. */
+const RESULT_FIELDS = ['action', 'person', 'error'] as const;
 
-/** What belongs to a request: it goes where the action goes, or an answer would stand next to another request's question. */
-const QUESTION = ['asked', 'requestedAt', 'personId'] as const;
+/** The fields of a request. They are taken from the same side as the action, so that a result never meets the fields of another request. */
+const REQUEST_FIELDS = ['asked', 'requestedAt', 'personId'] as const;
 
 /**
- * Decides a conflict. A deletion stands, whoever made it. The answer is the server's, unless the device has asked again since; an
- * answer also overrules a cancellation, a request that still waits does not. Everything else is the device's.
+ * Resolves a conflict. A deletion on either side wins. The action and the result come from the server, unless the device has made a
+ * newer request, or has cancelled a request that is still open. All other fields come from the device.
  */
 export function resolve(server: StoredDocument, device: readonly StoredDocument[]): Outcome {
   if (server._deleted) {
@@ -36,30 +36,30 @@ export function resolve(server: StoredDocument, device: readonly StoredDocument[
   return canonical(after) === canonical(before) ? { kind: 'server' } : { kind: 'merged', fields: after };
 }
 
-/** Whether this is a deletion somebody wanted, and not the end of a branch that lost a conflict. */
+/** Whether the user deleted the document. A tombstone without the mark only ends a branch that lost a conflict. */
 export const isRemoval = (leaf: StoredDocument): boolean => leaf._deleted === true && leaf.removed === true;
 
 function merge(server: Record<string, unknown>, leaf: StoredDocument): Record<string, unknown> {
   const device = fieldsOf(leaf);
-  const answer = deviceDecides(server, leaf) ? device : server;
+  const source = isDeviceNewer(server, leaf) ? device : server;
   const merged = { ...device };
-  for (const field of [...ANSWER, ...QUESTION]) {
+  for (const field of [...RESULT_FIELDS, ...REQUEST_FIELDS]) {
     delete merged[field];
-    if (answer[field] !== undefined) {
-      merged[field] = answer[field];
+    if (source[field] !== undefined) {
+      merged[field] = source[field];
     }
   }
 
   return merged;
 }
 
-function deviceDecides(server: Record<string, unknown>, device: StoredDocument): boolean {
-  const known = timesAsked(server as StoredDocument);
-  const here = timesAsked(device);
-  return device.action === REQUEST ? here > known : device.action === CANCELLED && server.action === REQUEST && here >= known;
+function isDeviceNewer(server: Record<string, unknown>, device: StoredDocument): boolean {
+  const serverCount = timesAsked(server as StoredDocument);
+  const deviceCount = timesAsked(device);
+  return device.action === REQUEST ? deviceCount > serverCount : device.action === CANCELLED && server.action === REQUEST && deviceCount >= serverCount;
 }
 
-// Attachments are the only field of the database's own that belongs to the app.
+// Fields with an underscore belong to the database, except _attachments.
 function fieldsOf(doc: StoredDocument): Record<string, unknown> {
   return Object.fromEntries(Object.entries(doc).filter(([name]) => !name.startsWith('_') || name === '_attachments'));
 }

@@ -1,18 +1,18 @@
-/** Who the server takes this device for. The cookie is out of this page's reach; only the server reads it. */
+/** The session of the signed-in user. Scripts cannot read its cookie. */
 const url = '/db/_session';
 
-/** The name of the signed-in person, or undefined: a guest, or a server that cannot be asked. */
-export async function whoIsIt(): Promise<string | undefined> {
+/** The name of the signed-in user; undefined for a guest, or if the server cannot be reached. */
+export async function getUserName(): Promise<string | undefined> {
   try {
-    const answer = await fetch(url, { headers: { Accept: 'application/json' }, cache: 'no-store' });
-    const { userCtx } = (answer.ok ? await answer.json() : {}) as { userCtx?: { name?: string | null } };
+    const response = await fetch(url, { headers: { Accept: 'application/json' }, cache: 'no-store' });
+    const { userCtx } = (response.ok ? await response.json() : {}) as { userCtx?: { name?: string | null } };
     return userCtx?.name && userCtx.name !== 'GUEST' ? userCtx.name : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** Signs in. @returns What went wrong, in words for people; undefined if nothing did. */
+/** Signs in. @returns Undefined, or an error message for the user. */
 export async function signIn(name: string, password: string): Promise<string | undefined> {
   try {
     const { ok, status } = await fetch(url, {
@@ -26,7 +26,7 @@ export async function signIn(name: string, password: string): Promise<string | u
   }
 }
 
-/** Signs out; the documents stay on this device. @returns False when the server could not be told, and the session goes on. */
+/** Signs out; the documents stay on this device. @returns False if the server could not be reached: the session is still valid. */
 export async function signOut(): Promise<boolean> {
   try {
     const { ok, status } = await fetch(url, { method: 'DELETE', headers: { Accept: 'application/json' } });

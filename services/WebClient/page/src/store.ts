@@ -2,29 +2,29 @@ import type { Database } from './database.js';
 import { isCard, stateOf, timeIn, type State, type StoredDocument } from './documents.js';
 import type { Progress } from './progress.js';
 
-/** A request as the page shows it. */
+/** A request, as the page shows it. */
 export interface Card {
   doc: StoredDocument;
   state: State;
-  /** Why the server does not take it. */
+  /** Why the server refuses it. */
   reason?: string;
-  /** Since when the server has had the request: as far as this page has seen it happen, or since it first saw one that does not say when it asked. */
+  /** When this page saw the request reach the server, or first saw a waiting request that has no `requestedAt`. */
   since?: number;
 }
 
-/** A document and where it is in this device's feed. */
+/** A document and its sequence in the local changes feed. */
 interface Entry {
   doc: StoredDocument;
   sequence: number;
 }
 
-/** What changed since the page was last drawn. */
+/** The changes since the last update of the page. */
 export interface Update {
   changed: ReadonlyMap<string, Card | undefined>;
   unsynced: number;
 }
 
-/** Every document of this device, in memory, and how each stands. */
+/** All documents of this device in memory, with their states. */
 export class Store {
   readonly #progress: Progress;
   readonly #draw: (update: Update) => void;
@@ -39,8 +39,8 @@ export class Store {
     this.#draw = draw;
   }
 
-  /** Reads all documents, then follows every change; `seen` is told of each of these. */
-  async follow(local: Database, seen: (doc: StoredDocument) => void): Promise<void> {
+  /** Reads all documents, then follows the changes feed and calls `onChange` for every change. */
+  async follow(local: Database, onChange: (doc: StoredDocument) => void): Promise<void> {
     const { results, last_seq: since } = await local.changes({ since: 0, include_docs: true });
     for (const { doc, seq } of results) {
       this.#put(doc as unknown as StoredDocument, Number(seq));
@@ -49,19 +49,19 @@ export class Store {
     this.#flush();
     local.changes({ live: true, since, include_docs: true }).on('change', ({ doc, seq }) => {
       this.#put(doc as unknown as StoredDocument, Number(seq));
-      seen(doc as unknown as StoredDocument);
+      onChange(doc as unknown as StoredDocument);
     });
   }
 
-  /** What the server knows has changed. */
+  /** Recalculates the states after the sync progress changed. */
   refresh(): void {
     for (const id of this.#unsynced) {
-      this.#touch(id);
+      this.#markDirty(id);
     }
 
     for (const [id, card] of this.#cards) {
       if (card.state === 'saved' || card.state === 'waiting') {
-        this.#touch(id);
+        this.#markDirty(id);
       }
     }
   }
@@ -69,15 +69,15 @@ export class Store {
   #put(doc: StoredDocument, sequence: number): void {
     if (!doc._id.startsWith('_')) {
       this.#entries.set(doc._id, { doc, sequence });
-      this.#touch(doc._id);
+      this.#markDirty(doc._id);
     }
   }
 
-  #touch(id: string): void {
+  #markDirty(id: string): void {
     this.#dirty.add(id);
     if (!this.#scheduled) {
       this.#scheduled = true;
-      // Not in a frame: a tab in the background has none, and what it announces should be right too.
+      // Not requestAnimationFrame: it does not run in a background tab, which still announces changes.
       setTimeout(() => this.#flush(), 16);
     }
   }
@@ -86,7 +86,7 @@ export class Store {
     this.#scheduled = false;
     const changed = new Map<string, Card | undefined>();
     for (const id of this.#dirty) {
-      const card = this.#judge(id);
+      const card = this.#createCard(id);
       if (card) {
         this.#cards.set(id, card);
       } else {
@@ -100,14 +100,14 @@ export class Store {
     this.#draw({ changed, unsynced: this.#unsynced.size });
   }
 
-  #judge(id: string): Card | undefined {
+  #createCard(id: string): Card | undefined {
     const entry = this.#entries.get(id);
     if (!entry) {
       return undefined;
     }
 
     const { doc, sequence } = entry;
-    const onServer = this.#progress.knows(id, doc._rev, sequence);
+    const onServer = this.#progress.isOnServer(id, doc._rev, sequence);
     const reason = this.#progress.refusal(id, doc._rev);
     if (onServer) {
       this.#unsynced.delete(id);
@@ -130,6 +130,6 @@ export class Store {
 }
 
 function waitingSince(doc: StoredDocument, before: Card | undefined): number | undefined {
-  const unseen = before?.state !== 'waiting' && timeIn(doc.requestedAt) === undefined;
-  return before?.state === 'saved' || unseen ? Date.now() : before?.since;
+  const isNew = before?.state !== 'waiting' && timeIn(doc.requestedAt) === undefined;
+  return before?.state === 'saved' || isNew ? Date.now() : before?.since;
 }

@@ -1,24 +1,24 @@
-import { openRemote, plainFetch, type Database } from './database.js';
+import { resolveConflict } from './conflict.js';
+import { fetchJson, openRemote, type Database } from './database.js';
 import type { StoredDocument } from './documents.js';
 import type { Progress } from './progress.js';
-import { fetchForPush } from './push.js';
-import { settle } from './settle.js';
+import { createPushFetch } from './push.js';
 
-/** Whether documents travel, and if not, what is in the way. */
+/** Whether documents sync, and if not, why. */
 export type Connection = 'starting' | 'online' | 'offline' | 'unreachable' | 'login';
 
-/** An event of PouchDB that its types do not know. */
-interface Checkpoints {
+/** An event of PouchDB that is missing in its types. */
+interface CheckpointEvents {
   on(event: 'checkpoint', listener: (progress: { checkpoint?: number }) => void): void;
 }
 
-const LONGEST_PAUSE = 15_000;
-// A server that answers, and takes or gives nothing so many times in a row, is as good as none.
-const FAILING = 3;
-const PROBE_EVERY = 20_000;
-const PROBE_TIMEOUT = 8_000;
+const MAX_RETRY_DELAY_MS = 15_000;
+// After this many failed replications in a row the server counts as unreachable, even if it responds.
+const MAX_FAILURES = 3;
+const PROBE_INTERVAL_MS = 20_000;
+const PROBE_TIMEOUT_MS = 8_000;
 
-/** Keeps device and server the same, both ways, for as long as the page is open. */
+/** Replicates in both directions while the page is open. */
 export class Sync {
   readonly #local: Database;
   readonly #progress: Progress;
@@ -36,7 +36,7 @@ export class Sync {
     addEventListener('offline', () => this.retryNow());
   }
 
-  /** Looks again at once, instead of after the pause. */
+  /** Retries now instead of after the delay. */
   retryNow(): void {
     this.#failures = 0;
     this.#wake.abort();
@@ -47,52 +47,52 @@ export class Sync {
       this.#wake = new AbortController();
       const { signal } = this.#wake;
       const connection = await this.#probe();
-      this.#report(connection === 'online' && this.#failures >= FAILING ? 'unreachable' : connection);
+      this.#report(connection === 'online' && this.#failures >= MAX_FAILURES ? 'unreachable' : connection);
       if (connection === 'online') {
         await this.#replicate(signal);
       }
 
       if (!signal.aborted) {
-        await pause(Math.min(LONGEST_PAUSE, 500 * 2 ** this.#failures++), signal);
+        await pause(Math.min(MAX_RETRY_DELAY_MS, 500 * 2 ** this.#failures++), signal);
       }
     }
   }
 
-  /** Asks the server, because the browser only knows whether there is a network, and PouchDB does not miss what never comes. */
+  /** Asks the server: the browser only knows whether there is a network, and PouchDB does not notice a connection that hangs. */
   async #probe(): Promise<Connection> {
     if (!navigator.onLine) {
       return 'offline';
     }
 
     try {
-      const { ok, status } = await plainFetch(`${this.#url}/`, { signal: AbortSignal.timeout(PROBE_TIMEOUT), cache: 'no-store' });
+      const { ok, status } = await fetchJson(`${this.#url}/`, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS), cache: 'no-store' });
       return ok ? 'online' : status === 401 ? 'login' : 'unreachable';
     } catch {
       return navigator.onLine ? 'unreachable' : 'offline';
     }
   }
 
-  /** Replicates until something fails, or somebody wants it to look again. */
+  /** Replicates until an error occurs or the signal is aborted. */
   async #replicate(signal: AbortSignal): Promise<void> {
-    const remote = openRemote(fetchForPush({
-      conflict: (id, rev) => this.#settle(id, rev),
+    const remote = openRemote(createPushFetch({
+      conflict: (id, rev) => this.#resolve(id, rev),
       refused: (id, rev, reason) => this.#progress.refuse(id, rev, reason),
     }));
     const options = { live: true, retry: false, batch_size: 100 };
     const push = this.#local.replicate.to(remote, options);
     const pull = this.#local.replicate.from(remote, options);
-    push.on('change', ({ docs }) => this.#arrived(docs));
-    pull.on('change', ({ docs }) => this.#arrived(docs));
-    (push as unknown as Checkpoints).on('checkpoint', ({ checkpoint }) => {
+    push.on('change', ({ docs }) => this.#markOnServer(docs));
+    pull.on('change', ({ docs }) => this.#markOnServer(docs));
+    (push as unknown as CheckpointEvents).on('checkpoint', ({ checkpoint }) => {
       if (checkpoint !== undefined) {
         this.#progress.pushedTo(checkpoint);
       }
     });
 
-    const calm = new Set<unknown>();
-    const ends = [push, pull].map(direction => new Promise<void>(ended => {
+    const idle = new Set<unknown>();
+    const endings = [push, pull].map(direction => new Promise<void>(ended => {
       direction.on('paused', error => {
-        if (!error && calm.add(direction).size === 2) {
+        if (!error && idle.add(direction).size === 2) {
           this.#failures = 0;
           this.#report('online');
         }
@@ -100,32 +100,32 @@ export class Sync {
       direction.on('error', () => ended());
       direction.on('complete', () => ended());
     }));
-    const watch = setInterval(() => void this.#watch(signal), PROBE_EVERY);
-    await Promise.race([...ends, aborted(signal)]);
-    clearInterval(watch);
+    const timer = setInterval(() => void this.#checkConnection(signal), PROBE_INTERVAL_MS);
+    await Promise.race([...endings, aborted(signal)]);
+    clearInterval(timer);
     push.cancel();
     pull.cancel();
   }
 
-  async #watch(signal: AbortSignal): Promise<void> {
+  async #checkConnection(signal: AbortSignal): Promise<void> {
     const connection = await this.#probe();
     if (connection !== 'online' && !signal.aborted) {
       this.#wake.abort();
     }
   }
 
-  #arrived(docs: readonly unknown[]): void {
+  #markOnServer(docs: readonly unknown[]): void {
     this.#progress.onServer((docs as StoredDocument[]).map(doc => [doc._id, doc._rev] as const));
   }
 
-  async #settle(id: string, rev: string): Promise<void> {
-    if (await settle(id, rev, this.#local, this.#url)) {
+  async #resolve(id: string, rev: string): Promise<void> {
+    if (await resolveConflict(id, rev, this.#local, this.#url)) {
       return;
     }
 
-    // It does come out of what the server has, and is refused: the server may have moved between two questions, but only once.
+    // The revision continues the server's revision and is refused all the same. Once, the server may have changed in between; twice, it refuses the change.
     if (this.#conflicts.get(id) === rev) {
-      await this.#progress.refuse(id, rev, 'The server does not take this change.');
+      await this.#progress.refuse(id, rev, 'The server refuses this change.');
       return;
     }
 

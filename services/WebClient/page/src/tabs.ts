@@ -1,29 +1,30 @@
 import type { Connection } from './sync.js';
 
-/** What the tab that syncs tells the others. */
-export type News =
+/** A message between the tabs of this page. */
+export type TabMessage =
   | { kind: 'connection'; connection: Connection }
   | { kind: 'progress' }
-  /** From a tab that has just opened, or whose person wants to try now. */
+  /** From a tab that has just opened. */
   | { kind: 'hello' }
+  /** From a tab whose user signed in or out. */
   | { kind: 'retry' };
 
 const NAME = 'offline-actions';
 
-/** The tabs of this page. One syncs for all; when it closes, the next one does. */
+/** The tabs of this page. One of them syncs; when it closes, another one takes over. */
 export class Tabs {
   readonly #channel = new BroadcastChannel(NAME);
 
-  constructor(heard: (news: News) => void) {
-    this.#channel.onmessage = (message: MessageEvent<News>) => heard(message.data);
+  constructor(onMessage: (message: TabMessage) => void) {
+    this.#channel.onmessage = (event: MessageEvent<TabMessage>) => onMessage(event.data);
   }
 
-  tell(news: News): void {
-    this.#channel.postMessage(news);
+  post(message: TabMessage): void {
+    this.#channel.postMessage(message);
   }
 
-  /** Does something in one tab only, for as long as that is open. */
-  lead(work: () => Promise<never>): void {
+  /** Runs `work` in one tab at a time. */
+  runInOneTab(work: () => Promise<never>): void {
     void navigator.locks.request(NAME, work);
   }
 }

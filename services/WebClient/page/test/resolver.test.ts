@@ -9,31 +9,31 @@ const success = { ...request, _rev: '2-s', action: 'person_success', person: luk
 const failure = { ...request, _rev: '2-f', action: 'person_failure', error: { code: 'x' } } as StoredDocument;
 const on = (changes: Record<string, unknown>): StoredDocument => ({ ...request, _rev: '2-d', ...changes });
 
-test('an edit keeps its fields and gets the answer', () => {
+test('an edit on the device keeps its fields and gets the result', () => {
   assert.deepEqual(resolve(success, [on({ note: 'edited', colour: 'red' })]), {
     kind: 'merged',
     fields: { action: 'person_success', person: luke, asked: 1, requestedAt: request.requestedAt, note: 'edited', colour: 'red' },
   });
 });
 
-test('a field that the device has removed is removed', () => {
+test('a field that the device removed stays removed', () => {
   const { note: _note, ...without } = on({});
   const outcome = resolve(success, [without as StoredDocument]);
   assert.equal(outcome.kind, 'merged');
   assert.equal('note' in (outcome as { fields: object }).fields, false);
 });
 
-test('an answer overrules a cancellation, and the server stands as it is', () => {
+test('a result overrules a cancellation and leaves the server\'s revision unchanged', () => {
   assert.deepEqual(resolve(success, [on({ action: 'person_cancelled' })]), { kind: 'server' });
   assert.deepEqual(resolve(failure, [on({ action: 'person_cancelled' })]), { kind: 'server' });
 });
 
-test('a request that still waits does not overrule a cancellation', () => {
+test('an open request does not overrule a cancellation', () => {
   const outcome = resolve({ ...request, _rev: '2-x', note: 'theirs' }, [on({ action: 'person_cancelled' })]);
   assert.deepEqual(outcome, { kind: 'merged', fields: { action: 'person_cancelled', asked: 1, requestedAt: request.requestedAt, note: 'mine' } });
 });
 
-test('a newer request stands, without the old answer', () => {
+test('a newer request wins and has no old result', () => {
   const outcome = resolve(success, [on({ action: 'person_request', asked: 2, requestedAt: '2026-01-02T00:00:00Z', personId: 4 })]);
   assert.deepEqual(outcome, {
     kind: 'merged',
@@ -41,33 +41,33 @@ test('a newer request stands, without the old answer', () => {
   });
 });
 
-test('the same request does not ask twice, whatever the clocks say', () => {
+test('the same request is not repeated, whatever the clocks say', () => {
   assert.deepEqual(resolve(success, [on({ requestedAt: '2030-01-01T00:00:00Z' })]), { kind: 'server' });
 });
 
-test('a deletion stands, whoever made it', () => {
+test('a deletion on either side wins', () => {
   const gone = { _id: 'a', _rev: '2-x', _deleted: true };
   assert.deepEqual(resolve(gone, [on({ note: 'edited' })]), { kind: 'server' });
   assert.deepEqual(resolve(success, [{ ...gone, removed: true }]), { kind: 'deleted' });
   assert.deepEqual(resolve(success, [{ ...gone, removed: true }, on({ note: 'edited' })]), { kind: 'deleted' });
 });
 
-test('the end of a branch that lost a conflict is no deletion', () => {
+test('the tombstone of a branch that lost a conflict is not a deletion', () => {
   assert.deepEqual(resolve(success, [{ _id: 'a', _rev: '3-x', _deleted: true }]), { kind: 'server' });
 });
 
-test('of several branches the one that has asked last decides', () => {
+test('of several branches the one with the most requests wins', () => {
   const outcome = resolve(success, [on({ asked: 3, note: 'third' }), on({ _rev: '2-e', asked: 2, note: 'second' })]);
   assert.equal(outcome.kind === 'merged' && outcome.fields.note, 'third');
   assert.equal(outcome.kind === 'merged' && outcome.fields.action, 'person_request');
 });
 
-test('the order of the members of an object is no difference', () => {
+test('the order of object members does not matter', () => {
   const server = { ...success, place: { x: 1, y: 2 } };
   assert.deepEqual(resolve(server, [on({ action: 'person_cancelled', place: { y: 2, x: 1 } })]), { kind: 'server' });
 });
 
-test('documents with strange fields are decided all the same', () => {
+test('documents with fields of wrong types are resolved too', () => {
   for (const asked of [undefined, null, -1, 1.5, '2', {}, Number.NaN]) {
     assert.equal(resolve({ ...success, asked }, [on({ asked, action: 7 })]).kind === 'deleted', false);
   }

@@ -1,4 +1,4 @@
-import { memberOf, PATIENCE, textOf, timeIn, titleOf, type State } from '../documents.js';
+import { memberOf, LATE_AFTER_MS, textOf, timeIn, titleOf, type State } from '../documents.js';
 import type { Requests } from '../requests.js';
 import type { Card } from '../store.js';
 import { element, write } from './dom.js';
@@ -10,7 +10,7 @@ const FACTS: readonly (readonly [label: string, field: string, unit?: string])[]
 const STATES: Record<State, string> = {
   saved: 'Saved on this device',
   waiting: 'Waiting for the result',
-  refused: 'Not taken by the server',
+  refused: 'Refused by the server',
   done: 'Done',
   failed: 'Failed',
   cancelled: 'Cancelled',
@@ -18,7 +18,7 @@ const STATES: Record<State, string> = {
 
 const clock = new Intl.DateTimeFormat(undefined, { dateStyle: 'short', timeStyle: 'medium' });
 
-/** One request on the page. It is made once and then changed, so that the keyboard's place in it is kept. */
+/** One request on the page. The element is created once and then updated, so that it keeps the focus. */
 export class CardView {
   readonly item: HTMLLIElement;
   readonly #title = element('h3', { tabindex: '-1' });
@@ -27,9 +27,9 @@ export class CardView {
   readonly #facts = element('dl');
   readonly #note = element('input', { type: 'text', maxlength: '200', placeholder: 'Add a note' });
   readonly #cancel = element('button', { type: 'button', class: 'quiet' }, 'Cancel');
-  readonly #again = element('button', { type: 'button' });
+  readonly #askAgain = element('button', { type: 'button' });
   readonly #remove = element('button', { type: 'button', class: 'quiet' }, 'Delete');
-  readonly #answers: ((person: unknown) => void)[] = [];
+  readonly #showFacts: ((person: unknown) => void)[] = [];
   #card: Card;
   #shownNote = '';
 
@@ -37,18 +37,18 @@ export class CardView {
     this.#card = card;
     const id = card.doc._id;
     this.#cancel.addEventListener('click', () => void requests.cancel(id));
-    this.#again.addEventListener('click', () => void requests.askAgain(id));
+    this.#askAgain.addEventListener('click', () => void requests.askAgain(id));
     this.#remove.addEventListener('click', () => void requests.remove(id));
     this.#note.addEventListener('change', () => void requests.note(id, this.#note.value));
     for (const [label, field, unit] of FACTS) {
-      const answer = element('dd');
-      this.#answers.push(person => write(answer, factOf(memberOf(person, field), unit)));
-      this.#facts.append(element('div', {}, element('dt', {}, label), answer));
+      const value = element('dd');
+      this.#showFacts.push(person => write(value, factOf(memberOf(person, field), unit)));
+      this.#facts.append(element('div', {}, element('dt', {}, label), value));
     }
 
     this.item = element('li', { class: 'card' },
       element('div', { class: 'head' }, this.#title, this.#state), this.#detail, this.#facts, this.#note,
-      element('div', { class: 'buttons' }, this.#cancel, this.#again, this.#remove));
+      element('div', { class: 'buttons' }, this.#cancel, this.#askAgain, this.#remove));
     this.item.dataset.id = id;
     this.show(card);
   }
@@ -61,23 +61,23 @@ export class CardView {
     return this.#title.textContent ?? '';
   }
 
-  /** Draws what is new about it. */
+  /** Updates the element. */
   show(card: Card): void {
     this.#card = card;
     const { doc, state } = card;
     const title = titleOf(doc);
     this.item.dataset.state = state;
     write(this.#title, title);
-    this.tick(Date.now());
+    this.updateTime(Date.now());
     const done = state === 'done';
     this.#facts.hidden = !done;
     if (done) {
-      for (const answer of this.#answers) {
-        answer(doc.person);
+      for (const showFact of this.#showFacts) {
+        showFact(doc.person);
       }
     }
 
-    // What somebody is writing is not taken from under the cursor.
+    // Text that the user is typing is not overwritten.
     const note = textOf(doc.note, Infinity);
     if (document.activeElement !== this.#note || this.#note.value === this.#shownNote || this.#note.value === note) {
       this.#note.value = note;
@@ -86,20 +86,20 @@ export class CardView {
 
     this.#note.setAttribute('aria-label', `Note for ${title}`);
     const open = state === 'saved' || state === 'waiting';
-    this.#offer(this.#cancel, open, `Cancel ${title}`);
+    this.#toggleButton(this.#cancel, open, `Cancel ${title}`);
     const retry = state === 'failed' || state === 'refused';
-    write(this.#again, retry ? 'Retry' : 'Ask again');
-    this.#again.classList.toggle('quiet', !retry);
-    this.#offer(this.#again, !open, `${this.#again.textContent}: ${title}`);
+    write(this.#askAgain, retry ? 'Retry' : 'Ask again');
+    this.#askAgain.classList.toggle('quiet', !retry);
+    this.#toggleButton(this.#askAgain, !open, `${this.#askAgain.textContent}: ${title}`);
     this.#remove.setAttribute('aria-label', `Delete ${title}`);
   }
 
-  /** Draws what changes with time alone. */
-  tick(now: number): void {
+  /** Updates the waiting time. */
+  updateTime(now: number): void {
     const { doc, state, since } = this.#card;
     const started = since ?? timeIn(doc.requestedAt);
     const waited = state === 'waiting' && started !== undefined ? Math.max(0, now - started) : undefined;
-    const late = waited !== undefined && waited > PATIENCE;
+    const late = waited !== undefined && waited > LATE_AFTER_MS;
     this.item.classList.toggle('late', late);
     write(this.#state, STATES[state]);
     write(this.#detail, detailOf(this.#card, waited, late));
@@ -109,17 +109,17 @@ export class CardView {
     this.#title.focus();
   }
 
-  #offer(button: HTMLButtonElement, offered: boolean, label: string): void {
-    if (!offered && document.activeElement === button) {
+  #toggleButton(button: HTMLButtonElement, visible: boolean, label: string): void {
+    if (!visible && document.activeElement === button) {
       this.focus();
     }
 
-    button.hidden = !offered;
+    button.hidden = !visible;
     button.setAttribute('aria-label', label);
   }
 }
 
-/** A number gets its unit; what is unknown gets none. */
+/** Adds the unit to numbers only, not to values like "unknown". */
 function factOf(value: unknown, unit?: string): string {
   const text = textOf(value, 40) || '–';
   return unit && /^[\d.,]+$/.test(text) ? `${text} ${unit}` : text;
@@ -130,7 +130,7 @@ function detailOf({ doc, state, reason, since }: Card, waited: number | undefine
   const when = asked === undefined ? '' : `Asked ${clock.format(asked)}`;
   switch (state) {
     case 'saved':
-      return `${when && `${when}. `}It is sent as soon as the server can be reached.`;
+      return `${when && `${when}. `}It will be sent when the server can be reached.`;
     case 'waiting': {
       const ago = waited === undefined ? '' : `${since === undefined ? '' : 'sent '}${duration(waited)} ago`;
       return [when, ago].filter(Boolean).join(', ') + (late ? '. This is taking longer than usual.' : '');

@@ -1,16 +1,16 @@
-/** Makes an element. Texts become text nodes: nothing that comes from a document is ever read as HTML. */
+/** Creates an element. Strings become text nodes, so no text in a document is parsed as HTML. */
 export function element<Name extends keyof HTMLElementTagNameMap>(
   name: Name,
   attributes: Record<string, string> = {},
   ...children: (Node | string)[]
 ): HTMLElementTagNameMap[Name] {
-  const made = document.createElement(name);
+  const created = document.createElement(name);
   for (const [attribute, value] of Object.entries(attributes)) {
-    made.setAttribute(attribute, value);
+    created.setAttribute(attribute, value);
   }
 
-  made.append(...children);
-  return made;
+  created.append(...children);
+  return created;
 }
 
 /** An element of index.html. */
@@ -23,7 +23,7 @@ export function byId<Kind extends HTMLElement>(id: string): Kind {
   return found as Kind;
 }
 
-/** Sets a text only when it differs, so that nothing is laid out or read out again for nothing. */
+/** Sets a text only if it differs, which avoids needless layout and announcements. */
 export function write(node: Node, text: string): void {
   if (node.textContent !== text) {
     node.textContent = text;

@@ -11,12 +11,12 @@ export class CardList {
   readonly #views = new Map<string, CardView>();
   readonly #requests: Requests;
   readonly #announcer: Announcer;
-  #first = true;
+  #isFirstDraw = true;
 
   constructor(requests: Requests, announcer: Announcer) {
     this.#requests = requests;
     this.#announcer = announcer;
-    setInterval(() => this.#tick(), 1000);
+    setInterval(() => this.#updateTimes(), 1000);
   }
 
   draw({ changed }: Update): void {
@@ -37,12 +37,12 @@ export class CardList {
     }
 
     this.#add(added);
-    this.#first = false;
+    this.#isFirstDraw = false;
     this.#list.closest('main')?.removeAttribute('aria-busy');
     this.#empty.hidden = this.#views.size > 0;
   }
 
-  // Ids begin with the time they were made at, so their order is that of the requests.
+  // Ids begin with the creation time, so they sort by age.
   #add(added: [string, Card][]): void {
     added.sort(([one], [other]) => (one < other ? 1 : -1));
     let next = this.#list.firstElementChild as HTMLLIElement | null;
@@ -54,7 +54,7 @@ export class CardList {
       }
 
       this.#list.insertBefore(view.item, next);
-      if (!this.#first) {
+      if (!this.#isFirstDraw) {
         this.#announcer.changed(view.title, card.state);
       }
     }
@@ -80,11 +80,11 @@ export class CardList {
     this.#views.delete(id);
   }
 
-  #tick(): void {
+  #updateTimes(): void {
     const now = Date.now();
     for (const view of this.#views.values()) {
       if (view.state === 'waiting') {
-        view.tick(now);
+        view.updateTime(now);
       }
     }
   }

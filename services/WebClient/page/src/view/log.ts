@@ -1,9 +1,9 @@
 import type { StoredDocument } from '../documents.js';
 import { byId, element } from './dom.js';
 
-const MOST = 200;
+const MAX_ENTRIES = 200;
 
-/** Prints every document on every change, while somebody looks. */
+/** Shows every changed document, newest first, while the section is open. */
 export class ChangeLog {
   readonly #details = byId<HTMLDetailsElement>('developer');
   readonly #list = byId<HTMLOListElement>('changes');
@@ -15,10 +15,10 @@ export class ChangeLog {
 
   add(doc: StoredDocument): void {
     this.#recent.unshift(`${new Date().toLocaleTimeString()}  ${JSON.stringify(doc, undefined, 2)}`);
-    this.#recent.length = Math.min(this.#recent.length, MOST);
+    this.#recent.length = Math.min(this.#recent.length, MAX_ENTRIES);
     if (this.#details.open) {
       this.#list.prepend(entry(this.#recent[0] ?? ''));
-      if (this.#list.childElementCount > MOST) {
+      if (this.#list.childElementCount > MAX_ENTRIES) {
         this.#list.lastElementChild?.remove();
       }
     }

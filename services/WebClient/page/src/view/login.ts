@@ -1,4 +1,4 @@
-import { signIn, signOut, whoIsIt } from '../session.js';
+import { signIn, signOut, getUserName } from '../session.js';
 import type { Connection } from '../sync.js';
 import { byId } from './dom.js';
 
@@ -11,43 +11,43 @@ export class Login {
   readonly #problem = byId<HTMLParagraphElement>('login-problem');
   readonly #signOut = byId<HTMLButtonElement>('sign-out');
   readonly #changed: () => void;
-  readonly #welcome = this.#reason.textContent ?? '';
+  readonly #initialReason = this.#reason.textContent ?? '';
   #user: string | undefined;
 
-  /** @param changed Called when somebody has signed in or out. */
+  /** @param changed Called after the user has signed in or out. */
   constructor(changed: () => void) {
     this.#changed = changed;
     this.#form.addEventListener('submit', event => {
       event.preventDefault();
       void this.#signIn();
     });
-    this.#signOut.addEventListener('click', () => void this.#leave());
+    this.#signOut.addEventListener('click', () => void this.#leaveSession());
   }
 
   async connection(connection: Connection): Promise<void> {
-    // Hidden things have no focus; who signs out with the keyboard finds it where signing in begins.
-    const leaving = document.activeElement === this.#signOut;
+    // A hidden button loses the focus: after signing out with the keyboard the name field gets it.
+    const hadFocus = document.activeElement === this.#signOut;
     this.#signOut.hidden = true;
     if (connection === 'login') {
-      this.#reason.textContent = this.#user ? sessionEnded(this.#user) : this.#welcome;
+      this.#reason.textContent = this.#user ? sessionEnded(this.#user) : this.#initialReason;
       this.#name.value = this.#user ?? this.#name.value;
       this.#form.hidden = false;
-      if (leaving) {
+      if (hadFocus) {
         this.#name.focus();
       }
     } else if (connection === 'online') {
       this.#close();
-      this.#user = await whoIsIt();
+      this.#user = await getUserName();
       this.#signOut.hidden = !this.#user;
       this.#signOut.textContent = `Sign out ${this.#user ?? ''}`;
     }
   }
 
-  // The keyboard's place would go with the form.
+  // A focus inside the hidden form would be lost.
   #close(): void {
-    const inside = this.#form.contains(document.activeElement);
+    const hadFocus = this.#form.contains(document.activeElement);
     this.#form.hidden = true;
-    if (inside) {
+    if (hadFocus) {
       byId('requests-title').focus();
     }
   }
@@ -61,7 +61,7 @@ export class Login {
     }
   }
 
-  async #leave(): Promise<void> {
+  async #leaveSession(): Promise<void> {
     if (await signOut()) {
       this.#user = undefined;
       this.#changed();
@@ -70,4 +70,4 @@ export class Login {
 }
 
 const sessionEnded = (user: string): string =>
-  `Your session has ended, ${user}. Sign in again: everything you did is kept on this device, and is sent then.`;
+  `Your session has ended, ${user}. Sign in again to send the changes stored on this device.`;

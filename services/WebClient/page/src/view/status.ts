@@ -9,10 +9,10 @@ export const CONNECTIONS: Record<Connection, string> = {
   login: 'Sign-in needed',
 };
 
-// A change that comes from the server counts as unsynced until it has been compared; that is not worth a flicker.
-const SETTLE = 300;
+// A change from the server counts as unsynced for a moment; the delay avoids flicker.
+const DELAY_MS = 300;
 
-/** The head of the page: whether documents travel, and how many have not yet. */
+/** The header: the connection, and the number of unsynced documents. */
 export class Status {
   readonly #connection = byId<HTMLParagraphElement>('connection');
   readonly #text = byId<HTMLSpanElement>('connection-text');
@@ -31,6 +31,6 @@ export class Status {
       this.#timer = undefined;
       this.#unsynced.dataset.count = `${this.#count}`;
       write(this.#unsynced, this.#count === 0 ? 'Everything is synced' : `${this.#count} not synced yet`);
-    }, SETTLE);
+    }, DELAY_MS);
   }
 }
