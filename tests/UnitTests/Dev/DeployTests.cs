@@ -47,13 +47,13 @@ public sealed partial class DeployTests
     }
 
     [Test]
-    public void Every_project_file_is_copied_before_the_sources_so_that_the_restored_layer_is_reused()
+    public void Every_project_file_and_its_lock_file_is_copied_before_the_sources_so_that_the_restored_layer_is_reused()
     {
         var folders = Projects("contracts").Concat(Projects("services"))
             .Select(project => Path.GetRelativePath(Repository.Root, Path.GetDirectoryName(project)!).Replace('\\', '/'));
         var copied = Dockerfile[..Dockerfile.IndexOf("COPY . .", StringComparison.Ordinal)];
 
-        Assert.That(folders.Select(folder => $"COPY {folder}/*.csproj {folder}/"), Is.All.Matches<string>(copied.Contains));
+        Assert.That(folders.Select(folder => $"COPY {folder}/*.csproj {folder}/packages.lock.json {folder}/"), Is.All.Matches<string>(copied.Contains));
     }
 
     [TestCase("""{"action":"person_request"}""", true)]
@@ -69,16 +69,16 @@ public sealed partial class DeployTests
         var engine = new Engine();
         var answer = engine.Evaluate($"({WebhookFilter.JavaScript})({document}, null)");
 
-        Assert.That(answer.IsBoolean(), Is.True, "Sync Gateway takes only a boolean for an answer.");
+        Assert.That(answer.IsBoolean(), Is.True, "Sync Gateway accepts only a boolean.");
         Assert.That(answer.AsBoolean(), Is.EqualTo(sent));
     }
 
     [Test]
-    public void The_filter_has_no_dollar_sign_because_Sync_Gateway_would_take_it_for_a_variable() =>
+    public void The_filter_has_no_dollar_sign_because_Sync_Gateway_would_expand_it() =>
         Assert.That(WebhookFilter.JavaScript, Does.Not.Contain('$'));
 
     [Test]
-    public void Sync_Gateway_shows_the_gateway_the_password_it_expects()
+    public void The_webhook_sends_the_password_that_the_gateway_expects()
     {
         Assert.That(
             Read("deploy", "sync-gateway", "sync-gateway.json"),
