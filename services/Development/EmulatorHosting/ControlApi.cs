@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace OfflineActions.Emulators.Hosting;
 
-/// <summary>The JSON endpoints by which another process drives an emulator.</summary>
-/// <param name="routes">What each <c>METHOD /path</c> does; a null answer is 204.</param>
+/// <summary>JSON endpoints through which another process controls an emulator.</summary>
+/// <param name="routes">The handler of each <c>METHOD /path</c>; null is answered 204.</param>
 internal sealed class ControlApi(IReadOnlyDictionary<string, Func<HttpContext, Task<object?>>> routes)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -19,7 +19,7 @@ internal sealed class ControlApi(IReadOnlyDictionary<string, Func<HttpContext, T
     {
         if (!routes.TryGetValue($"{context.Request.Method} {context.Request.Path}", out var route))
         {
-            await SendAsync(context, 404, new { error = $"There is {string.Join(", ", routes.Keys)}." });
+            await SendAsync(context, 404, new { error = $"unknown endpoint: use one of {string.Join(", ", routes.Keys)}" });
             return;
         }
 
@@ -34,10 +34,10 @@ internal sealed class ControlApi(IReadOnlyDictionary<string, Func<HttpContext, T
         }
     }
 
-    /// <exception cref="JsonException">It is not what is expected; a misspelt member counts as that.</exception>
+    /// <exception cref="JsonException">The body is not a valid <typeparamref name="T"/>, or has an unknown member.</exception>
     public static async Task<T> ReadAsync<T>(HttpContext context) =>
         await JsonSerializer.DeserializeAsync<T>(context.Request.Body, Json, context.RequestAborted)
-            ?? throw new JsonException("null is nothing to work with");
+            ?? throw new JsonException("the body must not be null");
 
     private static async Task SendAsync(HttpContext context, int status, object? body)
     {

@@ -66,7 +66,8 @@ internal sealed class EmulatorSettings<TOptions>
         {
             // For a list, only the inner exception names the key.
             errors.Add(new[] { error, error.InnerException }.OfType<Exception>()
-                .Select(one => one.Message).FirstOrDefault(message => message.Contains(section.Path, StringComparison.OrdinalIgnoreCase)) ?? error.Message);
+                .Select(one => one.Message).FirstOrDefault(message => message.Contains(section.Path, StringComparison.OrdinalIgnoreCase))
+                    ?? error.Message);
             return new();
         }
     }

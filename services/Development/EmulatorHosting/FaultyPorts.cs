@@ -3,14 +3,14 @@ using Microsoft.Extensions.Logging;
 
 namespace OfflineActions.Emulators.Hosting;
 
-/// <summary>The ports of one emulator, and the faults of those that the world sees.</summary>
+/// <summary>The ports of one emulator. Faults apply to the emulated service's ports, not to control and metrics ports.</summary>
 internal sealed class FaultyPorts<TFaults> : IAsyncDisposable
     where TFaults : NetworkFaults, new()
 {
     private readonly ILoggerFactory loggers;
     private readonly Lock gate = new();
     private readonly List<HttpPort> faulty = [];
-    private readonly List<HttpPort> sound = [];
+    private readonly List<HttpPort> reliable = [];
     private TFaults faults = new();
 
     public FaultyPorts(ILoggerFactory loggers)
@@ -19,7 +19,7 @@ internal sealed class FaultyPorts<TFaults> : IAsyncDisposable
         Faults = faults;
     }
 
-    /// <summary>Set its members, or replace it as a whole; either takes effect at once.</summary>
+    /// <summary>The active faults. Changing a member or replacing the object takes effect immediately.</summary>
     public TFaults Faults
     {
         get => faults;
@@ -35,28 +35,31 @@ internal sealed class FaultyPorts<TFaults> : IAsyncDisposable
         }
     }
 
-    /// <summary>Opens a port that refuses connections when the faults say so.</summary>
-    /// <returns>Where it listens, ending in a slash.</returns>
+    /// <summary>Opens a port that faults apply to.</summary>
+    /// <returns>The address, ending in a slash.</returns>
     /// <exception cref="IOException">The port is taken.</exception>
     public Task<Uri> OpenAsync(string address, int port, RequestDelegate answer, CancellationToken cancellationToken) =>
         OpenAsync(faulty, address, port, answer, cancellationToken);
 
-    /// <summary>As <see cref="OpenAsync(string, int, RequestDelegate, CancellationToken)"/>, for a port that faults never meet.</summary>
-    public Task<Uri> OpenAsideAsync(string address, int port, RequestDelegate answer, CancellationToken cancellationToken) =>
-        OpenAsync(sound, address, port, answer, cancellationToken);
+    /// <summary>
+    /// As <see cref="OpenAsync(string, int, RequestDelegate, CancellationToken)"/>, for a port that faults never apply to.
+    /// </summary>
+    public Task<Uri> OpenReliableAsync(string address, int port, RequestDelegate answer, CancellationToken cancellationToken) =>
+        OpenAsync(reliable, address, port, answer, cancellationToken);
 
-    /// <summary>Cuts every open connection of the ports that the world sees.</summary>
+    /// <summary>Aborts every open connection of the ports that faults apply to.</summary>
     public void CutConnections() => faulty.ForEach(port => port.CutConnections());
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var port in faulty.Concat(sound))
+        foreach (var port in faulty.Concat(reliable))
         {
             await port.DisposeAsync();
         }
     }
 
-    private async Task<Uri> OpenAsync(List<HttpPort> ports, string address, int port, RequestDelegate answer, CancellationToken cancellationToken)
+    private async Task<Uri> OpenAsync(
+        List<HttpPort> ports, string address, int port, RequestDelegate answer, CancellationToken cancellationToken)
     {
         var opened = await HttpPort.StartAsync(address, port, answer, loggers, cancellationToken);
         ports.Add(opened);

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 
 namespace OfflineActions.Emulators.Hosting;
 
-/// <summary>Kestrel on one port, with nothing between it and whoever answers.</summary>
+/// <summary>Kestrel on one port, without middleware.</summary>
 internal sealed class HttpPort : IAsyncDisposable
 {
     private readonly KestrelServer server;
@@ -23,7 +23,7 @@ internal sealed class HttpPort : IAsyncDisposable
         Url = new(server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single() + "/");
     }
 
-    /// <summary>Where it listens, ending in a slash.</summary>
+    /// <summary>The address, ending in a slash.</summary>
     public Uri Url { get; }
 
     /// <exception cref="IOException">The port is taken.</exception>
@@ -56,10 +56,10 @@ internal sealed class HttpPort : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // Whoever still waits for an answer will not get one.
+        // Requests in progress are aborted, not answered.
         transport.CutConnections();
-        using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
-        await server.StopAsync(patience.Token);
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
+        await server.StopAsync(deadline.Token);
         server.Dispose();
         await transport.DisposeAsync();
     }
@@ -68,11 +68,11 @@ internal sealed class HttpPort : IAsyncDisposable
     {
         public DefaultHttpContext CreateContext(IFeatureCollection contextFeatures)
         {
-            // A connection keeps its context from request to request.
-            var kept = contextFeatures as IHostContextContainer<DefaultHttpContext>;
-            var context = kept?.HostContext ?? new();
+            // A connection reuses its context for all its requests.
+            var container = contextFeatures as IHostContextContainer<DefaultHttpContext>;
+            var context = container?.HostContext ?? new();
             context.Initialize(contextFeatures);
-            _ = kept is null ? null : kept.HostContext = context;
+            _ = container is null ? null : container.HostContext = context;
             return context;
         }
 

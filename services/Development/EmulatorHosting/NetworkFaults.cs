@@ -1,6 +1,6 @@
 namespace OfflineActions.Emulators.Hosting;
 
-/// <summary>What can go wrong with any server. Nothing does, unless set; what is set takes effect at once.</summary>
+/// <summary>Faults of any HTTP server; all are off by default and take effect immediately.</summary>
 public abstract class NetworkFaults
 {
     private int failNext;
@@ -8,26 +8,26 @@ public abstract class NetworkFaults
 
     private protected NetworkFaults(int errorStatus) => ErrorStatus = errorStatus;
 
-    /// <summary>How long each request waits first.</summary>
+    /// <summary>The delay before each request is processed.</summary>
     public TimeSpan Latency { get; set; }
 
-    /// <summary>Requests get no answer until this is false again.</summary>
+    /// <summary>Requests are not answered until this is false again.</summary>
     public bool Hang { get; set; }
 
-    /// <summary>Which part of the requests fails, from 0 to 1.</summary>
+    /// <summary>The share of requests that fail, from 0 to 1.</summary>
     public double ErrorRate { get; set; }
 
-    /// <summary>How many of the next requests fail; counts down.</summary>
+    /// <summary>The number of next requests that fail; counts down.</summary>
     public int FailNext
     {
         get => failNext;
         set => failNext = value;
     }
 
-    /// <summary>The status of those failures.</summary>
+    /// <summary>The HTTP status of failed requests.</summary>
     public int ErrorStatus { get; set; }
 
-    /// <summary>It is down: connections are refused as if nothing listened, open ones are reset.</summary>
+    /// <summary>Connections are refused as if nothing listened; open connections are reset.</summary>
     public bool Refuse
     {
         get => refuse;
@@ -38,15 +38,16 @@ public abstract class NetworkFaults
         }
     }
 
-    /// <summary>Connections are accepted, and reset when a request comes.</summary>
+    /// <summary>Connections are accepted, and reset at the first request.</summary>
     public bool Reset { get; set; }
 
     internal Action<bool>? RefuseChanged { get; set; }
 
-    /// <summary>Waits out the latency.</summary>
-    internal Task DelayAsync(CancellationToken cancellationToken) => Latency > TimeSpan.Zero ? Task.Delay(Latency, cancellationToken) : Task.CompletedTask;
+    /// <summary>Waits for <see cref="Latency"/>.</summary>
+    internal Task DelayAsync(CancellationToken cancellationToken) =>
+        Latency > TimeSpan.Zero ? Task.Delay(Latency, cancellationToken) : Task.CompletedTask;
 
-    /// <summary>Whether this request fails.</summary>
+    /// <summary>Decides whether this request fails, and counts <see cref="FailNext"/> down.</summary>
     internal bool TakeFailure()
     {
         while (failNext is > 0 and var left)

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 
 namespace OfflineActions.Emulators.Hosting;
 
-/// <summary>Kestrel's sockets with a switch that makes the port refuse connections as if nothing listened.</summary>
+/// <summary>Kestrel's socket transport, able to refuse connections as if nothing listened on the port.</summary>
 internal sealed class RefusableTransport(ILoggerFactory loggers) : IConnectionListenerFactory, IAsyncDisposable
 {
     private readonly SocketTransportFactory sockets = new(Options.Create(new SocketTransportOptions()), loggers);
@@ -17,16 +17,16 @@ internal sealed class RefusableTransport(ILoggerFactory loggers) : IConnectionLi
     public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
         listener = new(sockets, await sockets.BindAsync(endpoint, cancellationToken));
 
-    /// <summary>Takes effect before it returns.</summary>
+    /// <summary>Starts or stops refusing connections; takes effect before the method returns.</summary>
     public void Refuse(bool refuse) => listener?.Refuse(refuse);
 
-    /// <summary>Cuts every open connection.</summary>
+    /// <summary>Aborts every open connection.</summary>
     public void CutConnections() => listener?.CutConnections();
 
     public ValueTask DisposeAsync() => listener?.DisposeAsync() ?? ValueTask.CompletedTask;
 }
 
-/// <summary>A listener that can stop listening and start again on the same port while its server goes on.</summary>
+/// <summary>A listener that can stop and resume listening on the same port while its server keeps running.</summary>
 internal sealed class RefusableListener(IConnectionListenerFactory sockets, IConnectionListener first) : IConnectionListener
 {
     private readonly Lock gate = new();
@@ -52,7 +52,7 @@ internal sealed class RefusableListener(IConnectionListenerFactory sockets, ICon
                 refusing = new(TaskCreationOptions.RunContinuationsAsynchronously);
                 Wait(listening.UnbindAsync());
 
-                // Bound but not listening: refuses, and nobody else can take the port meanwhile.
+                // Bound but not listening: connections are refused, and the port stays reserved.
                 placeholder = new(EndPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
                 placeholder.Bind(EndPoint);
                 CutConnections();
@@ -123,7 +123,7 @@ internal sealed class RefusableListener(IConnectionListenerFactory sockets, ICon
 
     public ValueTask DisposeAsync() => listening.DisposeAsync();
 
-    // Kestrel's sockets bind and unbind without ever waiting.
+    // Kestrel's socket transport binds and unbinds synchronously.
     private static void Wait(ValueTask done) => done.AsTask().GetAwaiter().GetResult();
 
     private static T Wait<T>(ValueTask<T> done) => done.AsTask().GetAwaiter().GetResult();

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace OfflineActions.Emulators;
 
-/// <summary>Answers the requests to the emulated SWAPI.</summary>
+/// <summary>The HTTP API of an emulated SWAPI.</summary>
 internal sealed class SwapiApi(SwapiEmulator emulator)
 {
     private const int PageSize = 10;
@@ -35,7 +35,7 @@ internal sealed class SwapiApi(SwapiEmulator emulator)
         }
         catch (OperationCanceledException)
         {
-            Cut(context);
+            Abort(context);
         }
     }
 
@@ -76,13 +76,13 @@ internal sealed class SwapiApi(SwapiEmulator emulator)
         };
     }
 
-    /// <returns>Whether a fault was the answer.</returns>
+    /// <returns>Whether a fault ended the request.</returns>
     private async Task<bool> FaultAsync(HttpContext context, int person)
     {
         var faults = emulator.Faults;
         if (faults.Refuse || faults.Reset)
         {
-            Cut(context);
+            Abort(context);
             return true;
         }
 
@@ -127,5 +127,5 @@ internal sealed class SwapiApi(SwapiEmulator emulator)
         await context.Response.Body.WriteAsync(bytes, context.RequestAborted);
     }
 
-    private static void Cut(HttpContext context) => context.Features.Get<IHttpRequestLifetimeFeature>()!.Abort();
+    private static void Abort(HttpContext context) => context.Features.Get<IHttpRequestLifetimeFeature>()!.Abort();
 }

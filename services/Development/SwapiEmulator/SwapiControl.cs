@@ -2,7 +2,7 @@ using OfflineActions.Emulators.Hosting;
 
 namespace OfflineActions.Emulators;
 
-/// <summary>Drives the emulated SWAPI from another process.</summary>
+/// <summary>The control API of an emulated SWAPI.</summary>
 internal sealed class SwapiControl(SwapiEmulator emulator)
 {
     private readonly ControlApi api = new(new Dictionary<string, Func<HttpContext, Task<object?>>>

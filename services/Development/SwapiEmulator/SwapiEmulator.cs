@@ -3,7 +3,7 @@ using OfflineActions.Emulators.Hosting;
 
 namespace OfflineActions.Emulators;
 
-/// <summary>The people of SWAPI from memory, with faults on demand. Disposing it closes its ports.</summary>
+/// <summary>An in-memory SWAPI with its people, and with faults on demand. Disposing it closes its ports.</summary>
 public sealed class SwapiEmulator : IAsyncDisposable
 {
     private readonly FaultyPorts<SwapiFaults> ports;
@@ -14,29 +14,29 @@ public sealed class SwapiEmulator : IAsyncDisposable
         ports = new(loggers);
     }
 
-    /// <summary>How it was set up.</summary>
+    /// <summary>The options it was started with.</summary>
     public SwapiEmulatorOptions Options { get; }
 
-    /// <summary>The API's address, ending in <c>/api/</c>.</summary>
+    /// <summary>The address of the API, ending in <c>/api/</c>.</summary>
     public Uri Url { get; private set; } = null!;
 
-    /// <summary>The port of faults and statistics, ending in a slash; null when it has none.</summary>
+    /// <summary>The address of the control port, ending in a slash; null without a control port.</summary>
     public Uri? ControlUrl { get; private set; }
 
-    /// <summary>What goes wrong. Set its members, or replace it as a whole; either takes effect at once.</summary>
+    /// <summary>The active faults. Changing a member or replacing the object takes effect immediately.</summary>
     public SwapiFaults Faults
     {
         get => ports.Faults;
         set => ports.Faults = value;
     }
 
-    /// <summary>What has been counted.</summary>
+    /// <summary>The request counters.</summary>
     public SwapiStats Stats { get; } = new();
 
-    /// <summary>Starts it; when this returns it answers.</summary>
-    /// <param name="options">How to set it up.</param>
-    /// <param name="loggers">Where warnings go; nowhere by default.</param>
-    /// <param name="cancellationToken">Gives the start up.</param>
+    /// <summary>Starts the emulator; it accepts requests when this method returns.</summary>
+    /// <param name="options">The configuration.</param>
+    /// <param name="loggers">Receives warnings; without it they are discarded.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
     /// <exception cref="IOException">A port is taken.</exception>
     public static async Task<SwapiEmulator> StartAsync(
         SwapiEmulatorOptions options, ILoggerFactory? loggers = null, CancellationToken cancellationToken = default)
@@ -47,7 +47,7 @@ public sealed class SwapiEmulator : IAsyncDisposable
             emulator.Url = new(await emulator.ports.OpenAsync(options.Address, options.Port, new SwapiApi(emulator).AnswerAsync, cancellationToken), "api/");
             if (options.ControlPort is { } control)
             {
-                emulator.ControlUrl = await emulator.ports.OpenAsideAsync(options.Address, control, new SwapiControl(emulator).AnswerAsync, cancellationToken);
+                emulator.ControlUrl = await emulator.ports.OpenReliableAsync(options.Address, control, new SwapiControl(emulator).AnswerAsync, cancellationToken);
             }
 
             return emulator;
@@ -59,6 +59,6 @@ public sealed class SwapiEmulator : IAsyncDisposable
         }
     }
 
-    /// <summary>Closes its ports.</summary>
+    /// <summary>Closes all ports.</summary>
     public ValueTask DisposeAsync() => ports.DisposeAsync();
 }

@@ -3,24 +3,24 @@ using OfflineActions.Emulators.Hosting;
 
 namespace OfflineActions.Emulators;
 
-/// <summary>How the emulated SWAPI is set up.</summary>
+/// <summary>The configuration of an emulated SWAPI.</summary>
 public sealed class SwapiEmulatorOptions
 {
     /// <summary>The configuration section.</summary>
     public const string Section = "Emulators:Swapi";
 
-    /// <summary>The IP address its ports listen on.</summary>
+    /// <summary>The IP address of both ports.</summary>
     [Required, IPAddressText]
     public string Address { get; init; } = "127.0.0.1";
 
-    /// <summary>The API's port; 0 takes a free one.</summary>
+    /// <summary>The port of the API; 0 for any free port.</summary>
     [Range(0, 65535)]
     public int Port { get; init; } = 8090;
 
-    /// <summary>The port of faults and statistics; 0 takes a free one, null has none.</summary>
+    /// <summary>The port for faults and statistics; 0 for any free port, null for none.</summary>
     [Range(0, 65535)]
     public int? ControlPort { get; init; } = 8091;
 
-    /// <summary>Lists people as a bare array without pages, as some public instances do.</summary>
+    /// <summary>Lists people as one JSON array without pages, as some public SWAPI instances do.</summary>
     public bool PlainList { get; init; }
 }

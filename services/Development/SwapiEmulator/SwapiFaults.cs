@@ -2,18 +2,18 @@ using OfflineActions.Emulators.Hosting;
 
 namespace OfflineActions.Emulators;
 
-/// <summary>What goes wrong in the emulated SWAPI.</summary>
+/// <summary>The faults of an emulated SWAPI.</summary>
 public sealed class SwapiFaults() : NetworkFaults(errorStatus: 500)
 {
     /// <summary>Every request is answered 429.</summary>
     public bool RateLimited { get; set; }
 
-    /// <summary>What <c>Retry-After</c> says then, in whole seconds.</summary>
+    /// <summary>The <c>Retry-After</c> of those answers, rounded up to whole seconds.</summary>
     public TimeSpan RetryAfter { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Requests for these people get no answer, whatever else goes wrong or does not, until they are no longer named.</summary>
+    /// <summary>Requests for the people with these numbers are not answered until the number is removed from the list.</summary>
     public IReadOnlyList<int>? HangFor { get; set; }
 
-    /// <summary>Every request is answered 200 with a page of HTML.</summary>
+    /// <summary>Every request is answered 200 with an HTML page instead of JSON.</summary>
     public bool Html { get; set; }
 }

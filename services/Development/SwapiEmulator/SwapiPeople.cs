@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace OfflineActions.Emulators;
 
-/// <summary>The people of the first six films by their SWAPI numbers, 1 to 83 without 17.</summary>
+/// <summary>The people of the first six films, by SWAPI number: 1 to 83 without 17.</summary>
 internal static class SwapiPeople
 {
     private const string Recorded = "2014-12-20T21:17:56.891000Z";
@@ -12,8 +12,8 @@ internal static class SwapiPeople
 
     public static IReadOnlyCollection<int> Ids => Facts.Keys;
 
-    /// <param name="id">The person's number.</param>
-    /// <param name="api">The API's own address, ending in a slash, for the links.</param>
+    /// <param name="id">The number of the person.</param>
+    /// <param name="api">The address of this API, ending in a slash; links start with it.</param>
     public static SwapiPerson? Find(int id, string api) => Facts.TryGetValue(id, out var facts)
         ? new(
             facts[1], facts[2], facts[3], facts[4], facts[5], facts[6], facts[7], facts[8],
@@ -28,7 +28,7 @@ internal static class SwapiPeople
     }
 }
 
-/// <summary>One person as SWAPI shows it: every fact a string, <c>unknown</c> and <c>n/a</c> among them.</summary>
+/// <summary>A person as SWAPI returns it. Every value is a string, even <c>unknown</c> and <c>n/a</c>.</summary>
 internal sealed record SwapiPerson(
     string Name,
     string Height,

@@ -2,19 +2,19 @@ using System.Collections.Concurrent;
 
 namespace OfflineActions.Emulators;
 
-/// <summary>What the emulated SWAPI has counted since its start or the last <see cref="Clear"/>.</summary>
+/// <summary>The counters of an emulated SWAPI since its start or the last <see cref="Clear"/>.</summary>
 public sealed class SwapiStats
 {
     private readonly ConcurrentDictionary<int, int> people = new();
     private long requests;
 
-    /// <summary>Requests received, also those that a fault answered.</summary>
+    /// <summary>Requests received, including those that failed because of a fault.</summary>
     public long Requests => Interlocked.Read(ref requests);
 
-    /// <summary>Requests per person's number.</summary>
+    /// <summary>Requests by number of the person.</summary>
     public IReadOnlyDictionary<int, int> People => people.ToDictionary();
 
-    /// <summary>Sets every count to zero.</summary>
+    /// <summary>Resets all counters to zero.</summary>
     public void Clear()
     {
         people.Clear();

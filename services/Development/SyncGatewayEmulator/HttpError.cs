@@ -1,25 +1,25 @@
 namespace OfflineActions.Emulators;
 
-/// <summary>A request that is answered with an error.</summary>
+/// <summary>An HTTP error that answers a request.</summary>
 /// <param name="status">The HTTP status.</param>
-/// <param name="reason">What the answer's <c>reason</c> says.</param>
+/// <param name="reason">The <c>reason</c> in the answer.</param>
 internal sealed class HttpError(int status, string reason) : Exception(reason)
 {
     public int Status { get; } = status;
 
-    /// <summary>The <c>error</c> of a whole answer.</summary>
+    /// <summary>The <c>error</c> when it is the whole answer.</summary>
     public string Error => Status switch
     {
         404 => "not_found",
         409 => "conflict",
 
-        // Go's words, where .NET has newer ones.
+        // Go's reason phrases, where .NET's differ.
         413 => "Request Entity Too Large",
         416 => "Requested Range Not Satisfiable",
         _ => Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(Status),
     };
 
-    /// <summary>The <c>error</c> of one row among others.</summary>
+    /// <summary>The <c>error</c> when it is one row of an answer.</summary>
     public string RowError => Status switch
     {
         400 => "bad_request",

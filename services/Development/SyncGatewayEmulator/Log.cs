@@ -2,18 +2,18 @@ namespace OfflineActions.Emulators;
 
 internal static partial class Log
 {
-    [LoggerMessage(4001, LogLevel.Warning, "Webhook queue full: discarded the event of {DocumentId} at {Revision}")]
+    [LoggerMessage(4001, LogLevel.Warning, "Webhook queue full: event of {DocumentId} at {Revision} discarded")]
     public static partial void WebhookDropped(this ILogger log, string documentId, string revision);
 
-    [LoggerMessage(4002, LogLevel.Warning, "Webhook filter failed on {DocumentId}, which is not posted: {Reason}")]
+    [LoggerMessage(4002, LogLevel.Warning, "Webhook filter failed for {DocumentId}, webhook not sent: {Reason}")]
     public static partial void WebhookFilterFailed(this ILogger log, string documentId, string reason);
 
-    [LoggerMessage(4003, LogLevel.Warning, "Webhook of {DocumentId} to {Url} failed and is not repeated: {Reason}")]
+    [LoggerMessage(4003, LogLevel.Warning, "Webhook of {DocumentId} to {Url} failed, no retry: {Reason}")]
     public static partial void WebhookFailed(this ILogger log, string documentId, Uri url, string reason);
 
     [LoggerMessage(4004, LogLevel.Error, "{Method} {Path} failed")]
     public static partial void RequestFailed(this ILogger log, Exception error, string method, string path);
 
-    [LoggerMessage(4005, LogLevel.Warning, "Configuration without effect in an emulated Sync Gateway: {Settings}")]
+    [LoggerMessage(4005, LogLevel.Warning, "Settings without effect in the emulator: {Settings}")]
     public static partial void ConfigurationIgnored(this ILogger log, string settings);
 }

@@ -2,7 +2,7 @@ using OfflineActions.Emulators.Hosting;
 
 namespace OfflineActions.Emulators;
 
-/// <summary>Drives the emulated Sync Gateway from another process.</summary>
+/// <summary>The control API of an emulated Sync Gateway.</summary>
 internal sealed class SyncGatewayControl(SyncGatewayEmulator emulator)
 {
     private readonly ControlApi api = new(new Dictionary<string, Func<HttpContext, Task<object?>>>

@@ -7,7 +7,7 @@ using OfflineActions.Emulators.Rest;
 
 namespace OfflineActions.Emulators;
 
-/// <summary>A Sync Gateway in memory: public and admin port, webhooks, and faults on demand. Disposing it closes everything.</summary>
+/// <summary>An in-memory Sync Gateway with public and admin port, webhooks, and faults on demand. Disposing it closes its ports.</summary>
 public sealed class SyncGatewayEmulator : IAsyncDisposable
 {
     private readonly FaultyPorts<SyncGatewayFaults> ports;
@@ -17,7 +17,7 @@ public sealed class SyncGatewayEmulator : IAsyncDisposable
     private volatile Dictionary<string, Database> databases = [];
     private List<WebhookOptions> webhooks;
 
-    /// <exception cref="InvalidOperationException">The configuration is not one.</exception>
+    /// <exception cref="InvalidOperationException">The configuration is invalid.</exception>
     private SyncGatewayEmulator(SyncGatewayEmulatorOptions options, ILoggerFactory loggers, TimeProvider clock)
     {
         log = loggers.CreateLogger<SyncGatewayEmulator>();
@@ -34,45 +34,47 @@ public sealed class SyncGatewayEmulator : IAsyncDisposable
         databases = Create();
     }
 
-    /// <summary>How it was set up.</summary>
+    /// <summary>The options it was started with.</summary>
     public SyncGatewayEmulatorOptions Options { get; }
 
-    /// <summary>The clients' port, ending in a slash.</summary>
+    /// <summary>The address of the public port, ending in a slash.</summary>
     public Uri PublicUrl { get; private set; } = null!;
 
-    /// <summary>The administrators' port, ending in a slash.</summary>
+    /// <summary>The address of the admin port, ending in a slash.</summary>
     public Uri AdminUrl { get; private set; } = null!;
 
-    /// <summary>The port of metrics, ending in a slash; null when it has none.</summary>
+    /// <summary>The address of the metrics port, ending in a slash; null without a metrics port.</summary>
     public Uri? MetricsUrl { get; private set; }
 
-    /// <summary>The port of faults and statistics, ending in a slash; null when it has none.</summary>
+    /// <summary>The address of the control port, ending in a slash; null without a control port.</summary>
     public Uri? ControlUrl { get; private set; }
 
-    /// <summary>What goes wrong. Set its members, or replace it as a whole; either takes effect at once.</summary>
+    /// <summary>The active faults. Changing a member or replacing the object takes effect immediately.</summary>
     public SyncGatewayFaults Faults
     {
         get => ports.Faults;
         set => ports.Faults = value;
     }
 
-    /// <summary>What has been counted.</summary>
+    /// <summary>The request counters.</summary>
     public SyncGatewayStats Stats { get; } = new();
 
     internal ServerConfiguration Server { get; }
 
     internal IEnumerable<Database> Databases => databases.Values;
 
-    /// <summary>Starts one of its own with one database, <c>db</c>, on free ports of this machine.</summary>
+    /// <summary>Starts an emulator with one database, <c>db</c>, on free ports of 127.0.0.1.</summary>
     public static Task<SyncGatewayEmulator> StartAsync() => StartAsync(new() { PublicPort = 0, AdminPort = 0, ControlPort = 0 });
 
-    /// <summary>Starts it; when this returns it answers.</summary>
-    /// <param name="options">How to set it up.</param>
-    /// <param name="loggers">Where warnings go; nowhere by default.</param>
-    /// <param name="clock">The time, for expiry and the feed's lag; the system's by default.</param>
-    /// <param name="cancellationToken">Gives the start up.</param>
+    /// <summary>Starts the emulator; it accepts requests when this method returns.</summary>
+    /// <param name="options">The configuration.</param>
+    /// <param name="loggers">Receives warnings; without it they are discarded.</param>
+    /// <param name="clock">The clock for expiry and feed lag; the system clock by default.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
     /// <exception cref="IOException">A port is taken, or the configuration file cannot be read.</exception>
-    /// <exception cref="InvalidOperationException">The configuration file or the sync function makes no sense; the message says what.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The configuration file or the sync function is invalid; the message says why.
+    /// </exception>
     public static async Task<SyncGatewayEmulator> StartAsync(
         SyncGatewayEmulatorOptions options,
         ILoggerFactory? loggers = null,
@@ -92,15 +94,15 @@ public sealed class SyncGatewayEmulator : IAsyncDisposable
         }
     }
 
-    /// <summary>Adds a receiver of changes.</summary>
+    /// <summary>Adds a webhook.</summary>
     public void AddWebhook(WebhookOptions webhook) => ReplaceWebhooks([.. webhooks, webhook]);
 
-    /// <summary>Sets the receivers of changes, of all databases.</summary>
-    public void ReplaceWebhooks(params IReadOnlyList<WebhookOptions> receivers)
+    /// <summary>Replaces the webhooks of all databases.</summary>
+    public void ReplaceWebhooks(params IReadOnlyList<WebhookOptions> replacements)
     {
         lock (gate)
         {
-            webhooks = [.. receivers];
+            webhooks = [.. replacements];
             foreach (var database in databases.Values)
             {
                 database.Webhooks.Replace(webhooks.Where(webhook => webhook.Database == database.Name));
@@ -108,15 +110,17 @@ public sealed class SyncGatewayEmulator : IAsyncDisposable
         }
     }
 
-    /// <summary>How many revisions of a document were accepted since the start or the last restart.</summary>
-    /// <param name="documentId">The document's id.</param>
-    /// <param name="keyspace">The database it is in, or <c>db.scope.collection</c>.</param>
+    /// <summary>The number of revisions of a document accepted since the start or the last restart.</summary>
+    /// <param name="documentId">The id of the document.</param>
+    /// <param name="keyspace">The database, or <c>db.scope.collection</c>.</param>
     public int WritesOf(string documentId, string keyspace = "db") =>
         Find(keyspace.Split('.')[0])?.Find(keyspace)?.Find(documentId)?.Writes ?? 0;
 
-    /// <summary>Loses every document, every waiting webhook and every connection, as a restart of the real one in memory does.</summary>
-    /// <param name="dump">What to start again with; nothing by default.</param>
-    /// <exception cref="JsonException">That is no dump; nothing was restarted.</exception>
+    /// <summary>
+    /// Discards all documents, queued webhooks and connections, as restarting a real Sync Gateway with in-memory storage does.
+    /// </summary>
+    /// <param name="dump">The documents to start with; none by default.</param>
+    /// <exception cref="JsonException">The dump is invalid; nothing was restarted.</exception>
     public async Task RestartAsync(ReadOnlyMemory<byte> dump = default)
     {
         var contents = dump.Length > 0 ? Store.Dump.Read(dump.Span) : null;
@@ -143,10 +147,10 @@ public sealed class SyncGatewayEmulator : IAsyncDisposable
         await CloseAsync(old);
     }
 
-    /// <summary>Every document with its revisions, and every local one, as JSON that <see cref="RestartAsync"/> takes.</summary>
+    /// <summary>All documents with their revisions and all local documents, as JSON for <see cref="RestartAsync"/>.</summary>
     public byte[] Dump() => Store.Dump.Write(databases.Values);
 
-    /// <summary>Closes its ports and gives its memory up.</summary>
+    /// <summary>Closes all ports and databases.</summary>
     public async ValueTask DisposeAsync()
     {
         await CloseAsync(databases);
@@ -156,8 +160,8 @@ public sealed class SyncGatewayEmulator : IAsyncDisposable
     internal Database? Find(string name) => databases.GetValueOrDefault(name);
 
     /// <summary>Adds a database.</summary>
-    /// <returns>Whether there was none of that name.</returns>
-    /// <exception cref="InvalidOperationException">Its sync function is none.</exception>
+    /// <returns>False when a database of that name exists.</returns>
+    /// <exception cref="InvalidOperationException">The sync function is invalid.</exception>
     internal bool Add(DatabaseConfiguration configuration)
     {
         lock (gate)
@@ -173,7 +177,7 @@ public sealed class SyncGatewayEmulator : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes a database away with all that is in it.</summary>
+    /// <summary>Removes a database and its contents.</summary>
     internal async Task RemoveAsync(Database database)
     {
         lock (gate)
@@ -184,8 +188,8 @@ public sealed class SyncGatewayEmulator : IAsyncDisposable
         await database.DisposeAsync();
     }
 
-    /// <summary>Sets a database up anew; its documents stay.</summary>
-    /// <exception cref="InvalidOperationException">Its sync function is none.</exception>
+    /// <summary>Replaces the configuration of a database and keeps its documents.</summary>
+    /// <exception cref="InvalidOperationException">The sync function is invalid.</exception>
     internal void Reconfigure(Database database, DatabaseConfiguration configuration)
     {
         database.Reconfigure(configuration);
@@ -212,12 +216,13 @@ public sealed class SyncGatewayEmulator : IAsyncDisposable
         AdminUrl = await ports.OpenAsync(Options.AdminAddress ?? Options.Address, Options.AdminPort, new RestApi(this, admin: true, log).AnswerAsync, cancellationToken);
         if (Options.MetricsPort is { } metrics)
         {
-            MetricsUrl = await ports.OpenAsideAsync(Options.MetricsAddress ?? Options.Address, metrics, new MetricsApi(this).AnswerAsync, cancellationToken);
+            MetricsUrl = await ports.OpenReliableAsync(Options.MetricsAddress ?? Options.Address, metrics, new MetricsApi(this).AnswerAsync, cancellationToken);
         }
 
         if (Options.ControlPort is { } control)
         {
-            ControlUrl = await ports.OpenAsideAsync(Options.Address, control, new SyncGatewayControl(this).AnswerAsync, cancellationToken);
+            ControlUrl =
+                await ports.OpenReliableAsync(Options.Address, control, new SyncGatewayControl(this).AnswerAsync, cancellationToken);
         }
     }
 

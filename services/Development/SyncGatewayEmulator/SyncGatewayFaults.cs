@@ -2,40 +2,40 @@ using OfflineActions.Emulators.Hosting;
 
 namespace OfflineActions.Emulators;
 
-/// <summary>What goes wrong in the emulated Sync Gateway, on its public and admin ports.</summary>
+/// <summary>The faults of an emulated Sync Gateway, on its public and admin ports.</summary>
 public sealed class SyncGatewayFaults() : NetworkFaults(errorStatus: 503)
 {
     private int skipSequences;
 
     /// <summary>
-    /// Which requests meet the latency, the hanging, the failures and <see cref="LoseAnswers"/>; null or none for all.
+    /// The kinds of requests that latency, hanging, failures and <see cref="LoseAnswers"/> apply to; all when null or empty.
     /// </summary>
     public IReadOnlyList<RequestKind>? Kinds { get; set; }
 
-    /// <summary>Requests are carried out, but their connections are cut instead of answered.</summary>
+    /// <summary>Requests are executed, but their connections are closed without an answer.</summary>
     public bool LoseAnswers { get; set; }
 
     /// <summary>Every request is answered 401.</summary>
     public bool Unauthorized { get; set; }
 
-    /// <summary>Webhooks are not sent.</summary>
+    /// <summary>Webhooks are dropped.</summary>
     public bool DropWebhooks { get; set; }
 
-    /// <summary>How many times more than once each webhook is sent.</summary>
+    /// <summary>The number of duplicates sent of each webhook.</summary>
     public int ExtraWebhooks { get; set; }
 
-    /// <summary>A writer gets its answer only after the receivers of its webhook have answered, or 5 seconds.</summary>
+    /// <summary>A write is answered only after its webhooks were answered, or after 5 seconds.</summary>
     public bool WebhookBeforeAnswer { get; set; }
 
-    /// <summary>How long after a write the changes feed shows it.</summary>
+    /// <summary>The delay until a write appears in the changes feed.</summary>
     public TimeSpan FeedLag { get; set; }
 
-    /// <summary>The changes feed shows nothing newer than it did when this was set.</summary>
+    /// <summary>The changes feed shows nothing newer than when this was set.</summary>
     public bool FreezeFeed { get; set; }
 
     /// <summary>
-    /// How many of the next writes are missing in the changes feed at first, as happens in a cluster; counts down. Rows behind a gap have
-    /// compound sequences, <c>L::N</c>.
+    /// The number of next writes whose sequences the changes feed skips at first, as can happen in a cluster; counts down. Rows after
+    /// a gap have compound sequences, <c>L::N</c>.
     /// </summary>
     public int SkipSequences
     {
@@ -43,13 +43,13 @@ public sealed class SyncGatewayFaults() : NetworkFaults(errorStatus: 503)
         set => skipSequences = value;
     }
 
-    /// <summary>How long those are missing; then the feed fills them in, and shows what follows them once more.</summary>
+    /// <summary>The time after which skipped sequences appear; the feed then repeats the rows after them.</summary>
     public TimeSpan SkippedFor { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How many sequences before the one asked for the changes feed begins: those rows are delivered again.</summary>
+    /// <summary>The number of sequences before <c>since</c> at which the changes feed starts, so that it repeats rows.</summary>
     public int RedeliverRows { get; set; }
 
-    /// <summary>A longpoll answers a single row, however many there are.</summary>
+    /// <summary>A longpoll returns at most one row.</summary>
     public bool SingleRowLongpolls { get; set; }
 
     internal bool TakeSkip()
@@ -66,10 +66,10 @@ public sealed class SyncGatewayFaults() : NetworkFaults(errorStatus: 503)
     }
 }
 
-/// <summary>What a request to the emulated Sync Gateway is about.</summary>
+/// <summary>The kind of a request to an emulated Sync Gateway.</summary>
 public enum RequestKind
 {
-    /// <summary>Everything else.</summary>
+    /// <summary>Any other request.</summary>
     Other,
 
     /// <summary>Reads documents.</summary>
@@ -78,7 +78,7 @@ public enum RequestKind
     /// <summary>Writes documents.</summary>
     Write,
 
-    /// <summary>Follows the changes feed.</summary>
+    /// <summary>Reads the changes feed.</summary>
     Changes,
 
     /// <summary>Reads or writes a <c>_local</c> document.</summary>

@@ -13,7 +13,8 @@ internal static class SyncGatewayProcess
 
     /// <summary>Runs until the process is asked to stop.</summary>
     /// <param name="arguments">
-    /// <c>--config FILE</c> with the configuration of a real Sync Gateway, and settings such as <c>--Emulators:SyncGateway:PublicPort=0</c>.
+    /// <c>--config FILE</c> with the configuration of a real Sync Gateway, and settings such as
+    /// <c>--Emulators:SyncGateway:PublicPort=0</c>.
     /// Environment variables work too.
     /// </param>
     public static Task<int> RunAsync(string[] arguments) => EmulatorProcess.RunAsync(
@@ -43,7 +44,8 @@ internal static class SyncGatewayProcess
             var server = ConfigurationFile.Load(file);
             foreach (var (name, given) in new[] { ("Public", server.Interface), ("Admin", server.AdminInterface), ("Metrics", server.MetricsInterface) })
             {
-                var (address, port) = ($"{SyncGatewayEmulatorOptions.Section}:{name}Address", $"{SyncGatewayEmulatorOptions.Section}:{name}Port");
+                var (address, port) =
+                    ($"{SyncGatewayEmulatorOptions.Section}:{name}Address", $"{SyncGatewayEmulatorOptions.Section}:{name}Port");
                 if (given is not null && settings[port] is null && settings[address] is null && settings[SyncGatewayEmulatorOptions.Section + ":Address"] is null)
                 {
                     var endpoint = ConfigurationFile.Endpoint(given);

@@ -1,6 +1,6 @@
 namespace OfflineActions.Emulators;
 
-/// <summary>What the emulated Sync Gateway has counted since its start or the last <see cref="Clear"/>.</summary>
+/// <summary>The counters of an emulated Sync Gateway since its start or the last <see cref="Clear"/>.</summary>
 public sealed class SyncGatewayStats
 {
     private readonly long[] requests = new long[Enum.GetValues<RequestKind>().Length];
@@ -10,26 +10,26 @@ public sealed class SyncGatewayStats
     private long dropped;
     private long writes;
 
-    /// <summary>Requests received on the public and admin ports, also those that a fault answered.</summary>
+    /// <summary>Requests received on the public and admin ports, including those that failed because of a fault.</summary>
     public IReadOnlyDictionary<RequestKind, long> Requests =>
         Enum.GetValues<RequestKind>().ToDictionary(kind => kind, kind => Interlocked.Read(ref requests[(int)kind]));
 
-    /// <summary>Revisions accepted.</summary>
+    /// <summary>Accepted revisions.</summary>
     public long Writes => Interlocked.Read(ref writes);
 
-    /// <summary>Webhook requests begun.</summary>
+    /// <summary>Webhook requests started.</summary>
     public long WebhooksSent => Interlocked.Read(ref sent);
 
-    /// <summary>Those of them that got no answer.</summary>
+    /// <summary>Webhook requests without an answer.</summary>
     public long WebhooksFailed => Interlocked.Read(ref failed);
 
-    /// <summary>Events that a handler's filter kept back.</summary>
+    /// <summary>Events rejected by a webhook's filter.</summary>
     public long WebhooksFiltered => Interlocked.Read(ref filtered);
 
-    /// <summary>Events lost to a full queue or a fault.</summary>
+    /// <summary>Events lost because of a full queue or a fault.</summary>
     public long WebhooksDropped => Interlocked.Read(ref dropped);
 
-    /// <summary>Sets every count to zero.</summary>
+    /// <summary>Resets all counters to zero.</summary>
     public void Clear()
     {
         Array.Clear(requests);

@@ -83,7 +83,7 @@ public sealed class CollectionTests
         var error = Assert.ThrowsAsync<System.Text.Json.JsonException>(
             () => gateway.RestartAsync(Encoding.UTF8.GetBytes($$"""{"db.shop.orders":{{Rows}},"db.shop.people":{{Rows}}}""")));
 
-        Assert.That(error!.Message, Is.EqualTo("sequence 9 is there twice"));
+        Assert.That(error!.Message, Is.EqualTo("sequence 9 occurs twice"));
     }
 
     [Test]

@@ -12,7 +12,7 @@ public sealed class MultipartTests
     private static readonly byte[] Large = [.. Enumerable.Range(0, 1_000).Select(at => (byte)(at * 7))];
 
     [Test]
-    [SuppressMessage("Security", "CA5350", Justification = "The protocol's digest, not a protection.")]
+    [SuppressMessage("Security", "CA5350", Justification = "The protocol's digest, not used for security.")]
     public async Task A_document_comes_and_goes_with_its_attachments_behind_it()
     {
         await using var emulated = await Emulated.StartAsync();

@@ -6,7 +6,7 @@ namespace OfflineActions.Emulators.Configuration;
 internal static class ConfigurationFile
 {
     /// <exception cref="IOException">The file cannot be read.</exception>
-    /// <exception cref="InvalidOperationException">It is not a configuration; the message says what is wrong with it.</exception>
+    /// <exception cref="InvalidOperationException">The configuration is invalid; the message says why.</exception>
     public static ServerConfiguration Load(string path)
     {
         var text = File.ReadAllText(path);
@@ -20,8 +20,8 @@ internal static class ConfigurationFile
         }
     }
 
-    /// <summary>An interface as an address and a port: <c>:4984</c> is every address.</summary>
-    /// <exception cref="FormatException">It is none.</exception>
+    /// <summary>Parses an interface into address and port; <c>:4984</c> listens on all addresses.</summary>
+    /// <exception cref="FormatException">Not a host and a port.</exception>
     public static (string Address, int Port) Endpoint(string text)
     {
         var colon = text.LastIndexOf(':');

@@ -4,10 +4,10 @@ using OfflineActions.Emulators.Principals;
 
 namespace OfflineActions.Emulators.Configuration;
 
-/// <summary>Turns a configuration's JSON into settings.</summary>
+/// <summary>Reads the JSON of a configuration.</summary>
 internal static class ConfigurationReader
 {
-    /// <exception cref="FormatException">It has an unknown setting, or one of the wrong kind.</exception>
+    /// <exception cref="FormatException">A setting is unknown or has the wrong type.</exception>
     public static ServerConfiguration Server(JsonElement json)
     {
         var section = ConfigurationSchema.OfServer(json);
@@ -26,7 +26,7 @@ internal static class ConfigurationReader
         };
     }
 
-    /// <exception cref="FormatException">It has an unknown setting, or one of the wrong kind.</exception>
+    /// <exception cref="FormatException">A setting is unknown or has the wrong type.</exception>
     public static DatabaseConfiguration Database(JsonElement json, string name)
     {
         var section = ConfigurationSchema.OfDatabase(json, name);
@@ -47,7 +47,9 @@ internal static class ConfigurationReader
             Users = Users(section),
             Roles = [.. section.Members("roles").Select(role => PrincipalChange.Read(role.Value, role.Name, isUser: false))],
             MaxProcesses = events.Number("max_processes") is > 0 and var processes ? processes : 500,
-            WaitForProcess = int.TryParse(events.Text("wait_for_process"), NumberStyles.None, CultureInfo.InvariantCulture, out var wait) ? wait : 100,
+            WaitForProcess = int.TryParse(events.Text("wait_for_process"), NumberStyles.None, CultureInfo.InvariantCulture, out var wait)
+                ? wait
+                : 100,
             Webhooks = [.. events.Elements("document_changed").Select(one => Webhook(one, events.Name("document_changed"), name))],
             StateWebhooks = [.. events.Elements("db_state_changed").Select(one => Webhook(one, events.Name("db_state_changed"), name))],
             LocalLifetime = section.Number("local_doc_expiry_secs") is { } local ? TimeSpan.FromSeconds(local) : TimeSpan.FromDays(90),
@@ -82,7 +84,7 @@ internal static class ConfigurationReader
         ];
     }
 
-    /// <summary>The guest takes the first sequence.</summary>
+    /// <summary>The users, <c>GUEST</c> first: it takes the first sequence.</summary>
     private static IReadOnlyList<PrincipalChange> Users(ConfigurationSection section)
     {
         var guest = section.Value("guest") is { } given ? PrincipalChange.Read(given, User.GuestName, isUser: true) : null;

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace OfflineActions.Emulators.Configuration;
 
-/// <summary>The settings that Sync Gateway 3.1 knows in its single-file configuration. Names are matched without regard to case, as there.</summary>
+/// <summary>The settings in the single-file configuration of Sync Gateway 3.1. Names are case-insensitive, as in Sync Gateway.</summary>
 internal static class ConfigurationSchema
 {
     private static readonly HashSet<string> Server = Names("""
@@ -43,35 +43,36 @@ internal static class ConfigurationSchema
 
     private static readonly HashSet<string> CollectionIgnored = Names("import_filter");
 
-    private static readonly HashSet<string> Nothing = [];
+    private static readonly HashSet<string> None = [];
 
     private static readonly HashSet<string> Cors = Names("origin loginOrigin headers maxAge");
 
     public static ConfigurationSection OfServer(JsonElement json) => new(json, "", Server, ServerIgnored);
 
-    public static ConfigurationSection OfDatabase(JsonElement json, string name) => new(json, $"databases.{name}", Database, DatabaseIgnored);
+    public static ConfigurationSection OfDatabase(JsonElement json, string name) =>
+        new(json, $"databases.{name}", Database, DatabaseIgnored);
 
-    public static ConfigurationSection OfScope(JsonElement json, string path) => new(json, path, Scope, Nothing);
+    public static ConfigurationSection OfScope(JsonElement json, string path) => new(json, path, Scope, None);
 
     public static ConfigurationSection OfCollection(JsonElement json, string path) => new(json, path, Collection, CollectionIgnored);
 
-    public static ConfigurationSection OfEvents(JsonElement json, string path) => new(json, path, Events, Nothing);
+    public static ConfigurationSection OfEvents(JsonElement json, string path) => new(json, path, Events, None);
 
-    public static ConfigurationSection OfEvent(JsonElement json, string path) => new(json, path, Event, Nothing);
+    public static ConfigurationSection OfEvent(JsonElement json, string path) => new(json, path, Event, None);
 
-    public static ConfigurationSection OfCors(JsonElement json) => new(json, "CORS", Cors, Nothing);
+    public static ConfigurationSection OfCors(JsonElement json) => new(json, "CORS", Cors, None);
 
     private static HashSet<string> Names(string names) =>
         names.Split([' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.OrdinalIgnoreCase);
 }
 
-/// <summary>One object of a configuration, with errors that say where.</summary>
+/// <summary>An object of a configuration. Errors name the path of the setting.</summary>
 internal sealed class ConfigurationSection
 {
     private readonly Dictionary<string, JsonElement> members = new(StringComparer.OrdinalIgnoreCase);
     private readonly string path;
 
-    /// <exception cref="FormatException">It is no object, or has a setting that Sync Gateway does not know.</exception>
+    /// <exception cref="FormatException">Not an object, or a setting is unknown to Sync Gateway.</exception>
     public ConfigurationSection(JsonElement json, string path, IReadOnlySet<string> known, IReadOnlySet<string> ignored)
     {
         this.path = path;
@@ -90,7 +91,7 @@ internal sealed class ConfigurationSection
         Ignored = [.. members.Keys.Where(ignored.Contains).Select(Name)];
     }
 
-    /// <summary>The settings in it that have no effect here.</summary>
+    /// <summary>The settings that have no effect in the emulator.</summary>
     public IReadOnlyList<string> Ignored { get; }
 
     public JsonElement? Value(string name) => members.TryGetValue(name, out var value) ? value : null;

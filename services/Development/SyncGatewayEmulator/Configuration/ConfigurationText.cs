@@ -5,22 +5,23 @@ using OfflineActions.Emulators.Json;
 namespace OfflineActions.Emulators.Configuration;
 
 /// <summary>
-/// Makes JSON of what Sync Gateway reads as a configuration: environment variables, strings between backticks that span lines, comments.
+/// Converts the configuration syntax of Sync Gateway to JSON: environment variables, multi-line strings in backticks, comments.
 /// </summary>
 internal static class ConfigurationText
 {
-    /// <exception cref="FormatException">A variable is missing that has no default, or a string does not end.</exception>
-    /// <exception cref="JsonException">It is not JSON after all.</exception>
+    /// <exception cref="FormatException">A variable is not set and has no default, or a string is not terminated.</exception>
+    /// <exception cref="JsonException">The result is not JSON.</exception>
     public static JsonElement Parse(string text, Func<string, string?> variable)
     {
-        // Spelt anew it has no text that is not Unicode, and no name twice.
-        var spelt = CanonicalObject.Parse(Encoding.UTF8.GetBytes(Plain(Expand(text, variable)))) ?? throw new FormatException("a configuration is an object");
-        using var json = JsonDocument.Parse(spelt.Json);
+        // The canonical form has only valid Unicode and no duplicate names.
+        var canonical = CanonicalObject.Parse(Encoding.UTF8.GetBytes(ToJson(Expand(text, variable))))
+            ?? throw new FormatException("a configuration is an object");
+        using var json = JsonDocument.Parse(canonical.Json);
         return json.RootElement.Clone();
     }
 
     /// <summary>Replaces <c>$X</c>, <c>${X}</c> and <c>${X:-default}</c>; <c>$$</c> is a dollar sign.</summary>
-    /// <exception cref="FormatException">A variable is missing that has no default.</exception>
+    /// <exception cref="FormatException">A variable is not set and has no default.</exception>
     public static string Expand(string text, Func<string, string?> variable)
     {
         var output = new StringBuilder(text.Length);
@@ -66,9 +67,9 @@ internal static class ConfigurationText
             $"environment variable {string.Join(", ", missing.Distinct())} is not set and has no default; a plain dollar sign is written $$");
     }
 
-    /// <summary>JSON without comments and backticks.</summary>
-    /// <exception cref="FormatException">A string or a comment does not end.</exception>
-    public static string Plain(string text)
+    /// <summary>Removes comments and replaces strings in backticks by JSON strings.</summary>
+    /// <exception cref="FormatException">A string or a comment is not terminated.</exception>
+    public static string ToJson(string text)
     {
         var output = new StringBuilder(text.Length);
         for (var at = 0; at < text.Length;)
@@ -83,7 +84,8 @@ internal static class ConfigurationText
             };
             _ = text[at] switch
             {
-                '`' => output.Append(Encoding.UTF8.GetString(new Utf8Buffer().Text(text[(at + 1)..(end - 1)].ReplaceLineEndings("\n")).Written)),
+                '`' =>
+                    output.Append(Encoding.UTF8.GetString(new Utf8Buffer().Text(text[(at + 1)..(end - 1)].ReplaceLineEndings("\n")).Written)),
                 '/' when end > at + 1 => output.Append(' '),
                 _ => output.Append(text, at, end - at),
             };
@@ -116,5 +118,7 @@ internal static class ConfigurationText
     }
 
     private static int Find(string text, string what, int from) =>
-        from <= text.Length && text.IndexOf(what, from, StringComparison.Ordinal) is >= 0 and var at ? at : throw new FormatException($"{what} is missing");
+        from <= text.Length && text.IndexOf(what, from, StringComparison.Ordinal) is >= 0 and var at
+            ? at
+            : throw new FormatException($"{what} is missing");
 }

@@ -3,10 +3,10 @@ using OfflineActions.Emulators.Principals;
 
 namespace OfflineActions.Emulators.Configuration;
 
-/// <summary>How one database is set up.</summary>
+/// <summary>The configuration of a database.</summary>
 internal sealed record DatabaseConfiguration(string Name)
 {
-    /// <summary>Its collections, all in one scope: the default one unless others are named.</summary>
+    /// <summary>The collections, all in one scope; by default only the default collection.</summary>
     public IReadOnlyList<CollectionConfiguration> Collections { get; init; } =
         [new(CollectionConfiguration.Default, CollectionConfiguration.Default, Sync: null)];
 
@@ -16,7 +16,7 @@ internal sealed record DatabaseConfiguration(string Name)
 
     public bool Offline { get; init; }
 
-    /// <summary>Users, with <c>GUEST</c> among them, in the order in which they take sequences.</summary>
+    /// <summary>The users, including <c>GUEST</c>, in the order in which they take sequences.</summary>
     public IReadOnlyList<PrincipalChange> Users { get; init; } = [];
 
     public IReadOnlyList<PrincipalChange> Roles { get; init; } = [];
@@ -39,20 +39,20 @@ internal sealed record DatabaseConfiguration(string Name)
 
     public bool CookieSecure { get; init; }
 
-    /// <summary>Whether a 401 names the Basic realm.</summary>
+    /// <summary>Whether a 401 has a <c>WWW-Authenticate</c> header.</summary>
     public bool ShowRealm { get; init; } = true;
 
-    /// <summary>Whether browsers may render attachments of any type.</summary>
+    /// <summary>Whether attachments that a browser could run as a page are served inline.</summary>
     public bool ServeInsecureTypes { get; init; }
 
     public bool AllowEmptyPassword { get; init; }
 
     public bool DisablePublicAllDocuments { get; init; }
 
-    /// <summary>As it was given, for whoever asks.</summary>
+    /// <summary>The configuration as JSON, for <c>GET /{db}/_config</c>; null when set up in code.</summary>
     public JsonElement? Given { get; init; }
 
-    /// <summary>A database of an emulator that is set up in code.</summary>
+    /// <summary>Creates the configuration of a database from options.</summary>
     public static DatabaseConfiguration From(string name, SyncGatewayEmulatorOptions options) => new(name)
     {
         Collections =
@@ -66,28 +66,28 @@ internal sealed record DatabaseConfiguration(string Name)
         WaitForProcess = options.WaitForProcess,
         Users =
         [
-            .. options.Guest ? [Seeing(new(User.GuestName, IsUser: true), options)] : Array.Empty<PrincipalChange>(),
-            .. options.Users.Select(user => Seeing(new(user.Key, IsUser: true) { Password = user.Value }, options)),
+            .. options.Guest ? [WithAllChannels(new(User.GuestName, IsUser: true), options)] : Array.Empty<PrincipalChange>(),
+            .. options.Users.Select(user => WithAllChannels(new(user.Key, IsUser: true) { Password = user.Value }, options)),
         ],
     };
 
-    private static PrincipalChange Seeing(PrincipalChange user, SyncGatewayEmulatorOptions options) => user with
+    private static PrincipalChange WithAllChannels(PrincipalChange user, SyncGatewayEmulatorOptions options) => user with
     {
         AdminChannels = options.Collections.DefaultIfEmpty(CollectionConfiguration.DefaultName)
             .ToDictionary(collection => collection, _ => (IReadOnlyList<string>)[UserAccess.Star]),
     };
 }
 
-/// <summary>How one collection of a database is set up.</summary>
-/// <param name="Scope">The scope it is in.</param>
-/// <param name="Collection">Its name there.</param>
-/// <param name="Sync">Its sync function's source; null for the usual one.</param>
+/// <summary>The configuration of a collection.</summary>
+/// <param name="Scope">The name of the scope.</param>
+/// <param name="Collection">The name in the scope.</param>
+/// <param name="Sync">The source of the sync function; null for the default one.</param>
 internal sealed record CollectionConfiguration(string Scope, string Collection, string? Sync)
 {
-    /// <summary>The name of the default scope, and of the collection that a database has when nothing is said.</summary>
+    /// <summary>The name of the default scope and of the default collection.</summary>
     public const string Default = "_default";
 
-    /// <summary>The default collection by its <see cref="Name"/>.</summary>
+    /// <summary>The <see cref="Name"/> of the default collection.</summary>
     public const string DefaultName = Default + "." + Default;
 
     /// <summary><c>scope.collection</c>.</summary>

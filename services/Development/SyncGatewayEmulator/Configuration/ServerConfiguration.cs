@@ -1,46 +1,46 @@
 namespace OfflineActions.Emulators.Configuration;
 
-/// <summary>What concerns all databases.</summary>
+/// <summary>The configuration of the server and its databases.</summary>
 internal sealed record ServerConfiguration
 {
-    /// <summary>Where the public port listens, as <c>host:port</c> or <c>:port</c>.</summary>
+    /// <summary>The interface of the public port, <c>host:port</c> or <c>:port</c>.</summary>
     public string? Interface { get; init; }
 
-    /// <summary>Where the admin port listens.</summary>
+    /// <summary>The interface of the admin port.</summary>
     public string? AdminInterface { get; init; }
 
-    /// <summary>Where the metrics port listens; null when there is none.</summary>
+    /// <summary>The interface of the metrics port; null for none.</summary>
     public string? MetricsInterface { get; init; }
 
-    /// <summary>Whether long answers are zipped for those who take it.</summary>
+    /// <summary>Whether long responses are compressed for clients that accept gzip.</summary>
     public bool CompressResponses { get; init; } = true;
 
-    /// <summary>Whether the public port keeps its version to itself.</summary>
+    /// <summary>Whether the public port hides the version.</summary>
     public bool HideVersion { get; init; }
 
-    /// <summary>The longest heartbeat; null for any.</summary>
+    /// <summary>The maximum heartbeat interval; null for no limit.</summary>
     public TimeSpan? LongestHeartbeat { get; init; }
 
-    /// <summary>From where browsers may come; null from nowhere else.</summary>
+    /// <summary>The CORS configuration; null for none.</summary>
     public CorsConfiguration? Cors { get; init; }
 
     public IReadOnlyList<DatabaseConfiguration> Databases { get; init; } = [];
 
-    /// <summary>Settings that have no effect here.</summary>
+    /// <summary>The settings that have no effect in the emulator.</summary>
     public IReadOnlyList<string> Ignored { get; init; } = [];
 
-    /// <summary>What an emulator is that is set up in code.</summary>
+    /// <summary>Creates the configuration from options.</summary>
     public static ServerConfiguration From(SyncGatewayEmulatorOptions options) => new()
     {
         Databases = [.. options.Databases.DefaultIfEmpty("db").Select(name => DatabaseConfiguration.From(name, options))],
     };
 }
 
-/// <summary>Which pages of other origins a browser lets use the public port.</summary>
+/// <summary>The CORS configuration of the public port.</summary>
 internal sealed record CorsConfiguration(
     IReadOnlyList<string> Origins, IReadOnlyList<string> LoginOrigins, IReadOnlyList<string> Headers, int MaxAge)
 {
-    /// <summary>What an origin is answered; empty when it is not among them.</summary>
+    /// <summary>The value of <c>Access-Control-Allow-Origin</c> for an origin; empty when it is not allowed.</summary>
     public static string Match(IReadOnlyList<string> allowed, string origin) =>
         allowed.Contains(origin) ? origin : allowed.Contains("*") ? "*" : "";
 }

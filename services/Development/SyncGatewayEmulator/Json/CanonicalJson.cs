@@ -3,18 +3,18 @@ using System.Text.Json;
 namespace OfflineActions.Emulators.Json;
 
 /// <summary>
-/// Rewrites JSON in the one spelling that revision ids are made of: members sorted by the bytes of their names, no spaces, the
-/// last of equal names, strings as Go escapes them, numbers as they were written.
+/// Rewrites JSON in the canonical form that revision ids are computed from: members sorted by the bytes of their names, no white space, the
+/// last of duplicate names, strings escaped as in Go, numbers unchanged.
 /// </summary>
 internal static class CanonicalJson
 {
-    /// <summary>Deeper documents are refused: the writer recurses.</summary>
+    /// <summary>Deeper documents are rejected, because the writer is recursive.</summary>
     public const int MaxDepth = 500;
 
     public static Utf8JsonReader Read(ReadOnlySpan<byte> json) =>
         new(json, new JsonReaderOptions { MaxDepth = MaxDepth });
 
-    /// <summary>Writes the value the reader stands on, and leaves the reader on its last token.</summary>
+    /// <summary>Writes the current value of the reader and moves the reader to its last token.</summary>
     public static void WriteValue(ref Utf8JsonReader reader, ReadOnlyMemory<byte> source, Utf8Buffer output)
     {
         switch (reader.TokenType)
@@ -34,7 +34,7 @@ internal static class CanonicalJson
         }
     }
 
-    /// <summary>As <see cref="WriteValue"/>, for an object; the members come back sorted, with their places in the output.</summary>
+    /// <summary>As <see cref="WriteValue"/>, for an object; returns the members sorted, with their positions in the output.</summary>
     public static List<CanonicalMember> WriteObject(ref Utf8JsonReader reader, ReadOnlyMemory<byte> source, Utf8Buffer output)
     {
         var members = new List<CanonicalMember>();
@@ -90,9 +90,9 @@ internal static class CanonicalJson
     private static List<CanonicalMember> Sort(List<CanonicalMember> members, int start, Utf8Buffer output)
     {
         var written = output.Written[start..].ToArray();
-        output.CutTo(start);
+        output.Truncate(start);
 
-        // Stable, so that the last of equal names is the last of its run.
+        // A stable sort: the last of duplicate names stays last.
         var ordered = members.Order(Comparer<CanonicalMember>.Create((a, b) => a.Name.Span.SequenceCompareTo(b.Name.Span))).ToList();
         var kept = new List<CanonicalMember>(ordered.Count);
         for (var i = 0; i < ordered.Count; i++)

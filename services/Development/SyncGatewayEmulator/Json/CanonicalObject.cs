@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace OfflineActions.Emulators.Json;
 
-/// <summary>A JSON object in canonical spelling, with its members at hand.</summary>
+/// <summary>A JSON object in canonical form, with an index of its members.</summary>
 internal sealed class CanonicalObject
 {
     private CanonicalObject(byte[] json, List<CanonicalMember> members)
@@ -12,16 +12,16 @@ internal sealed class CanonicalObject
         Members = members;
     }
 
-    /// <summary>The text, which is never changed.</summary>
+    /// <summary>The JSON text; never modified.</summary>
     public byte[] Bytes { get; }
 
     public ReadOnlyMemory<byte> Json => Bytes;
 
     public List<CanonicalMember> Members { get; }
 
-    /// <summary>Reads the first value of the text; what follows it is ignored, as Sync Gateway ignores it.</summary>
-    /// <returns>Null when that value is <c>null</c>.</returns>
-    /// <exception cref="JsonException">It is not JSON, or not an object.</exception>
+    /// <summary>Parses the first value of the text and ignores the rest, as Sync Gateway does.</summary>
+    /// <returns>Null when the value is <c>null</c>.</returns>
+    /// <exception cref="JsonException">Not JSON, or not an object.</exception>
     public static CanonicalObject? Parse(ReadOnlyMemory<byte> json)
     {
         var reader = CanonicalJson.Read(json.Span);
@@ -58,7 +58,7 @@ internal sealed class CanonicalObject
 
     public ReadOnlyMemory<byte> ValueOf(CanonicalMember member) => Json[member.ValueStart..member.End];
 
-    /// <summary>The member's text when it is a string.</summary>
+    /// <summary>The value of a string member; otherwise null.</summary>
     public string? Text(ReadOnlySpan<byte> name) => Value(name) is { } value ? TextOf(value) : null;
 
     public bool IsTrue(ReadOnlySpan<byte> name) => Value(name) is { } value && value.Span.SequenceEqual("true"u8);
@@ -69,7 +69,7 @@ internal sealed class CanonicalObject
         return reader.Read() && reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
     }
 
-    /// <summary>The elements of a canonical array; none when it is something else.</summary>
+    /// <summary>The elements of a canonical array; none when the value is not an array.</summary>
     public static List<ReadOnlyMemory<byte>> ElementsOf(ReadOnlyMemory<byte> value)
     {
         var elements = new List<ReadOnlyMemory<byte>>();
@@ -89,7 +89,7 @@ internal sealed class CanonicalObject
         return elements;
     }
 
-    /// <summary>The same object with only the members whose names are wanted.</summary>
+    /// <summary>The same object with only the members that <paramref name="wanted"/> accepts.</summary>
     public byte[] Only(Func<ReadOnlyMemory<byte>, bool> wanted)
     {
         var output = new Utf8Buffer(Json.Length).Append((byte)'{');
@@ -101,7 +101,9 @@ internal sealed class CanonicalObject
         return output.Append((byte)'}').ToArray();
     }
 
-    /// <summary>The same object with more members, each at its sorted place; <paramref name="more"/> is sorted and wins.</summary>
+    /// <summary>
+    /// The same object with additional members. <paramref name="more"/> must be sorted and replaces members of the same name.
+    /// </summary>
     public byte[] With(IEnumerable<KeyValuePair<string, ReadOnlyMemory<byte>>> more)
     {
         var output = new Utf8Buffer(Json.Length + 64).Append((byte)'{');
@@ -134,9 +136,9 @@ internal sealed class CanonicalObject
         output.Written is [.., (byte)'{'] and { Length: 1 } ? output : output.Append((byte)',');
 }
 
-/// <summary>One member of a canonical object, by its place in the text.</summary>
+/// <summary>A member of a canonical object, by its position in the text.</summary>
 /// <param name="Name">The name, unescaped.</param>
-/// <param name="Start">Where its quoted name begins.</param>
-/// <param name="ValueStart">Where its value begins.</param>
-/// <param name="End">Where its value ends.</param>
+/// <param name="Start">The start of the quoted name.</param>
+/// <param name="ValueStart">The start of the value.</param>
+/// <param name="End">The end of the value.</param>
 internal readonly record struct CanonicalMember(ReadOnlyMemory<byte> Name, int Start, int ValueStart, int End);

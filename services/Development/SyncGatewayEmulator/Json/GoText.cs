@@ -5,7 +5,7 @@ using System.Text.Unicode;
 
 namespace OfflineActions.Emulators.Json;
 
-/// <summary>Reads and writes JSON strings as Go's encoder does: that spelling is what a revision id is a digest of.</summary>
+/// <summary>Reads and writes JSON strings like Go's encoder, which the digest of a revision id depends on.</summary>
 internal static class GoText
 {
     // U+2028 and U+2029 both begin with E2 in UTF-8.
@@ -15,10 +15,10 @@ internal static class GoText
     private static readonly SearchValues<char> Plain =
         SearchValues.Create([.. Enumerable.Range(0x20, 0x60).Select(code => (char)code).Except("\"\\<>&")]);
 
-    /// <summary>Whether a text looks the same in JSON.</summary>
+    /// <summary>Whether a text needs no escapes in JSON.</summary>
     public static bool IsPlain(ReadOnlySpan<char> text) => !text.ContainsAnyExcept(Plain);
 
-    /// <summary>Writes valid UTF-8 as a JSON string literal, quotes included.</summary>
+    /// <summary>Writes valid UTF-8 as a JSON string with quotes.</summary>
     public static void Encode(ReadOnlySpan<byte> text, Utf8Buffer output)
     {
         output.Append((byte)'"');
@@ -32,7 +32,7 @@ internal static class GoText
         output.Append(text).Append((byte)'"');
     }
 
-    /// <summary>The text of a JSON string token, repaired where it is not valid Unicode.</summary>
+    /// <summary>Decodes a JSON string token and replaces invalid Unicode.</summary>
     public static ReadOnlyMemory<byte> Decode(ReadOnlyMemory<byte> token, bool escaped)
     {
         if (escaped)
@@ -95,7 +95,7 @@ internal static class GoText
             token = token[(at + 2)..];
         }
 
-        // Half a surrogate pair becomes U+FFFD here, as in Go.
+        // An unpaired surrogate becomes U+FFFD, as in Go.
         return Encoding.UTF8.GetBytes(text.Append(Encoding.UTF8.GetString(token)).ToString());
     }
 }

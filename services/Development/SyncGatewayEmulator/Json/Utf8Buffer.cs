@@ -2,7 +2,7 @@ using System.Text;
 
 namespace OfflineActions.Emulators.Json;
 
-/// <summary>A growing array of UTF-8 that can be cut back and read while it grows.</summary>
+/// <summary>A growing UTF-8 buffer that can be read and truncated while it grows.</summary>
 internal sealed class Utf8Buffer(int capacity = 256)
 {
     private byte[] bytes = new byte[capacity];
@@ -28,7 +28,7 @@ internal sealed class Utf8Buffer(int capacity = 256)
         return this;
     }
 
-    /// <summary>Appends text as it is, without quotes or escapes.</summary>
+    /// <summary>Appends text without quotes or escapes.</summary>
     public Utf8Buffer Append(string value)
     {
         Reserve(Encoding.UTF8.GetByteCount(value));
@@ -44,7 +44,7 @@ internal sealed class Utf8Buffer(int capacity = 256)
         return this;
     }
 
-    /// <summary>Appends a JSON string literal as Go writes it.</summary>
+    /// <summary>Appends a JSON string, escaped as in Go.</summary>
     public Utf8Buffer Text(string value)
     {
         if (GoText.IsPlain(value))
@@ -70,11 +70,11 @@ internal sealed class Utf8Buffer(int capacity = 256)
         return Append((byte)']');
     }
 
-    public void CutTo(int length) => Length = length;
+    public void Truncate(int length) => Length = length;
 
     public byte[] ToArray() => Written.ToArray();
 
-    /// <summary>As <see cref="ToArray"/>, but the buffer's own array where that is full: nothing may be written any more.</summary>
+    /// <summary>As <see cref="ToArray"/>, without a copy when the buffer is full. Do not write to the buffer afterwards.</summary>
     public byte[] Finish() => Length == bytes.Length ? bytes : ToArray();
 
     private void Reserve(int more)

@@ -2,18 +2,20 @@ using OfflineActions.Emulators.Scripts;
 
 namespace OfflineActions.Emulators.Principals;
 
-/// <summary>What documents grant by the sync function's <c>access()</c> and <c>role()</c>. Guarded by its owner's lock.</summary>
+/// <summary>
+/// Channels and roles that documents grant with <c>access()</c> and <c>role()</c> in the sync function. Guarded by the lock of the owner.
+/// </summary>
 internal sealed class DynamicGrants
 {
     private readonly Dictionary<(string Collection, string Id), Grants> documents = [];
 
-    /// <summary>Takes a document's grants over from its newest winner; what it granted before keeps its sequence.</summary>
-    /// <returns>Whether anything is different now.</returns>
+    /// <summary>Replaces the grants of a document by those of its winner; grants it had before keep their sequence.</summary>
+    /// <returns>Whether grants may have changed.</returns>
     public bool Update(string collection, string documentId, SyncOutcome outcome, long sequence)
     {
         var document = (collection, documentId);
         var before = documents.GetValueOrDefault(document);
-        if (!outcome.Grants)
+        if (!outcome.HasGrants)
         {
             return documents.Remove(document);
         }

@@ -3,12 +3,12 @@ using OfflineActions.Emulators.Configuration;
 
 namespace OfflineActions.Emulators.Principals;
 
-/// <summary>A user or role as a configuration or an administrator describes it; what is null stays as it is.</summary>
+/// <summary>A new or changed user or role; null members keep their value.</summary>
 internal sealed record PrincipalChange(string Name, bool IsUser)
 {
     public string? Password { get; init; }
 
-    /// <summary>Channels by collection; those of collections that are not named stay.</summary>
+    /// <summary>Channels by collection; other collections keep theirs.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>>? AdminChannels { get; init; }
 
     public IReadOnlyList<string>? AdminRoles { get; init; }
@@ -17,7 +17,7 @@ internal sealed record PrincipalChange(string Name, bool IsUser)
 
     public bool? Disabled { get; init; }
 
-    /// <exception cref="FormatException">It is not what a principal looks like.</exception>
+    /// <exception cref="FormatException">Not a valid user or role.</exception>
     public static PrincipalChange Read(JsonElement json, string name, bool isUser)
     {
         if (json.ValueKind != JsonValueKind.Object)
@@ -36,9 +36,12 @@ internal sealed record PrincipalChange(string Name, bool IsUser)
                 "email" => change with { Email = Text(member) },
                 "disabled" => change with
                 {
-                    Disabled = member.Value.ValueKind is JsonValueKind.True or JsonValueKind.False ? member.Value.GetBoolean() : throw Bad(member),
+                    Disabled = member.Value.ValueKind is JsonValueKind.True or JsonValueKind.False
+                        ? member.Value.GetBoolean()
+                        : throw Bad(member),
                 },
-                "collection_access" => InCollections(member.Value).Aggregate(change, (so, access) => so.With(access.Collection, access.Channels)),
+                "collection_access" =>
+                    InCollections(member.Value).Aggregate(change, (so, access) => so.With(access.Collection, access.Channels)),
                 "name" or "all_channels" or "roles" or "jwt_issuer" or "jwt_roles" or "jwt_channels" or "jwt_last_updated" => change,
                 _ => throw new FormatException($"Bad JSON: unknown field \"{member.Name}\""),
             };
@@ -49,7 +52,7 @@ internal sealed record PrincipalChange(string Name, bool IsUser)
 
     public User Apply(User user, long sequence) => user with
     {
-        PasswordHash = Password is null ? user.PasswordHash : User.HashOf(Password),
+        PasswordHash = Password is null ? user.PasswordHash : User.HashPassword(Password),
         AdminChannels = Since(user, sequence),
         AdminRoles = Since(user.AdminRoles, AdminRoles, sequence),
         Email = Email ?? user.Email,
@@ -79,10 +82,11 @@ internal sealed record PrincipalChange(string Name, bool IsUser)
         return now;
     }
 
-    private static IReadOnlyDictionary<string, long> Since(IReadOnlyDictionary<string, long> before, IReadOnlyList<string>? now, long sequence) =>
+    private static IReadOnlyDictionary<string, long> Since(
+        IReadOnlyDictionary<string, long> before, IReadOnlyList<string>? now, long sequence) =>
         now is null ? before : now.Distinct().ToDictionary(name => name, name => before.GetValueOrDefault(name, sequence));
 
-    /// <summary><c>{"scope":{"collection":{"admin_channels":[…]}}}</c>; what has another shape is passed over.</summary>
+    /// <summary><c>{"scope":{"collection":{"admin_channels":[…]}}}</c>; other shapes are ignored.</summary>
     private static IEnumerable<(string Collection, IReadOnlyList<string> Channels)> InCollections(JsonElement scopes) =>
         from scope in Members(scopes)
         from collection in Members(scope.Value)

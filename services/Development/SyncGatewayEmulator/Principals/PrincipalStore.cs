@@ -5,7 +5,7 @@ using OfflineActions.Emulators.Store;
 
 namespace OfflineActions.Emulators.Principals;
 
-/// <summary>The users and roles of a database, and what they may see. Safe for any number of threads.</summary>
+/// <summary>The users and roles of a database and their channels. Thread-safe.</summary>
 internal sealed class PrincipalStore(SequenceIndex sequences)
 {
     private readonly Lock gate = new();
@@ -52,10 +52,10 @@ internal sealed class PrincipalStore(SequenceIndex sequences)
         }
     }
 
-    /// <summary>A user with all it has in a collection now; null when there is no such user.</summary>
+    /// <summary>The channels and roles of a user in a collection; null when the user does not exist.</summary>
     public UserAccess? FindAccess(string name, string collection = CollectionConfiguration.DefaultName)
     {
-        // Every request asks, and hardly ever is the answer another one.
+        // Cached: every request needs it, and it rarely changes.
         if (cached.TryGetValue((name, collection), out var known))
         {
             return known;
@@ -67,7 +67,7 @@ internal sealed class PrincipalStore(SequenceIndex sequences)
         }
     }
 
-    /// <summary>All channels of a role in a collection with the sequences since when.</summary>
+    /// <summary>All channels of a role in a collection, each with the sequence of the grant.</summary>
     public IReadOnlyDictionary<string, long> ChannelsOf(Role role, string collection)
     {
         lock (gate)
@@ -79,12 +79,12 @@ internal sealed class PrincipalStore(SequenceIndex sequences)
         }
     }
 
-    /// <summary>Creates or replaces a principal; that takes a sequence, unless nothing is different.</summary>
-    /// <returns>Whether it is new.</returns>
+    /// <summary>Creates or changes a user or role, which takes a sequence.</summary>
+    /// <returns>Whether it was created.</returns>
     public bool Put(PrincipalChange change)
     {
         var created = false;
-        sequences.Take(sequence =>
+        sequences.Assign(sequence =>
         {
             lock (gate)
             {
@@ -114,7 +114,7 @@ internal sealed class PrincipalStore(SequenceIndex sequences)
         }
     }
 
-    /// <summary>Takes over what a document's newest winner grants.</summary>
+    /// <summary>Applies the grants of a document's winner.</summary>
     public void Grant(string collection, string documentId, SyncOutcome outcome, long sequence)
     {
         lock (gate)

@@ -3,16 +3,16 @@ using System.Security.Cryptography;
 
 namespace OfflineActions.Emulators.Principals;
 
-/// <summary>Who is logged in to a database.</summary>
+/// <summary>The login sessions of a database.</summary>
 internal sealed class SessionStore(TimeProvider clock)
 {
     private readonly ConcurrentDictionary<string, Session> sessions = new(StringComparer.Ordinal);
 
     public Session Begin(string user, TimeSpan length)
     {
-        foreach (var over in sessions.Values.Where(session => session.Expires <= clock.GetUtcNow()))
+        foreach (var expired in sessions.Values.Where(session => session.Expires <= clock.GetUtcNow()))
         {
-            sessions.TryRemove(over.Id, out _);
+            sessions.TryRemove(expired.Id, out _);
         }
 
         var session = new Session(RandomNumberGenerator.GetHexString(40, lowercase: true), user, clock.GetUtcNow() + length, length);
@@ -21,9 +21,9 @@ internal sealed class SessionStore(TimeProvider clock)
 
     public Session? Find(string id) => sessions.TryGetValue(id, out var session) && session.Expires > clock.GetUtcNow() ? session : null;
 
-    /// <summary>Moves a session's end away when a tenth of its length is over.</summary>
-    /// <returns>The longer session; null when it stays as it is.</returns>
-    public Session? Prolong(Session session)
+    /// <summary>Extends a session when more than a tenth of its length has passed.</summary>
+    /// <returns>The extended session; null when it was not extended.</returns>
+    public Session? Extend(Session session)
     {
         var fresh = session with { Expires = clock.GetUtcNow() + session.Length };
         return fresh.Expires - session.Expires > session.Length / 10 && sessions.TryUpdate(session.Id, fresh, session) ? fresh : null;
@@ -40,5 +40,5 @@ internal sealed class SessionStore(TimeProvider clock)
     }
 }
 
-/// <summary>Someone who is logged in by a cookie.</summary>
+/// <summary>A login session; the cookie holds its id.</summary>
 internal sealed record Session(string Id, string User, DateTimeOffset Expires, TimeSpan Length);

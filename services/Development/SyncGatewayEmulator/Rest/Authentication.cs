@@ -5,11 +5,11 @@ using OfflineActions.Emulators.Store;
 
 namespace OfflineActions.Emulators.Rest;
 
-/// <summary>Who may in. The admin port asks nobody; the public one does not even tell which databases there are.</summary>
+/// <summary>Authentication and authorization. The admin port needs none; the public port does not reveal which databases exist.</summary>
 internal static class Authentication
 {
-    /// <summary>The database a request names, when its sender may use it; sets <see cref="RequestContext.Access"/>.</summary>
-    /// <exception cref="HttpError">401, 404 or 503.</exception>
+    /// <summary>Returns the database of a request and sets <see cref="RequestContext.Access"/>.</summary>
+    /// <exception cref="HttpError">401: not allowed. 404: unknown database or collection. 503: offline.</exception>
     public static Database Authorize(RequestContext context, string keyspace, Resource resource)
     {
         var name = keyspace.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot ? keyspace[..dot] : keyspace;
@@ -45,7 +45,7 @@ internal static class Authentication
         return new(401, reason);
     }
 
-    /// <summary>A name with a dot is always one of a collection; without, of the database, or of its default collection, which it may not have.</summary>
+    /// <summary>A name with a dot names a collection, which must exist; a name without names the database.</summary>
     private static Database InKeyspace(Database database, string keyspace) =>
         keyspace.Length == database.Name.Length || database.Find(keyspace) is not null
             ? database
@@ -63,7 +63,7 @@ internal static class Authentication
         if (context.Request.Headers.Cookie.Count > 0 && context.Request.Cookies[database.Configuration.CookieName] is { } id)
         {
             var session = database.Sessions.Find(id) ?? throw Unauthorized(context, database, "Session Invalid");
-            if (database.Sessions.Prolong(session) is { } longer)
+            if (database.Sessions.Extend(session) is { } longer)
             {
                 SessionResource.SetCookie(context, database, longer);
             }

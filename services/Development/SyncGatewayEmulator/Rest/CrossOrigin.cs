@@ -3,10 +3,10 @@ using OfflineActions.Emulators.Configuration;
 
 namespace OfflineActions.Emulators.Rest;
 
-/// <summary>What browsers are told about pages of other origins, where the configuration lets any use the public port.</summary>
+/// <summary>CORS on the public port, when the configuration enables it.</summary>
 internal static class CrossOrigin
 {
-    /// <returns>Whether the request came from a page.</returns>
+    /// <returns>Whether CORS applies to the request.</returns>
     public static bool Answer(RequestContext context)
     {
         var origin = context.Request.Headers.Origin.ToString();
@@ -21,17 +21,17 @@ internal static class CrossOrigin
         return true;
     }
 
-    public static void AnswerPreflight(RequestContext context, bool fromPage, string allow)
+    public static void AnswerPreflight(RequestContext context, bool isCrossOrigin, string allow)
     {
-        if (fromPage)
+        if (isCrossOrigin)
         {
             context.Response.Headers.AccessControlMaxAge = context.Emulator.Server.Cors!.MaxAge.ToString(CultureInfo.InvariantCulture);
             context.Response.Headers.AccessControlAllowMethods = allow;
         }
     }
 
-    /// <summary>Whether a page may log in.</summary>
-    /// <exception cref="HttpError">400: it may not.</exception>
+    /// <summary>Checks that the origin may log in.</summary>
+    /// <exception cref="HttpError">400: the origin is not allowed.</exception>
     public static void CheckLogin(RequestContext context)
     {
         var origin = context.Request.Headers.Origin.ToString();

@@ -1,17 +1,17 @@
 namespace OfflineActions.Emulators.Rest;
 
-/// <summary>Where a request meets the faults that are switched on.</summary>
+/// <summary>Applies the active faults to a request.</summary>
 internal static class FaultInjection
 {
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(10);
 
-    /// <returns>Whether the request goes on.</returns>
+    /// <returns>Whether the request is to be processed.</returns>
     public static async Task<bool> ApplyAsync(RequestContext context, RequestKind kind)
     {
         var faults = context.Emulator.Faults;
         if (faults.Refuse || faults.Reset)
         {
-            context.CutConnection();
+            context.Abort();
             return false;
         }
 
@@ -28,7 +28,7 @@ internal static class FaultInjection
         await faults.DelayAsync(context.Cancelled);
         while (context.Emulator.Faults.Hang)
         {
-            await Task.Delay(Look, context.Cancelled);
+            await Task.Delay(PollInterval, context.Cancelled);
         }
 
         if (faults.TakeFailure())
@@ -38,7 +38,7 @@ internal static class FaultInjection
 
         if (faults.LoseAnswers)
         {
-            context.LoseAnswer();
+            context.DiscardResponse();
         }
 
         return true;

@@ -4,7 +4,7 @@ using OfflineActions.Emulators.Store;
 
 namespace OfflineActions.Emulators.Rest;
 
-/// <summary>Answers the requests of the metrics port, whose counts are few.</summary>
+/// <summary>The API of the metrics port, with the most important metrics.</summary>
 internal sealed class MetricsApi(SyncGatewayEmulator emulator)
 {
     public async Task AnswerAsync(HttpContext http)
@@ -15,7 +15,8 @@ internal sealed class MetricsApi(SyncGatewayEmulator emulator)
         {
             await (context.Request.Path.Value switch
             {
-                "/_metrics" or "/metrics" or "/_expvar" or "/_ping" when context.Request.Method is not ("GET" or "HEAD") => throw WrongMethod(context),
+                "/_metrics" or "/metrics" or "/_expvar" or "/_ping" when context.Request.Method is not ("GET" or "HEAD") =>
+                    throw WrongMethod(context),
                 "/_metrics" or "/metrics" => PrometheusAsync(context),
                 "/_expvar" => ServerResource.VariablesAsync(context),
                 "/_ping" => ServerResource.PingAsync(context),

@@ -6,11 +6,11 @@ using OfflineActions.Emulators.Store;
 
 namespace OfflineActions.Emulators.Rest;
 
-/// <summary>One request on its way to an answer.</summary>
+/// <summary>A request, the user and database it refers to, and its response.</summary>
 internal sealed class RequestContext(HttpContext http, SyncGatewayEmulator emulator, bool admin)
 {
-    private const int ZipFrom = 1000;
-    private const int Small = 1 << 20;
+    private const int MinCompressedLength = 1000;
+    private const int MaxPreallocated = 1 << 20;
 
     private Database? database;
     private DocumentStore? documents;
@@ -23,22 +23,22 @@ internal sealed class RequestContext(HttpContext http, SyncGatewayEmulator emula
 
     public SyncGatewayEmulator Emulator { get; } = emulator;
 
-    /// <summary>Whether it came in on the admin port.</summary>
+    /// <summary>Whether the request was sent to the admin port.</summary>
     public bool Admin { get; } = admin;
 
-    /// <summary>Fires when the client is gone, or this Sync Gateway restarts.</summary>
+    /// <summary>Cancelled when the client disconnects or the emulator restarts.</summary>
     public CancellationToken Cancelled => http.RequestAborted;
 
-    /// <summary>What the path names below the database: a document, say.</summary>
+    /// <summary>The name after the database in the path, for example a document id.</summary>
     public string Name { get; init; } = "";
 
-    /// <summary>What the path names below that: an attachment.</summary>
+    /// <summary>The name after <see cref="Name"/> in the path, for example of an attachment.</summary>
     public string SubName { get; init; } = "";
 
-    /// <summary>The database and collection the path names.</summary>
+    /// <summary>The keyspace in the path: database and collection.</summary>
     public string Keyspace { get; init; } = "";
 
-    /// <summary>Who asks; null for an administrator.</summary>
+    /// <summary>The user with its channels and roles; null for an administrator.</summary>
     public UserAccess? Access { get; set; }
 
     public Database Database
@@ -47,8 +47,8 @@ internal sealed class RequestContext(HttpContext http, SyncGatewayEmulator emula
         set => database = value;
     }
 
-    /// <summary>The collection that the path names.</summary>
-    /// <exception cref="HttpError">404: the database has no such collection.</exception>
+    /// <summary>The collection of the keyspace.</summary>
+    /// <exception cref="HttpError">404: the collection does not exist.</exception>
     public DocumentStore Documents => documents ??= Database.Find(Keyspace) ?? throw new HttpError(404, $"keyspace {Keyspace} not found");
 
     public string? Query(string name) =>
@@ -67,7 +67,7 @@ internal sealed class RequestContext(HttpContext http, SyncGatewayEmulator emula
             throw new HttpError(415, $"Unsupported Content-Encoding; use gzip");
         }
 
-        if (encoding != "gzip" && Request.ContentLength is { } length and <= Small)
+        if (encoding != "gzip" && Request.ContentLength is { } length and <= MaxPreallocated)
         {
             var whole = new byte[length];
             await Request.Body.ReadExactlyAsync(whole, Cancelled);
@@ -97,17 +97,17 @@ internal sealed class RequestContext(HttpContext http, SyncGatewayEmulator emula
             : throw new HttpError(415, $"Invalid content type {type}");
     }
 
-    /// <summary>The body as an object.</summary>
+    /// <summary>Reads the body as a JSON object.</summary>
     public async Task<CanonicalObject> ReadObjectAsync() =>
         DocumentBody.ParseObject(await ReadJsonAsync()) ?? throw new HttpError(400, "Document body is empty");
 
-    /// <summary>The body as a document: JSON, or JSON with its attachments behind it.</summary>
+    /// <summary>Reads the body as a document: JSON, or MIME parts with the JSON and its attachments.</summary>
     public async ValueTask<ReadOnlyMemory<byte>> ReadDocumentAsync() =>
         MultipartReading.BoundaryOf(Request.ContentType) is { } boundary
             ? await MultipartReading.ReadAsync(await ReadBodyAsync(), boundary, Cancelled)
             : await ReadJsonAsync();
 
-    /// <summary>Sends bytes that are no JSON.</summary>
+    /// <summary>Sends a response that is not JSON.</summary>
     public async Task WriteAsync(ReadOnlyMemory<byte> bytes)
     {
         Response.ContentLength = bytes.Length;
@@ -132,22 +132,22 @@ internal sealed class RequestContext(HttpContext http, SyncGatewayEmulator emula
     public Task FailAsync(int status, string error, string reason) => SendAsync(status, new Utf8Buffer()
         .Append("{\"error\":"u8).Text(error).Append(",\"reason\":"u8).Text(reason).Append((byte)'}').Memory);
 
-    /// <summary>Lets the request be carried out, but nothing of its answer out; the caller cuts the connection afterwards.</summary>
-    public void LoseAnswer()
+    /// <summary>Discards the response; the caller closes the connection when the request is done.</summary>
+    public void DiscardResponse()
     {
-        AnswerIsLost = true;
+        IsResponseDiscarded = true;
         Response.Body = Stream.Null;
     }
 
-    public bool AnswerIsLost { get; private set; }
+    public bool IsResponseDiscarded { get; private set; }
 
-    public void CutConnection() => http.Features.Get<IHttpRequestLifetimeFeature>()!.Abort();
+    public void Abort() => http.Features.Get<IHttpRequestLifetimeFeature>()!.Abort();
 
     private async Task SendAsync(int status, ReadOnlyMemory<byte> json)
     {
         Response.StatusCode = status;
         Response.ContentType = "application/json";
-        if (json.Length >= ZipFrom && Emulator.Server.CompressResponses && Request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.Ordinal))
+        if (json.Length >= MinCompressedLength && Emulator.Server.CompressResponses && Request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.Ordinal))
         {
             Response.Headers.ContentEncoding = "gzip";
             await using var zip = new GZipStream(Response.Body, CompressionLevel.Fastest);

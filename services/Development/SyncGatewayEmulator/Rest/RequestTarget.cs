@@ -3,11 +3,11 @@ using System.Text.RegularExpressions;
 
 namespace OfflineActions.Emulators.Rest;
 
-/// <summary>A request target taken apart from its raw spelling: Sync Gateway unescapes paths twice, and that can be seen.</summary>
-/// <param name="Segments">What stands between the slashes, as routes are matched with it: still to be unescaped once.</param>
+/// <summary>The raw request target. Sync Gateway unescapes paths twice, which clients can observe.</summary>
+/// <param name="Segments">The path segments as routes match them; they are to be unescaped once more.</param>
 internal sealed partial record RequestTarget(IReadOnlyList<string> Segments)
 {
-    /// <returns>Null when the target is not one that an HTTP server takes.</returns>
+    /// <returns>Null when the target is invalid.</returns>
     public static RequestTarget? Parse(string raw)
     {
         var path = raw.IndexOf('?', StringComparison.Ordinal) is >= 0 and var query ? raw[..query] : raw;
@@ -22,7 +22,7 @@ internal sealed partial record RequestTarget(IReadOnlyList<string> Segments)
             return null;
         }
 
-        // An escaped slash switches the first unescaping off.
+        // With an escaped slash, Sync Gateway skips the first unescaping.
         if (!(raw.Contains("%2f", StringComparison.OrdinalIgnoreCase) && EscapedSlash().IsMatch(raw)))
         {
             if (Unescape(path) is not { } once)
@@ -36,10 +36,10 @@ internal sealed partial record RequestTarget(IReadOnlyList<string> Segments)
         return new(path[1..].Split('/'));
     }
 
-    /// <summary>What a segment means at last; empty when it cannot be unescaped.</summary>
+    /// <summary>Unescapes a segment; empty when its escapes are invalid.</summary>
     public static string Decode(string segment) => Unescape(segment) ?? "";
 
-    // Looked for in the whole request line, and so also in a query.
+    // Sync Gateway searches the whole request target, including the query.
     [GeneratedRegex("/[^_/][^/]*/([^_]|_user/).*%2[fF]")]
     private static partial Regex EscapedSlash();
 

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace OfflineActions.Emulators.Rest;
 
-/// <summary>Answers the requests of one port, public or admin.</summary>
+/// <summary>The REST API of the public or the admin port.</summary>
 internal sealed class RestApi(SyncGatewayEmulator emulator, bool admin, ILogger log)
 {
     public async Task AnswerAsync(HttpContext http)
@@ -39,8 +39,8 @@ internal sealed class RestApi(SyncGatewayEmulator emulator, bool admin, ILogger 
         }
         catch (Exception error) when (error is OperationCanceledException or IOException)
         {
-            // The client is gone, or this Sync Gateway is.
-            context.CutConnection();
+            // The client disconnected, or the emulator restarts.
+            context.Abort();
         }
         catch (Exception error) when (!context.Response.HasStarted)
         {
@@ -48,21 +48,21 @@ internal sealed class RestApi(SyncGatewayEmulator emulator, bool admin, ILogger 
             await context.FailAsync(500, "Internal Server Error", error.Message);
         }
 
-        if (context.AnswerIsLost)
+        if (context.IsResponseDiscarded)
         {
-            context.CutConnection();
+            context.Abort();
         }
     }
 
     private static async Task AnswerAsync(RequestContext context, string raw, Route? route, Resource? resource)
     {
         var method = context.Request.Method;
-        var cross = CrossOrigin.Answer(context);
+        var isCrossOrigin = CrossOrigin.Answer(context);
         if (route is null || resource is null)
         {
             var allow = route?.Allow(context.Admin) is { Length: > 0 } methods ? methods : throw new HttpError(404, "unknown URL");
             context.Response.Headers.Allow = allow;
-            CrossOrigin.AnswerPreflight(context, cross, allow);
+            CrossOrigin.AnswerPreflight(context, isCrossOrigin, allow);
             context.Response.StatusCode = 204;
             await (method == "OPTIONS" ? Task.CompletedTask : context.FailAsync(405, "Method Not Allowed", ""));
             return;
@@ -82,7 +82,7 @@ internal sealed class RestApi(SyncGatewayEmulator emulator, bool admin, ILogger 
         await resource.For(method, context.Admin)!(context);
     }
 
-    /// <summary>301 to the same URL with its slash, or without the one too much.</summary>
+    /// <summary>Redirects with 301 to the URL with a trailing slash added or removed.</summary>
     private static async Task RedirectAsync(RequestContext context, string raw, int slash)
     {
         var query = raw.IndexOf('?', StringComparison.Ordinal) is >= 0 and var at ? at : raw.Length;

@@ -3,20 +3,22 @@ using Handlers = System.Collections.Generic.Dictionary<
 
 namespace OfflineActions.Emulators.Rest;
 
-/// <summary>Every URL that is answered.</summary>
+/// <summary>All URLs and their handlers.</summary>
 internal static class Routes
 {
     private static readonly Dictionary<string, Resource> Server = new()
     {
         [""] = new(RequestKind.Other) { Methods = new Handlers { ["GET"] = ServerResource.WelcomeAsync }, NeedsDatabase = false },
         ["_ping"] = new(RequestKind.Other) { Methods = new Handlers { ["GET"] = ServerResource.PingAsync }, NeedsDatabase = false },
-        ["_all_dbs"] = new(RequestKind.Other) { Admin = new Handlers { ["GET"] = ServerResource.AllDatabasesAsync }, NeedsDatabase = false },
+        ["_all_dbs"] =
+            new(RequestKind.Other) { Admin = new Handlers { ["GET"] = ServerResource.AllDatabasesAsync }, NeedsDatabase = false },
         ["_status"] = new(RequestKind.Other) { Admin = new Handlers { ["GET"] = ServerResource.StatusAsync }, NeedsDatabase = false },
         ["_expvar"] = new(RequestKind.Other) { Admin = new Handlers { ["GET"] = ServerResource.VariablesAsync }, NeedsDatabase = false },
-        ["_config"] = new(RequestKind.Other) { Admin = new Handlers { ["GET"] = ServerResource.ConfigurationAsync }, NeedsDatabase = false },
+        ["_config"] =
+            new(RequestKind.Other) { Admin = new Handlers { ["GET"] = ServerResource.ConfigurationAsync }, NeedsDatabase = false },
     };
 
-    private static readonly Resource[] TheDatabase =
+    private static readonly Resource[] DatabaseRoot =
     [
         new(RequestKind.Other) { Methods = new Handlers { ["GET"] = DatabaseResource.DescribeAsync }, Slash = true, Offline = true },
         new(RequestKind.Write) { Methods = new Handlers { ["POST"] = DocumentWriting.PostAsync }, Slash = true },
@@ -58,7 +60,8 @@ internal static class Routes
             },
             Offline = true,
         },
-        ["_offline"] = new(RequestKind.Other) { Admin = new Handlers { ["POST"] = ConfigurationResource.TakeOfflineAsync }, Offline = true },
+        ["_offline"] =
+            new(RequestKind.Other) { Admin = new Handlers { ["POST"] = ConfigurationResource.TakeOfflineAsync }, Offline = true },
         ["_online"] = new(RequestKind.Other) { Admin = new Handlers { ["POST"] = ConfigurationResource.TakeOnlineAsync }, Offline = true },
         ["_user"] = new(RequestKind.Other)
         {
@@ -76,7 +79,8 @@ internal static class Routes
     {
         ["_local"] = new(RequestKind.Local)
         {
-            Methods = new Handlers { ["GET"] = LocalResource.GetAsync, ["PUT"] = LocalResource.PutAsync, ["DELETE"] = LocalResource.DeleteAsync },
+            Methods =
+                new Handlers { ["GET"] = LocalResource.GetAsync, ["PUT"] = LocalResource.PutAsync, ["DELETE"] = LocalResource.DeleteAsync },
         },
         ["_design"] = new(RequestKind.Other)
         {
@@ -118,7 +122,8 @@ internal static class Routes
         Admin = new Handlers { ["DELETE"] = SessionResource.DeleteOfUserAsync },
     };
 
-    private static readonly Resource ViewOfDesign = new(RequestKind.Other) { Methods = new Handlers { ["GET"] = DesignResource.ViewAsync } };
+    private static readonly Resource ViewOfDesign =
+        new(RequestKind.Other) { Methods = new Handlers { ["GET"] = DesignResource.ViewAsync } };
 
     private static readonly Resource[] Document =
     [
@@ -141,27 +146,27 @@ internal static class Routes
         },
     ];
 
-    /// <summary>The resources that a path may mean, tried in order; none when it is unknown.</summary>
+    /// <summary>Finds the route of a path; null when the path is unknown.</summary>
     public static Route? Find(IReadOnlyList<string> path)
     {
-        if (path.Count > 1 && path[^1].Length == 0 && Exact([.. path.SkipLast(1)]) is { Slash: false } shorter)
+        if (path.Count > 1 && path[^1].Length == 0 && FindExact([.. path.SkipLast(1)]) is { Slash: false } shorter)
         {
             return shorter with { Redirect = -1 };
         }
 
-        return Exact(path) is not { } route ? null
+        return FindExact(path) is not { } route ? null
             : route.Slash && path[^1].Length > 0 ? route with { Redirect = +1 }
             : route;
     }
 
-    private static Route? Exact(IReadOnlyList<string> path) => path switch
+    private static Route? FindExact(IReadOnlyList<string> path) => path switch
     {
         [var name] when Server.TryGetValue(name, out var found) => new([found], "", "", ""),
-        [[not '_', ..] db] => new(TheDatabase, db, "", ""),
-        [[not '_', ..] db, ""] => new(TheDatabase, db, "", ""),
-        [[not '_', ..] db, ['_', ..] special] => One(Special, special, db, ""),
-        [[not '_', ..] db, ("_user" or "_role") and { } special, ""] => One(Special, special, db, ""),
-        [[not '_', ..] db, ['_', ..] special, [_, ..] name] => One(Named, special, db, name),
+        [[not '_', ..] db] => new(DatabaseRoot, db, "", ""),
+        [[not '_', ..] db, ""] => new(DatabaseRoot, db, "", ""),
+        [[not '_', ..] db, ['_', ..] special] => FindSpecial(Special, special, db, ""),
+        [[not '_', ..] db, ("_user" or "_role") and { } special, ""] => FindSpecial(Special, special, db, ""),
+        [[not '_', ..] db, ['_', ..] special, [_, ..] name] => FindSpecial(Named, special, db, name),
         [[not '_', ..] db, "_user", [_, ..] name, "_session"] => new([SessionsOfUser], db, name, ""),
         [[not '_', ..] db, "_user", [_, ..] name, "_session", [_, ..] id] => new([SessionOfUser], db, name, id),
         [[not '_', ..] db, "_design", [_, ..] design, "_view", [_, ..] view] => new([ViewOfDesign], db, design, view),
@@ -170,6 +175,6 @@ internal static class Routes
         _ => null,
     };
 
-    private static Route? One(Dictionary<string, Resource> resources, string special, string db, string name) =>
+    private static Route? FindSpecial(Dictionary<string, Resource> resources, string special, string db, string name) =>
         resources.TryGetValue(special, out var found) ? new([found], db, name, "") : null;
 }

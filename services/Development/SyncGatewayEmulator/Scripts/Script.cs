@@ -7,23 +7,23 @@ using Jint.Native.Json;
 
 namespace OfflineActions.Emulators.Scripts;
 
-/// <summary>One JavaScript function with bounds on time and memory. Engines are kept and engine, one call at a time each.</summary>
-/// <param name="source">The function's source.</param>
-/// <param name="library">What it may call, evaluated first.</param>
+/// <summary>A JavaScript function with limits on time and memory. Engines are pooled; each runs one call at a time.</summary>
+/// <param name="source">The source of the function.</param>
+/// <param name="library">Source that is evaluated first and whose functions it may call.</param>
 internal sealed class Script(string source, string library = "")
 {
     private readonly ConcurrentBag<PooledEngine> idle = [];
 
-    /// <summary>Loads it once, so that a mistake shows when it is set and not when it is needed.</summary>
-    /// <exception cref="InvalidOperationException">It is no function.</exception>
+    /// <summary>Loads the function once, so that errors are reported now and not at the first call.</summary>
+    /// <exception cref="InvalidOperationException">The script is not a function.</exception>
     public Script Checked()
     {
         idle.Add(Load());
         return this;
     }
 
-    /// <summary>Lends the loaded function to <paramref name="use"/>.</summary>
-    /// <exception cref="InvalidOperationException">The script is no function, threw, or took more than it may.</exception>
+    /// <summary>Calls <paramref name="use"/> with an engine that has loaded the function.</summary>
+    /// <exception cref="InvalidOperationException">The script is not a function, threw, or exceeded a limit.</exception>
     public T Run<T>(Func<PooledEngine, T> use)
     {
         if (!idle.TryTake(out var engine))
@@ -65,19 +65,19 @@ internal sealed class Script(string source, string library = "")
     }
 }
 
-/// <summary>An engine with a script's function in it, for the length of one call.</summary>
+/// <summary>A JavaScript engine that has loaded the function of a script.</summary>
 internal sealed class PooledEngine(Engine engine, JsValue function)
 {
     private readonly JsonParser json = new(engine);
 
     public JsValue Function => function;
 
-    /// <summary>Calls the script's function.</summary>
+    /// <summary>Calls the function of the script.</summary>
     public JsValue Call(params JsValue[] arguments) => engine.Call(function, arguments);
 
-    /// <summary>Calls a function of the script's library.</summary>
+    /// <summary>Calls a function of the library.</summary>
     public JsValue CallNamed(string name, params JsValue[] arguments) => engine.Call(engine.GetValue(name), arguments);
 
-    /// <summary>JSON as a value; null as <c>null</c>.</summary>
+    /// <summary>Converts JSON to a JavaScript value; null to <c>null</c>.</summary>
     public JsValue Parse(byte[]? document) => document is null ? JsValue.Null : json.Parse(Encoding.UTF8.GetString(document));
 }

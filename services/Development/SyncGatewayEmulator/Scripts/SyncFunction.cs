@@ -7,15 +7,16 @@ using OfflineActions.Emulators.Store;
 
 namespace OfflineActions.Emulators.Scripts;
 
-/// <summary>The JavaScript that says which channels a revision is in, whom it lets see what, and whether it may be written.</summary>
+/// <summary>The JavaScript sync function: it assigns channels, grants access, and accepts or rejects writes.</summary>
 /// <param name="source">
-/// The function, or null for the usual one: <c>channel(doc.channels)</c> in the default collection, a channel of its own name in any other.
+/// The function. Null for the default: <c>channel(doc.channels)</c> in the default collection, the name of the collection as channel in
+/// others.
 /// </param>
-/// <param name="collection">The collection's name in its scope.</param>
-/// <exception cref="InvalidOperationException">It is no function.</exception>
+/// <param name="collection">The name of the collection in its scope.</param>
+/// <exception cref="InvalidOperationException">The script is not a function.</exception>
 internal sealed class SyncFunction(string? source, string collection)
 {
-    // Names that begin with $ are this file's own.
+    // Names that start with $ are internal.
     private const string Library = """
         var $out, $user;
         var console = { log: function () {}, error: function () {}, warn: function () {} };
@@ -62,12 +63,15 @@ internal sealed class SyncFunction(string? source, string collection)
 
     private readonly Script? script = string.IsNullOrWhiteSpace(source) ? null : new Script(source, Library).Checked();
 
-    private readonly SyncOutcome? usual = collection == CollectionConfiguration.Default ? null : SyncOutcome.InChannels([collection]);
+    private readonly SyncOutcome? fixedOutcome = collection == CollectionConfiguration.Default
+        ? null
+        : SyncOutcome.InChannels([collection]);
 
     /// <param name="input">The new revision.</param>
-    /// <param name="writer">Who writes; null for an administrator.</param>
-    /// <exception cref="HttpError">403 or 401: the function says no. 500: it failed.</exception>
-    public SyncOutcome Run(SyncInput input, UserAccess? writer) => script is null ? usual ?? Default(input.Body.Sent) : Run(script, input, writer);
+    /// <param name="writer">The user who writes; null for an administrator.</param>
+    /// <exception cref="HttpError">403 or 401: the function rejected the write. 500: the function failed.</exception>
+    public SyncOutcome Run(SyncInput input, UserAccess? writer) =>
+        script is null ? fixedOutcome ?? Default(input.Body.Sent) : Run(script, input, writer);
 
     private static SyncOutcome Run(Script script, SyncInput input, UserAccess? writer)
     {
@@ -124,12 +128,12 @@ internal sealed class SyncFunction(string? source, string collection)
     private static HttpError Failed() => new(500, "Exception in JS sync function");
 }
 
-/// <summary>The revision that a sync function is asked about.</summary>
-/// <param name="Id">The document's id.</param>
-/// <param name="Revision">The revision's id.</param>
-/// <param name="Body">What was sent.</param>
-/// <param name="Attachments">Its attachments.</param>
-/// <param name="Parent">The revision it follows; null for none.</param>
+/// <summary>The input of a sync function: a new revision.</summary>
+/// <param name="Id">The id of the document.</param>
+/// <param name="Revision">The id of the revision.</param>
+/// <param name="Body">The document as sent.</param>
+/// <param name="Attachments">The attachments of the revision.</param>
+/// <param name="Parent">The parent revision; null for none.</param>
 internal readonly record struct SyncInput(
     string Id, RevisionId Revision, DocumentBody Body, IReadOnlyList<Attachment> Attachments, Revision? Parent)
 {
@@ -167,27 +171,27 @@ internal readonly record struct SyncInput(
     }
 }
 
-/// <summary>What the sync function said of one revision.</summary>
-/// <param name="Channels">The channels it is in, sorted.</param>
-/// <param name="Access">Channels by user, or by <c>role:</c> and a role's name.</param>
-/// <param name="Roles">Roles by user.</param>
-/// <param name="Expiry">When the document expires, as <c>_exp</c> would say it; null when the function did not.</param>
+/// <summary>The result of a sync function for one revision.</summary>
+/// <param name="Channels">The channels of the revision, sorted.</param>
+/// <param name="Access">Granted channels by user name, or by <c>role:</c> and role name.</param>
+/// <param name="Roles">Granted roles by user name.</param>
+/// <param name="Expiry">The expiry in the format of <c>_exp</c>; null when the function did not set one.</param>
 internal sealed record SyncOutcome(
     IReadOnlyList<string> Channels,
     IReadOnlyDictionary<string, IReadOnlyList<string>> Access,
     IReadOnlyDictionary<string, IReadOnlyList<string>> Roles,
     string? Expiry = null)
 {
-    private static readonly Dictionary<string, IReadOnlyList<string>> Nothing = [];
+    private static readonly Dictionary<string, IReadOnlyList<string>> Empty = [];
 
-    public static SyncOutcome None { get; } = new([], Nothing, Nothing);
+    public static SyncOutcome None { get; } = new([], Empty, Empty);
 
-    public bool Grants => Access.Count > 0 || Roles.Count > 0;
+    public bool HasGrants => Access.Count > 0 || Roles.Count > 0;
 
     public static SyncOutcome InChannels(IEnumerable<string> channels) =>
         Valid(channels) is { Length: > 0 } valid ? None with { Channels = valid } : None;
 
-    /// <summary>Without what cannot be a document's channel; everything is in <c>*</c> anyway.</summary>
+    /// <summary>The valid channel names, sorted; <c>*</c> is left out, because it contains every document.</summary>
     public static string[] Valid(IEnumerable<string> channels) =>
         [.. channels.Where(name => name.Length > 0 && name != "*" && !name.Contains(',', StringComparison.Ordinal)).Distinct().Order(StringComparer.Ordinal)];
 }

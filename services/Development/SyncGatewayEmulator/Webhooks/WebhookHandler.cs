@@ -6,7 +6,7 @@ using OfflineActions.Emulators.Scripts;
 
 namespace OfflineActions.Emulators.Webhooks;
 
-/// <summary>Posts changes to one receiver: one attempt each, and whatever it answers is as good as anything.</summary>
+/// <summary>Posts changes to one URL. There is one attempt, and the status of the answer is ignored.</summary>
 internal sealed class WebhookHandler : IDisposable
 {
     private readonly HttpClient client;
@@ -14,7 +14,7 @@ internal sealed class WebhookHandler : IDisposable
     private readonly AuthenticationHeaderValue? credentials;
     private WebhookFilter? filter;
 
-    /// <exception cref="UriFormatException">The URL is not an absolute one.</exception>
+    /// <exception cref="UriFormatException">The URL is not absolute.</exception>
     public WebhookHandler(WebhookOptions options)
     {
         Options = options;
@@ -27,7 +27,7 @@ internal sealed class WebhookHandler : IDisposable
         }
 
         url = given.Uri;
-        filter = string.IsNullOrWhiteSpace(options.Filter) || IsPlace(options.Filter) ? null : new(options.Filter);
+        filter = string.IsNullOrWhiteSpace(options.Filter) || IsLocation(options.Filter) ? null : new(options.Filter);
 
         // No trace headers: Sync Gateway sends none.
         client = new(new SocketsHttpHandler
@@ -44,25 +44,25 @@ internal sealed class WebhookHandler : IDisposable
 
     public WebhookOptions Options { get; }
 
-    /// <summary>The URL without its credentials, to tell handlers apart in logs.</summary>
+    /// <summary>The URL without credentials, for logs.</summary>
     public Uri Url => url;
 
     /// <exception cref="InvalidOperationException">The filter failed.</exception>
-    /// <exception cref="HttpRequestException">The filter's source could not be had.</exception>
-    public async Task<bool> WantsAsync(byte[] payload, byte[]? old, CancellationToken cancellationToken)
+    /// <exception cref="HttpRequestException">The source of the filter could not be downloaded.</exception>
+    public async Task<bool> IsWantedAsync(byte[] payload, byte[]? old, CancellationToken cancellationToken)
     {
-        if (filter is null && IsPlace(Options.Filter))
+        if (filter is null && IsLocation(Options.Filter))
         {
             filter = new(Uri.TryCreate(Options.Filter, UriKind.Absolute, out var source) && source.Scheme.StartsWith("http", StringComparison.Ordinal)
                 ? await client.GetStringAsync(source, cancellationToken)
                 : await File.ReadAllTextAsync(Options.Filter!, cancellationToken));
         }
 
-        return filter?.Admits(payload, old) ?? true;
+        return filter?.Accepts(payload, old) ?? true;
     }
 
     /// <exception cref="HttpRequestException">The receiver could not be reached.</exception>
-    /// <exception cref="TaskCanceledException">It did not answer in time.</exception>
+    /// <exception cref="TaskCanceledException">The request timed out.</exception>
     public async Task PostAsync(byte[] payload, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, url);
@@ -73,29 +73,31 @@ internal sealed class WebhookHandler : IDisposable
         using var response = await client.SendAsync(request, HttpCompletionOption.ResponseContentRead, cancellationToken);
     }
 
-    /// <summary>Whether a filter is not JavaScript but says where some is: a URL or a file.</summary>
-    private static bool IsPlace(string? filter) => filter is { Length: < 1000 } && !filter.Contains('{', StringComparison.Ordinal)
+    /// <summary>Whether a filter is the URL or path of a script instead of JavaScript.</summary>
+    private static bool IsLocation(string? filter) => filter is { Length: < 1000 } && !filter.Contains('{', StringComparison.Ordinal)
         && (filter.StartsWith("http://", StringComparison.Ordinal) || filter.StartsWith("https://", StringComparison.Ordinal) || File.Exists(filter));
 
     public void Dispose() => client.Dispose();
 }
 
-/// <summary>The JavaScript that decides whether a change is posted.</summary>
+/// <summary>The JavaScript filter of a webhook.</summary>
 internal sealed class WebhookFilter(string source)
 {
-    private static readonly string[] Yes = ["1", "t", "T", "true", "TRUE", "True"];
-    private static readonly string[] No = ["0", "f", "F", "false", "FALSE", "False"];
+    private static readonly string[] TrueTexts = ["1", "t", "T", "true", "TRUE", "True"];
+    private static readonly string[] FalseTexts = ["0", "f", "F", "false", "FALSE", "False"];
 
     private readonly Script script = new(source);
 
-    /// <summary>Whether to post; what is neither a boolean nor the text of one is an error, and so not posted.</summary>
-    /// <exception cref="InvalidOperationException">The script is no function, threw, took too long, or answered something else.</exception>
-    public bool Admits(byte[] payload, byte[]? old) => script.Run(engine =>
+    /// <summary>Whether the change is posted. A result that is neither a boolean nor the text of one is an error.</summary>
+    /// <exception cref="InvalidOperationException">
+    /// The script is not a function, threw, exceeded a limit, or returned no boolean.
+    /// </exception>
+    public bool Accepts(byte[] payload, byte[]? old) => script.Run(engine =>
     {
         var answer = engine.Call(engine.Parse(payload), engine.Parse(old));
         return answer.IsBoolean() ? answer.AsBoolean()
-            : answer.IsString() && Yes.Contains(answer.AsString()) ? true
-            : answer.IsString() && No.Contains(answer.AsString()) ? false
+            : answer.IsString() && TrueTexts.Contains(answer.AsString()) ? true
+            : answer.IsString() && FalseTexts.Contains(answer.AsString()) ? false
             : throw new InvalidOperationException($"the filter answered neither true nor false but {answer.Type}");
     });
 }

@@ -3,7 +3,7 @@ using OfflineActions.Emulators.Store;
 
 namespace OfflineActions.Emulators.Webhooks;
 
-/// <summary>What is posted: the user's members, then <c>_id</c>, <c>_rev</c>, and <c>_deleted</c> or <c>_attachments</c>.</summary>
+/// <summary>The body of a webhook: the user's members, then <c>_id</c>, <c>_rev</c>, and <c>_deleted</c> or <c>_attachments</c>.</summary>
 internal static class WebhookPayload
 {
     public static byte[] Write(DocumentChange change)
@@ -25,7 +25,7 @@ internal static class WebhookPayload
         return output.Append((byte)'}').ToArray();
     }
 
-    /// <summary>What is posted when a database goes online or offline.</summary>
+    /// <summary>The body posted when a database goes online or offline.</summary>
     public static byte[] Write(string database, string state, string reason, DateTimeOffset at, string admin) => new Utf8Buffer()
         .Append("{\"admininterface\":"u8).Text(admin)
         .Append(",\"dbname\":"u8).Text(database)

@@ -5,14 +5,14 @@ using OfflineActions.Emulators.Store;
 namespace OfflineActions.Emulators.Webhooks;
 
 /// <summary>
-/// One database's events on their way to its handlers: so many at a time, three times as many waiting, in no order. When both are
-/// full the writer waits a little, and then the event is gone.
+/// The webhook events of a database: at most <c>max_processes</c> are delivered concurrently and three times as many are queued, in no
+/// order. When the queue is full, a write waits up to <c>wait_for_process</c>; then the event is discarded.
 /// </summary>
 internal sealed class WebhookQueue : IAsyncDisposable
 {
     private readonly Channel<Event> waiting;
     private readonly SemaphoreSlim slots;
-    private readonly TimeSpan patience;
+    private readonly TimeSpan maxWait;
     private readonly SyncGatewayEmulator emulator;
     private readonly ILogger log;
     private readonly CancellationTokenSource stopped = new();
@@ -24,7 +24,7 @@ internal sealed class WebhookQueue : IAsyncDisposable
     {
         this.emulator = emulator;
         this.log = log;
-        patience = TimeSpan.FromMilliseconds(options.WaitForProcess);
+        maxWait = TimeSpan.FromMilliseconds(options.WaitForProcess);
         slots = new(options.MaxProcesses);
         waiting = Channel.CreateBounded<Event>(3 * options.MaxProcesses);
         stateHandlers = [.. options.StateWebhooks.Select(webhook => new WebhookHandler(webhook))];
@@ -35,7 +35,7 @@ internal sealed class WebhookQueue : IAsyncDisposable
 
     public void Replace(IEnumerable<WebhookOptions> webhooks) => handlers = [.. webhooks.Select(webhook => new WebhookHandler(webhook))];
 
-    /// <summary>Hands a change over; waits only when the queue is full, and then not long.</summary>
+    /// <summary>Queues the event of a change; waits up to <c>wait_for_process</c> when the queue is full.</summary>
     public async Task RaiseAsync(DocumentChange change, RevisionId written)
     {
         if (handlers.Count == 0)
@@ -46,10 +46,10 @@ internal sealed class WebhookQueue : IAsyncDisposable
         var raised = new Event(change, written);
         if (!waiting.Writer.TryWrite(raised))
         {
-            using var patient = new CancellationTokenSource(patience);
+            using var deadline = new CancellationTokenSource(maxWait);
             try
             {
-                await waiting.Writer.WriteAsync(raised, patient.Token);
+                await waiting.Writer.WriteAsync(raised, deadline.Token);
             }
             catch (Exception error) when (error is OperationCanceledException or ChannelClosedException)
             {
@@ -65,7 +65,7 @@ internal sealed class WebhookQueue : IAsyncDisposable
         }
     }
 
-    /// <summary>Tells that the database went online or offline; nobody waits for that.</summary>
+    /// <summary>Posts that the database went online or offline, without waiting for the delivery.</summary>
     public void RaiseState(string database, string state, string reason, DateTimeOffset at)
     {
         var payload = WebhookPayload.Write(database, state, reason, at, emulator.AdminUrl.Authority);
@@ -124,7 +124,7 @@ internal sealed class WebhookQueue : IAsyncDisposable
     {
         try
         {
-            if (!await handler.WantsAsync(payload, old, stopped.Token))
+            if (!await handler.IsWantedAsync(payload, old, stopped.Token))
             {
                 emulator.Stats.WebhookFiltered();
                 return;

@@ -6,16 +6,16 @@ using OfflineActions.Emulators.Store;
 
 namespace OfflineActions.Emulators.Rest;
 
-/// <summary>Databases and their settings, for administrators.</summary>
+/// <summary>Databases and their configuration, for administrators.</summary>
 internal static class ConfigurationResource
 {
-    private static readonly string[] NotHere = ["server", "username", "users", "roles"];
+    private static readonly string[] NotAllowed = ["server", "username", "users", "roles"];
 
     public static async Task CreateAsync(RequestContext context)
     {
         var name = context.Keyspace;
         var configuration = Read(await context.ReadBodyAsync(), name);
-        if (!Accepted(() => context.Emulator.Add(configuration)))
+        if (!Apply(() => context.Emulator.Add(configuration)))
         {
             throw new HttpError(412, $"Duplicate database name \"{name}\"");
         }
@@ -31,9 +31,10 @@ internal static class ConfigurationResource
         await context.ReplyAsync(200, "{}");
     }
 
-    public static Task GetAsync(RequestContext context) => context.ReplyAsync(200, Shown(context.Database).ToJsonString());
+    public static Task GetAsync(RequestContext context) => context.ReplyAsync(200, WithoutPasswords(context.Database).ToJsonString());
 
-    public static async Task ReplaceAsync(RequestContext context) => Apply(context, Read(await context.ReadBodyAsync(), context.Database.Name));
+    public static async Task ReplaceAsync(RequestContext context) =>
+        Apply(context, Read(await context.ReadBodyAsync(), context.Database.Name));
 
     public static async Task ChangeAsync(RequestContext context)
     {
@@ -44,7 +45,7 @@ internal static class ConfigurationResource
             merged[member.Name] = JsonNode.Parse(member.Value.GetRawText());
         }
 
-        foreach (var name in NotHere)
+        foreach (var name in NotAllowed)
         {
             merged.Remove(name);
         }
@@ -65,8 +66,8 @@ internal static class ConfigurationResource
         return Task.CompletedTask;
     }
 
-    /// <summary>The settings as they were given, without secrets.</summary>
-    public static JsonNode Shown(Database database)
+    /// <summary>The configuration without passwords.</summary>
+    public static JsonNode WithoutPasswords(Database database)
     {
         var shown = JsonNode.Parse(database.Configuration.Given?.GetRawText() ?? "{}")!.AsObject();
         shown["name"] = database.Name;
@@ -85,7 +86,7 @@ internal static class ConfigurationResource
 
     private static void Apply(RequestContext context, DatabaseConfiguration configuration)
     {
-        Accepted(() =>
+        Apply(() =>
         {
             context.Emulator.Reconfigure(context.Database, configuration);
             return true;
@@ -97,7 +98,7 @@ internal static class ConfigurationResource
     private static DatabaseConfiguration Read(ReadOnlyMemory<byte> body, string name)
     {
         var json = body.Length == 0 ? JsonSerializer.SerializeToElement(new { }) : Parse(body);
-        if (json.EnumerateObject().Select(member => member.Name).FirstOrDefault(NotHere.Contains) is { } misplaced)
+        if (json.EnumerateObject().Select(member => member.Name).FirstOrDefault(NotAllowed.Contains) is { } misplaced)
         {
             throw new HttpError(400, $"Database config cannot have {misplaced} set here");
         }
@@ -125,11 +126,11 @@ internal static class ConfigurationResource
         }
     }
 
-    private static bool Accepted(Func<bool> set)
+    private static bool Apply(Func<bool> change)
     {
         try
         {
-            return set();
+            return change();
         }
         catch (InvalidOperationException error)
         {

@@ -2,7 +2,7 @@ using OfflineActions.Emulators.Json;
 
 namespace OfflineActions.Emulators.Rest;
 
-/// <summary>URLs of a whole database.</summary>
+/// <summary>Requests to a database itself.</summary>
 internal static class DatabaseResource
 {
     public static Task DescribeAsync(RequestContext context)
@@ -17,7 +17,7 @@ internal static class DatabaseResource
             .Text(context.Database.Offline ? "Offline" : "Online").Append((byte)'}').Memory);
     }
 
-    /// <summary>What a replicator is told that would create its target.</summary>
+    /// <summary>Rejects a replicator that tries to create its target.</summary>
     public static Task CreateAsUserAsync(RequestContext context) => throw (context.Emulator.Find(context.Keyspace) is null
         ? new HttpError(403, "Creating a DB over the public API is unsupported")
         : new HttpError(412, "Database already exists"));

@@ -9,9 +9,11 @@ namespace OfflineActions.Emulators.Rest;
 /// <summary>Users and roles, for administrators.</summary>
 internal static class PrincipalResource
 {
-    public static Task UsersAsync(RequestContext context) => context.ReplyAsync(200, new Utf8Buffer().Texts(context.Database.Principals.UserNames).Memory);
+    public static Task UsersAsync(RequestContext context) =>
+        context.ReplyAsync(200, new Utf8Buffer().Texts(context.Database.Principals.UserNames).Memory);
 
-    public static Task RolesAsync(RequestContext context) => context.ReplyAsync(200, new Utf8Buffer().Texts(context.Database.Principals.RoleNames).Memory);
+    public static Task RolesAsync(RequestContext context) =>
+        context.ReplyAsync(200, new Utf8Buffer().Texts(context.Database.Principals.RoleNames).Memory);
 
     public static Task AddUserAsync(RequestContext context) => PutAsync(context, isUser: true, add: true);
 
@@ -50,7 +52,8 @@ internal static class PrincipalResource
         return RemovedAsync(context, context.Database.Principals.Remove(context.Name, isUser: true));
     }
 
-    public static Task DeleteRoleAsync(RequestContext context) => RemovedAsync(context, context.Database.Principals.Remove(context.Name, isUser: false));
+    public static Task DeleteRoleAsync(RequestContext context) =>
+        RemovedAsync(context, context.Database.Principals.Remove(context.Name, isUser: false));
 
     private static Task RemovedAsync(RequestContext context, bool removed)
     {
@@ -65,7 +68,9 @@ internal static class PrincipalResource
         try
         {
             using var json = JsonDocument.Parse(body);
-            var given = json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("name", out var member) ? member.GetString() : null;
+            var given = json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("name", out var member)
+                ? member.GetString()
+                : null;
             var name = add ? given ?? throw new HttpError(400, "Missing name property") : context.Name;
             change = given is not null && given != name
                 ? throw new HttpError(400, "Name mismatch (can't change name)")
@@ -94,14 +99,16 @@ internal static class PrincipalResource
             throw new HttpError(400, $"invalid name \"{change.Name}\"");
         }
 
-        var there = change.IsUser ? database.Principals.FindUser(change.Name) is not null : database.Principals.FindRole(change.Name) is not null;
-        if (there && add)
+        var exists = change.IsUser
+            ? database.Principals.FindUser(change.Name) is not null
+            : database.Principals.FindRole(change.Name) is not null;
+        if (exists && add)
         {
             throw new HttpError(409, "Already exists");
         }
 
         if (change.IsUser && change.Name != User.GuestName && !database.Configuration.AllowEmptyPassword
-            && (change.Password is { Length: 0 } || (change.Password is null && !there)))
+            && (change.Password is { Length: 0 } || (change.Password is null && !exists)))
         {
             throw new HttpError(400, "Empty passwords are not allowed ");
         }

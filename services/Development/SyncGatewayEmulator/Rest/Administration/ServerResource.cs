@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace OfflineActions.Emulators.Rest;
 
-/// <summary>URLs above the databases.</summary>
+/// <summary>Requests to the server itself.</summary>
 internal static class ServerResource
 {
     public const string Vendor = "Couchbase Sync Gateway";
@@ -60,6 +60,6 @@ internal static class ServerResource
             ["admin_interface_authentication"] = false,
         },
         ["databases"] = new JsonObject(context.Emulator.Databases.Select(database =>
-            KeyValuePair.Create(database.Name, (JsonNode?)ConfigurationResource.Shown(database)))),
+            KeyValuePair.Create(database.Name, (JsonNode?)ConfigurationResource.WithoutPasswords(database)))),
     }.ToJsonString());
 }

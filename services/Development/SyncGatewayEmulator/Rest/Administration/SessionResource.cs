@@ -5,10 +5,10 @@ using OfflineActions.Emulators.Store;
 
 namespace OfflineActions.Emulators.Rest;
 
-/// <summary>Logging in by a cookie.</summary>
+/// <summary>Login sessions with a cookie.</summary>
 internal static class SessionResource
 {
-    private static readonly TimeSpan Usual = TimeSpan.FromHours(24);
+    private static readonly TimeSpan DefaultLength = TimeSpan.FromHours(24);
 
     public static Task GetAsync(RequestContext context) => DescribeAsync(context, context.Access);
 
@@ -20,11 +20,11 @@ internal static class SessionResource
         var user = database.Principals.FindUser(sent.Text("name"u8) ?? "");
         if (user is null or { IsGuest: true } || !user.Accepts(sent.Text("password"u8) ?? ""))
         {
-            // A login that is there already counts, if the one that is sent does not.
+            // With invalid credentials, an existing session is renewed.
             user = context.Access?.User is { IsGuest: false } known ? known : throw new HttpError(401, "Invalid login");
         }
 
-        SetCookie(context, database, database.Sessions.Begin(user.Name, Usual));
+        SetCookie(context, database, database.Sessions.Begin(user.Name, DefaultLength));
         await DescribeAsync(context, database.Principals.FindAccess(user.Name));
     }
 
@@ -56,7 +56,7 @@ internal static class SessionResource
             throw new HttpError(404, $"No such user \"{name}\"");
         }
 
-        var length = Usual;
+        var length = DefaultLength;
         if (sent.Value("ttl"u8) is { } ttl)
         {
             var text = System.Text.Encoding.UTF8.GetString(ttl.Span);

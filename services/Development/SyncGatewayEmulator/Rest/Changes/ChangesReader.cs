@@ -4,7 +4,7 @@ using OfflineActions.Emulators.Store;
 
 namespace OfflineActions.Emulators.Rest;
 
-/// <summary>Walks the feed for one request and writes its rows.</summary>
+/// <summary>Reads the feed for one request and writes its rows.</summary>
 internal sealed class ChangesReader
 {
     private readonly RequestContext context;
@@ -12,7 +12,7 @@ internal sealed class ChangesReader
     private readonly ChangesFraming framing;
     private readonly DocumentStore documents;
     private long trigger;
-    private long caughtUpWith;
+    private long lastGrant;
     private string? last;
 
     public ChangesReader(RequestContext context, ChangesRequest request, ChangesFraming framing)
@@ -21,14 +21,14 @@ internal sealed class ChangesReader
         this.request = request;
         this.framing = framing;
         documents = context.Documents;
-        var from = request.Since.Safe;
+        var from = request.Since.ResumeAt;
         (Position, trigger) = (Math.Max(from.Sequence - context.Emulator.Faults.RedeliverRows, 0), from.Trigger);
     }
 
-    /// <summary>Up to where the feed has been looked through.</summary>
+    /// <summary>The sequence up to which the feed was read.</summary>
     public long Position { get; private set; }
 
-    /// <summary>The sequence before the earliest one that was missing then; 0 for none.</summary>
+    /// <summary>The sequence before the first skipped one; 0 for none.</summary>
     public long Low { get; private set; }
 
     /// <summary>Rows written so far.</summary>
@@ -36,17 +36,17 @@ internal sealed class ChangesReader
 
     public bool IsFull => Sent >= request.Limit;
 
-    /// <summary>What the answer's <c>last_seq</c> says: the last row's sequence, or what the client came with.</summary>
+    /// <summary>The <c>last_seq</c> of the response: the sequence of the last row, or <c>since</c> without rows.</summary>
     public string LastSequence => last ?? (request.SinceText.Trim('"') is { Length: > 0 } since ? since : "0");
 
     /// <summary>Writes the rows of the next batch.</summary>
-    /// <returns>Whether there may be more now.</returns>
+    /// <returns>Whether there may be more rows now.</returns>
     public bool Read(Utf8Buffer output, int batch)
     {
         var (visible, low) = documents.Sequences.Visible();
         if (Low > 0 && low != Low)
         {
-            // What was missing is there, or some of it: from there once more.
+            // Skipped sequences have appeared: read again from there.
             (Position, trigger) = (Math.Min(Position, Low), 0);
         }
 
@@ -58,10 +58,10 @@ internal sealed class ChangesReader
         }
 
         var filter = (access is null || access.SeesAll ? StarOf(access) : new(access.Channels)).Only(request.Channels);
-        return trigger > 0 ? CatchUp(output, filter, batch) : Walk(output, filter, access, visible, batch);
+        return trigger > 0 ? ReadGranted(output, filter, batch) : ReadNext(output, filter, access, visible, batch);
     }
 
-    /// <summary>Writes the rows of the documents asked for by their ids.</summary>
+    /// <summary>Writes the rows of the documents in <c>doc_ids</c>.</summary>
     public void ReadIds(Utf8Buffer output)
     {
         var visible = documents.Sequences.Visible().Newest;
@@ -71,7 +71,7 @@ internal sealed class ChangesReader
             .OfType<FeedRow>()
             .Where(row => row.Snapshot.Sequence > Position && row.Snapshot.Sequence <= visible)
             .OrderBy(row => row.Snapshot.Sequence);
-        foreach (var row in rows.Where(Wanted).Take(request.Limit))
+        foreach (var row in rows.Where(IsWanted).Take(request.Limit))
         {
             WriteRow(output, new(row.Snapshot.Sequence), row);
         }
@@ -81,11 +81,11 @@ internal sealed class ChangesReader
         ? ChannelFilter.All
         : new(new Dictionary<string, long> { [UserAccess.Star] = access.Channels[UserAccess.Star] });
 
-    /// <summary>The next documents at their own places, up to where something else comes between.</summary>
-    private bool Walk(Utf8Buffer output, ChannelFilter filter, UserAccess? access, long visible, int batch)
+    /// <summary>Writes the next rows in order of sequence, up to the next grant or the user's own row.</summary>
+    private bool ReadNext(Utf8Buffer output, ChannelFilter filter, UserAccess? access, long visible, int batch)
     {
         var end = visible;
-        var grant = filter.NextGrant(Math.Max(Position, caughtUpWith)) is { } granted && granted <= visible ? granted : 0;
+        var grant = filter.NextGrant(Math.Max(Position, lastGrant)) is { } granted && granted <= visible ? granted : 0;
         var self = access?.User.Sequence is { } sequence && sequence > Position && sequence <= visible ? sequence : 0;
         end = grant > 0 ? Math.Min(end, grant - 1) : end;
         end = self > 0 ? Math.Min(end, self - 1) : end;
@@ -116,7 +116,7 @@ internal sealed class ChangesReader
 
         if (self > 0 && !IsFull)
         {
-            // A user sees itself where it was last changed.
+            // The row of the user itself, at the sequence of its last change.
             Begin(output, new(self, 0, LowFor(self)), "_user/" + access!.User.Name).Append(",\"changes\":[]}"u8).Append(framing.After);
             Position = self;
             return !IsFull;
@@ -125,8 +125,8 @@ internal sealed class ChangesReader
         return false;
     }
 
-    /// <summary>The next documents older than a grant that it lets the reader see.</summary>
-    private bool CatchUp(Utf8Buffer output, ChannelFilter filter, int batch)
+    /// <summary>Writes the next older documents that a grant made visible.</summary>
+    private bool ReadGranted(Utf8Buffer output, ChannelFilter filter, int batch)
     {
         var found = documents.Sequences.Read(documents, Position, trigger - 1, batch);
         foreach (var entry in found)
@@ -142,7 +142,7 @@ internal sealed class ChangesReader
 
         if (found.Count < batch)
         {
-            (caughtUpWith, Position, trigger) = (trigger, trigger - 1, 0);
+            (lastGrant, Position, trigger) = (trigger, trigger - 1, 0);
         }
 
         return !IsFull;
@@ -150,7 +150,7 @@ internal sealed class ChangesReader
 
     private void Write(Utf8Buffer output, ChannelFilter filter, SequenceEntry entry)
     {
-        if (filter.RowOf(entry, trigger) is { } row && Wanted(row))
+        if (filter.RowOf(entry, trigger) is { } row && IsWanted(row))
         {
             WriteRow(output, new(entry.Sequence, trigger, LowFor(entry.Sequence)), row);
         }
@@ -158,7 +158,7 @@ internal sealed class ChangesReader
 
     private long LowFor(long sequence) => Low > 0 && Low < sequence ? Low : 0;
 
-    private bool Wanted(FeedRow row) => !(request.ActiveOnly && (row.Deleted || row.Removed is not null));
+    private bool IsWanted(FeedRow row) => !(request.ActiveOnly && (row.Deleted || row.Removed is not null));
 
     private void WriteRow(Utf8Buffer output, FeedPosition at, FeedRow row)
     {
@@ -182,24 +182,24 @@ internal sealed class ChangesReader
     private Utf8Buffer Begin(Utf8Buffer output, FeedPosition at, string id)
     {
         last = at.ToString();
-        output.Append(framing.Separates(output, Sent++) ? framing.Between : []).Append("{\"seq\":"u8);
+        output.Append(framing.NeedsSeparator(output, Sent++) ? framing.Between : []).Append("{\"seq\":"u8);
         _ = at is { Trigger: 0, Low: 0 } ? output.Append(at.Sequence) : output.Text(last);
         return output.Append(",\"id\":"u8).Text(id);
     }
 }
 
-/// <summary>What stands around the rows of a feed.</summary>
+/// <summary>The separators between and after the rows of a feed.</summary>
 internal sealed record ChangesFraming(byte[] Between, byte[] After, bool EachMessage)
 {
-    /// <summary>In one JSON array for the whole answer.</summary>
+    /// <summary>One JSON array for the whole response.</summary>
     public static ChangesFraming Whole { get; } = new([.. ","u8], [.. "\n"u8], EachMessage: false);
 
-    /// <summary>A row to a line.</summary>
+    /// <summary>One row per line.</summary>
     public static ChangesFraming Lines { get; } = new([], [.. "\n"u8], EachMessage: false);
 
-    /// <summary>In one JSON array for each message.</summary>
+    /// <summary>One JSON array per message.</summary>
     public static ChangesFraming Messages { get; } = new([.. ","u8], [], EachMessage: true);
 
-    /// <summary>Whether the next row is not the first.</summary>
-    public bool Separates(Utf8Buffer output, int sent) => EachMessage ? output.Length > 1 : sent > 0;
+    /// <summary>Whether a separator precedes the next row.</summary>
+    public bool NeedsSeparator(Utf8Buffer output, int sent) => EachMessage ? output.Length > 1 : sent > 0;
 }

@@ -5,7 +5,7 @@ using OfflineActions.Emulators.Store;
 
 namespace OfflineActions.Emulators.Rest;
 
-/// <summary>What a client asks of the changes feed, in the query of a GET or the body of a POST; the query goes before the body.</summary>
+/// <summary>The options of a changes request, from the query and from the body of a POST. The query takes precedence.</summary>
 internal sealed class ChangesRequest
 {
     private const int LongestWait = 900_000;
@@ -55,15 +55,15 @@ internal sealed class ChangesRequest
 
     public TimeSpan Timeout { get; }
 
-    /// <summary>Only these documents; null for all.</summary>
+    /// <summary>The ids to list; null for all documents.</summary>
     public IReadOnlySet<string>? Ids { get; }
 
-    /// <summary>Only documents in one of these channels; null for all.</summary>
+    /// <summary>The channels to list; null for all.</summary>
     public IReadOnlySet<string>? Channels { get; }
 
     public ChangesRequest WithLimit(int limit) => new(context, sent, hasQuery) { Limit = Math.Min(Limit, limit) };
 
-    /// <exception cref="HttpError">400: an option is not one.</exception>
+    /// <exception cref="HttpError">400: an option is invalid.</exception>
     public static async Task<ChangesRequest> ReadAsync(RequestContext context)
     {
         var request = new ChangesRequest(context, context.Request.Method == "GET" ? null : await context.ReadObjectAsync());
@@ -71,13 +71,14 @@ internal sealed class ChangesRequest
         {
             "normal" => request,
             "longpoll" or "continuous" or "websocket" when request.Ids is null => request,
-            "longpoll" or "continuous" or "websocket" => throw new HttpError(400, "Filter '_doc_ids' is only valid for feed=normal replications"),
+            "longpoll" or "continuous" or "websocket" =>
+                throw new HttpError(400, "Filter '_doc_ids' is only valid for feed=normal replications"),
             _ => throw new HttpError(400, "Unknown feed type"),
         };
     }
 
-    /// <summary>The options that come as a websocket's first message.</summary>
-    /// <exception cref="HttpError">400: an option is not one.</exception>
+    /// <summary>Reads the options from the first message of a websocket.</summary>
+    /// <exception cref="HttpError">400: an option is invalid.</exception>
     public static ChangesRequest Read(RequestContext context, ReadOnlyMemory<byte> message) =>
         new(context, message.Length == 0 ? null : DocumentBody.ParseObject(message), hasQuery: false);
 

@@ -2,7 +2,7 @@ using OfflineActions.Emulators.Json;
 
 namespace OfflineActions.Emulators.Rest;
 
-/// <summary>The changes feed, at once or as soon as there is something.</summary>
+/// <summary>The changes feed, normal and longpoll.</summary>
 internal static class ChangesResource
 {
     private const int BatchSize = 500;
@@ -46,7 +46,7 @@ internal static class ChangesResource
     {
         await context.Response.Body.WriteAsync(output.Memory, cancellationToken);
         await context.Response.Body.FlushAsync(cancellationToken);
-        output.CutTo(0);
+        output.Truncate(0);
     }
 
     private static async Task RowsAsync(
@@ -60,7 +60,7 @@ internal static class ChangesResource
 
         while (reader.Read(output, BatchSize))
         {
-            // Looking on past rows that nobody wants costs no answer.
+            // Rows are sent in blocks; reading past unwanted rows sends nothing.
             if (output.Length > 32_000)
             {
                 await SendAsync(context, output, cancellationToken);
@@ -71,22 +71,22 @@ internal static class ChangesResource
     private static async Task WaitAsync(
         RequestContext context, ChangesRequest request, ChangesReader reader, Utf8Buffer output, CancellationToken cancellationToken)
     {
-        using var patient = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patient.CancelAfter(request.Timeout);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(request.Timeout);
         while (reader.Sent == 0)
         {
-            var change = context.Database.Sequences.AfterAsync(reader.Position, reader.Low, patient.Token);
-            while (request.Heartbeat is { } beat && await Task.WhenAny(change, Task.Delay(beat, patient.Token)) != change)
+            var change = context.Database.Sequences.WaitForChangeAsync(reader.Position, reader.Low, timeout.Token);
+            while (request.Heartbeat is { } beat && await Task.WhenAny(change, Task.Delay(beat, timeout.Token)) != change)
             {
-                patient.Token.ThrowIfCancellationRequested();
+                timeout.Token.ThrowIfCancellationRequested();
                 await SendAsync(context, output.Append((byte)'\n'), cancellationToken);
             }
 
             await change.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-            // A database that goes offline ends its feeds in good order; a client that is gone needs no end.
+            // When the database goes offline the response ends normally; when the client disconnects it is aborted.
             context.Cancelled.ThrowIfCancellationRequested();
-            if (patient.IsCancellationRequested)
+            if (timeout.IsCancellationRequested)
             {
                 return;
             }

@@ -2,7 +2,7 @@ using OfflineActions.Emulators.Json;
 
 namespace OfflineActions.Emulators.Rest;
 
-/// <summary>The changes feed that goes on: a row to a line, an empty line when there is no more for now.</summary>
+/// <summary>The continuous changes feed: one row per line, and an empty line when the client has caught up.</summary>
 internal static class ContinuousChanges
 {
     private const int BatchSize = 20;
@@ -20,8 +20,9 @@ internal static class ContinuousChanges
     }
 
     /// <summary>
-    /// Reads rows into <paramref name="output"/> and hands them on until the time is up, the limit reached, or the database gone.
-    /// <paramref name="send"/> sends what is there; it is told true when there is nothing more for now, and as a sign of life.
+    /// Reads rows into <paramref name="output"/> until the timeout, the limit, or the end of the database. <paramref name="send"/> sends
+    /// the
+    /// buffered rows; its argument is true when the client has caught up and for heartbeats.
     /// </summary>
     public static async Task FollowAsync(
         RequestContext context, ChangesRequest request, ChangesReader reader, Utf8Buffer output, Func<bool, Task> send)
@@ -46,22 +47,22 @@ internal static class ContinuousChanges
             }
 
             await send(true);
-            if (!await SomethingNewAsync(context, request, reader, send, waiting.Token))
+            if (!await WaitForChangeAsync(context, request, reader, send, waiting.Token))
             {
                 return;
             }
         }
     }
 
-    private static async Task<bool> SomethingNewAsync(
+    private static async Task<bool> WaitForChangeAsync(
         RequestContext context, ChangesRequest request, ChangesReader reader, Func<bool, Task> send, CancellationToken cancellationToken)
     {
-        using var patient = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patient.CancelAfter(request.Timeout);
-        var change = context.Database.Sequences.AfterAsync(reader.Position, reader.Low, patient.Token);
-        while (request.Heartbeat is { } beat && await Task.WhenAny(change, Task.Delay(beat, patient.Token)) != change)
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(request.Timeout);
+        var change = context.Database.Sequences.WaitForChangeAsync(reader.Position, reader.Low, timeout.Token);
+        while (request.Heartbeat is { } beat && await Task.WhenAny(change, Task.Delay(beat, timeout.Token)) != change)
         {
-            if (patient.IsCancellationRequested)
+            if (timeout.IsCancellationRequested)
             {
                 return false;
             }
@@ -71,6 +72,6 @@ internal static class ContinuousChanges
 
         await change.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         context.Cancelled.ThrowIfCancellationRequested();
-        return !patient.IsCancellationRequested;
+        return !timeout.IsCancellationRequested;
     }
 }

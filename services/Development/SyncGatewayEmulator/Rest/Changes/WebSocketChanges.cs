@@ -7,10 +7,12 @@ using OfflineActions.Emulators.Json;
 
 namespace OfflineActions.Emulators.Rest;
 
-/// <summary>The changes feed over a websocket: the client's first message is its options, each answer an array of rows.</summary>
+/// <summary>
+/// The changes feed over a websocket. The first message of the client holds the options; each response is an array of rows.
+/// </summary>
 internal static class WebSocketChanges
 {
-    private const int LongestMessage = 1 << 20;
+    private const int MaxMessageLength = 1 << 20;
 
     public static async Task AnswerAsync(RequestContext context)
     {
@@ -22,17 +24,17 @@ internal static class WebSocketChanges
             var caughtUp = false;
             await ContinuousChanges.FollowAsync(context, request, new(context, request, ChangesFraming.Messages), output, async idle =>
             {
-                // An empty array tells once that the client has caught up; after that an empty message is a sign of life.
+                // One empty array signals that the client has caught up; later empty messages are heartbeats.
                 var message = idle && caughtUp ? ReadOnlyMemory<byte>.Empty : output.Append((byte)']').Memory;
                 caughtUp |= idle;
                 await socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, context.Cancelled);
-                output.CutTo(1);
+                output.Truncate(1);
             });
             await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, context.Cancelled);
         }
         catch (Exception error) when (error is HttpError or WebSocketException)
         {
-            // There is no way to answer it any more.
+            // The upgrade is done, so that no HTTP error can be sent.
             socket.Abort();
         }
     }
@@ -67,7 +69,7 @@ internal static class WebSocketChanges
         {
             var part = await socket.ReceiveAsync(message.GetMemory(4096), cancellationToken);
             message.Advance(part.Count);
-            if (part.MessageType == WebSocketMessageType.Close || message.WrittenCount > LongestMessage)
+            if (part.MessageType == WebSocketMessageType.Close || message.WrittenCount > MaxMessageLength)
             {
                 throw new WebSocketException("no options came");
             }

@@ -5,7 +5,7 @@ using OfflineActions.Emulators.Store;
 
 namespace OfflineActions.Emulators.Rest;
 
-/// <summary>The list of all documents by id.</summary>
+/// <summary><c>_all_docs</c>: all documents by id.</summary>
 internal static class AllDocumentsResource
 {
     public static async Task AnswerAsync(RequestContext context)
@@ -36,7 +36,7 @@ internal static class AllDocumentsResource
             {
                 output.Append(",\"error\":\"not_found\",\"status\":404}\n"u8);
             }
-            else if (!Visible(context, snapshot))
+            else if (!IsVisible(context, snapshot))
             {
                 output.Append(",\"error\":\"forbidden\",\"status\":403}\n"u8);
             }
@@ -67,7 +67,7 @@ internal static class AllDocumentsResource
         output.Append("}\n"u8);
     }
 
-    private static bool Visible(RequestContext context, DocumentSnapshot snapshot) => context.Access?.CanSee(snapshot.Outcome) ?? true;
+    private static bool IsVisible(RequestContext context, DocumentSnapshot snapshot) => context.Access?.CanSee(snapshot.Outcome) ?? true;
 
     private static IEnumerable<(string Id, DocumentSnapshot? Snapshot)> Listed(RequestContext context, IReadOnlyList<string> keys) =>
         keys.Select(key => (key, Live(context.Documents.Find(key))));
@@ -81,13 +81,13 @@ internal static class AllDocumentsResource
                 && (to is null || string.CompareOrdinal(document.Id, to) <= 0))
             .OrderBy(document => document.Id, StringComparer.Ordinal)
             .Select(document => (document.Id, Snapshot: Live(document)))
-            .Where(row => row.Snapshot is { } live && Visible(context, live));
+            .Where(row => row.Snapshot is { } live && IsVisible(context, live));
     }
 
     private static DocumentSnapshot? Live(StoredDocument? document) =>
         document?.Read() is { Deleted: false, Body: not null } live ? live : null;
 
-    // Keys are JSON strings, but a bare word is understood too.
+    // Keys are JSON strings, but unquoted text is accepted too.
     private static string? Key(RequestContext context, string name) => context.Query(name) is { } text
         ? text is ['"', .., '"'] ? DocumentBody.ParseStrings(Encoding.UTF8.GetBytes($"[{text}]"))[0] : text
         : null;

@@ -5,10 +5,10 @@ using OfflineActions.Emulators.Store;
 
 namespace OfflineActions.Emulators.Rest;
 
-/// <summary>One attachment by its own URL.</summary>
+/// <summary>An attachment at its own URL.</summary>
 internal static class AttachmentResource
 {
-    // What a browser would run as a page of this server.
+    // Types that a browser would run as a page of this server.
     private static readonly string[] Insecure = ["", "text/html", "application/xhtml+xml", "image/svg+xml"];
 
     public static async Task GetAsync(RequestContext context)
@@ -51,9 +51,9 @@ internal static class AttachmentResource
 
     public static async Task PutAsync(RequestContext context)
     {
-        var asked = DocumentWriting.Precondition(context);
+        var asked = DocumentWriting.GetExpectedRevision(context);
         var content = await context.ReadBodyAsync();
-        var view = Writable(context, asked);
+        var view = FindWritable(context, asked);
         var type = context.Request.ContentType is { Length: > 0 } given ? given : "application/octet-stream";
         var added = new Utf8Buffer().Append("{\"content_type\":"u8).Text(type)
             .Append(",\"data\":"u8).Text(Convert.ToBase64String(content.Span)).Append((byte)'}').Memory;
@@ -62,14 +62,14 @@ internal static class AttachmentResource
 
     public static async Task DeleteAsync(RequestContext context)
     {
-        var asked = DocumentWriting.Precondition(context);
+        var asked = DocumentWriting.GetExpectedRevision(context);
         var document = context.Documents.Find(context.Name);
         if (document is null)
         {
             throw new HttpError(404, "Document specified is not found");
         }
 
-        var view = Writable(context, asked) ?? throw new HttpError(409, "Incorrect revision ID specified");
+        var view = FindWritable(context, asked) ?? throw new HttpError(409, "Incorrect revision ID specified");
         if (!view.Snapshot.Attachments.Any(one => one.Name == context.SubName))
         {
             throw new HttpError(404, $"Attachment {context.SubName} is not found");
@@ -78,12 +78,12 @@ internal static class AttachmentResource
         await ReplaceAsync(context, asked, view, null, 200);
     }
 
-    /// <summary>The revision that is to be changed; null when there is none.</summary>
-    private static RevisionView? Writable(RequestContext context, string? asked)
+    /// <summary>The revision to change; null when the document does not exist.</summary>
+    private static RevisionView? FindWritable(RequestContext context, string? asked)
     {
         try
         {
-            var view = RevisionView.Find(context.Documents.Find(DocumentReading.DocumentId(context.Name)), asked, context.Access, new());
+            var view = RevisionView.Find(context.Documents.Find(DocumentReading.CheckId(context.Name)), asked, context.Access, new());
             return asked is null ? throw new HttpError(409, "Cannot modify attachments without a specific rev ID")
                 : view.Hidden ? throw new HttpError(404, "Document revision is not accessible")
                 : view;
@@ -94,7 +94,8 @@ internal static class AttachmentResource
         }
     }
 
-    private static async Task ReplaceAsync(RequestContext context, string? asked, RevisionView? view, ReadOnlyMemory<byte>? added, int status)
+    private static async Task ReplaceAsync(
+        RequestContext context, string? asked, RevisionView? view, ReadOnlyMemory<byte>? added, int status)
     {
         var stubs = new SortedDictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
         foreach (var kept in view?.Snapshot.Attachments ?? [])
@@ -111,11 +112,12 @@ internal static class AttachmentResource
         var body = CanonicalObject.Parse(view?.Snapshot.Body ?? "{}"u8.ToArray())!;
         var document = DocumentBody.Parse(body.With([new("_attachments", CanonicalObject.Parse("{}"u8.ToArray())!.With(stubs))]));
         RevisionId? parent = asked is null ? null : RevisionId.Parse(asked);
-        var revision = await context.Database.PutAsync(context.Documents, DocumentReading.DocumentId(context.Name), parent, document, context.Access);
-        await DocumentWriting.WrittenAsync(context, status, context.Name, revision, tag: true);
+        var revision =
+            await context.Database.PutAsync(context.Documents, DocumentReading.CheckId(context.Name), parent, document, context.Access);
+        await DocumentWriting.ReplyWrittenAsync(context, status, context.Name, revision, tag: true);
     }
 
-    /// <summary>The part asked for; all of it when none is, or not one that is understood.</summary>
+    /// <summary>The requested range; the whole attachment without a valid range header.</summary>
     private static (int From, int To) Range(RequestContext context, int length)
     {
         if (!RangeHeaderValue.TryParse(context.Request.Headers.Range, out var header) || header is not { Unit: "bytes", Ranges.Count: 1 })

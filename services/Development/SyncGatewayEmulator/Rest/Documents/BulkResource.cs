@@ -5,7 +5,7 @@ using OfflineActions.Emulators.Store;
 
 namespace OfflineActions.Emulators.Rest;
 
-/// <summary>Many documents in one request.</summary>
+/// <summary><c>_bulk_docs</c>: writes many documents.</summary>
 internal static class BulkResource
 {
     public static async Task WriteAsync(RequestContext context)
@@ -15,7 +15,7 @@ internal static class BulkResource
         var newEdits = sent.Value("new_edits"u8) is not { } given || !given.Span.SequenceEqual("false"u8);
         var output = new Utf8Buffer().Append((byte)'[');
 
-        // Local documents come last, as in Sync Gateway: a checkpoint must not overtake what it stands for.
+        // Local documents last, as in Sync Gateway: a checkpoint must not be written before the documents it covers.
         foreach (var document in documents.OrderBy(IsLocal))
         {
             var id = document.Text("_id"u8);
@@ -51,7 +51,7 @@ internal static class BulkResource
             return context.Documents.Locals.Put(id["_local/".Length..], document).Revision;
         }
 
-        DocumentReading.DocumentId(id);
+        DocumentReading.CheckId(id);
         var body = DocumentBody.Parse(document.Json);
         var revision = newEdits
             ? await database.PutAsync(context.Documents, id, body.Revision is { } parent ? RevisionId.Parse(parent) : null, body, context.Access)
@@ -60,7 +60,7 @@ internal static class BulkResource
     }
 }
 
-/// <summary>Many revisions in one answer, each as a part.</summary>
+/// <summary><c>_bulk_get</c>: reads many revisions, each as a MIME part.</summary>
 internal static class BulkGetResource
 {
     public static async Task AnswerAsync(RequestContext context)
@@ -100,7 +100,8 @@ internal static class BulkGetResource
                 : throw new HttpError(400, $"Invalid revs_limit for doc: {id} in _bulk_get");
         }
 
-        var own = options with { History = history, AttachmentsSince = since ?? [], HistoryFrom = List(asked, "revs_from"u8) ?? since ?? [] };
+        var own =
+            options with { History = history, AttachmentsSince = since ?? [], HistoryFrom = List(asked, "revs_from"u8) ?? since ?? [] };
         return RevisionView.Find(context.Documents.Find(id), string.IsNullOrEmpty(revision) ? null : revision, context.Access, own);
     }
 
@@ -118,13 +119,13 @@ internal static class BulkGetResource
     }
 }
 
-/// <summary>What requests about many documents have in common.</summary>
+/// <summary>The request body of <c>_bulk_docs</c> and <c>_bulk_get</c>.</summary>
 internal static class BulkRequest
 {
-    /// <summary>The objects in <c>docs</c>.</summary>
-    /// <param name="sent">The request's body.</param>
-    /// <param name="otherwise">What to say when one of them is no object.</param>
-    /// <exception cref="HttpError">400: there are none, or one is no object.</exception>
+    /// <summary>Reads the objects in <c>docs</c>.</summary>
+    /// <param name="sent">The body of the request.</param>
+    /// <param name="otherwise">The reason of the error when an element is not an object.</param>
+    /// <exception cref="HttpError">400: <c>docs</c> is missing, or an element is not an object.</exception>
     public static List<CanonicalObject> Documents(CanonicalObject sent, string otherwise)
     {
         if (sent.Value("docs"u8) is not { Span: [(byte)'[', ..] } docs)

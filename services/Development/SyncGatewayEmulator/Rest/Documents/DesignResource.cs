@@ -1,6 +1,6 @@
 namespace OfflineActions.Emulators.Rest;
 
-/// <summary>Design documents: kept for administrators, but their views are not run.</summary>
+/// <summary>Design documents: stored for administrators; views are not run.</summary>
 internal static class DesignResource
 {
     public static Task GetAsync(RequestContext context) => context.ReplyAsync(200, Find(context));
@@ -32,7 +32,7 @@ internal static class DesignResource
         return context.Database.Designs.GetValueOrDefault(context.Name) ?? throw new HttpError(404, "missing");
     }
 
-    /// <summary>They are for administrators, except those of Sync Gateway itself, which are for nobody.</summary>
+    /// <summary>Only administrators have access, and only to design documents that are not Sync Gateway's own.</summary>
     private static void Check(RequestContext context)
     {
         if (!context.Admin || context.Name.StartsWith("sync_", StringComparison.Ordinal))

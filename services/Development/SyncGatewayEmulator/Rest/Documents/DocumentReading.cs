@@ -4,12 +4,12 @@ using OfflineActions.Emulators.Store;
 
 namespace OfflineActions.Emulators.Rest;
 
-/// <summary>Reads of one document.</summary>
+/// <summary>Reads a document.</summary>
 internal static class DocumentReading
 {
     public static async Task GetAsync(RequestContext context)
     {
-        var document = context.Documents.Find(DocumentId(context.Name));
+        var document = context.Documents.Find(CheckId(context.Name));
         var options = ReadOptions.Read(context);
         if (context.Query("open_revs") is { } open)
         {
@@ -35,8 +35,8 @@ internal static class DocumentReading
         await context.ReplyAsync(200, view.Write());
     }
 
-    /// <exception cref="HttpError">400: no document can have this id.</exception>
-    public static string DocumentId(string id) =>
+    /// <exception cref="HttpError">400: the id is invalid.</exception>
+    public static string CheckId(string id) =>
         id.Length > 0 && id[0] != '_' && Encoding.UTF8.GetByteCount(id) <= 250 ? id : throw new HttpError(400, "Invalid doc ID");
 
     private static async Task OpenRevisionsAsync(RequestContext context, StoredDocument? document, string open, ReadOptions options)
@@ -90,7 +90,7 @@ internal static class DocumentReading
         }
         catch (HttpError)
         {
-            // Its row says so.
+            // The caller reports it as missing.
             return null;
         }
     }

@@ -3,12 +3,12 @@ using OfflineActions.Emulators.Store;
 
 namespace OfflineActions.Emulators.Rest;
 
-/// <summary>Writes of one document.</summary>
+/// <summary>Writes a document.</summary>
 internal static class DocumentWriting
 {
     public static async Task PutAsync(RequestContext context)
     {
-        var id = DocumentReading.DocumentId(context.Name);
+        var id = DocumentReading.CheckId(context.Name);
         var body = DocumentBody.Parse(await context.ReadDocumentAsync());
         if (body.Id is { } given && given != id)
         {
@@ -17,24 +17,24 @@ internal static class DocumentWriting
 
         if (context.Query("new_edits") == "false")
         {
-            await WrittenAsync(context, 201, id, await context.Database.PutExistingAsync(context.Documents, id, RevisionHistory.Parse(body.Sent), body, context.Access));
+            await ReplyWrittenAsync(context, 201, id, await context.Database.PutExistingAsync(context.Documents, id, RevisionHistory.Parse(body.Sent), body, context.Access));
             return;
         }
 
-        var asked = Precondition(context);
+        var asked = GetExpectedRevision(context);
         if (asked is not null && body.Sent.Value("_rev"u8) is not null && body.Revision != asked)
         {
             throw new HttpError(400, "Revision IDs provided do not match");
         }
 
         var revision = await context.Database.PutAsync(context.Documents, id, Parent(asked ?? body.Revision), body, context.Access);
-        await WrittenAsync(context, 201, id, revision, tag: true);
+        await ReplyWrittenAsync(context, 201, id, revision, tag: true);
     }
 
     public static async Task PostAsync(RequestContext context)
     {
         var body = DocumentBody.Parse(await context.ReadDocumentAsync());
-        var id = body.Id is { Length: > 0 } given ? DocumentReading.DocumentId(given) : Guid.NewGuid().ToString("N");
+        var id = body.Id is { Length: > 0 } given ? DocumentReading.CheckId(given) : Guid.NewGuid().ToString("N");
         if (body.Sent.Value("_rev"u8) is not null)
         {
             throw new HttpError(404, "No previous revision to replace");
@@ -42,23 +42,23 @@ internal static class DocumentWriting
 
         var revision = await context.Database.PutAsync(context.Documents, id, null, body, context.Access);
         context.Response.Headers.Location = Uri.EscapeDataString(id);
-        await WrittenAsync(context, 200, id, revision, tag: true);
+        await ReplyWrittenAsync(context, 200, id, revision, tag: true);
     }
 
     public static async Task DeleteAsync(RequestContext context)
     {
-        var id = DocumentReading.DocumentId(context.Name);
-        var revision = await context.Database.PutAsync(context.Documents, id, Parent(Precondition(context)), DocumentBody.Tombstone, context.Access);
-        await WrittenAsync(context, 200, id, revision);
+        var id = DocumentReading.CheckId(context.Name);
+        var revision = await context.Database.PutAsync(context.Documents, id, Parent(GetExpectedRevision(context)), DocumentBody.Tombstone, context.Access);
+        await ReplyWrittenAsync(context, 200, id, revision);
     }
 
-    /// <summary>The revision that the URL or an <c>If-Match</c> names; one without quotes counts as none.</summary>
-    public static string? Precondition(RequestContext context) => context.Query("rev")
+    /// <summary>The revision in the query or in <c>If-Match</c>, where only a quoted one counts.</summary>
+    public static string? GetExpectedRevision(RequestContext context) => context.Query("rev")
         ?? (context.Request.Headers.IfMatch.ToString() is ['"', .. { Length: > 0 } quoted, '"'] ? quoted : null);
 
     private static RevisionId? Parent(string? revision) => revision is null ? null : RevisionId.Parse(revision);
 
-    public static Task WrittenAsync(RequestContext context, int status, string id, RevisionId revision, bool tag = false)
+    public static Task ReplyWrittenAsync(RequestContext context, int status, string id, RevisionId revision, bool tag = false)
     {
         var text = revision.ToString();
         if (tag)

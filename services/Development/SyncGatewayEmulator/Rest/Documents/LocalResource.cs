@@ -30,5 +30,6 @@ internal static class LocalResource
         return Task.CompletedTask;
     }
 
-    private static string Name(RequestContext context) => context.Name.Length > 0 ? context.Name : throw new HttpError(400, "Invalid doc ID");
+    private static string Name(RequestContext context) =>
+        context.Name.Length > 0 ? context.Name : throw new HttpError(400, "Invalid doc ID");
 }

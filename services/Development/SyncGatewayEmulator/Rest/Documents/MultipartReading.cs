@@ -7,11 +7,11 @@ using OfflineActions.Emulators.Store;
 
 namespace OfflineActions.Emulators.Rest;
 
-/// <summary>Reads a document that comes as <c>multipart/related</c>: its JSON, then the attachments that this says follow.</summary>
+/// <summary>Reads a document sent as <c>multipart/related</c>: its JSON, then the attachments marked <c>follows</c>.</summary>
 internal static class MultipartReading
 {
-    /// <summary>The boundary, when a content type is <c>multipart/related</c>.</summary>
-    /// <exception cref="HttpError">400: there is none.</exception>
+    /// <summary>The boundary of a <c>multipart/related</c> content type; null for other types.</summary>
+    /// <exception cref="HttpError">400: the boundary is missing.</exception>
     public static string? BoundaryOf(string? contentType)
     {
         if (contentType is null || !contentType.Contains("multipart/related", StringComparison.OrdinalIgnoreCase)
@@ -25,9 +25,10 @@ internal static class MultipartReading
             : throw new HttpError(400, "Bad MIME: no boundary");
     }
 
-    /// <returns>The document's JSON with the attachments' data in it.</returns>
-    /// <exception cref="HttpError">400: the parts do not fit together. 415: the first is no JSON.</exception>
-    public static async Task<ReadOnlyMemory<byte>> ReadAsync(ReadOnlyMemory<byte> body, string boundary, CancellationToken cancellationToken)
+    /// <returns>The JSON of the document with the data of the attachments.</returns>
+    /// <exception cref="HttpError">400: the parts do not match the document. 415: the first part is not JSON.</exception>
+    public static async Task<ReadOnlyMemory<byte>> ReadAsync(
+        ReadOnlyMemory<byte> body, string boundary, CancellationToken cancellationToken)
     {
         var parts = await PartsAsync(body, boundary, cancellationToken);
         if (parts.Count == 0)
@@ -77,14 +78,16 @@ internal static class MultipartReading
             }
 
             waiting.RemoveAll(one => one.Name == name);
-            var kept = CanonicalObject.Parse(meta.Only(member => !member.Span.SequenceEqual("follows"u8) && !member.Span.SequenceEqual("stub"u8)))!;
+            var kept =
+                CanonicalObject.Parse(meta.Only(member => !member.Span.SequenceEqual("follows"u8) && !member.Span.SequenceEqual("stub"u8)))!;
             joined[name] = kept.With([new("data", new Utf8Buffer().Text(Convert.ToBase64String(data)).Memory)]);
         }
 
         return attachments.With(joined);
     }
 
-    private static async Task<List<(string Type, byte[] Data)>> PartsAsync(ReadOnlyMemory<byte> body, string boundary, CancellationToken cancellationToken)
+    private static async Task<List<(
+        string Type, byte[] Data)>> PartsAsync(ReadOnlyMemory<byte> body, string boundary, CancellationToken cancellationToken)
     {
         var parts = new List<(string, byte[])>();
         try
@@ -105,7 +108,7 @@ internal static class MultipartReading
         return parts;
     }
 
-    // CouchDB's digests are MD5, and its clients may send those.
-    [SuppressMessage("Security", "CA5351", Justification = "The protocol's digest, not a protection.")]
+    // Clients of CouchDB may send MD5 digests.
+    [SuppressMessage("Security", "CA5351", Justification = "The protocol's digest, not used for security.")]
     private static string Md5Of(byte[] data) => "md5-" + Convert.ToBase64String(MD5.HashData(data));
 }

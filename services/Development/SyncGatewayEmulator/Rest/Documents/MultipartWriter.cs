@@ -4,7 +4,7 @@ using OfflineActions.Emulators.Json;
 
 namespace OfflineActions.Emulators.Rest;
 
-/// <summary>Writes MIME parts as Go does: headers sorted by name, one boundary before each part and one at the end.</summary>
+/// <summary>Writes MIME parts in Go's format: headers sorted by name, a boundary before each part and at the end.</summary>
 internal sealed class MultipartWriter
 {
     private readonly Utf8Buffer output = new(1024);
@@ -24,8 +24,8 @@ internal sealed class MultipartWriter
 
     public ReadOnlyMemory<byte> Close() => output.Append("\r\n--"u8).Append(Boundary).Append("--\r\n"u8).Memory;
 
-    /// <summary>Sends the parts as a whole answer.</summary>
-    /// <exception cref="HttpError">406: the client wants no parts.</exception>
+    /// <summary>Sends the parts as the response.</summary>
+    /// <exception cref="HttpError">406: the client does not accept MIME parts.</exception>
     public async Task ReplyAsync(RequestContext context, string kind)
     {
         if (!context.Accepts("multipart/"))

@@ -4,10 +4,10 @@ using OfflineActions.Emulators.Store;
 
 namespace OfflineActions.Emulators.Rest;
 
-/// <summary>What administrators see and do of a document that its readers do not.</summary>
+/// <summary>Administration of documents: <c>_raw</c>, <c>_revtree</c> and <c>_purge</c>.</summary>
 internal static class RawResource
 {
-    /// <summary>The document with what is kept about it, in the shape in which Sync Gateway stores that.</summary>
+    /// <summary>The document with its sync metadata, in the format in which Sync Gateway stores it.</summary>
     public static Task GetAsync(RequestContext context)
     {
         var document = Find(context);
@@ -26,7 +26,7 @@ internal static class RawResource
         return context.ReplyAsync(200, output.Append((byte)'}').Memory);
     }
 
-    /// <summary>The revision tree as Graphviz draws it.</summary>
+    /// <summary>The revision tree in the format of Graphviz.</summary>
     public static Task TreeAsync(RequestContext context)
     {
         var document = Find(context);
@@ -44,7 +44,7 @@ internal static class RawResource
         return context.WriteAsync(Encoding.UTF8.GetBytes(text.Append('}').ToString()));
     }
 
-    /// <summary>Forgets documents as if they had never been.</summary>
+    /// <summary>Removes documents without tombstones.</summary>
     public static async Task PurgeAsync(RequestContext context)
     {
         var sent = await context.ReadObjectAsync();
@@ -52,7 +52,7 @@ internal static class RawResource
         var first = true;
         foreach (var member in sent.Members)
         {
-            // What does not ask for all revisions is passed over, as there.
+            // Entries that do not ask for all revisions are ignored, as in Sync Gateway.
             var id = Encoding.UTF8.GetString(member.Name.Span);
             if (sent.ValueOf(member).Span.SequenceEqual("[\"*\"]"u8) && context.Documents.Purge(id))
             {
@@ -65,7 +65,7 @@ internal static class RawResource
     }
 
     private static StoredDocument Find(RequestContext context) =>
-        context.Documents.Find(DocumentReading.DocumentId(context.Name)) is { Tree.Winner: not null } found
+        context.Documents.Find(DocumentReading.CheckId(context.Name)) is { Tree.Winner: not null } found
             ? found
             : throw new HttpError(404, "missing");
 

@@ -4,23 +4,23 @@ using OfflineActions.Emulators.Store;
 
 namespace OfflineActions.Emulators.Rest;
 
-/// <summary>How much of a revision a reader wants.</summary>
+/// <summary>The options of a read.</summary>
 internal sealed record ReadOptions
 {
-    /// <summary>How many ids of its history; 0 for none.</summary>
+    /// <summary>The number of revision ids to return in <c>_revisions</c>; 0 for none.</summary>
     public int History { get; init; }
 
-    /// <summary>Ids that the reader knows: history ends with the first of them.</summary>
+    /// <summary>Revision ids that the client has; the history ends at the first of them.</summary>
     public IReadOnlyList<string> HistoryFrom { get; init; } = [];
 
     public bool Attachments { get; init; }
 
-    /// <summary>Ids whose attachments the reader has.</summary>
+    /// <summary>Revision ids whose attachments the client has.</summary>
     public IReadOnlyList<string> AttachmentsSince { get; init; } = [];
 
     public bool Expiry { get; init; }
 
-    /// <exception cref="HttpError">400: a list is none.</exception>
+    /// <exception cref="HttpError">400: not an array of strings.</exception>
     public static ReadOptions Read(RequestContext context)
     {
         var since = List(context, "atts_since");
@@ -34,7 +34,7 @@ internal sealed record ReadOptions
         };
     }
 
-    /// <summary>The part of a history that is wanted.</summary>
+    /// <summary>The part of a history to return.</summary>
     public IReadOnlyList<RevisionId> Cut(IReadOnlyList<RevisionId> history)
     {
         var wanted = new List<RevisionId>();
@@ -50,8 +50,8 @@ internal sealed record ReadOptions
         return wanted;
     }
 
-    /// <summary>Whether the reader wants an attachment's data.</summary>
-    public bool Wants(Attachment attachment, IReadOnlyList<RevisionId> history) => Attachments
+    /// <summary>Whether to return the data of an attachment.</summary>
+    public bool IncludesData(Attachment attachment, IReadOnlyList<RevisionId> history) => Attachments
         && attachment.FromGeneration > history.FirstOrDefault(id => AttachmentsSince.Contains(id.ToString())).Generation;
 
     private static int Number(RequestContext context, string name) =>

@@ -4,7 +4,7 @@ using OfflineActions.Emulators.Store;
 
 namespace OfflineActions.Emulators.Rest;
 
-/// <summary>One revision as one reader may see it.</summary>
+/// <summary>A revision as a user may see it.</summary>
 internal sealed class RevisionView
 {
     private const int LargestInline = 200;
@@ -21,21 +21,21 @@ internal sealed class RevisionView
 
     public DocumentSnapshot Snapshot { get; }
 
-    /// <summary>Whether the reader may only know that there is such a revision.</summary>
+    /// <summary>Whether the user may see only that the revision exists.</summary>
     public bool Hidden { get; }
 
     public bool HasData => !Hidden && Snapshot.Attachments.Any(WantsData);
 
     private bool ShowDeleted { get; }
 
-    /// <param name="document">The document; null when there is none.</param>
-    /// <param name="revision">The revision asked for; null for the winner.</param>
-    /// <param name="access">Who reads; null for an administrator.</param>
-    /// <param name="options">How much it wants.</param>
-    /// <exception cref="HttpError">404: there is none. 403: this reader may not see it.</exception>
+    /// <param name="document">The document; null when it does not exist.</param>
+    /// <param name="revision">The requested revision; null for the winner.</param>
+    /// <param name="access">The user who reads; null for an administrator.</param>
+    /// <param name="options">The options of the read.</param>
+    /// <exception cref="HttpError">404: the revision does not exist. 403: the user may not see it.</exception>
     public static RevisionView Find(StoredDocument? document, string? revision, UserAccess? access, ReadOptions options)
     {
-        // An id that is none is the id of no revision.
+        // An invalid id is answered like one that does not exist.
         var id = revision is null ? default(RevisionId?) : RevisionId.TryParse(revision, out var parsed) ? parsed : throw Missing();
         var snapshot = document?.Read(id, options.History > 0 || options.AttachmentsSince.Count > 0) ?? throw Missing();
         var hidden = !(access?.CanSee(snapshot.Outcome) ?? true);
@@ -53,11 +53,11 @@ internal sealed class RevisionView
         return snapshot.Body is null ? throw Missing() : new(snapshot, options, shown: true, hidden: false);
     }
 
-    /// <summary>A revision that the feed has found already.</summary>
+    /// <summary>The view of a snapshot that was already read.</summary>
     public static RevisionView From(DocumentSnapshot snapshot, bool hidden = false) => new(snapshot, new(), shown: true, hidden);
 
-    /// <summary>The document with its special members among the user's, sorted.</summary>
-    /// <param name="apart">Whether large attachments follow behind it instead of being in it.</param>
+    /// <summary>Writes the document: the user's and the special members, sorted.</summary>
+    /// <param name="apart">Whether large attachments follow as MIME parts.</param>
     public byte[] Write(bool apart = false)
     {
         var special = new SortedDictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal)
@@ -97,13 +97,14 @@ internal sealed class RevisionView
         return CanonicalObject.Parse(Hidden ? "{}"u8.ToArray() : Snapshot.Body)!.With(special);
     }
 
-    /// <summary>The document and its large attachments as parts.</summary>
+    /// <summary>Writes the document and its large attachments as MIME parts.</summary>
     public void WriteParts(MultipartWriter parts)
     {
         parts.Add([new("Content-Type", "application/json")], Write(apart: true));
         foreach (var attachment in Snapshot.Attachments.Where(one => WantsData(one) && one.Data!.Length > LargestInline))
         {
-            var headers = new List<KeyValuePair<string, string>> { new("Content-Disposition", $"attachment; filename=\"{Quoted(attachment.Name)}\"") };
+            var headers =
+                new List<KeyValuePair<string, string>> { new("Content-Disposition", $"attachment; filename=\"{Quoted(attachment.Name)}\"") };
             if (attachment.ContentType is { Length: > 0 } type)
             {
                 headers.Add(new("Content-Type", type));
@@ -113,7 +114,7 @@ internal sealed class RevisionView
         }
     }
 
-    /// <summary>The whole as one part among those of other documents.</summary>
+    /// <summary>Writes document and attachments as one MIME part.</summary>
     public void WriteAsPart(MultipartWriter parts)
     {
         var headers = new List<KeyValuePair<string, string>>();
@@ -132,7 +133,7 @@ internal sealed class RevisionView
         parts.Add(headers, nested.Close().Span[..^2]);
     }
 
-    private bool WantsData(Attachment attachment) => attachment.Data is not null && options.Wants(attachment, Snapshot.History);
+    private bool WantsData(Attachment attachment) => attachment.Data is not null && options.IncludesData(attachment, Snapshot.History);
 
     private static string Quoted(string name) =>
         name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);

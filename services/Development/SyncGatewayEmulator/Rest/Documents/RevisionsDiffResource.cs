@@ -4,10 +4,10 @@ using OfflineActions.Emulators.Store;
 
 namespace OfflineActions.Emulators.Rest;
 
-/// <summary>What a replicator asks before it sends anything.</summary>
+/// <summary><c>_revs_diff</c>, which a replicator calls before it sends documents.</summary>
 internal static class RevisionsDiffResource
 {
-    /// <summary>Tells which of the revisions that a client has are not here.</summary>
+    /// <summary>Returns which of the sent revisions do not exist.</summary>
     public static async Task AnswerAsync(RequestContext context)
     {
         var sent = await context.ReadObjectAsync();

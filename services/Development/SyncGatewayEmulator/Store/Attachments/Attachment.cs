@@ -2,15 +2,15 @@ using OfflineActions.Emulators.Json;
 
 namespace OfflineActions.Emulators.Store;
 
-/// <summary>One attachment of a revision. Revisions that keep it share it.</summary>
-/// <param name="Name">Its name in the document.</param>
-/// <param name="ContentType">Its media type, if it was given one.</param>
+/// <summary>An attachment of a revision. Later revisions that keep the attachment share the object.</summary>
+/// <param name="Name">The name in the document.</param>
+/// <param name="ContentType">The media type; null when none was sent.</param>
 /// <param name="Digest"><c>sha1-</c> and the SHA-1 of the data in base64.</param>
-/// <param name="Length">Its size in bytes.</param>
-/// <param name="FromGeneration">The generation that brought it (<c>revpos</c>).</param>
-/// <param name="Data">The bytes, unless only a stub ever came.</param>
-/// <param name="Encoding">How the bytes are compressed, if they are.</param>
-/// <param name="EncodedLength">Their size as they are, when compressed.</param>
+/// <param name="Length">The size in bytes.</param>
+/// <param name="FromGeneration">The generation of the revision that added it (<c>revpos</c>).</param>
+/// <param name="Data">The bytes; null when only a stub was sent.</param>
+/// <param name="Encoding">The compression of the bytes; null for none.</param>
+/// <param name="EncodedLength">The compressed size; 0 without compression.</param>
 internal sealed record Attachment(
     string Name,
     string? ContentType,
@@ -21,26 +21,26 @@ internal sealed record Attachment(
     string? Encoding = null,
     long EncodedLength = 0);
 
-/// <summary>How an attachment is given to a reader.</summary>
+/// <summary>How a response contains an attachment.</summary>
 internal enum AttachmentForm
 {
-    /// <summary>Only described.</summary>
+    /// <summary>As a description without data.</summary>
     Stub,
 
-    /// <summary>In base64, inside the document.</summary>
+    /// <summary>As base64 inside the document.</summary>
     Data,
 
-    /// <summary>As a part of its own that follows the document.</summary>
+    /// <summary>As a MIME part after the document.</summary>
     Follows,
 }
 
-/// <summary>Writes <c>_attachments</c>.</summary>
+/// <summary>Writes the <c>_attachments</c> member.</summary>
 internal static class AttachmentStubs
 {
     /// <param name="attachments">Sorted by name.</param>
-    /// <param name="output">Where to.</param>
-    /// <param name="withVersion">Whether to tell the storage version, as webhooks do and readers are spared.</param>
-    /// <param name="form">How each is given; all as stubs by default. One whose data never came is always a stub.</param>
+    /// <param name="output">The target.</param>
+    /// <param name="withVersion">Whether to include the storage version (<c>ver</c>), which only webhooks have.</param>
+    /// <param name="form">The form of each attachment; all stubs by default. An attachment without data is always a stub.</param>
     public static void Write(
         IReadOnlyList<Attachment> attachments, Utf8Buffer output, bool withVersion = false, Func<Attachment, AttachmentForm>? form = null)
     {

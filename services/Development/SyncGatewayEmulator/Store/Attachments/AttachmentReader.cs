@@ -7,12 +7,14 @@ using OfflineActions.Emulators.Json;
 
 namespace OfflineActions.Emulators.Store;
 
-/// <summary>Makes a new revision's attachments out of the <c>_attachments</c> that was sent and those its parent has.</summary>
+/// <summary>Reads the attachments of a new revision from its <c>_attachments</c> and from its parent.</summary>
 internal static class AttachmentReader
 {
     private const int Largest = 20 << 20;
 
-    /// <exception cref="HttpError">413: one is larger than 20 MiB. 400: an attachment has neither data nor a stub that leads to any.</exception>
+    /// <exception cref="HttpError">
+    /// 413: an attachment is larger than 20 MiB. 400: an attachment has neither data nor a valid stub.
+    /// </exception>
     public static IReadOnlyList<Attachment> Read(CanonicalObject document, IReadOnlyList<Attachment> parents, int generation)
     {
         if (document.Value("_attachments"u8) is not { } json || json.Span.SequenceEqual("null"u8))
@@ -64,7 +66,7 @@ internal static class AttachmentReader
                 : throw new HttpError(400, $"Missing digest in stub attachment {Quote(name)}"));
     }
 
-    [SuppressMessage("Security", "CA5350", Justification = "The protocol's digest, not a protection.")]
+    [SuppressMessage("Security", "CA5350", Justification = "The protocol's digest, not used for security.")]
     public static string DigestOf(byte[] data) => "sha1-" + Convert.ToBase64String(SHA1.HashData(data));
 
     private static byte[] Decode(string name, string base64)

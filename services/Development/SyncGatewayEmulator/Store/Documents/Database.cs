@@ -6,7 +6,7 @@ using OfflineActions.Emulators.Webhooks;
 
 namespace OfflineActions.Emulators.Store;
 
-/// <summary>One database: its documents, its users, its webhooks.</summary>
+/// <summary>A database with its collections, users, sessions and webhooks.</summary>
 internal sealed class Database : IAsyncDisposable
 {
     private readonly SyncGatewayEmulator emulator;
@@ -16,7 +16,7 @@ internal sealed class Database : IAsyncDisposable
     private CancellationTokenSource online = new();
     private long writes;
 
-    /// <exception cref="InvalidOperationException">The sync function is none.</exception>
+    /// <exception cref="InvalidOperationException">The sync function is invalid.</exception>
     public Database(DatabaseConfiguration configuration, SyncGatewayEmulator emulator, TimeProvider clock, ILogger log)
     {
         this.emulator = emulator;
@@ -25,12 +25,12 @@ internal sealed class Database : IAsyncDisposable
         Configuration = configuration;
         Sequences = new(new(() => emulator.Faults, clock));
         Principals = new(Sequences);
-        collections = Arrange(configuration);
+        collections = CreateCollections(configuration);
         Sessions = new(clock);
         Webhooks = new(configuration, emulator, log);
         Offline = configuration.Offline;
 
-        // Creating a user takes a sequence, and the user sees itself in the feed there.
+        // Creating a user takes a sequence; the feed of that user has a row for it.
         foreach (var principal in configuration.Users.Concat(configuration.Roles))
         {
             Principals.Put(principal);
@@ -43,7 +43,7 @@ internal sealed class Database : IAsyncDisposable
 
     public string Name => Configuration.Name;
 
-    /// <summary>Fires when the database goes away or offline.</summary>
+    /// <summary>Cancelled when the database is removed or goes offline.</summary>
     public CancellationToken Closed => online.Token;
 
     public DateTimeOffset Started { get; }
@@ -63,27 +63,29 @@ internal sealed class Database : IAsyncDisposable
 
     public bool Offline { get; private set; }
 
-    /// <summary>How many revisions were accepted.</summary>
+    /// <summary>The number of accepted revisions.</summary>
     public long Writes => Interlocked.Read(ref writes);
 
-    /// <summary>The name of the collection that a keyspace of this database means, whether it is there or not.</summary>
+    /// <summary>The collection name of a keyspace of this database; the collection need not exist.</summary>
     public string CollectionOf(string keyspace) => keyspace.Length <= Name.Length
         ? CollectionConfiguration.DefaultName
         : keyspace[(Name.Length + 1)..] is var collection && collection.Contains('.', StringComparison.Ordinal)
             ? collection
             : $"{Configuration.Collections[0].Scope}.{collection}";
 
-    /// <summary>The documents of a keyspace: <c>db</c>, <c>db.collection</c> or <c>db.scope.collection</c>; null when there is none of that name.</summary>
+    /// <summary>
+    /// The collection of a keyspace, <c>db</c>, <c>db.collection</c> or <c>db.scope.collection</c>; null when it does not exist.
+    /// </summary>
     public DocumentStore? Find(string keyspace) => collections.GetValueOrDefault(CollectionOf(keyspace));
 
-    /// <summary>The shortest name of a collection of this database.</summary>
+    /// <summary>The shortest keyspace of a collection of this database.</summary>
     public string KeyspaceOf(DocumentStore store) => store.Name == CollectionConfiguration.DefaultName ? Name : $"{Name}.{store.Name}";
 
-    /// <summary>Takes another configuration over; documents, users and waiting events stay.</summary>
-    /// <exception cref="InvalidOperationException">The sync function is none.</exception>
+    /// <summary>Applies another configuration and keeps documents, users and queued events.</summary>
+    /// <exception cref="InvalidOperationException">The sync function is invalid.</exception>
     public void Reconfigure(DatabaseConfiguration configuration)
     {
-        collections = Arrange(configuration);
+        collections = CreateCollections(configuration);
         Configuration = configuration;
         foreach (var principal in configuration.Users.Where(user => user.Name == User.GuestName))
         {
@@ -91,7 +93,7 @@ internal sealed class Database : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends every feed, and lets no request in until it is online again.</summary>
+    /// <summary>Ends all feeds and rejects requests until the database is online again.</summary>
     public async Task TakeOfflineAsync(string reason)
     {
         Offline = true;
@@ -109,20 +111,22 @@ internal sealed class Database : IAsyncDisposable
         }
     }
 
-    /// <summary>Writes a revision and tells the webhooks.</summary>
-    public async ValueTask<RevisionId> PutAsync(DocumentStore documents, string id, RevisionId? parent, DocumentBody body, UserAccess? writer)
+    /// <summary>Writes a revision and raises the webhook event.</summary>
+    public async ValueTask<RevisionId> PutAsync(
+        DocumentStore documents, string id, RevisionId? parent, DocumentBody body, UserAccess? writer)
     {
         var (revision, change) = documents.Put(id, parent, body, writer);
-        await TellAsync(change, revision);
+        await RaiseAsync(change, revision);
         return revision;
     }
 
-    /// <summary>Writes a replicated revision and tells the webhooks, unless it was there already.</summary>
-    public async ValueTask<RevisionId> PutExistingAsync(DocumentStore documents, string id, IReadOnlyList<RevisionId> history, DocumentBody body, UserAccess? writer)
+    /// <summary>Writes a replicated revision and raises the webhook event, unless the revision exists already.</summary>
+    public async ValueTask<RevisionId> PutExistingAsync(
+        DocumentStore documents, string id, IReadOnlyList<RevisionId> history, DocumentBody body, UserAccess? writer)
     {
         if (documents.PutExisting(id, history, body, writer) is { } change)
         {
-            await TellAsync(change, history[0]);
+            await RaiseAsync(change, history[0]);
         }
 
         return history[0];
@@ -135,14 +139,16 @@ internal sealed class Database : IAsyncDisposable
         await Webhooks.DisposeAsync();
     }
 
-    /// <summary>The collections of a configuration; those that are there already keep their documents.</summary>
-    /// <exception cref="InvalidOperationException">A sync function is none.</exception>
-    private Dictionary<string, DocumentStore> Arrange(DatabaseConfiguration configuration)
+    /// <summary>Creates the collections of a configuration; existing ones keep their documents.</summary>
+    /// <exception cref="InvalidOperationException">A sync function is invalid.</exception>
+    private Dictionary<string, DocumentStore> CreateCollections(DatabaseConfiguration configuration)
     {
-        var limits = configuration.Collections.ToDictionary(collection => collection.Name, collection => SettingsOf(configuration, collection));
+        var limits =
+            configuration.Collections.ToDictionary(collection => collection.Name, collection => SettingsOf(configuration, collection));
         return limits.ToDictionary(collection => collection.Key, collection =>
         {
-            var store = collections?.GetValueOrDefault(collection.Key) ?? new(collection.Key, collection.Value, Sequences, Principals, clock);
+            var store = collections?.GetValueOrDefault(collection.Key)
+                ?? new(collection.Key, collection.Value, Sequences, Principals, clock);
             store.Settings = collection.Value;
             store.Locals.Lifetime = configuration.LocalLifetime;
             store.OldBodyLifetime = configuration.OldRevisionLifetime;
@@ -166,7 +172,7 @@ internal sealed class Database : IAsyncDisposable
         }
     }
 
-    private Task TellAsync(DocumentChange change, RevisionId written)
+    private Task RaiseAsync(DocumentChange change, RevisionId written)
     {
         Interlocked.Increment(ref writes);
         emulator.Stats.Written();
@@ -180,12 +186,12 @@ internal sealed class Database : IAsyncDisposable
         {
             if (document.Read() is { Deleted: false } current && current.Expires is > 0 and var at && at <= now)
             {
-                _ = BuryAsync(document, current.Revision);
+                _ = DeleteExpiredAsync(document, current.Revision);
             }
         }
     }
 
-    private async Task BuryAsync(StoredDocument document, RevisionId revision)
+    private async Task DeleteExpiredAsync(StoredDocument document, RevisionId revision)
     {
         try
         {
@@ -193,7 +199,7 @@ internal sealed class Database : IAsyncDisposable
         }
         catch (HttpError)
         {
-            // Someone wrote it in this very moment, and with that decided anew when it expires.
+            // The document was just written, which sets a new expiry.
         }
     }
 }

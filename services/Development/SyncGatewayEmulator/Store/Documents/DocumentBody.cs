@@ -4,7 +4,7 @@ using OfflineActions.Emulators.Json;
 
 namespace OfflineActions.Emulators.Store;
 
-/// <summary>A document as a client sent it, taken apart and checked.</summary>
+/// <summary>A parsed and validated document that a client sent.</summary>
 internal sealed class DocumentBody
 {
     private static readonly string[] Reserved = ["_id", "_rev", "_revisions", "_exp", "_attachments"];
@@ -14,7 +14,7 @@ internal sealed class DocumentBody
         Sent = sent;
         Deleted = sent.IsTrue("_deleted"u8);
 
-        // _deleted is part of what the revision id is made of, but not of what is stored.
+        // _deleted is part of the revision digest, but not of the stored body.
         Digested = sent.Members.Exists(static member => IsReserved(member.Name.Span))
             ? sent.Only(static name => !IsReserved(name.Span))
             : sent.Bytes;
@@ -23,10 +23,10 @@ internal sealed class DocumentBody
             : sent.Only(static name => !IsReserved(name.Span) && !name.Span.SequenceEqual("_deleted"u8));
     }
 
-    /// <summary>What a plain DELETE writes.</summary>
+    /// <summary>The body that DELETE writes.</summary>
     public static DocumentBody Tombstone { get; } = Parse("""{"_deleted":true}"""u8.ToArray());
 
-    /// <summary>Everything that was sent.</summary>
+    /// <summary>The whole document as sent.</summary>
     public CanonicalObject Sent { get; }
 
     public bool Deleted { get; }
@@ -39,7 +39,7 @@ internal sealed class DocumentBody
 
     public string? Revision => Sent.Text("_rev"u8) is { Length: > 0 } revision ? revision : null;
 
-    /// <exception cref="HttpError">400 or 404: it is not a document that Sync Gateway takes.</exception>
+    /// <exception cref="HttpError">400 or 404: Sync Gateway rejects the document.</exception>
     public static DocumentBody Parse(ReadOnlyMemory<byte> json)
     {
         var sent = ParseObject(json) ?? throw new HttpError(400, "Document body is empty");
@@ -66,10 +66,10 @@ internal sealed class DocumentBody
     }
 
     /// <summary>The strings of a JSON array.</summary>
-    /// <exception cref="HttpError">400: it is something else.</exception>
+    /// <exception cref="HttpError">400: not an array of strings.</exception>
     public static IReadOnlyList<string> ParseStrings(ReadOnlyMemory<byte> json)
     {
-        // As a member it gets the same spelling, and the same checks, as everything else that was sent.
+        // Wrapped in an object, so that it is normalized and checked like any other request body.
         var member = new Utf8Buffer(json.Length + 8).Append("{\"a\":"u8).Append(json.Span).Append((byte)'}');
         var array = ParseObject(member.Memory)!.Value("a"u8)!.Value;
         return array.Span[0] == '['

@@ -4,18 +4,18 @@ using OfflineActions.Emulators.Scripts;
 
 namespace OfflineActions.Emulators.Store;
 
-/// <summary>The documents of one collection. Safe for any number of threads; writes to one document happen one after the other.</summary>
+/// <summary>The documents of one collection. Thread-safe; writes to the same document are serialized.</summary>
 internal sealed class DocumentStore
 {
     private readonly TimeProvider clock;
     private readonly DocumentTable documents;
     private readonly OldRevisions old;
 
-    /// <param name="name">The collection's name, <c>scope.collection</c>.</param>
-    /// <param name="settings">How it is set up.</param>
-    /// <param name="sequences">The database's sequences.</param>
-    /// <param name="principals">The database's users and roles.</param>
-    /// <param name="clock">The time.</param>
+    /// <param name="name">The name of the collection, <c>scope.collection</c>.</param>
+    /// <param name="settings">The settings of the collection.</param>
+    /// <param name="sequences">The sequences of the database.</param>
+    /// <param name="principals">The users and roles of the database.</param>
+    /// <param name="clock">The clock.</param>
     public DocumentStore(string name, CollectionSettings settings, SequenceIndex sequences, PrincipalStore principals, TimeProvider clock)
     {
         this.clock = clock;
@@ -32,11 +32,11 @@ internal sealed class DocumentStore
 
     public CollectionSettings Settings { get; set; }
 
-    /// <summary>For how long replaced bodies can still be read by their revision.</summary>
+    /// <summary>How long replaced revisions keep their bodies.</summary>
     public TimeSpan OldBodyLifetime
     {
-        get => old.Longest;
-        set => old.Longest = value;
+        get => old.Lifetime;
+        set => old.Lifetime = value;
     }
 
     public SequenceIndex Sequences { get; }
@@ -51,12 +51,14 @@ internal sealed class DocumentStore
 
     public StoredDocument? Find(string id) => documents.Find(id);
 
-    /// <summary>Writes a new revision whose id this node makes.</summary>
-    /// <param name="id">The document.</param>
-    /// <param name="parent">The leaf it follows; null to create, or to revive a tombstone.</param>
+    /// <summary>Writes a new revision and generates its id.</summary>
+    /// <param name="id">The id of the document.</param>
+    /// <param name="parent">The leaf to replace; null to create the document or to replace a tombstone.</param>
     /// <param name="body">The new body.</param>
-    /// <param name="writer">Who writes it; null for an administrator.</param>
-    /// <exception cref="HttpError">409: the parent is no leaf any more, or there is one already. Or what the sync function says.</exception>
+    /// <param name="writer">The user who writes; null for an administrator.</param>
+    /// <exception cref="HttpError">
+    /// 409: the parent is not a leaf, or the document exists. Other statuses come from the sync function.
+    /// </exception>
     public (RevisionId Revision, DocumentChange Change) Put(string id, RevisionId? parent, DocumentBody body, UserAccess? writer = null)
     {
         var document = parent is null ? documents.FindOrAdd(id) : Find(id) ?? throw Conflict();
@@ -65,7 +67,7 @@ internal sealed class DocumentStore
             var before = parent is { } given ? Leaf(document.Tree, given, body) : Free(document.Tree);
             var revision = RevisionId.Following(before?.Id, body.Digested);
 
-            // Deleting a tombstone again, or the same edit of it, comes to an id that may exist already.
+            // Deleting a tombstone again, or repeating an edit of it, can generate an existing id.
             if (document.Tree.Find(revision) is not null)
             {
                 throw Conflict();
@@ -75,13 +77,15 @@ internal sealed class DocumentStore
         }
     }
 
-    /// <summary>Writes a revision that was made elsewhere, with its history.</summary>
-    /// <param name="id">The document.</param>
+    /// <summary>Writes a revision created on another node, with its history.</summary>
+    /// <param name="id">The id of the document.</param>
     /// <param name="history">The revision and its ancestors, newest first.</param>
     /// <param name="body">The new body.</param>
-    /// <param name="writer">Who writes it; null for an administrator.</param>
-    /// <returns>Null when the revision was there already.</returns>
-    /// <exception cref="HttpError">409: it would be a second live branch. Or what the sync function says.</exception>
+    /// <param name="writer">The user who writes; null for an administrator.</param>
+    /// <returns>Null when the revision exists already.</returns>
+    /// <exception cref="HttpError">
+    /// 409: the revision would add a second live branch. Other statuses come from the sync function.
+    /// </exception>
     public DocumentChange? PutExisting(string id, IReadOnlyList<RevisionId> history, DocumentBody body, UserAccess? writer = null)
     {
         var document = documents.FindOrAdd(id);
@@ -103,8 +107,8 @@ internal sealed class DocumentStore
         }
     }
 
-    /// <summary>Forgets a document as if it had never been: the feed lists it no more, and tells nobody so.</summary>
-    /// <returns>Whether there was one.</returns>
+    /// <summary>Removes a document without a tombstone; the changes feed does not report it.</summary>
+    /// <returns>False when the document does not exist.</returns>
     public bool Purge(string id)
     {
         if (Find(id) is not { } document)
@@ -126,8 +130,8 @@ internal sealed class DocumentStore
         }
     }
 
-    /// <summary>Puts a document back from a dump.</summary>
-    /// <returns>Whether its sequence was free.</returns>
+    /// <summary>Restores a document of a dump.</summary>
+    /// <returns>False when its sequence is already taken.</returns>
     public bool Restore(StoredDocument document)
     {
         if (!Sequences.Restore(document))
@@ -152,14 +156,15 @@ internal sealed class DocumentStore
     private static Revision? Free(RevisionTree tree) =>
         tree.Winner is { Deleted: false } ? throw new HttpError(409, "Document exists") : tree.Winner;
 
-    /// <summary>Whether a new revision leaves the document with one live branch.</summary>
+    /// <summary>Whether the document has at most one live branch after the new revision.</summary>
     private static bool Extends(RevisionTree tree, Revision? parent, bool deleted) =>
         tree.Winner is null
         || parent == tree.Winner
         || (parent is null && tree.Winner.Deleted)
         || (deleted && parent is { Deleted: false } && tree.IsLeaf(parent));
 
-    private DocumentChange Commit(StoredDocument document, Revision? parent, ReadOnlySpan<RevisionId> newest, DocumentBody body, UserAccess? writer)
+    private DocumentChange Commit(
+        StoredDocument document, Revision? parent, ReadOnlySpan<RevisionId> newest, DocumentBody body, UserAccess? writer)
     {
         if (body.Stored.Length > Settings.LargestDocument)
         {
@@ -170,7 +175,7 @@ internal sealed class DocumentStore
         var outcome = Settings.Sync.Run(new(document.Id, newest[0], body, attachments, parent), writer);
         var expires = outcome.Expiry is { } said ? Expiry.Parse(said, clock.GetUtcNow()) : Expiry.Parse(body.Sent, clock.GetUtcNow());
 
-        // Nothing below can be refused any more.
+        // From here on the write cannot fail.
         var oldBody = parent?.Body;
         var before = parent;
         for (var ancestor = newest.Length - 1; ancestor > 0; ancestor--)
@@ -178,7 +183,7 @@ internal sealed class DocumentStore
             before = new(newest[ancestor], before, deleted: false, body: null, attachments: []);
         }
 
-        var granted = document.Tree.Winner?.Outcome.Grants ?? false;
+        var granted = document.Tree.Winner?.Outcome.HasGrants ?? false;
         document.Tree.Add(new(newest[0], before, body.Deleted, body.Stored, attachments, outcome));
         document.Tree.Prune(Settings.Revisions);
         document.Expires = expires;
@@ -202,7 +207,7 @@ internal sealed class DocumentStore
             document.Channels ??= new();
         }
 
-        if (document.Channels is null && !outcome.Grants && !granted)
+        if (document.Channels is null && !outcome.HasGrants && !granted)
         {
             Sequences.Publish(document);
         }
@@ -221,20 +226,20 @@ internal sealed class DocumentStore
     private static HttpError Conflict() => new(409, "Document revision conflict");
 }
 
-/// <param name="Revisions">How many revisions of a branch are remembered (<c>revs_limit</c>).</param>
-/// <param name="AllowConflicts">Whether a document may have several live branches.</param>
-/// <param name="LargestDocument">The largest body in bytes; null for any.</param>
-/// <param name="Sync">What decides about channels and writes.</param>
+/// <param name="Revisions">The number of revisions kept of each branch (<c>revs_limit</c>).</param>
+/// <param name="AllowConflicts">Whether a document may have several branches that are not deleted.</param>
+/// <param name="LargestDocument">The largest body in bytes; null for no limit.</param>
+/// <param name="Sync">The sync function.</param>
 internal sealed record CollectionSettings(int Revisions, bool AllowConflicts, int? LargestDocument, SyncFunction Sync);
 
 /// <summary>
-/// What a webhook tells about one accepted write. It holds the bodies: by the time it is sent the store may have forgotten them.
+/// An accepted write, for the webhooks. It keeps the bodies, because the store may drop them before the webhook is sent.
 /// </summary>
-/// <param name="Id">The document's id.</param>
-/// <param name="Winner">The revision that wins after the write; not always the written one.</param>
+/// <param name="Id">The id of the document.</param>
+/// <param name="Winner">The winning revision after the write; not always the written one.</param>
 /// <param name="Deleted">Whether the winner is a tombstone.</param>
-/// <param name="Body">The winner's body.</param>
-/// <param name="Attachments">The winner's attachments.</param>
-/// <param name="OldBody">The body of the written revision's parent; null for a first revision.</param>
+/// <param name="Body">The body of the winner.</param>
+/// <param name="Attachments">The attachments of the winner.</param>
+/// <param name="OldBody">The body of the parent of the written revision; null for a first revision.</param>
 internal sealed record DocumentChange(
     string Id, RevisionId Winner, bool Deleted, byte[] Body, IReadOnlyList<Attachment> Attachments, byte[]? OldBody);

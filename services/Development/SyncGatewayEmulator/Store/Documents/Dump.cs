@@ -4,12 +4,12 @@ using OfflineActions.Emulators.Scripts;
 
 namespace OfflineActions.Emulators.Store;
 
-/// <summary>A keyspace written down, trees and all, so that it can be had again after a restart.</summary>
+/// <summary>The content of a keyspace with its revision trees, as JSON, to restore it after a restart.</summary>
 internal sealed record Dump(IReadOnlyList<Dump.Document> Documents, IReadOnlyList<Dump.Local> Locals)
 {
-    private const long MostSequences = 1L << 32;
+    private const long MaxSequence = 1L << 32;
 
-    // Whoever hands in something else shall hear of it, not get half of it.
+    // An invalid dump is an error; it is never restored partially.
     private static readonly JsonSerializerOptions Strict = new(JsonSerializerDefaults.Web)
     {
         RespectNullableAnnotations = true,
@@ -23,27 +23,27 @@ internal sealed record Dump(IReadOnlyList<Dump.Document> Documents, IReadOnlyLis
             Strict);
 
     /// <returns>The dump of each keyspace.</returns>
-    /// <exception cref="JsonException">It is none.</exception>
+    /// <exception cref="JsonException">The dump is invalid.</exception>
     public static IReadOnlyDictionary<string, Dump> Read(ReadOnlySpan<byte> json) =>
-        JsonSerializer.Deserialize<Dictionary<string, Dump>>(json, Strict) ?? throw new JsonException("null is no dump");
+        JsonSerializer.Deserialize<Dictionary<string, Dump>>(json, Strict) ?? throw new JsonException("a dump must not be null");
 
     private static Dump Of(DocumentStore store) => new(
         [.. store.All.Select(Of).Where(document => document.Revisions.Count > 0).OrderBy(document => document.Sequence)],
         [.. store.Locals.All.Select(local => new Local(local.Id, local.Number, local.Body))]);
 
-    /// <exception cref="JsonException">A revision or a sequence is none.</exception>
+    /// <exception cref="JsonException">A revision id or a sequence is invalid.</exception>
     public void RestoreTo(DocumentStore store)
     {
-        // Sequences stay, so that a reader of the feed can go on where it was.
+        // Documents keep their sequences, so that readers of the feed can resume.
         var last = 0L;
         foreach (var document in Present(Documents))
         {
-            last = document.Sequence > last && document.Sequence < MostSequences
+            last = document.Sequence > last && document.Sequence < MaxSequence
                 ? document.Sequence
                 : throw new JsonException($"sequence {document.Sequence} is out of order");
             if (!store.Restore(document.ToStored(store)))
             {
-                throw new JsonException($"sequence {document.Sequence} is there twice");
+                throw new JsonException($"sequence {document.Sequence} occurs twice");
             }
         }
 
@@ -53,15 +53,15 @@ internal sealed record Dump(IReadOnlyList<Dump.Document> Documents, IReadOnlyLis
         }
     }
 
-    /// <summary>The serializer checks members for null, but not elements.</summary>
+    /// <summary>Rejects null elements; the serializer checks only members for null.</summary>
     private static IEnumerable<T> Present<T>(IEnumerable<T?> elements)
-        where T : class => elements.Select(element => element ?? throw new JsonException("null is nothing to restore"));
+        where T : class => elements.Select(element => element ?? throw new JsonException("an element of a dump must not be null"));
 
     private static Document Of(StoredDocument document)
     {
         lock (document)
         {
-            // Parents before children, so that reading back needs no second look.
+            // Parents before children, so that one pass restores them.
             var nodes = document.Tree.Leaves.SelectMany(leaf => leaf.History()).Distinct().OrderBy(node => node.Id.Generation);
             return new(
                 document.Id,
@@ -89,7 +89,9 @@ internal sealed record Dump(IReadOnlyList<Dump.Document> Documents, IReadOnlyLis
             foreach (var node in Present(Revisions))
             {
                 var parent = node.Parent is { } id ? known.GetValueOrDefault(id) : null;
-                var valid = RevisionId.TryParse(node.Id, out var revisionId) ? revisionId : throw new JsonException($"{node.Id} is no revision");
+                var valid = RevisionId.TryParse(node.Id, out var revisionId)
+                    ? revisionId
+                    : throw new JsonException($"{node.Id} is not a revision id");
                 var revision = known[node.Id] = new(valid, parent, node.Deleted, node.Body, [.. Present(node.Attachments)], node.Outcome);
                 if (node.Leaf)
                 {
@@ -119,7 +121,7 @@ internal sealed record Dump(IReadOnlyList<Dump.Document> Documents, IReadOnlyLis
 
     internal sealed record Local(string Id, int Number, [property: JsonConverter(typeof(RawJson))] byte[] Body);
 
-    /// <summary>Bytes that are JSON already.</summary>
+    /// <summary>Writes bytes that already are JSON.</summary>
     internal sealed class RawJson : JsonConverter<byte[]>
     {
         public override byte[] Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

@@ -4,13 +4,13 @@ using OfflineActions.Emulators.Json;
 
 namespace OfflineActions.Emulators.Store;
 
-/// <summary>The <c>_exp</c> member: seconds from now (up to 30 days), seconds since 1970, either as text, or a date.</summary>
+/// <summary>The <c>_exp</c> member: seconds from now (up to 30 days) or Unix seconds, as number or text, or an RFC 3339 date.</summary>
 internal static class Expiry
 {
     private const long Relative = 30 * 24 * 60 * 60;
 
     /// <returns>Unix seconds; 0 for never.</returns>
-    /// <exception cref="HttpError">400: it is none of those.</exception>
+    /// <exception cref="HttpError">400: not an expiry.</exception>
     public static long Parse(CanonicalObject document, DateTimeOffset now)
     {
         if (document.Value("_exp"u8) is not { } json || json.Span.SequenceEqual("null"u8))
@@ -22,7 +22,7 @@ internal static class Expiry
     }
 
     /// <returns>Unix seconds; 0 for never.</returns>
-    /// <exception cref="HttpError">400: it is none of those.</exception>
+    /// <exception cref="HttpError">400: not an expiry.</exception>
     public static long Parse(string text, DateTimeOffset now)
     {
         if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds)
@@ -38,18 +38,18 @@ internal static class Expiry
                 : throw new HttpError(400, $"Invalid expiry: {text}");
     }
 
-    /// <summary>As <c>show_exp</c> shows it.</summary>
+    /// <summary>The format of <c>show_exp</c>.</summary>
     public static string Format(long expires) =>
         DateTimeOffset.FromUnixTimeSeconds(expires).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }
 
-/// <summary>Which documents expire, soonest first.</summary>
+/// <summary>Documents with an expiry, earliest first.</summary>
 internal sealed class ExpiryQueue
 {
     private readonly Lock gate = new();
     private readonly PriorityQueue<StoredDocument, long> queue = new();
 
-    /// <summary>Notes the document's present expiry. An earlier note of it turns out stale when it comes up.</summary>
+    /// <summary>Adds the current expiry of a document. Older entries of the same document are ignored when they are due.</summary>
     public void Set(StoredDocument document)
     {
         if (document.Expires == 0)
@@ -63,7 +63,7 @@ internal sealed class ExpiryQueue
         }
     }
 
-    /// <summary>Takes the documents whose noted time has come; the caller checks that it still holds.</summary>
+    /// <summary>Removes and returns the documents that are due; the caller checks that the expiry is still current.</summary>
     public List<StoredDocument> TakeDue(long now)
     {
         var due = new List<StoredDocument>();

@@ -3,7 +3,9 @@ using OfflineActions.Emulators.Json;
 
 namespace OfflineActions.Emulators.Store;
 
-/// <summary>The <c>_local</c> documents: no tree, no feed, revisions <c>0-1</c>, <c>0-2</c> and so on.</summary>
+/// <summary>
+/// The <c>_local</c> documents. They have no revision tree and are not in the feed; their revisions are <c>0-1</c>, <c>0-2</c> and so on.
+/// </summary>
 internal sealed class LocalDocuments(TimeProvider clock)
 {
     private readonly Lock gate = new();
@@ -11,7 +13,7 @@ internal sealed class LocalDocuments(TimeProvider clock)
 
     public IEnumerable<LocalDocument> All => documents.Values;
 
-    /// <summary>How long one is kept that nobody reads or writes; zero for ever.</summary>
+    /// <summary>How long an unused document is kept; zero for no limit.</summary>
     public TimeSpan Lifetime { get; set; } = TimeSpan.FromDays(90);
 
     public LocalDocument? Find(string id)
@@ -23,10 +25,14 @@ internal sealed class LocalDocuments(TimeProvider clock)
             return null;
         }
 
-        return document is not null && documents.TryUpdate(id, document with { Touched = now }, document) ? document : documents.GetValueOrDefault(id);
+        return document is not null && documents.TryUpdate(id, document with { Touched = now }, document)
+            ? document
+            : documents.GetValueOrDefault(id);
     }
 
-    /// <exception cref="HttpError">409: the revision is not the present one. 404: there is no document to have one.</exception>
+    /// <exception cref="HttpError">
+    /// 409: the revision is not the current one. 404: a revision was sent, but the document does not exist.
+    /// </exception>
     public LocalDocument Put(string id, CanonicalObject sent)
     {
         var revision = sent.Text("_rev"u8);
@@ -46,7 +52,7 @@ internal sealed class LocalDocuments(TimeProvider clock)
         }
     }
 
-    /// <exception cref="HttpError">409: the revision is not the present one. 404: there is no such document.</exception>
+    /// <exception cref="HttpError">409: the revision is not the current one. 404: the document does not exist.</exception>
     public void Delete(string id, string? revision)
     {
         lock (gate)
@@ -68,7 +74,7 @@ internal sealed class LocalDocuments(TimeProvider clock)
 
 /// <param name="Id">The id without <c>_local/</c>.</param>
 /// <param name="Number">The N of its revision 0-N.</param>
-/// <param name="Body">The user's members in canonical spelling.</param>
+/// <param name="Body">The user's members as canonical JSON.</param>
 /// <param name="Touched">When it was last read or written.</param>
 internal sealed record LocalDocument(string Id, int Number, byte[] Body, DateTimeOffset Touched)
 {

@@ -2,30 +2,30 @@ using OfflineActions.Emulators.Scripts;
 
 namespace OfflineActions.Emulators.Store;
 
-/// <summary>One document: its tree and its place in the changes feed. Read and written under its own lock.</summary>
+/// <summary>A document with its revision tree, channels and sequence. Guarded by a lock on the object itself.</summary>
 internal sealed class StoredDocument(string id, DocumentStore store) : RevisionTree
 {
     public string Id { get; } = id;
 
-    /// <summary>The collection it is in.</summary>
+    /// <summary>The collection of the document.</summary>
     public DocumentStore Store { get; } = store;
 
-    // Not an object of its own: there may be a million documents.
+    // The tree is the base class, not a second object: there may be a million documents.
     public RevisionTree Tree => this;
 
-    /// <summary>Where the changes feed lists it; 0 before its first revision.</summary>
+    /// <summary>The sequence in the changes feed; 0 before the first revision.</summary>
     public long Sequence { get; set; }
 
-    /// <summary>When it turns into a tombstone, in Unix seconds; 0 for never.</summary>
+    /// <summary>When the document expires and becomes a tombstone, in Unix seconds; 0 for never.</summary>
     public long Expires { get; set; }
 
-    /// <summary>Its channels; null while it has never been in one.</summary>
+    /// <summary>The channels; null when the document was never in a channel.</summary>
     public ChannelMap? Channels { get; set; }
 
-    /// <summary>How many revisions were accepted since the start.</summary>
+    /// <summary>The number of revisions accepted since the start.</summary>
     public int Writes { get; set; }
 
-    /// <summary>Becomes what it was before its first revision.</summary>
+    /// <summary>Resets the document to its state before the first revision.</summary>
     public void Forget()
     {
         Clear();
@@ -33,17 +33,17 @@ internal sealed class StoredDocument(string id, DocumentStore store) : RevisionT
     }
 }
 
-/// <summary>One revision as a reader sees it.</summary>
-/// <param name="Id">The document's id.</param>
-/// <param name="Revision">The revision's id.</param>
-/// <param name="Deleted">Whether it is a tombstone.</param>
-/// <param name="Body">The user's members in canonical spelling; null when forgotten.</param>
+/// <summary>An immutable copy of one revision of a document.</summary>
+/// <param name="Id">The id of the document.</param>
+/// <param name="Revision">The id of the revision.</param>
+/// <param name="Deleted">Whether the revision is a tombstone.</param>
+/// <param name="Body">The user's members as canonical JSON; null when the body was dropped.</param>
 /// <param name="Attachments">Sorted by name.</param>
-/// <param name="Expires">The document's expiry in Unix seconds; 0 for never.</param>
-/// <param name="Sequence">The document's sequence at that moment.</param>
-/// <param name="Outcome">What the sync function said of the revision.</param>
-/// <param name="History">The revision and its ancestors, newest first; empty unless asked for.</param>
-/// <param name="Leaves">The ends of all branches, the winner first; empty unless asked for.</param>
+/// <param name="Expires">The expiry of the document in Unix seconds; 0 for never.</param>
+/// <param name="Sequence">The sequence of the document.</param>
+/// <param name="Outcome">The result of the sync function for the revision.</param>
+/// <param name="History">The revision and its ancestors, newest first; empty unless requested.</param>
+/// <param name="Leaves">The ends of all branches, the winner first; empty unless requested.</param>
 internal sealed record DocumentSnapshot(
     string Id,
     RevisionId Revision,
@@ -56,10 +56,10 @@ internal sealed record DocumentSnapshot(
     IReadOnlyList<RevisionId> History,
     IReadOnlyList<RevisionId> Leaves);
 
-/// <summary>Takes snapshots of documents for readers.</summary>
+/// <summary>Creates snapshots of documents.</summary>
 internal static class DocumentReader
 {
-    /// <summary>The winner, or the revision asked for; null when there is no such revision.</summary>
+    /// <summary>The requested revision, or the winner; null when it does not exist.</summary>
     public static DocumentSnapshot? Read(this StoredDocument document, RevisionId? revision = null, bool history = false)
     {
         lock (document)

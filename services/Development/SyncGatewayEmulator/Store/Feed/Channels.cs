@@ -1,6 +1,6 @@
 namespace OfflineActions.Emulators.Store;
 
-/// <summary>The channels a document is in or was once in. Guarded by the document's lock.</summary>
+/// <summary>The channels a document is or was in. Guarded by the lock of the document.</summary>
 internal sealed class ChannelMap
 {
     private readonly Dictionary<string, ChannelRemoval?> channels = new(StringComparer.Ordinal);
@@ -13,7 +13,7 @@ internal sealed class ChannelMap
 
     public ChannelRemoval? RemovalFrom(string channel) => channels.GetValueOrDefault(channel);
 
-    /// <summary>Whether it left a channel at this sequence and has not come back.</summary>
+    /// <summary>Whether the document left a channel at this sequence and has not returned to it.</summary>
     public bool LeftAt(long sequence) => channels.Values.Any(removal => removal?.Sequence == sequence);
 
     public void Update(IReadOnlyList<string> now, long sequence, RevisionId revision, bool deleted)
@@ -32,21 +32,23 @@ internal sealed class ChannelMap
     public void Restore(string channel, ChannelRemoval? removal) => channels[channel] = removal;
 }
 
-/// <summary>How a document left a channel.</summary>
-/// <param name="Sequence">When.</param>
-/// <param name="Revision">By which revision.</param>
-/// <param name="Deleted">Whether that was a tombstone.</param>
+/// <summary>The removal of a document from a channel.</summary>
+/// <param name="Sequence">The sequence of the removal.</param>
+/// <param name="Revision">The revision that removed it.</param>
+/// <param name="Deleted">Whether that revision is a tombstone.</param>
 internal sealed record ChannelRemoval(long Sequence, RevisionId Revision, bool Deleted);
 
-/// <summary>The channels a reader of the feed follows, each with the sequence since when it may.</summary>
+/// <summary>The channels a feed request reads, each with the sequence at which access was granted.</summary>
 internal sealed record ChannelFilter(IReadOnlyDictionary<string, long> Channels)
 {
     private const string Star = "*";
 
-    /// <summary>Everything, since ever.</summary>
+    /// <summary>All documents, from the first sequence.</summary>
     public static ChannelFilter All { get; } = new(new Dictionary<string, long> { [Star] = 1 });
 
-    /// <summary>The next sequence after one at which a channel was granted, so that older documents must be caught up with there.</summary>
+    /// <summary>
+    /// The next sequence after <paramref name="after"/> at which a channel was granted: older documents of that channel appear there.
+    /// </summary>
     public long? NextGrant(long after)
     {
         var next = long.MaxValue;
@@ -58,20 +60,20 @@ internal sealed record ChannelFilter(IReadOnlyDictionary<string, long> Channels)
         return next == long.MaxValue ? null : next;
     }
 
-    /// <summary>Some of them, as far as they may be followed.</summary>
+    /// <summary>The same filter limited to the wanted channels.</summary>
     public ChannelFilter Only(IReadOnlySet<string>? wanted) => wanted is null || wanted.Contains(Star) ? this : new(
         wanted.Where(name => Channels.ContainsKey(name) || Channels.ContainsKey(Star))
             .ToDictionary(name => name, name => Channels.TryGetValue(name, out var since) ? since : Channels[Star]));
 
-    /// <summary>What the feed shows of an entry; null for nothing.</summary>
+    /// <summary>The feed's row for an entry; null when the reader does not see it.</summary>
     /// <param name="entry">The entry.</param>
-    /// <param name="trigger">The grant whose older documents are being caught up with; 0 for none.</param>
+    /// <param name="trigger">The sequence of the grant whose older documents are being listed; 0 for none.</param>
     public FeedRow? RowOf(SequenceEntry entry, long trigger)
     {
         var document = entry.Document;
         lock (document)
         {
-            // One that moved on meanwhile is listed where it is now.
+            // A document written in the meantime is listed at its new sequence.
             if (document.Tree.Winner is not { } winner || (!entry.IsRemoval && document.Sequence != entry.Sequence))
             {
                 return null;
@@ -86,7 +88,7 @@ internal sealed record ChannelFilter(IReadOnlyDictionary<string, long> Channels)
                 var counts = since <= Math.Max(entry.Sequence, 1);
                 if (trigger > 0 && contains && counts)
                 {
-                    // Seen already at its own place.
+                    // The reader has already seen it at its own sequence.
                     return null;
                 }
 
@@ -108,9 +110,9 @@ internal sealed record ChannelFilter(IReadOnlyDictionary<string, long> Channels)
     }
 }
 
-/// <summary>What the changes feed shows of a document to one reader.</summary>
-/// <param name="Snapshot">The document as it is now.</param>
-/// <param name="Revision">The revision to tell: the winner, or the one by which it left the reader's channels.</param>
-/// <param name="Deleted">Whether that is a tombstone.</param>
-/// <param name="Removed">The reader's channels that it left, when it is in none of them any more.</param>
+/// <summary>A row of the changes feed.</summary>
+/// <param name="Snapshot">The current document.</param>
+/// <param name="Revision">The revision to list: the winner, or the revision that removed the document from the reader's channels.</param>
+/// <param name="Deleted">Whether that revision is a tombstone.</param>
+/// <param name="Removed">The channels the document left, when it is in none of the reader's channels; otherwise null.</param>
 internal sealed record FeedRow(DocumentSnapshot Snapshot, RevisionId Revision, bool Deleted, IReadOnlyList<string>? Removed);

@@ -1,8 +1,8 @@
 namespace OfflineActions.Emulators.Store;
 
-/// <summary>Holds new sequences back from readers, as the faults say. Guarded by the index's lock.</summary>
-/// <param name="faults">What the faults are, asked anew each time.</param>
-/// <param name="clock">The time.</param>
+/// <summary>Delays new sequences according to the faults. Guarded by the lock of the <see cref="SequenceIndex"/>.</summary>
+/// <param name="faults">Returns the active faults.</param>
+/// <param name="clock">The clock.</param>
 internal sealed class FeedLag(Func<SyncGatewayFaults> faults, TimeProvider clock)
 {
     private readonly Queue<(long Sequence, long At)> held = new();
@@ -10,10 +10,10 @@ internal sealed class FeedLag(Func<SyncGatewayFaults> faults, TimeProvider clock
     private readonly Dictionary<long, long> skippedAt = [];
     private long? frozen;
 
-    /// <summary>The sequence before the earliest one that is still missing; 0 when none is.</summary>
+    /// <summary>The sequence before the first one that is still skipped; 0 when none is.</summary>
     public long Low => skipped.Count > 0 ? skipped.Min - 1 : 0;
 
-    public bool IsMissing(long sequence) => skipped.Contains(sequence);
+    public bool IsSkipped(long sequence) => skipped.Contains(sequence);
 
     public void Published(long sequence, bool isDocument)
     {
@@ -33,7 +33,7 @@ internal sealed class FeedLag(Func<SyncGatewayFaults> faults, TimeProvider clock
         }
     }
 
-    public long Visible(long last)
+    public long LastVisible(long last)
     {
         var now = faults();
         foreach (var late in skipped.Where(sequence => clock.GetElapsedTime(skippedAt[sequence]) >= now.SkippedFor).ToList())
@@ -52,6 +52,6 @@ internal sealed class FeedLag(Func<SyncGatewayFaults> faults, TimeProvider clock
         return frozen ?? visible;
     }
 
-    /// <summary>How long until there may be more to see without any write; null when nothing is held back.</summary>
+    /// <summary>The delay until more may be visible without a write; null when nothing is delayed.</summary>
     public TimeSpan? NextDue() => held.Count > 0 || frozen is not null || skipped.Count > 0 ? TimeSpan.FromMilliseconds(10) : null;
 }

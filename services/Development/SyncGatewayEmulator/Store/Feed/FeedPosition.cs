@@ -3,8 +3,8 @@ using System.Globalization;
 namespace OfflineActions.Emulators.Store;
 
 /// <summary>
-/// A place in the feed: <c>N</c>, <c>T:N</c> while catching up with the grant at T, <c>L::N</c> or <c>L:T:N</c> while what follows L is not
-/// complete.
+/// A position in the feed: <c>N</c>; <c>T:N</c> while listing older documents because of the grant at T; <c>L::N</c> or <c>L:T:N</c> while
+/// sequences after L are skipped.
 /// </summary>
 internal readonly record struct FeedPosition(long Sequence, long Trigger = 0, long Low = 0)
 {
@@ -15,7 +15,7 @@ internal readonly record struct FeedPosition(long Sequence, long Trigger = 0, lo
         var numbers = new long[parts.Length];
         for (var i = 0; i < parts.Length; i++)
         {
-            // Only the middle one of three may be missing.
+            // Only the middle one of three numbers may be missing.
             if ((parts[i].Length > 0 || i != 1 || parts.Length != 3)
                 && (!long.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out numbers[i]) || numbers[i] == long.MaxValue))
             {
@@ -33,8 +33,8 @@ internal readonly record struct FeedPosition(long Sequence, long Trigger = 0, lo
         return position.Sequence >= 0;
     }
 
-    /// <summary>Where to go on so that nothing is missed.</summary>
-    public FeedPosition Safe => Low > 0 && Low < (Trigger > 0 ? Trigger : Sequence) ? new(Low) : new(Sequence, Trigger);
+    /// <summary>The position to resume at without missing a row.</summary>
+    public FeedPosition ResumeAt => Low > 0 && Low < (Trigger > 0 ? Trigger : Sequence) ? new(Low) : new(Sequence, Trigger);
 
     public override string ToString() => (Low, Trigger) switch
     {

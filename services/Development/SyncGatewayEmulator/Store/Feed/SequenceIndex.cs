@@ -1,8 +1,8 @@
 namespace OfflineActions.Emulators.Store;
 
 /// <summary>
-/// The order of a database's changes feeds: every document once, at its newest sequence. Its collections share the sequences, and each reads
-/// its own. Writing costs the same however many documents there are.
+/// The order of the changes feeds of a database: every document once, at its newest sequence. Collections share the sequences. The cost
+/// of a write does not depend on the number of documents.
 /// </summary>
 internal sealed class SequenceIndex(FeedLag lag)
 {
@@ -14,16 +14,16 @@ internal sealed class SequenceIndex(FeedLag lag)
 
     public long Last { get; private set; }
 
-    /// <summary>Takes a sequence for something that is not a document.</summary>
-    /// <param name="taken">Told the sequence before any reader can see it.</param>
-    public long Take(Action<long>? taken = null)
+    /// <summary>Assigns a sequence to a change of a user or role.</summary>
+    /// <param name="assigned">Called with the sequence before readers can see it.</param>
+    public long Assign(Action<long>? assigned = null)
     {
         TaskCompletionSource? wake;
         long sequence;
         lock (gate)
         {
             sequence = ++Last;
-            taken?.Invoke(sequence);
+            assigned?.Invoke(sequence);
             lag.Published(sequence, isDocument: false);
             (wake, waiting) = (waiting, null);
         }
@@ -32,10 +32,10 @@ internal sealed class SequenceIndex(FeedLag lag)
         return sequence;
     }
 
-    /// <summary>Moves a document to a new sequence at the end. The caller holds the document's lock.</summary>
+    /// <summary>Moves a document to a new sequence at the end. The caller holds the lock of the document.</summary>
     /// <param name="document">The document.</param>
-    /// <param name="taken">Told the sequence before any reader can see it.</param>
-    public void Publish(StoredDocument document, Action<long>? taken = null)
+    /// <param name="assigned">Called with the sequence before readers can see it.</param>
+    public void Publish(StoredDocument document, Action<long>? assigned = null)
     {
         TaskCompletionSource? wake;
         lock (gate)
@@ -43,7 +43,7 @@ internal sealed class SequenceIndex(FeedLag lag)
             var left = document.Sequence;
             document.Sequence = ++Last;
             Set(Last, document);
-            taken?.Invoke(Last);
+            assigned?.Invoke(Last);
             if (left > 0 && document.Channels is { } channels && channels.LeftAt(left))
             {
                 Set(left, new Removal(document));
@@ -60,7 +60,7 @@ internal sealed class SequenceIndex(FeedLag lag)
         wake?.TrySetResult();
     }
 
-    /// <summary>Takes a document off the feed. The caller holds the document's lock.</summary>
+    /// <summary>Removes a document from the feed. The caller holds the lock of the document.</summary>
     public void Remove(StoredDocument document)
     {
         lock (gate)
@@ -69,8 +69,8 @@ internal sealed class SequenceIndex(FeedLag lag)
         }
     }
 
-    /// <summary>Puts a document back where it was, before anybody reads.</summary>
-    /// <returns>Whether that place was free.</returns>
+    /// <summary>Restores a document at its sequence. Only for a new index that has no readers yet.</summary>
+    /// <returns>False when the sequence is already taken.</returns>
     public bool Restore(StoredDocument document)
     {
         lock (gate)
@@ -94,16 +94,16 @@ internal sealed class SequenceIndex(FeedLag lag)
         }
     }
 
-    /// <summary>The newest sequence that readers may see, and the one before the earliest that is still missing, or 0.</summary>
+    /// <summary>The newest visible sequence, and the sequence before the first skipped one, or 0.</summary>
     public (long Newest, long Low) Visible()
     {
         lock (gate)
         {
-            return (lag.Visible(Last), lag.Low);
+            return (lag.LastVisible(Last), lag.Low);
         }
     }
 
-    /// <summary>The next documents of a collection after a sequence, with the sequences they had at this moment.</summary>
+    /// <summary>The next entries of a collection after a sequence.</summary>
     public List<SequenceEntry> Read(DocumentStore store, long after, long upTo, int count)
     {
         var found = new List<SequenceEntry>();
@@ -115,7 +115,7 @@ internal sealed class SequenceIndex(FeedLag lag)
                 {
                     at += ChunkSize - 1 - (at % ChunkSize);
                 }
-                else if (chunk.Slots[at % ChunkSize] is { } slot && !lag.IsMissing(at))
+                else if (chunk.Slots[at % ChunkSize] is { } slot && !lag.IsSkipped(at))
                 {
                     var document = slot is Removal left ? left.Document : (StoredDocument)slot;
                     if (document.Store == store)
@@ -129,8 +129,8 @@ internal sealed class SequenceIndex(FeedLag lag)
         return found;
     }
 
-    /// <summary>Waits until readers may see something after a sequence, or that what was missing is there.</summary>
-    public async Task AfterAsync(long sequence, long low, CancellationToken cancellationToken)
+    /// <summary>Waits until a sequence after <paramref name="sequence"/> is visible, or until skipped sequences appear.</summary>
+    public async Task WaitForChangeAsync(long sequence, long low, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -138,7 +138,7 @@ internal sealed class SequenceIndex(FeedLag lag)
             TimeSpan? due;
             lock (gate)
             {
-                if (lag.Visible(Last) > sequence || lag.Low != low)
+                if (lag.LastVisible(Last) > sequence || lag.Low != low)
                 {
                     return;
                 }
@@ -148,7 +148,7 @@ internal sealed class SequenceIndex(FeedLag lag)
                 signal = waiting.Task;
             }
 
-            // With a lag the next row is already there, and only time is missing.
+            // With a feed lag the next row exists already and only its delay must pass.
             await (due is { } delay ? Task.Delay(delay, cancellationToken) : signal.WaitAsync(cancellationToken));
         }
     }
@@ -183,7 +183,7 @@ internal sealed class SequenceIndex(FeedLag lag)
         }
     }
 
-    /// <summary>Where a document left a channel and then moved on.</summary>
+    /// <summary>A place where a document left a channel before it moved to a newer sequence.</summary>
     private sealed record Removal(StoredDocument Document);
 
     private sealed class Chunk
@@ -194,8 +194,10 @@ internal sealed class SequenceIndex(FeedLag lag)
     }
 }
 
-/// <summary>What the changes feed has at one sequence.</summary>
-/// <param name="Sequence">Where.</param>
+/// <summary>The entry of the changes feed at one sequence.</summary>
+/// <param name="Sequence">The sequence.</param>
 /// <param name="Document">The document.</param>
-/// <param name="IsRemoval">Whether the document has moved on, and only those see it here whose channels it left here.</param>
+/// <param name="IsRemoval">
+/// Whether the document left a channel here and has a newer sequence: only readers of that channel see this entry.
+/// </param>
 internal readonly record struct SequenceEntry(long Sequence, StoredDocument Document, bool IsRemoval);

@@ -3,12 +3,12 @@ using OfflineActions.Emulators.Scripts;
 namespace OfflineActions.Emulators.Store;
 
 /// <summary>One node of a document's revision tree.</summary>
-/// <param name="id">Its id.</param>
-/// <param name="parent">The revision it follows, as far as that is known.</param>
-/// <param name="deleted">Whether it is a tombstone.</param>
-/// <param name="body">The user's members in canonical spelling; null when only the id is known.</param>
+/// <param name="id">The revision id.</param>
+/// <param name="parent">The parent revision; null when there is none or it is unknown.</param>
+/// <param name="deleted">Whether the revision is a tombstone.</param>
+/// <param name="body">The user's members as canonical JSON; null when only the id is known.</param>
 /// <param name="attachments">Sorted by name.</param>
-/// <param name="outcome">What the sync function said of it.</param>
+/// <param name="outcome">The result of the sync function.</param>
 internal sealed class Revision(
     RevisionId id, Revision? parent, bool deleted, byte[]? body, IReadOnlyList<Attachment> attachments, SyncOutcome? outcome = null)
 {
@@ -24,7 +24,7 @@ internal sealed class Revision(
 
     public SyncOutcome Outcome { get; } = outcome ?? SyncOutcome.None;
 
-    /// <summary>This revision, its parent, and so on as far as they are remembered.</summary>
+    /// <summary>This revision and its known ancestors, newest first.</summary>
     public IEnumerable<Revision> History()
     {
         for (var revision = this; revision is not null; revision = revision.Parent)
@@ -33,7 +33,7 @@ internal sealed class Revision(
         }
     }
 
-    /// <summary>This revision or an ancestor by its id; null when it is none of them.</summary>
+    /// <summary>This revision or the ancestor with the id; null when there is none.</summary>
     public Revision? Find(RevisionId id)
     {
         var revision = this;
@@ -45,7 +45,7 @@ internal sealed class Revision(
         return revision;
     }
 
-    /// <summary>Forgets what lies more than <paramref name="limit"/> revisions behind.</summary>
+    /// <summary>Keeps <paramref name="limit"/> revisions of this branch and drops older ones.</summary>
     public void Prune(int limit)
     {
         var oldest = this;
@@ -57,7 +57,7 @@ internal sealed class Revision(
         oldest.Parent = null;
     }
 
-    /// <summary>Keeps the id only: a newer revision has long taken this one's place.</summary>
+    /// <summary>Drops body and attachments and keeps the id.</summary>
     public void Forget()
     {
         Body = null;

@@ -7,7 +7,7 @@ namespace OfflineActions.Emulators.Store;
 internal static class RevisionHistory
 {
     /// <returns>The ids, newest first.</returns>
-    /// <exception cref="HttpError">400: there is none, or it is not one.</exception>
+    /// <exception cref="HttpError">400: the member is missing or invalid.</exception>
     public static IReadOnlyList<RevisionId> Parse(CanonicalObject document)
     {
         if (document.Value("_revisions"u8) is not { } json || json.Span[0] != '{' || CanonicalObject.Parse(json) is not { } revisions)

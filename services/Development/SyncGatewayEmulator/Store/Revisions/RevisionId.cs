@@ -7,12 +7,12 @@ using System.Text;
 
 namespace OfflineActions.Emulators.Store;
 
-/// <summary>A revision id, <c>generation-digest</c>. The greater one wins among leaves that are equally alive.</summary>
+/// <summary>A revision id, <c>generation-digest</c>. Among leaves that are all live or all deleted, the greater id wins.</summary>
 internal readonly record struct RevisionId : IComparable<RevisionId>
 {
     private static readonly SearchValues<char> Hex = SearchValues.Create("0123456789abcdef");
 
-    // Nearly every digest is an MD5, and nearly every one is kept: as numbers they need no object.
+    // Nearly every digest is an MD5; two numbers save an object for each revision.
     private readonly ulong high;
     private readonly ulong low;
     private readonly string? other;
@@ -61,10 +61,10 @@ internal readonly record struct RevisionId : IComparable<RevisionId>
         return true;
     }
 
-    /// <summary>The id of a new revision: any node that makes the same change to the same parent comes to the same id.</summary>
-    /// <param name="parent">The revision it follows; none for the first.</param>
-    /// <param name="body">The body in canonical spelling, with <c>_deleted</c> and without the other reserved members.</param>
-    [SuppressMessage("Security", "CA5351", Justification = "The protocol's digest, not a protection.")]
+    /// <summary>The id of a new revision. The same change of the same parent has the same id on every node.</summary>
+    /// <param name="parent">The parent revision; null for a first revision.</param>
+    /// <param name="body">The body as canonical JSON, with <c>_deleted</c> and without the other reserved members.</param>
+    [SuppressMessage("Security", "CA5351", Justification = "The protocol's digest, not used for security.")]
     public static RevisionId Following(RevisionId? parent, ReadOnlySpan<byte> body)
     {
         var parentText = parent?.ToString() ?? "";

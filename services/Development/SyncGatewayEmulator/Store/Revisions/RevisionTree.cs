@@ -1,12 +1,12 @@
 namespace OfflineActions.Emulators.Store;
 
-/// <summary>The revisions of one document. Guarded by the document's lock.</summary>
+/// <summary>The revisions of one document. Guarded by the lock of the document.</summary>
 internal abstract class RevisionTree
 {
-    // Nearly every document has one branch: the list exists only for the others.
+    // Null for the vast majority of documents, which have one branch.
     private List<Revision>? losers;
 
-    /// <summary>The revision a reader gets who asks for none: a live leaf before a tombstone, then the greater id.</summary>
+    /// <summary>The current revision: a live leaf wins over a tombstone, then the greater id wins.</summary>
     public Revision? Winner { get; private set; }
 
     /// <summary>The winner, then the ends of the other branches.</summary>
@@ -19,7 +19,7 @@ internal abstract class RevisionTree
 
     public bool IsLeaf(Revision revision) => revision == Winner || (losers?.Contains(revision) ?? false);
 
-    /// <summary>Adds a leaf; its parent, if it has one, stops being a leaf.</summary>
+    /// <summary>Adds a leaf; its parent is no longer one.</summary>
     public void Add(Revision leaf)
     {
         if (losers is null && leaf.Parent == Winner)
@@ -34,10 +34,10 @@ internal abstract class RevisionTree
         losers = leaves.Count > 0 ? leaves : null;
     }
 
-    /// <summary>Forgets everything.</summary>
+    /// <summary>Removes all revisions.</summary>
     protected void Clear() => (Winner, losers) = (null, null);
 
-    /// <summary>Forgets what lies more than <paramref name="limit"/> revisions behind each leaf.</summary>
+    /// <summary>Keeps <paramref name="limit"/> revisions of each branch and drops older ones.</summary>
     public void Prune(int limit)
     {
         Winner?.Prune(limit);
