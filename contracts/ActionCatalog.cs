@@ -1,6 +1,6 @@
 namespace OfflineActions.Contracts;
 
-/// <summary>The actions of a system. Gateway, worker, operator, queues and telemetry all follow from this list.</summary>
+/// <summary>The actions of a system. Gateway, worker, operator, topology and telemetry read this list.</summary>
 /// <param name="actions">The actions. No two have the same name or the same message.</param>
 public sealed class ActionCatalog(params IReadOnlyList<ActionContract> actions)
 {
@@ -9,7 +9,7 @@ public sealed class ActionCatalog(params IReadOnlyList<ActionContract> actions)
 
     private readonly Dictionary<Type, ActionContract> byMessage = actions.ToDictionary(action => action.MessageType);
 
-    /// <summary>Every action of this repository, one line each. A new action is added here.</summary>
+    /// <summary>Every action of this repository, one line each. Add a new action here.</summary>
     public static ActionCatalog Default { get; } = new(
         new ActionContract<PersonRequested>("person", "person-requested"));
 

@@ -4,14 +4,14 @@ using System.Text.Json.Serialization;
 
 namespace OfflineActions.Contracts;
 
-/// <summary>What the message of every action says: which revision of which document asks, and when that was first seen.</summary>
+/// <summary>The message of every action: which revision of which document is the request, and when it was first received.</summary>
 /// <remarks>
-/// A message refers to a document and does not contain it. The consumer reads the current document and decides by that. Delivery is at
-/// least once and unordered: the same request may arrive again, late, or after the document has changed.
+/// A message refers to a document and does not contain it; the consumer reads the current document. Delivery is at least once and
+/// unordered: a request may arrive twice, late, or after the document has changed.
 /// </remarks>
 public abstract record ActionRequested
 {
-    /// <summary>Where the document is: <c>db</c>, <c>db.collection</c> or <c>db.scope.collection</c>.</summary>
+    /// <summary>The document's keyspace: <c>db</c>, <c>db.collection</c> or <c>db.scope.collection</c>.</summary>
     [JsonRequired]
     public string Keyspace { get; init; } = "";
 
@@ -19,17 +19,17 @@ public abstract record ActionRequested
     [JsonRequired]
     public string DocumentId { get; init; } = "";
 
-    /// <summary>The revision that asks, for example <c>1-cd809becc169215072fd567eebd8b8de</c>.</summary>
+    /// <summary>The revision that is the request, for example <c>1-cd809becc169215072fd567eebd8b8de</c>.</summary>
     [JsonRequired]
     public string Revision { get; init; } = "";
 
-    /// <summary>When the gateway, or the operator's tool, first saw the request. UTC.</summary>
+    /// <summary>When the gateway or the operator's tool first received the request, in UTC.</summary>
     [JsonRequired]
     public DateTimeOffset RequestedAt { get; init; }
 
     /// <summary>
-    /// The id of the message: the same for every message about this request, so that traces and tools can tell what belongs together. A
-    /// UUID of version 8 (RFC 9562) whose 122 free bits come from a SHA-256 of keyspace, revision and document id.
+    /// The id of the message, the same for every message of this request, so that traces and tools can correlate them. It is a UUID of
+    /// version 8 (RFC 9562) whose 122 free bits come from a SHA-256 of keyspace, revision and document id.
     /// </summary>
     [JsonIgnore]
     public Guid MessageId

@@ -1,4 +1,4 @@
 namespace OfflineActions.Contracts;
 
-/// <summary>A document asks for a Star Wars person: <c>"action": "person_request"</c>.</summary>
+/// <summary>A request for a Star Wars person: <c>"action": "person_request"</c>.</summary>
 public sealed record PersonRequested : ActionRequested;

@@ -6,18 +6,18 @@ internal sealed class BusOptionsValidation(MessagingBuilder messaging) : IValida
 {
     public ValidateOptionsResult Validate(string? name, BusOptions options)
     {
-        var mistakes = Transport(options).Concat(Delays(options)).ToArray();
-        return mistakes.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(mistakes);
+        var failures = ValidateTransport(options).Concat(ValidateDelays(options)).ToArray();
+        return failures.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
 
-    private IEnumerable<string> Transport(BusOptions options)
+    private IEnumerable<string> ValidateTransport(BusOptions options)
     {
         if (options.Transport is BusTransport.InMemory)
         {
             if (!messaging.PublishesAndConsumes)
             {
-                yield return $"Bus:Transport is InMemory, but this process only {(messaging.Publishes ? "publishes" : "consumes")}: no other process "
-                    + "can meet it there. Set Bus:Transport to RabbitMq and Bus:Url to the broker, or run DevHost, which does both.";
+                yield return $"Bus:Transport is InMemory, but this process only {(messaging.Publishes ? "publishes" : "consumes")}: memory "
+                    + "is not shared between processes. Set Bus:Transport to RabbitMq and Bus:Url to the broker, or run DevHost, which does both.";
             }
         }
         else if (options.Url is null)
@@ -30,7 +30,7 @@ internal sealed class BusOptionsValidation(MessagingBuilder messaging) : IValida
         }
     }
 
-    private static IEnumerable<string> Delays(BusOptions options)
+    private static IEnumerable<string> ValidateDelays(BusOptions options)
     {
         if (options.EffectiveDelays.Any(delay => delay < TimeSpan.FromMilliseconds(1) || delay.Ticks % TimeSpan.TicksPerMillisecond != 0))
         {

@@ -35,8 +35,8 @@ public sealed class MessagingBuilder
     }
 
     /// <summary>This process consumes <typeparamref name="TMessage"/>.</summary>
-    /// <param name="processor">Works on the messages of the work queue, and one at a time on those in quarantine.</param>
-    /// <param name="poisonProcessor">Ends messages that have killed every process that worked on them.</param>
+    /// <param name="processor">Processes the messages of the work queue, and those in quarantine one at a time.</param>
+    /// <param name="poisonProcessor">Ends messages that killed every process that processed them.</param>
     /// <param name="concurrency">How many messages are processed at the same time.</param>
     /// <exception cref="ArgumentException">The message belongs to no action of the catalog.</exception>
     public MessagingBuilder Consume<TMessage>(

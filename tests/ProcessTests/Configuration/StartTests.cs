@@ -114,7 +114,7 @@ public sealed class StartTests
         var started = await Started.ProgramAsync(service, Environment(
             ("Bus__Transport", "InMemory"), ("Gateway__WebhookPassword", "0123456789abcdef")));
 
-        Refuses(started, [Does.StartWith($"Bus:Transport is InMemory, but this process only {does}: no other process can meet it there.")]);
+        Refuses(started, [Does.StartWith($"Bus:Transport is InMemory, but this process only {does}: memory is not shared between processes.")]);
     }
 
     [TestCase("--once")]

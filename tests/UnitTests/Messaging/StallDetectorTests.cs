@@ -9,90 +9,90 @@ public sealed class StallDetectorTests
     private readonly FakeTimeProvider clock = new();
 
     [Test]
-    public async Task Messages_that_wait_for_a_minute_before_free_hands_are_a_stall()
+    public async Task Ready_messages_that_are_not_delivered_for_a_minute_are_a_stall()
     {
-        var detector = Started();
+        var detector = CreateStarted();
 
-        Check(detector, waiting: 5, times: 5);
+        RecordReady(detector, ready: 5, checks: 5);
         Assert.That(await StatusAsync(detector), Is.EqualTo(HealthStatus.Healthy));
-        Check(detector, waiting: 5, times: 1);
+        RecordReady(detector, ready: 5, checks: 1);
 
         Assert.That(await StatusAsync(detector), Is.EqualTo(HealthStatus.Unhealthy));
     }
 
     [Test]
-    public async Task An_empty_queue_is_none()
+    public async Task An_empty_queue_is_no_stall()
     {
-        var detector = Started();
+        var detector = CreateStarted();
 
-        Check(detector, waiting: 0, times: 20);
+        RecordReady(detector, ready: 0, checks: 20);
 
         Assert.That(await StatusAsync(detector), Is.EqualTo(HealthStatus.Healthy));
     }
 
     [Test]
-    public async Task Full_hands_are_none()
+    public async Task A_consumer_without_capacity_is_no_stall()
     {
-        var detector = Started();
-        detector.Begin("work");
-        detector.Begin("work");
+        var detector = CreateStarted();
+        detector.RecordDelivery("work");
+        detector.RecordDelivery("work");
 
-        Check(detector, waiting: 5, times: 20);
+        RecordReady(detector, ready: 5, checks: 20);
 
         Assert.That(await StatusAsync(detector), Is.EqualTo(HealthStatus.Healthy));
     }
 
     [Test]
-    public async Task A_delivery_now_and_then_is_none()
+    public async Task A_delivery_every_50_seconds_is_no_stall()
     {
-        var detector = Started();
+        var detector = CreateStarted();
 
         for (var round = 0; round < 5; round++)
         {
-            Check(detector, waiting: 5, times: 5);
-            detector.Begin("work");
-            detector.End("work");
+            RecordReady(detector, ready: 5, checks: 5);
+            detector.RecordDelivery("work");
+            detector.RecordEnd("work");
         }
 
         Assert.That(await StatusAsync(detector), Is.EqualTo(HealthStatus.Healthy));
     }
 
     [Test]
-    public async Task A_broker_that_went_away_in_between_is_none()
+    public async Task A_disconnect_restarts_the_minute()
     {
-        var detector = Started();
+        var detector = CreateStarted();
 
-        Check(detector, waiting: 5, times: 5);
-        detector.Unknown();
-        Check(detector, waiting: 5, times: 5);
+        RecordReady(detector, ready: 5, checks: 5);
+        detector.Reset();
+        RecordReady(detector, ready: 5, checks: 5);
 
         Assert.That(await StatusAsync(detector), Is.EqualTo(HealthStatus.Healthy));
     }
 
     [Test]
-    public async Task An_endpoint_that_does_not_run_is_none()
+    public async Task A_stopped_consumer_is_no_stall()
     {
-        var detector = Started();
-        detector.Runs("work", started: false);
+        var detector = CreateStarted();
+        detector.SetStarted("work", started: false);
 
-        Check(detector, waiting: 5, times: 20);
+        RecordReady(detector, ready: 5, checks: 20);
 
         Assert.That(await StatusAsync(detector), Is.EqualTo(HealthStatus.Healthy));
     }
 
-    private StallDetector Started()
+    private StallDetector CreateStarted()
     {
         var detector = new StallDetector(clock);
         detector.Watch("work", limit: 2);
-        detector.Runs("work", started: true);
+        detector.SetStarted("work", started: true);
         return detector;
     }
 
-    private void Check(StallDetector detector, uint waiting, int times)
+    private void RecordReady(StallDetector detector, uint ready, int checks)
     {
-        for (var check = 0; check < times; check++)
+        for (var check = 0; check < checks; check++)
         {
-            detector.Waiting("work", waiting);
+            detector.RecordReady("work", ready);
             clock.Advance(TimeSpan.FromSeconds(10));
         }
     }

@@ -14,8 +14,8 @@ internal abstract class ConsumerRegistration
 }
 
 /// <param name="contract">The action.</param>
-/// <param name="processor">Works on the messages of the work queue, and one at a time on those in quarantine.</param>
-/// <param name="poisonProcessor">Ends the messages that kill every process that works on them.</param>
+/// <param name="processor">Processes the messages of the work queue, and those in quarantine one at a time.</param>
+/// <param name="poisonProcessor">Ends messages that killed every process that processed them.</param>
 /// <param name="concurrency">How many messages of the work queue are processed at the same time.</param>
 internal sealed class ConsumerRegistration<TMessage>(
     ActionContract contract,
@@ -26,7 +26,7 @@ internal sealed class ConsumerRegistration<TMessage>(
 {
     public override void Configure(IRabbitMqBusFactoryConfigurator bus, IBusRegistrationContext context)
     {
-        var topology = context.GetRequiredService<BusTopology>().Of(contract.Queues);
+        var topology = context.GetRequiredService<BusTopology>().Get(contract.Queues);
         var stalls = context.GetRequiredService<StallDetector>();
         var limit = concurrency(context);
         var regular = processor(context);
@@ -35,7 +35,7 @@ internal sealed class ConsumerRegistration<TMessage>(
         Attach(topology[contract.Queues.Quarantine], regular, 1);
         Attach(topology[contract.Queues.Poison], poisonProcessor(context), 1);
 
-        void Attach(QueueDeclaration queue, IMessageProcessor worker, int limit) => bus.ReceiveEndpoint(queue.Name, endpoint =>
+        void Attach(QueueDeclaration queue, IMessageProcessor queueProcessor, int queueLimit) => bus.ReceiveEndpoint(queue.Name, endpoint =>
         {
             foreach (var (argument, value) in queue.Arguments)
             {
@@ -44,20 +44,20 @@ internal sealed class ConsumerRegistration<TMessage>(
 
             endpoint.ConfigureConsumeTopology = false;
             endpoint.ConnectReceiveEndpointObserver(stalls);
-            Configure(endpoint, worker, limit, isInMemory: false);
+            Configure(endpoint, queueProcessor, queueLimit, isInMemory: false);
         });
     }
 
     public override void Configure(IInMemoryBusFactoryConfigurator bus, IBusRegistrationContext context) =>
         bus.ReceiveEndpoint(contract.Queues.Work, endpoint => Configure(endpoint, processor(context), concurrency(context), isInMemory: true));
 
-    private void Configure(IReceiveEndpointConfigurator endpoint, IMessageProcessor worker, int limit, bool isInMemory)
+    private void Configure(IReceiveEndpointConfigurator endpoint, IMessageProcessor queueProcessor, int limit, bool isInMemory)
     {
         endpoint.ConcurrentMessageLimit = limit;
         endpoint.PrefetchCount = limit;
         endpoint.PublishFaults = false;
         ErrorPipeline.Configure(endpoint);
-        endpoint.Consumer(() => new Consumer(contract, worker, isInMemory));
+        endpoint.Consumer(() => new Consumer(contract, queueProcessor, isInMemory));
     }
 
     private sealed class Consumer(ActionContract contract, IMessageProcessor processor, bool isInMemory) : IConsumer<TMessage>

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace OfflineActions.Messaging.Consuming;
 
 /// <summary>
-/// How a process stops: it takes no new messages, finishes those in hand within <see cref="BusOptions.DrainTimeout"/>, and hands back
-/// the rest. Each timeout is a little longer than the one inside it, so that the inner one is the one that decides.
+/// How a process stops: it takes no new messages, finishes those that it is processing within <see cref="BusOptions.DrainTimeout"/>, and
+/// requeues the rest. Each outer timeout is a few seconds longer than the one inside it, so that the inner one expires first.
 /// </summary>
 internal static class GracefulShutdown
 {
@@ -22,12 +22,12 @@ internal static class GracefulShutdown
             bus.StopTimeout = options.Value.DrainTimeout + Margin;
         });
 
-        // Bound by hand: the host asks for its own options before it validates anybody's, and what is wrong is said later.
+        // Read without validation: the host needs this option before the validation of all options, which reports a wrong value.
         services.AddOptions<HostOptions>().Configure<IConfiguration>((host, configuration) =>
-            host.ShutdownTimeout = Configured(configuration) + (2 * Margin));
+            host.ShutdownTimeout = ReadDrainTimeout(configuration) + (2 * Margin));
     }
 
-    private static TimeSpan Configured(IConfiguration configuration) =>
+    private static TimeSpan ReadDrainTimeout(IConfiguration configuration) =>
         TimeSpan.TryParse(configuration[$"{BusOptions.Section}:{nameof(BusOptions.DrainTimeout)}"], out var timeout)
             ? timeout
             : new BusOptions().DrainTimeout;

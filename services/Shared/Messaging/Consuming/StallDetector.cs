@@ -4,17 +4,17 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace OfflineActions.Messaging.Consuming;
 
 /// <summary>
-/// Finds out when messages wait, this process has hands free, and still gets none: a consumer that silently stopped, which only a
-/// restart cures. So it is part of liveness. A broker that is away or blocked never looks like that: it is not asked then.
+/// Liveness fails when messages are ready, the consumer has capacity, and none was delivered for 60 s. Such a consumer has stopped without
+/// an error, and only a restart fixes that. An unreachable or blocked broker is no stall, because its queues cannot be checked.
 /// </summary>
 internal sealed class StallDetector(TimeProvider clock) : IReceiveObserver, IReceiveEndpointObserver, IHealthCheck
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StallTimeout = TimeSpan.FromSeconds(60);
 
     private readonly Lock gate = new();
     private readonly Dictionary<string, Endpoint> endpoints = [];
 
-    /// <summary>Starts to look at the endpoint of <paramref name="queue"/>, which works on <paramref name="limit"/> messages at a time.</summary>
+    /// <summary>Adds the consumer of <paramref name="queue"/>, which processes up to <paramref name="limit"/> messages at the same time.</summary>
     public void Watch(string queue, int limit)
     {
         lock (gate)
@@ -23,8 +23,8 @@ internal sealed class StallDetector(TimeProvider clock) : IReceiveObserver, IRec
         }
     }
 
-    /// <summary>Notes what the broker just said: so many messages wait in <paramref name="queue"/>.</summary>
-    public void Waiting(string queue, uint messages)
+    /// <summary>Records how many messages are ready in <paramref name="queue"/> now.</summary>
+    public void RecordReady(string queue, uint messages)
     {
         lock (gate)
         {
@@ -37,8 +37,8 @@ internal sealed class StallDetector(TimeProvider clock) : IReceiveObserver, IRec
         }
     }
 
-    /// <summary>Notes that the broker cannot be asked: whatever it looked like before is no evidence any more.</summary>
-    public void Unknown()
+    /// <summary>Forgets earlier records, because the broker cannot be reached.</summary>
+    public void Reset()
     {
         lock (gate)
         {
@@ -54,53 +54,53 @@ internal sealed class StallDetector(TimeProvider clock) : IReceiveObserver, IRec
         lock (gate)
         {
             var stalled = endpoints
-                .Where(endpoint => endpoint.Value.IdleSince is { } since && clock.GetElapsedTime(since) >= Patience)
+                .Where(endpoint => endpoint.Value.IdleSince is { } since && clock.GetElapsedTime(since) >= StallTimeout)
                 .Select(endpoint => endpoint.Key)
                 .ToArray();
             return Task.FromResult(stalled.Length == 0
                 ? HealthCheckResult.Healthy()
                 : HealthCheckResult.Unhealthy(
-                    $"Messages wait in {string.Join(", ", stalled)}, and none has been delivered here for {Patience.TotalSeconds} s."));
+                    $"Messages are ready in {string.Join(", ", stalled)}, but none was delivered to this process for {StallTimeout.TotalSeconds} s."));
         }
     }
 
-    /// <summary>Notes that the endpoint of <paramref name="queue"/> takes messages, or does not.</summary>
-    public void Runs(string queue, bool started) => Change(queue, endpoint => endpoint.Started = started);
+    /// <summary>Records whether the consumer of <paramref name="queue"/> is started.</summary>
+    public void SetStarted(string queue, bool started) => Change(queue, endpoint => endpoint.Started = started);
 
-    /// <summary>Notes that a message of <paramref name="queue"/> has come.</summary>
-    public void Begin(string queue) => Change(queue, endpoint =>
+    /// <summary>Records that processing of a message of <paramref name="queue"/> begins.</summary>
+    public void RecordDelivery(string queue) => Change(queue, endpoint =>
     {
         endpoint.Running++;
         endpoint.Delivered = true;
     });
 
-    /// <summary>Notes that a message of <paramref name="queue"/> is done with.</summary>
-    public void End(string queue) => Change(queue, endpoint => endpoint.Running--);
+    /// <summary>Records that processing of a message of <paramref name="queue"/> ends.</summary>
+    public void RecordEnd(string queue) => Change(queue, endpoint => endpoint.Running--);
 
-    Task IReceiveObserver.PreReceive(ReceiveContext context) => DoneAsync(() => Begin(Name(context.InputAddress)));
+    Task IReceiveObserver.PreReceive(ReceiveContext context) => RunAsync(() => RecordDelivery(QueueOf(context.InputAddress)));
 
-    Task IReceiveObserver.PostReceive(ReceiveContext context) => DoneAsync(() => End(Name(context.InputAddress)));
+    Task IReceiveObserver.PostReceive(ReceiveContext context) => RunAsync(() => RecordEnd(QueueOf(context.InputAddress)));
 
-    Task IReceiveObserver.ReceiveFault(ReceiveContext context, Exception exception) => DoneAsync(() => End(Name(context.InputAddress)));
+    Task IReceiveObserver.ReceiveFault(ReceiveContext context, Exception exception) => RunAsync(() => RecordEnd(QueueOf(context.InputAddress)));
 
-    Task IReceiveEndpointObserver.Ready(ReceiveEndpointReady ready) => DoneAsync(() => Runs(Name(ready.InputAddress), started: true));
+    Task IReceiveEndpointObserver.Ready(ReceiveEndpointReady ready) => RunAsync(() => SetStarted(QueueOf(ready.InputAddress), started: true));
 
-    Task IReceiveEndpointObserver.Stopping(ReceiveEndpointStopping stopping) => DoneAsync(() => Runs(Name(stopping.InputAddress), started: false));
+    Task IReceiveEndpointObserver.Stopping(ReceiveEndpointStopping stopping) => RunAsync(() => SetStarted(QueueOf(stopping.InputAddress), started: false));
 
-    Task IReceiveEndpointObserver.Completed(ReceiveEndpointCompleted completed) => DoneAsync(() => Runs(Name(completed.InputAddress), started: false));
+    Task IReceiveEndpointObserver.Completed(ReceiveEndpointCompleted completed) => RunAsync(() => SetStarted(QueueOf(completed.InputAddress), started: false));
 
-    Task IReceiveEndpointObserver.Faulted(ReceiveEndpointFaulted faulted) => DoneAsync(() => Runs(Name(faulted.InputAddress), started: false));
+    Task IReceiveEndpointObserver.Faulted(ReceiveEndpointFaulted faulted) => RunAsync(() => SetStarted(QueueOf(faulted.InputAddress), started: false));
 
     Task IReceiveObserver.PostConsume<T>(ConsumeContext<T> context, TimeSpan duration, string consumerType) => Task.CompletedTask;
 
     Task IReceiveObserver.ConsumeFault<T>(ConsumeContext<T> context, TimeSpan duration, string consumerType, Exception exception) =>
         Task.CompletedTask;
 
-    private static string Name(Uri endpoint) => endpoint.Segments[^1];
+    private static string QueueOf(Uri endpoint) => endpoint.Segments[^1];
 
-    private static Task DoneAsync(Action note)
+    private static Task RunAsync(Action record)
     {
-        note();
+        record();
         return Task.CompletedTask;
     }
 

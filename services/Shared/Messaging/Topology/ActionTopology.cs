@@ -4,41 +4,46 @@ using OfflineActions.Contracts;
 namespace OfflineActions.Messaging.Topology;
 
 /// <summary>
-/// Every queue of one action, and what the broker must know about it. This is the only place that decides a queue's arguments.
+/// Every queue of one action with its arguments. No other code decides the arguments of a queue.
 /// </summary>
 /// <remarks>
 /// <code>
-/// message exchange -> work --(workers died DeliveryLimit times)--> quarantine --(again, alone)--> poison
-///                      ^  \__ delay rungs __/                          error, skipped: kept for an operator
+/// message exchange -> work --(delivery limit)--> quarantine, one at a time --(delivery limit)--> poison
+///                      ^  \__ delay queues __/                      error, skipped: kept for an operator
 /// </code>
-/// All are quorum queues, and what dead-letters does so at least once: a message is in one queue until the next one has it.
-/// RabbitMQ 3.10 and 4.x, no plugin.
+/// All are quorum queues that dead-letter at least once: a message stays in its queue until the next queue has it. This works without
+/// plugins on RabbitMQ 3.10 and 4.x.
 /// </remarks>
 public sealed class ActionTopology(ActionQueues queues, IReadOnlyList<TimeSpan> delays)
 {
     /// <summary>
-    /// How often a message may come back because its worker died. A dying worker returns all it holds, so its innocent neighbours
-    /// count too: they have a second chance in quarantine, where a message is alone.
+    /// How many redeliveries a message may have. All unacknowledged messages of a worker that dies are redelivered, so messages that did
+    /// not kill it reach the limit, too. In quarantine each message is processed alone.
     /// </summary>
     private const int DeliveryLimit = 5;
 
-    /// <summary>Looking at a message in the management page counts as a delivery. -1 means drop at once to 3.10, nothing means 20 to 4.x.</summary>
-    private const int NeverLimited = 1_000_000;
+    /// <summary>
+    /// Viewing a message on the management page counts as a delivery. RabbitMQ 3.10 drops messages at once with a limit of -1, and 4.x
+    /// has a limit of 20 when none is set.
+    /// </summary>
+    private const int Unlimited = 1_000_000;
 
-    private const string OneAtATime = "x-single-active-consumer";
+    private const string SingleActiveConsumer = "x-single-active-consumer";
 
+    /// <summary>All queues of the action.</summary>
     public IReadOnlyList<QueueDeclaration> Queues { get; } =
     [
         new(queues.Work, LimitedTo(queues.Quarantine)),
-        new(queues.Quarantine, With(LimitedTo(queues.Poison), (OneAtATime, true))),
+        new(queues.Quarantine, With(LimitedTo(queues.Poison), (SingleActiveConsumer, true))),
         new(queues.Poison, Kept),
         new(queues.Error, Kept),
         new(queues.Skipped, Kept),
         .. delays.Select(delay => new QueueDeclaration(
             queues.Delay(delay),
-            With(DeadLetterTo(queues.Work), ("x-message-ttl", (long)delay.TotalMilliseconds), ("x-delivery-limit", NeverLimited)))),
+            With(DeadLetterTo(queues.Work), ("x-message-ttl", (long)delay.TotalMilliseconds), ("x-delivery-limit", Unlimited)))),
     ];
 
+    /// <summary>The queue with this name.</summary>
     public QueueDeclaration this[string name] => Queues.Single(queue => queue.Name == name);
 
     /// <summary>
@@ -47,7 +52,7 @@ public sealed class ActionTopology(ActionQueues queues, IReadOnlyList<TimeSpan> 
     /// </summary>
     internal static void UseKeptArguments(IRabbitMqQueueBindingConfigurator queue)
     {
-        foreach (var argument in DeadLetterTo("").Keys.Append(OneAtATime))
+        foreach (var argument in DeadLetterTo("").Keys.Append(SingleActiveConsumer))
         {
             queue.SetQueueArgument(argument, null);
         }
@@ -60,11 +65,11 @@ public sealed class ActionTopology(ActionQueues queues, IReadOnlyList<TimeSpan> 
 
     private static Dictionary<string, object> Quorum => new() { ["x-queue-type"] = "quorum" };
 
-    private static Dictionary<string, object> Kept => With(Quorum, ("x-delivery-limit", NeverLimited));
+    private static Dictionary<string, object> Kept => With(Quorum, ("x-delivery-limit", Unlimited));
 
     private static Dictionary<string, object> LimitedTo(string next) => With(DeadLetterTo(next), ("x-delivery-limit", DeliveryLimit));
 
-    // At-least-once needs reject-publish: the broker must be able to say no instead of dropping what is oldest.
+    // The strategy at-least-once requires reject-publish: a full queue must refuse messages instead of dropping the oldest.
     private static Dictionary<string, object> DeadLetterTo(string next) => With(
         Quorum,
         ("x-dead-letter-exchange", ""),
@@ -82,3 +87,8 @@ public sealed class ActionTopology(ActionQueues queues, IReadOnlyList<TimeSpan> 
         return arguments;
     }
 }
+
+/// <summary>The declaration of a queue.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Arguments">Its arguments. The broker refuses the declaration when the queue exists with other arguments.</param>
+public sealed record QueueDeclaration(string Name, IReadOnlyDictionary<string, object> Arguments);

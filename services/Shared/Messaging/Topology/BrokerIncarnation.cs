@@ -3,35 +3,34 @@ using Microsoft.Extensions.Options;
 namespace OfflineActions.Messaging.Topology;
 
 /// <summary>
-/// Tells whether messages still are where they were put. A marker is one exchange for each queue, bound to it, under a name that
-/// is never used twice; the broker deletes it with its queue. So it is missing on another broker, and on this one once a queue was
-/// deleted, even if somebody has declared that queue anew.
+/// Detects that published messages may be lost: a new broker, or a queue that was deleted, even if it was declared again. The marker is a
+/// set of exchanges under a unique name, one bound to each queue. The broker deletes such an exchange together with its queue.
 /// </summary>
 public sealed class BrokerIncarnation(IOptions<BusOptions> options)
 {
     private readonly Lock gate = new();
-    private TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource checkRequest = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long epoch;
 
-    /// <summary>Changes when what was published before may be gone.</summary>
+    /// <summary>Changes when messages published before may be lost.</summary>
     public long Epoch => Interlocked.Read(ref epoch);
 
-    /// <summary>The marker that stood when it was last looked for; null before that, and always in memory.</summary>
+    /// <summary>The marker's name at the last check; null before the first check and with the in-memory transport.</summary>
     public string? Name { get; private set; }
 
-    /// <summary>Whether the broker has been looked at, so that <see cref="Epoch"/> says something about it.</summary>
+    /// <summary>Whether the broker was checked, so that <see cref="Epoch"/> is valid.</summary>
     public bool IsKnown { get; private set; }
 
-    /// <summary>Whether anybody here wants to know.</summary>
+    /// <summary>Whether <see cref="Watch"/> was called.</summary>
     internal bool IsWatched { get; private set; }
 
-    /// <summary>Completes when somebody wants the broker to be looked at now.</summary>
-    internal Task CheckRequested => asked.Task;
+    /// <summary>Completes when <see cref="CheckNow"/> is called.</summary>
+    internal Task CheckRequested => checkRequest.Task;
 
     /// <summary>
-    /// Begins to watch. The first call counts, later ones change nothing: from then on the process knows by itself.
+    /// Starts to watch for a new incarnation. Only the first call has an effect.
     /// </summary>
-    /// <param name="name">The marker that stood when somebody last wrote down its name; null when there is none.</param>
+    /// <param name="name">The marker's last saved name; null when none was saved.</param>
     public void Watch(string? name)
     {
         lock (gate)
@@ -56,27 +55,27 @@ public sealed class BrokerIncarnation(IOptions<BusOptions> options)
         CheckNow();
     }
 
-    /// <summary>Something is wrong with a queue: looks at once instead of at the next turn.</summary>
+    /// <summary>Requests a check now, because a queue seems to be missing.</summary>
     public void CheckNow()
     {
         lock (gate)
         {
-            asked.TrySetResult();
+            checkRequest.TrySetResult();
         }
     }
 
-    internal void CheckStarted()
+    internal void ResetCheckRequest()
     {
         lock (gate)
         {
-            if (asked.Task.IsCompleted)
+            if (checkRequest.Task.IsCompleted)
             {
-                asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                checkRequest = new(TaskCreationOptions.RunContinuationsAsynchronously);
             }
         }
     }
 
-    internal void Replaced(string name)
+    internal void SetReplaced(string name)
     {
         lock (gate)
         {
@@ -86,7 +85,7 @@ public sealed class BrokerIncarnation(IOptions<BusOptions> options)
         }
     }
 
-    internal void Confirmed()
+    internal void SetConfirmed()
     {
         lock (gate)
         {

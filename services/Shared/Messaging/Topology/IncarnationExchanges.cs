@@ -3,46 +3,47 @@ using RabbitMQ.Client.Exceptions;
 
 namespace OfflineActions.Messaging.Topology;
 
-/// <summary>A <see cref="BrokerIncarnation"/> as the broker has it.</summary>
+/// <summary>The exchanges that are the marker of a <see cref="BrokerIncarnation"/>.</summary>
 internal static class IncarnationExchanges
 {
     private const string Prefix = "offline-actions-marker-";
     private const ushort NotFound = 404;
 
-    /// <summary>Looks for the marker, and places a new one when it is not whole.</summary>
-    /// <param name="marker">The marker.</param>
+    /// <summary>Checks the marker and creates a new one when one of its exchanges is missing.</summary>
+    /// <param name="incarnation">The incarnation to check and update.</param>
     /// <param name="connection">The broker.</param>
-    /// <param name="queues">The queues whose loss matters. All of them stand.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>Whether it was not whole: what was published before may be gone.</returns>
-    public static async Task<bool> CheckAsync(BrokerIncarnation marker, IConnection connection, IReadOnlyList<string> queues, CancellationToken cancellationToken)
+    /// <param name="queues">The queues to watch. All of them are declared.</param>
+    /// <param name="cancellationToken">Cancels the check.</param>
+    /// <returns>Whether the marker was incomplete, so that messages published before may be lost.</returns>
+    public static async Task<bool> CheckAsync(
+        BrokerIncarnation incarnation, IConnection connection, IReadOnlyList<string> queues, CancellationToken cancellationToken)
     {
-        if (!marker.IsWatched)
+        if (!incarnation.IsWatched)
         {
             return false;
         }
 
-        if (marker.Name is { } name && await ExistsAsync(name, connection, queues, cancellationToken))
+        if (incarnation.Name is { } name && await ExistsAsync(name, connection, queues, cancellationToken))
         {
-            marker.Confirmed();
+            incarnation.SetConfirmed();
             return false;
         }
 
-        var fresh = Prefix + Guid.NewGuid().ToString("N");
+        var marker = Prefix + Guid.NewGuid().ToString("N");
         await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
         foreach (var queue in queues)
         {
-            if (marker.Name is { } old)
+            if (incarnation.Name is { } old)
             {
-                await channel.ExchangeDeleteAsync(Of(old, queue), cancellationToken: cancellationToken);
+                await channel.ExchangeDeleteAsync(NameOf(old, queue), cancellationToken: cancellationToken);
             }
 
-            // Deleted automatically means: with the only queue that is bound to it.
-            await channel.ExchangeDeclareAsync(Of(fresh, queue), ExchangeType.Fanout, durable: true, autoDelete: true, cancellationToken: cancellationToken);
-            await channel.QueueBindAsync(queue, Of(fresh, queue), routingKey: "", cancellationToken: cancellationToken);
+            // Auto-delete: the broker deletes the exchange when its only queue is deleted.
+            await channel.ExchangeDeclareAsync(NameOf(marker, queue), ExchangeType.Fanout, durable: true, autoDelete: true, cancellationToken: cancellationToken);
+            await channel.QueueBindAsync(queue, NameOf(marker, queue), routingKey: "", cancellationToken: cancellationToken);
         }
 
-        marker.Replaced(fresh);
+        incarnation.SetReplaced(marker);
         return true;
     }
 
@@ -53,7 +54,7 @@ internal static class IncarnationExchanges
         {
             foreach (var queue in queues)
             {
-                await channel.ExchangeDeclarePassiveAsync(Of(name, queue), cancellationToken);
+                await channel.ExchangeDeclarePassiveAsync(NameOf(name, queue), cancellationToken);
             }
 
             return true;
@@ -64,5 +65,5 @@ internal static class IncarnationExchanges
         }
     }
 
-    private static string Of(string marker, string queue) => $"{marker}_{queue}";
+    private static string NameOf(string marker, string queue) => $"{marker}_{queue}";
 }

@@ -9,12 +9,12 @@ using RabbitMQ.Client.Exceptions;
 namespace OfflineActions.Messaging.Topology;
 
 /// <summary>
-/// Declares every exchange and queue, before anything is published to them and again whenever the broker comes back or loses one.
-/// The process is not ready until all of them stand.
+/// Declares every exchange and queue at startup, after each reconnect, and every 10 s in case one was deleted. The process is ready only
+/// while all of them are declared.
 /// </summary>
 internal sealed class TopologyDeclarer(
     BusTopology topology,
-    BrokerIncarnation marker,
+    BrokerIncarnation incarnation,
     StallDetector stalls,
     IOptions<BusOptions> options,
     ILogger<TopologyDeclarer> log) : BackgroundService, IHealthCheck
@@ -25,7 +25,7 @@ internal sealed class TopologyDeclarer(
     private volatile string? problem = "not declared yet";
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(problem is { } reason ? HealthCheckResult.Unhealthy("Queues: " + reason) : HealthCheckResult.Healthy("Queues stand"));
+        Task.FromResult(problem is { } reason ? HealthCheckResult.Unhealthy("Queues: " + reason) : HealthCheckResult.Healthy("Queues declared"));
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -37,7 +37,7 @@ internal sealed class TopologyDeclarer(
             }
             catch (Exception error) when (error is RabbitMQClientException or IOException or TimeoutException)
             {
-                Note(Explain(error));
+                SetProblem(Explain(error));
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -50,7 +50,7 @@ internal sealed class TopologyDeclarer(
 
     private async Task DeclareUntilDisconnectedAsync(CancellationToken cancellationToken)
     {
-        // MassTransit's connection is its own; this one tells at once when the broker goes, because nothing else is done on it.
+        // A connection beside that of MassTransit, to notice a lost broker at once.
         var factory = new ConnectionFactory
         {
             Uri = options.Value.Url ?? throw new InvalidOperationException("Bus:Url is missing."),
@@ -67,11 +67,11 @@ internal sealed class TopologyDeclarer(
 
         while (connection.IsOpen)
         {
-            marker.CheckStarted();
+            incarnation.ResetCheckRequest();
             await DeclareAsync(connection, cancellationToken);
-            if (await IncarnationExchanges.CheckAsync(marker, connection, topology.Queues, cancellationToken))
+            if (await IncarnationExchanges.CheckAsync(incarnation, connection, topology.Queues, cancellationToken))
             {
-                log.IncarnationChanged(marker.Name!);
+                log.IncarnationChanged(incarnation.Name!);
             }
 
             if (problem is not null)
@@ -80,11 +80,11 @@ internal sealed class TopologyDeclarer(
                 problem = null;
             }
 
-            await Task.WhenAny(closed.Task, marker.CheckRequested, Task.Delay(BetweenChecks, cancellationToken));
+            await Task.WhenAny(closed.Task, incarnation.CheckRequested, Task.Delay(BetweenChecks, cancellationToken));
             cancellationToken.ThrowIfCancellationRequested();
         }
 
-        Note("the broker closed the connection");
+        SetProblem("the broker closed the connection");
     }
 
     private async Task DeclareAsync(IConnection connection, CancellationToken cancellationToken)
@@ -92,11 +92,11 @@ internal sealed class TopologyDeclarer(
         await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
         foreach (var queue in topology.Actions.SelectMany(action => action.Queues))
         {
-            // An exchange of the queue's own name, because that is what MassTransit sends and moves messages to.
+            // MassTransit sends and moves messages to the exchange with the queue's name.
             var arguments = queue.Arguments.ToDictionary(argument => argument.Key, argument => (object?)argument.Value);
-            var stands = await channel.QueueDeclareAsync(
+            var declared = await channel.QueueDeclareAsync(
                 queue.Name, durable: true, exclusive: false, autoDelete: false, arguments, cancellationToken: cancellationToken);
-            stalls.Waiting(queue.Name, stands.MessageCount);
+            stalls.RecordReady(queue.Name, declared.MessageCount);
             await channel.ExchangeDeclareAsync(queue.Name, ExchangeType.Fanout, durable: true, cancellationToken: cancellationToken);
             await channel.QueueBindAsync(queue.Name, queue.Name, routingKey: "", cancellationToken: cancellationToken);
         }
@@ -108,9 +108,9 @@ internal sealed class TopologyDeclarer(
         }
     }
 
-    private void Note(string reason)
+    private void SetProblem(string reason)
     {
-        stalls.Unknown();
+        stalls.Reset();
         if (problem != reason)
         {
             problem = reason;
