@@ -27,7 +27,7 @@ internal sealed class ScanOptions
         {
             foreach (var token in given.Tokens.Where(token => !Keyspace.IsValid(token.Value)))
             {
-                given.AddError($"'{token.Value}' is not a keyspace: write db, db.collection or db.scope.collection.");
+                given.AddError($"'{token.Value}' is not a keyspace: write {Keyspace.Expected}.");
             }
         });
         command.Add(keyspaces);

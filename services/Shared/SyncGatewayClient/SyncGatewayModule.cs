@@ -1,41 +1,36 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using OfflineActions.ServiceDefaults.Configuration;
 using Refit;
 
 namespace OfflineActions.SyncGateway;
 
-/// <summary>Puts the client into a host.</summary>
+/// <summary>Adds the client to a host.</summary>
 public static class SyncGatewayModule
 {
     /// <summary>
-    /// Adds <see cref="SyncGatewayClient"/>, set up by the section <see cref="SyncGatewayOptions.Section"/>. Several services in one
-    /// process may each call it; they share the client.
+    /// Adds <see cref="SyncGatewayClient"/>, configured by the section <see cref="SyncGatewayOptions.Section"/>. When several services run
+    /// in one process, each may call it; they share the client.
     /// </summary>
     public static TBuilder AddSyncGatewayClient<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {
-        // A second set of handlers would retry every retry.
+        // A second retry handler would retry every retry.
         if (builder.Services.Any(service => service.ServiceType == typeof(SyncGatewayClient)))
         {
             return builder;
         }
 
-        builder.Services.AddOptions<SyncGatewayOptions>()
-            .Configure<IConfiguration>(SettingsAsWritten.Check)
-            .BindConfiguration(SyncGatewayOptions.Section)
-            .ValidateDataAnnotations()
-            .ValidateOnStart();
-
+        builder.Services.AddSection<SyncGatewayOptions>(SyncGatewayOptions.Section);
         builder.Services.AddRefitGeneratedClient<ISyncGatewayApi>(_ => new RefitSettings { TransportExceptionFactory = (_, error, _) => error })
-            .ConfigureHttpClient(SetUp)
-            .ConfigurePrimaryHttpMessageHandler(Handler)
-            // The client lives as long as the process: the handler renews its connections itself.
+            .ConfigureHttpClient(Configure)
+            .ConfigurePrimaryHttpMessageHandler(CreateHandler)
+            // The client is a singleton. Its handler renews the connections.
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             .AddResilienceHandler("reads", ReadRetry.Add);
 
@@ -49,12 +44,12 @@ public static class SyncGatewayModule
         return builder;
     }
 
-    private static void SetUp(IServiceProvider services, HttpClient client)
+    private static void Configure(IServiceProvider services, HttpClient client)
     {
         var options = services.GetRequiredService<IOptions<SyncGatewayOptions>>().Value;
 
         client.BaseAddress = options.Url;
-        // The time is kept in Conversation, which covers the body too.
+        // SyncGatewayHttp has a timeout that covers the body, too.
         client.Timeout = Timeout.InfiniteTimeSpan;
 
         if (options.User is { Length: > 0 })
@@ -64,8 +59,8 @@ public static class SyncGatewayModule
         }
     }
 
-    // A redirect would carry a document, and a cookie an identity, to where nobody sent them.
-    private static SocketsHttpHandler Handler() => new()
+    // A redirect would send a document, and a cookie credentials, to another server than the configured one.
+    private static SocketsHttpHandler CreateHandler() => new()
     {
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.All,

@@ -7,61 +7,59 @@ public sealed class SyncGatewayOptions : IValidatableObject
 {
     public const string Section = "SyncGateway";
 
-    internal const string UrlRule = "must be an absolute http or https address without a database, like http://127.0.0.1:4984";
+    private static readonly TimeSpan MaxTimeout = TimeSpan.FromHours(1);
 
-    private static readonly TimeSpan LongestTimeout = TimeSpan.FromHours(1);
-
-    /// <summary>Where Sync Gateway's REST API is, without a database.</summary>
+    /// <summary>The address of Sync Gateway's REST API, without a database.</summary>
     public Uri? Url { get; init; } = new("http://127.0.0.1:4984");
 
-    /// <summary>The user to sign in as; empty to come as a guest.</summary>
+    /// <summary>The user to sign in as; empty for the guest.</summary>
     public string User { get; init; } = "";
 
     /// <summary>That user's password.</summary>
     public string Password { get; init; } = "";
 
-    /// <summary>How long one read or write may take, from connecting to the last byte of the answer, a read's retries included.</summary>
+    /// <summary>How long one read or write may take, from connecting to the last byte of the answer, including a read's retries.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The longest answer that is read into memory, in bytes. A document may have 20 MiB, and Sync Gateway escapes some characters.</summary>
+    /// <summary>The longest answer that is read, in bytes. A document may have 20 MiB, and Sync Gateway escapes some characters.</summary>
     public int MaxResponseBytes { get; init; } = 32 * 1024 * 1024;
 
-    /// <summary>Every mistake, each with its key and what to write instead. Values that may hold a secret are not repeated.</summary>
+    /// <summary>Every error, with its key and what to write instead. Values that may contain a password are not shown.</summary>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (!IsPlain(Url))
         {
-            yield return Mistake(nameof(Url), UrlRule);
+            yield return Error(nameof(Url), "must be an absolute http or https address without a database, like http://127.0.0.1:4984");
         }
 
         if (Url is { IsAbsoluteUri: true, UserInfo.Length: > 0 })
         {
-            yield return Mistake(nameof(Url), $"must not contain a user: set {Section}:{nameof(User)} and {Section}:{nameof(Password)}");
+            yield return Error(nameof(Url), $"must not contain a user: set {Section}:{nameof(User)} and {Section}:{nameof(Password)}");
         }
 
         if (User is { Length: > 0 } && Password is not { Length: > 0 })
         {
-            yield return Mistake(nameof(Password), $"is missing: {Section}:{nameof(User)} is set, so set both or neither");
+            yield return Error(nameof(Password), $"is missing: set both {Section}:{nameof(User)} and {Section}:{nameof(Password)}, or neither");
         }
 
         if (User is not { Length: > 0 } && Password is { Length: > 0 })
         {
-            yield return Mistake(nameof(User), $"is missing: {Section}:{nameof(Password)} is set, so set both or neither");
+            yield return Error(nameof(User), $"is missing: set both {Section}:{nameof(User)} and {Section}:{nameof(Password)}, or neither");
         }
 
         if (User?.Contains(':', StringComparison.Ordinal) is true)
         {
-            yield return Mistake(nameof(User), "must not contain a colon: Sync Gateway has no such users");
+            yield return Error(nameof(User), "must not contain a colon: Sync Gateway does not allow it");
         }
 
-        if (Timeout <= TimeSpan.Zero || Timeout > LongestTimeout)
+        if (Timeout <= TimeSpan.Zero || Timeout > MaxTimeout)
         {
-            yield return Mistake(nameof(Timeout), "must be above zero and at most an hour, like 00:00:10");
+            yield return Error(nameof(Timeout), "must be above zero and at most 01:00:00, like 00:00:10");
         }
 
         if (MaxResponseBytes <= 0)
         {
-            yield return Mistake(nameof(MaxResponseBytes), "must be above zero, like 33554432");
+            yield return Error(nameof(MaxResponseBytes), "must be above zero, like 33554432");
         }
     }
 
@@ -69,5 +67,5 @@ public sealed class SyncGatewayOptions : IValidatableObject
         url is { IsAbsoluteUri: true, Host.Length: > 0, AbsolutePath: "/", Query: "", Fragment: "" }
         && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps);
 
-    private static ValidationResult Mistake(string key, string fix) => new($"{Section}:{key} {fix}", [key]);
+    private static ValidationResult Error(string key, string fix) => new($"{Section}:{key} {fix}", [key]);
 }

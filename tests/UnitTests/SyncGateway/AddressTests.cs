@@ -29,7 +29,7 @@ public sealed class AddressTests
     [TestCase("a;b", "a%3Bb")]
     [TestCase("a\nb", "a%0Ab")]
     [TestCase("\u200e\u202e", "%E2%80%8E%E2%80%AE")]
-    public async Task An_id_travels_as_one_segment_that_Sync_Gateway_decodes_to_it(string id, string segment)
+    public async Task An_id_is_sent_as_one_segment_that_Sync_Gateway_decodes_to_it(string id, string segment)
     {
         await using var server = await ScriptedServer.AnsweringAsync(404, """{"error":"not_found","reason":"missing"}""");
         using var client = new TestClient(server.Url);
@@ -44,7 +44,7 @@ public sealed class AddressTests
     }
 
     [Test]
-    public async Task Whatever_the_id_the_document_it_names_is_read_and_written()
+    public async Task A_document_with_any_valid_id_is_read_and_written()
     {
         await using var server = await ScriptedServer.StartAsync(context => ScriptedServer.AnswerAsync(context, 200, JsonSerializer.Serialize(
             new { _id = DecodedBySyncGateway(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget).Id, _rev = "1-a", rev = "2-b" })));
@@ -68,7 +68,7 @@ public sealed class AddressTests
     [TestCase("_local/x")]
     [TestCase("_")]
     [TestCase(null)]
-    public async Task An_id_no_document_can_have_is_not_asked_for(string? id)
+    public async Task No_request_is_sent_for_an_invalid_id(string? id)
     {
         await using var server = await ScriptedServer.AnsweringAsync(200, "{}");
         using var client = new TestClient(server.Url);
@@ -82,13 +82,15 @@ public sealed class AddressTests
 
     [TestCase("")]
     [TestCase("_all_dbs")]
+    [TestCase("Db1")]
+    [TestCase("1db")]
     [TestCase("db/x")]
     [TestCase("db.")]
     [TestCase("..")]
     [TestCase("a.b.c.d")]
     [TestCase("db\n")]
     [TestCase("db?x")]
-    public async Task A_keyspace_that_cannot_be_is_not_asked(string keyspace)
+    public async Task No_request_is_sent_for_an_invalid_keyspace(string keyspace)
     {
         await using var server = await ScriptedServer.AnsweringAsync(200, "{}");
         using var client = new TestClient(server.Url);

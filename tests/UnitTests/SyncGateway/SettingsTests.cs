@@ -40,7 +40,7 @@ public sealed class SettingsTests
     [TestCase(401)]
     [TestCase(403)]
     [TestCase(503)]
-    public async Task The_password_is_in_no_log_and_no_reason(int status)
+    public async Task No_log_and_no_reason_contains_the_password(int status)
     {
         using var log = new EverythingLogged();
         await using var server = await ScriptedServer.AnsweringAsync(status, "{}");
@@ -67,38 +67,38 @@ public sealed class SettingsTests
     [TestCase("Url", "http://host:4984/db", "SyncGateway:Url must be an absolute http or https address without a database")]
     [TestCase("Url", "http://host:4984/?a=b", "SyncGateway:Url must be")]
     [TestCase("Url", "http://worker:s3cret@host:4984", "SyncGateway:Url must not contain a user")]
-    [TestCase("Url", "http://worker:s3cret@host:99999", "SyncGateway:Url must be an absolute http or https address")]
-    [TestCase("User", "worker", "SyncGateway:Password is missing: SyncGateway:User is set")]
-    [TestCase("Password", "s3cret", "SyncGateway:User is missing: SyncGateway:Password is set")]
+    [TestCase("Url", "http://worker:s3cret@host:99999", "SyncGateway:Url is not an address: make it an address like http://host:1234.")]
+    [TestCase("User", "worker", "SyncGateway:Password is missing: set both SyncGateway:User and SyncGateway:Password, or neither")]
+    [TestCase("Password", "s3cret", "SyncGateway:User is missing: set both SyncGateway:User and SyncGateway:Password, or neither")]
     [TestCase("User", "wor:ker", "SyncGateway:User must not contain a colon")]
     [TestCase("Timeout", "00:00:00", "SyncGateway:Timeout must be above zero")]
     [TestCase("Timeout", "-00:00:01", "SyncGateway:Timeout must be above zero")]
-    [TestCase("Timeout", "10", "SyncGateway:Timeout must be above zero and at most an hour, like 00:00:10")]
+    [TestCase("Timeout", "10", "SyncGateway:Timeout must be above zero and at most 01:00:00, like 00:00:10")]
     [TestCase("MaxResponseBytes", "0", "SyncGateway:MaxResponseBytes must be above zero")]
-    public void A_mistake_stops_the_host_with_its_key_and_the_fix(string key, string value, string message)
+    public void An_error_stops_the_host_with_its_key_and_the_fix(string key, string value, string message)
     {
         using var client = new TestClient(null, null, (key, value));
 
-        var mistake = Assert.ThrowsAsync<OptionsValidationException>(client.StartAsync);
+        var error = Assert.ThrowsAsync<OptionsValidationException>(client.StartAsync);
 
-        Assert.That(mistake!.Message, Does.Contain(message));
-        Assert.That(mistake.Message, Does.Not.Contain("s3cret"));
+        Assert.That(error!.Message, Does.Contain(message));
+        Assert.That(error.Message, Does.Not.Contain("s3cret"));
     }
 
     [Test]
-    public void Every_mistake_is_told_at_once()
+    public void All_errors_are_reported_together()
     {
         using var client = new TestClient(null, null, ("Url", "db"), ("User", "worker"), ("Timeout", "00:00:00"));
 
-        var mistake = Assert.ThrowsAsync<OptionsValidationException>(client.StartAsync);
+        var error = Assert.ThrowsAsync<OptionsValidationException>(client.StartAsync);
 
-        Assert.That(mistake!.Message, Does.Contain("SyncGateway:Url").And.Contain("SyncGateway:Password").And.Contain("SyncGateway:Timeout"));
+        Assert.That(error!.Message, Does.Contain("SyncGateway:Url").And.Contain("SyncGateway:Password").And.Contain("SyncGateway:Timeout"));
     }
 
     [TestCase("http://sync-gateway:4984")]
     [TestCase("https://sync.example.com/")]
     [TestCase(null)]
-    public void Good_settings_start(string? url)
+    public void A_host_with_valid_settings_starts(string? url)
     {
         using var client = new TestClient(url is null ? null : new Uri(url), null, ("User", "worker"), ("Password", Password));
 

@@ -14,7 +14,7 @@ internal readonly record struct DocumentAddress(string Keyspace, string Id)
     {
         if (!SyncGateway.Keyspace.IsValid(keyspace))
         {
-            throw new ArgumentException("A keyspace is db, db.collection or db.scope.collection.", nameof(keyspace));
+            throw new ArgumentException($"A keyspace is {SyncGateway.Keyspace.Expected}.", nameof(keyspace));
         }
 
         if (!DocumentId.IsValid(id))
