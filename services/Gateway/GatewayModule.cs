@@ -3,25 +3,32 @@ using OfflineActions.Gateway.CatchUp;
 using OfflineActions.Gateway.Publishing;
 using OfflineActions.Gateway.Webhooks;
 using OfflineActions.ServiceDefaults.Configuration;
+using OfflineActions.SyncGateway;
 
 namespace OfflineActions.Gateway;
 
-/// <summary>What a process needs to be a gateway.</summary>
+/// <summary>Composes the gateway.</summary>
 public static class GatewayModule
 {
-    /// <summary>Adds what turns webhooks, and changes that no webhook told of, into messages.</summary>
+    /// <summary>Adds the services that turn webhooks, and changes whose webhooks were lost, into messages.</summary>
     public static WebApplicationBuilder AddGateway(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidation>();
         builder.Services.AddSection<GatewayOptions>(GatewayOptions.Section);
         builder.Services.AddSingleton<WebhookCredentials>();
         builder.Services.AddSingleton<RequestPublisher>();
+        builder.Services.AddSingleton<PublishedByKeyspace>();
         builder.Services.AddSingleton<UnroutedRequests>();
-        builder.Services.AddSingleton<GatewayTelemetry>();
-        return builder.AddCatchUp();
+        builder.Services.AddSingleton<PublishingTelemetry>();
+        builder.AddSyncGatewayClient();
+        builder.Services.AddSingleton<CatchUpTelemetry>();
+        builder.Services.AddSingleton<CatchUpService>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<CatchUpService>());
+        builder.Services.AddHealthChecks().AddCheck<CatchUpService>("catch-up", tags: ["ready"]);
+        return builder;
     }
 
-    /// <summary>Maps the address Sync Gateway posts to.</summary>
+    /// <summary>Maps the address of the webhook.</summary>
     public static WebApplication MapGateway(this WebApplication app)
     {
         app.MapPost("/webhooks/sync-gateway/{keyspace}", SyncGatewayWebhook.ReceiveAsync);

@@ -9,7 +9,7 @@ internal static partial class Log
     public static partial void RequestNotPublished(this ILogger log, string request, string documentId, string revision, string reason);
 
     [LoggerMessage(1003, LogLevel.Warning,
-        "{DocumentId} asks for {Request}, which no action here answers. Most likely a typo in the app; said once an hour for each name.")]
+        "{DocumentId} requests {Request}, which is not in the catalog. Most likely a typo in the app. Logged once an hour for each name.")]
     public static partial void RequestUnrouted(this ILogger log, string request, string documentId);
 
     [LoggerMessage(1101, LogLevel.Information, "Catch-up of {Keyspace}: this gateway follows its changes from {Since}")]
@@ -18,35 +18,35 @@ internal static partial class Log
     [LoggerMessage(1102, LogLevel.Information, "Catch-up of {Keyspace}: another gateway follows its changes")]
     public static partial void CatchUpStandsBy(this ILogger log, string keyspace);
 
-    [LoggerMessage(1103, LogLevel.Error, "Catch-up of {Keyspace} cannot go on: {Reason}")]
+    [LoggerMessage(1103, LogLevel.Error, "Catch-up of {Keyspace} failed: {Reason}")]
     public static partial void CatchUpFailed(this ILogger log, string keyspace, string reason);
 
-    [LoggerMessage(1104, LogLevel.Information, "Catch-up of {Keyspace} goes on")]
+    [LoggerMessage(1104, LogLevel.Information, "Catch-up of {Keyspace} works again")]
     public static partial void CatchUpRecovered(this ILogger log, string keyspace);
 
     [LoggerMessage(1105, LogLevel.Warning,
-        "The checkpoint of {Keyspace} (_local/{Name}) was not written by a gateway with our Gateway:WebhookPassword. It is replaced, and all changes are read again.")]
+        "The checkpoint of {Keyspace} (_local/{Name}) was not written by a gateway with this Gateway:WebhookPassword. It will be replaced, and all changes read again.")]
     public static partial void CheckpointForged(this ILogger log, string keyspace, string name);
 
     [LoggerMessage(1106, LogLevel.Warning,
-        "The checkpoint of {Keyspace} is gone, or an older one: the database is not the one it was. Every open request is published again.")]
+        "The checkpoint of {Keyspace} is missing or older than the last one: the database was replaced or restored. All open requests will be republished.")]
     public static partial void CheckpointForeign(this ILogger log, string keyspace);
 
     [LoggerMessage(1107, LogLevel.Warning, "Catch-up of {Keyspace}: the lease is lost, most likely to another gateway")]
     public static partial void LeaseLost(this ILogger log, string keyspace);
 
     [LoggerMessage(1108, LogLevel.Warning,
-        "Catch-up of {Keyspace}: the broker does not take messages. Open requests stay due and are tried again.")]
-    public static partial void CatchUpRefused(this ILogger log, string keyspace);
+        "Catch-up of {Keyspace}: the broker does not confirm messages. Open requests stay due and will be published later.")]
+    public static partial void BrokerRefuses(this ILogger log, string keyspace);
 
     [LoggerMessage(1109, LogLevel.Warning,
-        "Catch-up of {Keyspace}: messages may be lost with their broker or queue. Publishing all {Count} open requests again.")]
+        "Catch-up of {Keyspace}: new broker or queues detected: {Count} open requests will be republished")]
     public static partial void BrokerReplaced(this ILogger log, string keyspace, int count);
 
     [LoggerMessage(1110, LogLevel.Warning,
-        "Catch-up of {Keyspace}: more than {Bound} requests are open (Gateway:MaxOpenRequests). What is beyond is published again with each scan.")]
+        "Catch-up of {Keyspace}: more than {Bound} requests are open (Gateway:MaxOpenRequests). Those beyond are published again with each scan.")]
     public static partial void OpenRequestsOverflow(this ILogger log, string keyspace, int bound);
 
-    [LoggerMessage(1111, LogLevel.Warning, "Catch-up of {Keyspace}: its last checkpoint was not written, so the next gateway reads a little more. {Reason}")]
+    [LoggerMessage(1111, LogLevel.Warning, "Catch-up of {Keyspace}: the last checkpoint was not written, so the next gateway starts from an older one. {Reason}")]
     public static partial void LastCheckpointNotWritten(this ILogger log, string keyspace, string reason);
 }

@@ -8,8 +8,8 @@ using OfflineActions.SyncGateway;
 namespace OfflineActions.Gateway.CatchUp;
 
 /// <summary>
-/// Finds in the changes feed what no webhook brought, and publishes it: whatever happens to webhooks, gateway, broker or checkpoint, every
-/// open request gets a message.
+/// Finds open requests in the changes feed whose webhooks were lost, and publishes them. Every open request gets a message, also after
+/// the loss of webhooks, gateway, broker or checkpoint.
 /// </summary>
 internal sealed class CatchUpService : BackgroundService, IHealthCheck
 {
@@ -23,11 +23,11 @@ internal sealed class CatchUpService : BackgroundService, IHealthCheck
         SyncGatewayClient client,
         ActionCatalog catalog,
         UnroutedRequests unrouted,
-        UnanswerableRequests refused,
+        UnanswerableRequests unanswerable,
         RequestPublisher publisher,
         PublishedByKeyspace published,
         BrokerIncarnation broker,
-        GatewayTelemetry telemetry,
+        CatchUpTelemetry telemetry,
         TimeProvider clock,
         IHostApplicationLifetime lifetime,
         ILogger<CatchUpService> log)
@@ -36,10 +36,10 @@ internal sealed class CatchUpService : BackgroundService, IHealthCheck
         options = configured.Value;
         states = [.. options.Accepted.Distinct().Select(keyspace => new CatchUpState(keyspace, log))];
         var holder = Guid.NewGuid().ToString("N");
-        followers = [.. states.Select(Follower)];
+        followers = [.. states.Select(CreateFollower)];
         telemetry.Observe(states, published);
 
-        KeyspaceFollower Follower(CatchUpState state) => new(
+        KeyspaceFollower CreateFollower(CatchUpState state) => new(
             state,
             new RequestFeed(
                 new FeedReader(client, state.Keyspace, options.Channel),
@@ -57,13 +57,13 @@ internal sealed class CatchUpService : BackgroundService, IHealthCheck
             published,
             broker,
             requests => new OpenRequestPublisher(
-                state.Keyspace, requests, published, catalog, refused, publisher, telemetry, clock, options.CatchUpInFlight, log),
+                state.Keyspace, requests, published, catalog, unanswerable, publisher, telemetry, clock, options.CatchUpInFlight, log),
             options,
             clock,
             log);
     }
 
-    /// <summary>A webhook has come for a keyspace that shares its database with others: what changed is found in the feed.</summary>
+    /// <summary>Ends the wait after a failure. For a webhook of a database with several keyspaces: it does not say which one changed.</summary>
     public void Wake(string keyspace)
     {
         foreach (var follower in followers.Where(follower => follower.Keyspace == keyspace))
@@ -82,7 +82,7 @@ internal sealed class CatchUpService : BackgroundService, IHealthCheck
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // Not before the bus runs, and not while it stops.
+        // Runs only while the bus runs.
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
         await using var start = lifetime.ApplicationStarted.Register(started.SetResult);
@@ -95,7 +95,7 @@ internal sealed class CatchUpService : BackgroundService, IHealthCheck
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            // That is how it ends, unless one of them breaks, which ends the process.
+            // The process is stopping.
         }
         finally
         {

@@ -1,9 +1,9 @@
 namespace OfflineActions.Gateway.CatchUp;
 
-/// <summary>How catch-up of one keyspace is doing, for health and metrics; changes are logged once.</summary>
+/// <summary>The state of catch-up of one keyspace, for health and metrics. Logs each change once.</summary>
 internal sealed class CatchUpState(string keyspace, ILogger log)
 {
-    private volatile string? problem = "it has not been read yet";
+    private volatile string? problem = "its changes feed has not been read yet";
     private volatile bool isBrokerKnown;
     private bool isStandingBy;
     private bool isTroubleLogged;
@@ -11,10 +11,10 @@ internal sealed class CatchUpState(string keyspace, ILogger log)
     /// <summary>The keyspace.</summary>
     public string Keyspace => keyspace;
 
-    /// <summary>Why it cannot go on; null while it can.</summary>
-    public string? Problem => problem ?? (isBrokerKnown ? null : "it is not known yet whether the broker is the one it was");
+    /// <summary>Why catch-up does not work; null while it does.</summary>
+    public string? Problem => problem ?? (isBrokerKnown ? null : "the broker has not been checked yet");
 
-    /// <summary>What is known of its requests; null while another gateway follows it.</summary>
+    /// <summary>Its open requests; null while another gateway follows it.</summary>
     public OpenRequests? Requests { get; private set; }
 
     public void StartedFollowing(string since, OpenRequests requests)
@@ -24,15 +24,14 @@ internal sealed class CatchUpState(string keyspace, ILogger log)
         log.CatchUpFollows(keyspace, since);
     }
 
-    /// <summary>Whether the broker has been looked at: what is published before would not count.</summary>
+    /// <summary>Whether the broker has been checked. Nothing is published before: it would be published again after the check.</summary>
     public bool IsBrokerKnown => isBrokerKnown;
 
-    /// <summary>The broker has been looked at.</summary>
-    public void BrokerChecked() => isBrokerKnown = true;
+    public void CheckedBroker() => isBrokerKnown = true;
 
     public void StoppedFollowing() => Requests = null;
 
-    public void StandingBy()
+    public void StoodBy()
     {
         if (!isStandingBy)
         {

@@ -4,8 +4,8 @@ using OfflineActions.Messaging.Topology;
 namespace OfflineActions.Gateway.CatchUp;
 
 /// <summary>
-/// Follows one keyspace for as long as the process runs: gets the lease, reads the feed from the checkpoint, publishes what is due, and
-/// moves the checkpoint. Whatever goes wrong ends the session, and the next one begins at the checkpoint again, as after a restart.
+/// Follows one keyspace while the process runs: acquires the lease, reads the feed from the checkpoint, publishes due requests, and moves
+/// the checkpoint. Any failure ends the session. The next session begins at the checkpoint, as after a restart.
 /// </summary>
 internal sealed class KeyspaceFollower(
     CatchUpState state,
@@ -13,40 +13,42 @@ internal sealed class KeyspaceFollower(
     Lease lease,
     PublishedByKeyspace published,
     BrokerIncarnation broker,
-    Func<OpenRequests, OpenRequestPublisher> publisherOf,
+    Func<OpenRequests, OpenRequestPublisher> createPublisher,
     GatewayOptions options,
     TimeProvider clock,
     ILogger log)
 {
-    /// <summary>A burst comes in many small batches to whoever is too quick to ask for the next.</summary>
-    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(50);
+    /// <summary>A pause between pages. Without it, a burst arrives in many small pages.</summary>
+    private static readonly TimeSpan PagePause = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>How long Sync Gateway waits for a change. The first time it does not: whether it answers at all is to be known soon.</summary>
+    /// <summary>How long Sync Gateway waits for a change. The first read does not wait, so that readiness is known soon.</summary>
     private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(30);
 
-    /// <summary>How often to look after broker, lease and checkpoint.</summary>
-    private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(200);
+    /// <summary>How often broker, lease and checkpoint are checked.</summary>
+    private static readonly TimeSpan CheckInterval = TimeSpan.FromMilliseconds(200);
 
-    private static readonly TimeSpan LastWrite = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan ReleaseTimeout = TimeSpan.FromSeconds(3);
 
-    private readonly Backoff patience = new(clock);
+    private readonly Backoff backoff = new(clock);
     private readonly PublishedRequests memory = published.For(state.Keyspace);
     private readonly TimeSpan grace = options.SharesDatabase(state.Keyspace) ? TimeSpan.Zero : options.CatchUpGrace;
-    private readonly CatchUpLimits pace = new(options.CatchUpGrace, options.RepublishAfter, options.MaxOpenRequests);
 
     private long brokerEpoch = broker.Epoch;
 
-    /// <summary>The session has read all there was.</summary>
+    /// <summary>False on the first start with a keyspace, when the broker is new as a matter of course.</summary>
+    private bool hasHadBroker;
+
+    /// <summary>The session has reached the end of the feed.</summary>
     private volatile bool isCaughtUp;
 
-    /// <summary>No webhook will come for what is read until then.</summary>
+    /// <summary>Requests read before that are due at once: no webhook will publish them.</summary>
     private volatile bool isBacklogUrgent;
 
     /// <summary>The keyspace.</summary>
     public string Keyspace => state.Keyspace;
 
-    /// <summary>Something has changed there: if this is waiting to try again, it tries now.</summary>
-    public void Wake() => patience.Wake();
+    /// <summary>Ends the wait after a failure, because a document has changed.</summary>
+    public void Wake() => backoff.Wake();
 
     /// <summary>Follows until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -61,19 +63,21 @@ internal sealed class KeyspaceFollower(
             catch (FeedUnavailableException trouble)
             {
                 state.Failed(trouble.Message);
-                await patience.WaitAsync(trouble.RetryAfter, cancellationToken);
+                await backoff.WaitAsync(trouble.RetryAfter, cancellationToken);
             }
         }
     }
 
     private void OnCheckpointRead(Checkpoint? checkpoint, bool isOurs)
     {
-        broker.Watch(checkpoint?.Marker is { Length: > 0 } marker ? marker : null);
+        var marker = checkpoint?.Marker is { Length: > 0 } stored ? stored : null;
+        hasHadBroker |= marker is not null;
+        broker.Watch(marker);
         if (!isOurs)
         {
             isBacklogUrgent |= HasBrokerChanged();
             state.Recovered();
-            state.StandingBy();
+            state.StoodBy();
         }
     }
 
@@ -85,14 +89,14 @@ internal sealed class KeyspaceFollower(
 
     private async Task FollowAsync(string since, CancellationToken cancellationToken)
     {
-        var requests = new OpenRequests(since, memory, pace);
+        var requests = new OpenRequests(since, memory, options.RepublishAfter, options.MaxOpenRequests);
         isCaughtUp = false;
         state.StartedFollowing(since, requests);
         using var session = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task[] work =
         [
             ReadAsync(requests, session.Token),
-            publisherOf(requests).RunAsync(() => lease.IsFresh && state.IsBrokerKnown, session.Token),
+            createPublisher(requests).RunAsync(() => lease.IsFresh && state.IsBrokerKnown, session.Token),
             MaintainLeaseAsync(requests, session.Token),
         ];
         try
@@ -111,7 +115,7 @@ internal sealed class KeyspaceFollower(
         }
     }
 
-    /// <summary>Ends when there is reason to read from the watermark anew.</summary>
+    /// <summary>Reads pages until a new scan from the watermark is needed.</summary>
     private async Task ReadAsync(OpenRequests requests, CancellationToken cancellationToken)
     {
         var began = published.Now;
@@ -124,15 +128,15 @@ internal sealed class KeyspaceFollower(
             isCaughtUp |= !page.IsFull;
             isBacklogUrgent &= !isCaughtUp;
             state.Recovered();
-            patience.Reset();
+            backoff.Reset();
             if (!page.IsFull)
             {
-                await Task.Delay(Gather, clock, cancellationToken);
+                await Task.Delay(PagePause, clock, cancellationToken);
             }
 
             while (requests.Passing > 0)
             {
-                await Task.Delay(Gather, clock, cancellationToken);
+                await Task.Delay(PagePause, clock, cancellationToken);
             }
         }
     }
@@ -140,28 +144,33 @@ internal sealed class KeyspaceFollower(
     private bool ShouldRescan(OpenRequests requests, TimeSpan began) =>
         requests.HasOverflowed && (requests.Count <= options.MaxOpenRequests / 2 || published.Now - began >= options.RepublishAfter);
 
-    /// <summary>Ends when the lease is lost, or there is reason to read from the watermark anew.</summary>
+    /// <summary>Renews the lease and moves the checkpoint, until the lease is lost or a new scan from the watermark is needed.</summary>
     private async Task MaintainLeaseAsync(OpenRequests requests, CancellationToken cancellationToken)
     {
-        var (since, marker, overflown) = (requests.Watermark, broker.Name, false);
-        using var turn = new PeriodicTimer(Turn, clock);
+        var (since, marker, isOverflowLogged) = (requests.Watermark, broker.Name, false);
+        using var turn = new PeriodicTimer(CheckInterval, clock);
         while (await turn.WaitForNextTickAsync(cancellationToken))
         {
             if (HasBrokerChanged())
             {
                 isBacklogUrgent = !isCaughtUp || requests.HasOverflowed;
                 requests.MakeAllDue(published.Now);
-                log.BrokerReplaced(state.Keyspace, requests.Count);
+                if (hasHadBroker)
+                {
+                    log.BrokerReplaced(state.Keyspace, requests.Count);
+                }
+
+                hasHadBroker = true;
                 if (requests.HasOverflowed)
                 {
-                    // Those beyond the bound are found by reading anew.
+                    // Only a new scan finds those beyond the bound.
                     return;
                 }
             }
 
-            if (requests.HasOverflowed && !overflown)
+            if (requests.HasOverflowed && !isOverflowLogged)
             {
-                overflown = true;
+                isOverflowLogged = true;
                 log.OpenRequestsOverflow(state.Keyspace, options.MaxOpenRequests);
             }
 
@@ -182,7 +191,7 @@ internal sealed class KeyspaceFollower(
         }
     }
 
-    /// <summary>Whether messages may have been lost since this was asked last. If so, nothing counts as published.</summary>
+    /// <summary>Whether messages may have been lost since the last call. If so, nothing counts as published.</summary>
     private bool HasBrokerChanged()
     {
         if (!broker.IsKnown)
@@ -191,20 +200,20 @@ internal sealed class KeyspaceFollower(
         }
 
         var epoch = broker.Epoch;
-        var isOther = epoch != brokerEpoch;
-        if (isOther)
+        var hasChanged = epoch != brokerEpoch;
+        if (hasChanged)
         {
             brokerEpoch = epoch;
             memory.Clear();
         }
 
-        state.BrokerChecked();
-        return isOther;
+        state.CheckedBroker();
+        return hasChanged;
     }
 
     private async Task LeaveCheckpointAsync(string since)
     {
-        using var deadline = new CancellationTokenSource(LastWrite, clock);
+        using var deadline = new CancellationTokenSource(ReleaseTimeout, clock);
         try
         {
             await lease.ReleaseAsync(since, broker.Name, deadline.Token);

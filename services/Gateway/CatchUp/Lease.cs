@@ -1,42 +1,42 @@
 namespace OfflineActions.Gateway.CatchUp;
 
 /// <summary>
-/// The right to read a keyspace's feed and to move its checkpoint, which one gateway at a time has. It is kept by replacing the
-/// checkpoint again and again; whoever sees it unchanged for long enough, by its own clock, takes over. Only compare-and-swap decides,
-/// so one that was frozen meanwhile finds its next write refused.
+/// The right to read a keyspace's feed and to move its checkpoint. One gateway at a time holds it, and renews it by replacing the
+/// checkpoint. A gateway that sees the checkpoint unchanged for long enough, by its own clock, takes over. Compare-and-swap decides:
+/// the next write of a holder that was frozen meanwhile is refused.
 /// </summary>
 internal sealed class Lease(
-    CheckpointStore file, string keyspace, string holder, string channel, IReadOnlyList<string> requests, TimeSpan lasting, TimeProvider clock, ILogger log)
+    CheckpointStore store, string keyspace, string holder, string channel, IReadOnlyList<string> requests, TimeSpan duration, TimeProvider clock, ILogger log)
 {
-    /// <summary>How many times in the life of a lease the others look whether it is still kept.</summary>
-    private const int Looks = 6;
+    /// <summary>How many times per lease duration the other gateways read the checkpoint.</summary>
+    private const int ReadsPerDuration = 6;
 
-    private static readonly TimeSpan AfterDefeat = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan PauseAfterConflict = TimeSpan.FromMilliseconds(100);
 
     private string? lastWritten;
     private string? lastTried;
     private string? revision;
     private long writtenAt;
 
-    /// <summary>Whether it may still be ours: nobody takes over before it has lain untouched for as long as it lasts.</summary>
-    public bool IsFresh => clock.GetElapsedTime(writtenAt) < lasting;
+    /// <summary>Whether this gateway still holds the lease: no other takes over before the duration has passed without a renewal.</summary>
+    public bool IsFresh => clock.GetElapsedTime(writtenAt) < duration;
 
-    /// <summary>How long since it was renewed.</summary>
+    /// <summary>The time since the last renewal.</summary>
     public TimeSpan Age => clock.GetElapsedTime(writtenAt);
 
-    /// <summary>Waits until the lease is ours.</summary>
-    /// <param name="seen">Told what lies there each time it is looked at (null for nothing that we wrote), and whether the lease is free.</param>
-    /// <param name="lost">Told when this cannot be the database whose checkpoint we wrote.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>From where to read on.</returns>
-    /// <exception cref="FeedUnavailableException">Sync Gateway cannot be asked now.</exception>
-    public async Task<string> AcquireAsync(Action<Checkpoint?, bool> seen, Action lost, CancellationToken cancellationToken)
+    /// <summary>Waits until this gateway holds the lease.</summary>
+    /// <param name="onRead">Called with each checkpoint that is read (null when no gateway wrote it), and whether the lease is free.</param>
+    /// <param name="onForeign">Called when the database is not the one this gateway wrote its checkpoint to.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <returns>Where to begin to read.</returns>
+    /// <exception cref="FeedUnavailableException">Sync Gateway cannot be used now.</exception>
+    public async Task<string> AcquireAsync(Action<Checkpoint?, bool> onRead, Action onForeign, CancellationToken cancellationToken)
     {
         string? watched = null;
         var unchangedSince = clock.GetTimestamp();
         while (true)
         {
-            var content = await file.ReadAsync(cancellationToken);
+            var content = await store.ReadAsync(cancellationToken);
             if (content.Checkpoint is null && content.Revision is not null)
             {
                 log.CheckpointForged(keyspace, CheckpointStore.Name);
@@ -48,12 +48,12 @@ internal sealed class Lease(
             }
 
             var isFree = content.Checkpoint is null || content.Checkpoint.Holder is "" || content.Checkpoint.Holder == holder;
-            seen(content.Checkpoint, isFree);
-            if (isFree || clock.GetElapsedTime(unchangedSince) >= lasting)
+            onRead(content.Checkpoint, isFree);
+            if (isFree || clock.GetElapsedTime(unchangedSince) >= duration)
             {
-                if (IsStrange(content))
+                if (IsForeign(content))
                 {
-                    lost();
+                    onForeign();
                 }
 
                 if (await TakeAsync(content, cancellationToken) is { } since)
@@ -61,22 +61,22 @@ internal sealed class Lease(
                     return since;
                 }
 
-                await Task.Delay(AfterDefeat, clock, cancellationToken);
+                await Task.Delay(PauseAfterConflict, clock, cancellationToken);
             }
             else
             {
-                await Task.Delay(lasting / Looks, clock, cancellationToken);
+                await Task.Delay(duration / ReadsPerDuration, clock, cancellationToken);
             }
         }
     }
 
     /// <summary>Renews the lease and moves the checkpoint.</summary>
-    /// <returns>False when it is no longer ours; nothing was written.</returns>
-    /// <exception cref="FeedUnavailableException">Nobody knows.</exception>
+    /// <returns>False when another gateway holds it; nothing was written.</returns>
+    /// <exception cref="FeedUnavailableException">No usable answer. The write may have happened.</exception>
     public Task<bool> RenewAsync(string since, string? marker, CancellationToken cancellationToken) =>
         WriteAsync(Checkpoint(since, marker, holder), revision, cancellationToken);
 
-    /// <summary>Writes the last checkpoint and gives the lease up, so that nobody has to wait for it to run out.</summary>
+    /// <summary>Writes the last checkpoint and releases the lease, so that another gateway can take over at once.</summary>
     public Task<bool> ReleaseAsync(string since, string? marker, CancellationToken cancellationToken) =>
         WriteAsync(Checkpoint(since, marker, ""), revision, cancellationToken);
 
@@ -90,9 +90,9 @@ internal sealed class Lease(
     private async Task<bool> WriteAsync(Checkpoint checkpoint, string? replaced, CancellationToken cancellationToken)
     {
         lastTried = checkpoint.Id;
-        // From before the write: the others count from when they see it.
+        // From before the write: the other gateways count from when they read it.
         var now = clock.GetTimestamp();
-        if (await file.WriteAsync(checkpoint, replaced, cancellationToken) is not { } written)
+        if (await store.WriteAsync(checkpoint, replaced, cancellationToken) is not { } written)
         {
             return false;
         }
@@ -101,8 +101,8 @@ internal sealed class Lease(
         return true;
     }
 
-    /// <summary>Whether we have written a checkpoint, and what lies there is neither that one nor what came of a write whose answer was lost.</summary>
-    private bool IsStrange(CheckpointStore.Content content) =>
+    /// <summary>Whether this gateway has written a checkpoint, and the stored one is neither that nor from a write whose answer was lost.</summary>
+    private bool IsForeign(CheckpointStore.Content content) =>
         lastWritten is not null
         && content.Revision != lastWritten
         && (content.Checkpoint is null || (content.Checkpoint.Holder == holder && content.Checkpoint.Id != lastTried));

@@ -4,35 +4,35 @@ using OfflineActions.SyncGateway;
 
 namespace OfflineActions.Gateway.CatchUp;
 
-/// <summary>Publishes the open requests of one keyspace as they become due, many at a time while the broker takes them.</summary>
+/// <summary>Publishes the open requests of one keyspace when they are due, several at a time while the broker confirms them.</summary>
 internal sealed class OpenRequestPublisher(
     string keyspace,
     OpenRequests requests,
     PublishedByKeyspace published,
     ActionCatalog catalog,
-    UnanswerableRequests refused,
+    UnanswerableRequests unanswerable,
     RequestPublisher publisher,
-    GatewayTelemetry telemetry,
+    CatchUpTelemetry telemetry,
     TimeProvider clock,
     int inFlight,
     ILogger log)
 {
-    /// <summary>How often to look for what has become due.</summary>
-    private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(100);
+    /// <summary>How often to look for due requests.</summary>
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
-    private readonly Backoff patience = new(clock);
+    private readonly Backoff backoff = new(clock);
     private bool isRefused;
 
     /// <summary>Publishes until it is cancelled.</summary>
-    /// <param name="mayPublish">Asked before each turn.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="mayPublish">Whether to publish now.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     public async Task RunAsync(Func<bool> mayPublish, CancellationToken cancellationToken)
     {
-        using var turn = new PeriodicTimer(Turn, clock);
+        using var turn = new PeriodicTimer(PollInterval, clock);
         while (true)
         {
-            // What the broker has just refused is offered one at a time until it takes one.
-            var due = Due(mayPublish() ? isRefused ? 1 : 4 * inFlight : 0);
+            // After a refusal, one request at a time until the broker confirms one.
+            var due = TakeDue(mayPublish() ? isRefused ? 1 : 4 * inFlight : 0);
             if (due.Count == 0)
             {
                 await turn.WaitForNextTickAsync(cancellationToken);
@@ -40,20 +40,20 @@ internal sealed class OpenRequestPublisher(
             else if (await PublishAsync(due, cancellationToken))
             {
                 isRefused = false;
-                patience.Reset();
+                backoff.Reset();
             }
             else
             {
                 NoteRefusal();
-                await patience.WaitAsync(null, cancellationToken);
+                await backoff.WaitAsync(null, cancellationToken);
             }
         }
     }
 
-    private List<OpenRequest> Due(int most)
+    private List<OpenRequest> TakeDue(int limit)
     {
         var due = new List<OpenRequest>();
-        while (due.Count < most && requests.TakeDue(published.Now) is { } request)
+        while (due.Count < limit && requests.TakeDue(published.Now) is { } request)
         {
             due.Add(request);
         }
@@ -61,7 +61,7 @@ internal sealed class OpenRequestPublisher(
         return due;
     }
 
-    /// <returns>Whether the broker took all of it.</returns>
+    /// <returns>Whether the broker confirmed all of them.</returns>
     private async Task<bool> PublishAsync(List<OpenRequest> due, CancellationToken cancellationToken)
     {
         var refused = false;
@@ -86,7 +86,7 @@ internal sealed class OpenRequestPublisher(
         return !refused;
     }
 
-    /// <returns>Whether there is nothing left to do for it now.</returns>
+    /// <returns>False when the broker did not confirm it.</returns>
     private async Task<bool> PublishAsync(OpenRequest request, CancellationToken cancellationToken)
     {
         if (!requests.IsDue(request, published.Now))
@@ -96,15 +96,15 @@ internal sealed class OpenRequestPublisher(
 
         var memory = published.For(keyspace);
         var epoch = memory.Epoch;
-        if (await refused.ContainsAsync(keyspace, request.DocumentId, request.Revision, cancellationToken))
+        if (await unanswerable.ContainsAsync(keyspace, request.DocumentId, request.Revision, cancellationToken))
         {
-            // As good as published: it is looked at again when that would be repeated.
+            // Noted as published, so that it is not due again before the time to republish.
             memory.Add(request.DocumentId, request.Revision, published.Now, epoch);
             return true;
         }
 
         var seen = clock.GetUtcNow() - (published.Now - request.Seen);
-        // Only requests of the catalog are kept open.
+        // RequestFeed lets only requests of the catalog through.
         var action = catalog.FindByRequest(request.Request)!;
         var message = action.CreateMessage(keyspace, request.DocumentId, request.Revision, seen);
         if (await publisher.PublishAsync(action, message, cancellationToken) is not null)
@@ -112,7 +112,7 @@ internal sealed class OpenRequestPublisher(
             return false;
         }
 
-        telemetry.CaughtUp(request.Request);
+        telemetry.Published(request.Request);
         return true;
     }
 
@@ -121,7 +121,7 @@ internal sealed class OpenRequestPublisher(
         if (!isRefused)
         {
             isRefused = true;
-            log.CatchUpRefused(keyspace);
+            log.BrokerRefuses(keyspace);
         }
     }
 }

@@ -4,14 +4,18 @@ using OfflineActions.SyncGateway;
 namespace OfflineActions.Gateway.CatchUp;
 
 /// <summary>
-/// Which requests of one keyspace are open, which of them are due to be published, and from where the feed must be read again should
-/// all this be lost. Fed with the batches of the feed in their order; times are of one monotonic clock; any thread may use it.
+/// The open requests of one keyspace: which of them are due to be published, and where the feed must be read from after a restart. Takes
+/// the batches of the feed in their order. All times are of one monotonic clock. Thread-safe.
 /// </summary>
 /// <remarks>
-/// The feed lists each document once, at its newest place. So a request is open until a later row of the same document says otherwise,
-/// and a reader who starts at the place before the oldest batch with an open request misses none.
+/// The feed lists each document once, at its newest place. So a request is open until a later entry of the same document closes it, and
+/// a reader that starts before the oldest batch with an open request misses none.
 /// </remarks>
-internal sealed class OpenRequests(string since, PublishedRequests published, CatchUpLimits pace)
+/// <param name="since">Where the first batch begins.</param>
+/// <param name="published">What this process has published.</param>
+/// <param name="republishAfter">After what time a published request that is still open is published again.</param>
+/// <param name="bound">How many open requests are kept.</param>
+internal sealed class OpenRequests(string since, PublishedRequests published, TimeSpan republishAfter, int bound)
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, OpenRequest> open = new(StringComparer.Ordinal);
@@ -27,34 +31,31 @@ internal sealed class OpenRequests(string since, PublishedRequests published, Ca
     /// <summary>The newest token before which no request is open.</summary>
     public string Watermark => Locked(() => batches.First?.Value.Before ?? last);
 
-    /// <summary>How many requests are open and known.</summary>
+    /// <summary>How many open requests are kept.</summary>
     public int Count => Locked(() => open.Count);
 
-    /// <summary>How many requests beyond the bound still have to be published before more can be read.</summary>
+    /// <summary>How many requests beyond the bound must still be published before the next batch may be read.</summary>
     public int Passing => Locked(() => passing);
 
-    /// <summary>How many entries wait for their time, closed ones that are still to be thrown away included.</summary>
-    internal int Waiting => Locked(() => waiting.Count);
-
     /// <summary>
-    /// Whether there were more open requests than are kept: those beyond were published, but only reading from the watermark anew shows
-    /// what became of them. That is worth it once there is room.
+    /// Whether there were more open requests than the bound. Those beyond it were published once; only a new scan from the watermark shows
+    /// whether they are still open. It is worth it once there is room.
     /// </summary>
     public bool HasOverflowed => Locked(() => overflow is not null);
 
-    /// <summary>Takes in a batch.</summary>
-    /// <param name="rows">Its rows in order; a document may come again, in this batch or another.</param>
+    /// <summary>Adds a batch.</summary>
+    /// <param name="entries">Its entries in order. A document may occur again, in this batch or another.</param>
     /// <param name="end">Where it ends.</param>
     /// <param name="now">The time.</param>
-    /// <param name="grace">How long to leave its requests to the webhook.</param>
-    public void Add(IReadOnlyList<FeedEntry> rows, string end, TimeSpan now, TimeSpan grace)
+    /// <param name="grace">How long the webhook has to publish its requests first.</param>
+    public void Add(IReadOnlyList<FeedEntry> entries, string end, TimeSpan now, TimeSpan grace)
     {
         lock (gate)
         {
             var batch = new FeedBatch(last);
-            foreach (var row in rows)
+            foreach (var entry in entries)
             {
-                Take(row, batch, now, now + grace);
+                Apply(entry, batch, now, now + grace);
             }
 
             last = end;
@@ -62,7 +63,7 @@ internal sealed class OpenRequests(string since, PublishedRequests published, Ca
         }
     }
 
-    /// <summary>Hands out a request that is due. Until it is given back by <see cref="Return"/> it is not handed out again.</summary>
+    /// <summary>Takes a request that is due. It is not due again before <see cref="Return"/>.</summary>
     public OpenRequest? TakeDue(TimeSpan now)
     {
         lock (gate)
@@ -70,7 +71,7 @@ internal sealed class OpenRequests(string since, PublishedRequests published, Ca
             while (waiting.TryPeek(out var request, out var due) && due <= now)
             {
                 waiting.Dequeue();
-                if (request.Superseded)
+                if (request.IsSuperseded)
                 {
                     continue;
                 }
@@ -80,35 +81,35 @@ internal sealed class OpenRequests(string since, PublishedRequests published, Ca
                     return request;
                 }
 
-                Keep(request);
+                Enqueue(request);
             }
 
             return null;
         }
     }
 
-    /// <summary>Whether a request that was handed out is still to be published: a webhook may have been quicker, or the document changed.</summary>
+    /// <summary>Whether a taken request must still be published: meanwhile a webhook may have published it, or the document changed.</summary>
     public bool IsDue(OpenRequest request, TimeSpan now)
     {
         lock (gate)
         {
-            return !request.Superseded && DueTime(request) <= now;
+            return !request.IsSuperseded && DueTime(request) <= now;
         }
     }
 
-    /// <summary>Takes back what <see cref="TakeDue"/> handed out. It is due again, unless it was noted as published meanwhile.</summary>
+    /// <summary>Returns a request that <see cref="TakeDue"/> took. It is due again at once, unless it was published meanwhile.</summary>
     public void Return(OpenRequest request)
     {
         lock (gate)
         {
-            if (!request.Superseded)
+            if (!request.IsSuperseded)
             {
-                Keep(request);
+                Enqueue(request);
             }
         }
     }
 
-    /// <summary>Makes every request due that is not noted as published.</summary>
+    /// <summary>Makes every request due that was not published.</summary>
     public void MakeAllDue(TimeSpan now)
     {
         lock (gate)
@@ -122,16 +123,7 @@ internal sealed class OpenRequests(string since, PublishedRequests published, Ca
         }
     }
 
-    /// <summary>When the next request will be due; null when none is waiting. May be early.</summary>
-    public TimeSpan? NextDue()
-    {
-        lock (gate)
-        {
-            return waiting.TryPeek(out _, out var due) ? due : null;
-        }
-    }
-
-    /// <summary>Since when the oldest request has been open that nobody here has published; null when there is none.</summary>
+    /// <summary>When the oldest request that this process has not published was first seen; null when there is none.</summary>
     public TimeSpan? OldestUnpublished()
     {
         lock (gate)
@@ -142,54 +134,54 @@ internal sealed class OpenRequests(string since, PublishedRequests published, Ca
         }
     }
 
-    private void Take(FeedEntry row, FeedBatch batch, TimeSpan now, TimeSpan due)
+    private void Apply(FeedEntry entry, FeedBatch batch, TimeSpan now, TimeSpan due)
     {
-        var known = open.GetValueOrDefault(row.Id);
-        if (row.Action is null)
+        var known = open.GetValueOrDefault(entry.Id);
+        if (entry.Action is null)
         {
-            published.Close(row.Id);
+            published.Close(entry.Id);
         }
 
         if (known is not null)
         {
-            // Listed again, as happens after a gap in the sequences: it stays where it was, which is never too late.
-            if (known.Revision == row.Revision && known.Request == row.Action)
+            // Listed again, as happens after a gap in the sequences. It stays in its older batch, which is safe for the watermark.
+            if (known.Revision == entry.Revision && known.Request == entry.Action)
             {
                 return;
             }
 
-            open.Remove(row.Id);
-            known.Superseded = true;
-            Leave(known.Batch);
+            open.Remove(entry.Id);
+            known.IsSuperseded = true;
+            Release(known.Batch);
         }
 
-        if (row.Action is not null)
+        if (entry.Action is not null)
         {
-            Open(row, batch, now, due);
+            Open(entry, batch, now, due);
         }
     }
 
-    private void Open(FeedEntry row, FeedBatch batch, TimeSpan now, TimeSpan due)
+    private void Open(FeedEntry entry, FeedBatch batch, TimeSpan now, TimeSpan due)
     {
-        var tracked = open.Count < pace.MaxOpen;
-        var request = new OpenRequest(row, now, tracked ? due : now, batch, tracked);
-        if (tracked)
+        var isTracked = open.Count < bound;
+        var request = new OpenRequest(entry, now, isTracked ? due : now, batch, isTracked);
+        if (isTracked)
         {
-            open[row.Id] = request;
-            Enter(batch);
+            open[entry.Id] = request;
+            Hold(batch);
         }
         else
         {
             passing++;
-            overflow ??= Enter(batch);
+            overflow ??= Hold(batch);
         }
 
-        Keep(request);
+        Enqueue(request);
     }
 
-    private void Keep(OpenRequest request)
+    private void Enqueue(OpenRequest request)
     {
-        if (!request.Tracked && published.PublishedAt(request.DocumentId, request.Revision) is not null)
+        if (!request.IsTracked && published.PublishedAt(request.DocumentId, request.Revision) is not null)
         {
             passing--;
             return;
@@ -199,16 +191,16 @@ internal sealed class OpenRequests(string since, PublishedRequests published, Ca
     }
 
     private TimeSpan DueTime(OpenRequest request) =>
-        published.PublishedAt(request.DocumentId, request.Revision) is { } at ? at + pace.RepublishAfter : request.Due;
+        published.PublishedAt(request.DocumentId, request.Revision) is { } at ? at + republishAfter : request.Due;
 
-    private FeedBatch Enter(FeedBatch batch)
+    private FeedBatch Hold(FeedBatch batch)
     {
         batch.Open++;
         batch.Place ??= batches.AddLast(batch);
         return batch;
     }
 
-    private void Leave(FeedBatch batch)
+    private void Release(FeedBatch batch)
     {
         batch.Open--;
         if (batch.Open == 0)
@@ -218,7 +210,7 @@ internal sealed class OpenRequests(string since, PublishedRequests published, Ca
         }
     }
 
-    /// <summary>What is closed stays in the queue until its time comes; there may not be much more of that than of open requests.</summary>
+    /// <summary>Closed requests stay in the queue until they are due. Removes them when they are more than twice the open ones.</summary>
     private void Compact()
     {
         if (waiting.Count > 1_000 + (2 * (open.Count + passing)))
@@ -229,7 +221,7 @@ internal sealed class OpenRequests(string since, PublishedRequests published, Ca
 
     private void Rebuild()
     {
-        var live = waiting.UnorderedItems.Select(item => item.Element).Where(request => !request.Superseded).ToArray();
+        var live = waiting.UnorderedItems.Select(item => item.Element).Where(request => !request.IsSuperseded).ToArray();
         waiting.Clear();
         foreach (var request in live)
         {

@@ -1,8 +1,8 @@
 namespace OfflineActions.Gateway.Publishing;
 
 /// <summary>
-/// What this process has published with the broker's confirm, whichever way, so that it is not published twice. Of each document the
-/// newest, and of all no more than a bound: the oldest are forgotten first, at the price of a message too many. Any thread may use it.
+/// The requests that the broker confirmed to this process, for a webhook or for catch-up, so that neither publishes them again. Keeps the
+/// newest request of each document, up to a bound. Beyond the bound the oldest are forgotten and may be published twice. Thread-safe.
 /// </summary>
 internal sealed class PublishedRequests(int bound)
 {
@@ -11,14 +11,14 @@ internal sealed class PublishedRequests(int bound)
     private readonly LinkedList<Entry> oldestFirst = [];
     private long epoch;
 
-    /// <summary>Changes whenever everything is forgotten: what was sent before counts no longer.</summary>
+    /// <summary>Changes with each <see cref="Clear"/>. A message sent in an earlier epoch may be lost.</summary>
     public long Epoch => Interlocked.Read(ref epoch);
 
-    /// <summary>The request is in a queue.</summary>
+    /// <summary>Notes that the broker confirmed a request.</summary>
     /// <param name="documentId">The document.</param>
-    /// <param name="revision">The revision that asks.</param>
+    /// <param name="revision">The revision that requests the action.</param>
     /// <param name="now">The time.</param>
-    /// <param name="sentIn">The <see cref="Epoch"/> in which sending began. If it is over, the queue may be gone, and nothing is noted.</param>
+    /// <param name="sentIn">The <see cref="Epoch"/> when sending began. If it is another one now, nothing is noted: the queue may be gone.</param>
     public void Add(string documentId, string revision, TimeSpan now, long sentIn)
     {
         lock (gate)
@@ -37,7 +37,7 @@ internal sealed class PublishedRequests(int bound)
         }
     }
 
-    /// <summary>When exactly this request was published; null when it was not, as far as is remembered.</summary>
+    /// <summary>When exactly this request was published; null when it was not, or was forgotten.</summary>
     public TimeSpan? PublishedAt(string documentId, string revision)
     {
         lock (gate)
@@ -46,7 +46,7 @@ internal sealed class PublishedRequests(int bound)
         }
     }
 
-    /// <summary>The document asks for nothing any more.</summary>
+    /// <summary>Forgets a document that has no open request any more.</summary>
     public void Close(string documentId)
     {
         lock (gate)
@@ -55,7 +55,7 @@ internal sealed class PublishedRequests(int bound)
         }
     }
 
-    /// <summary>Messages may be lost, or documents be back from the past: nothing counts as published.</summary>
+    /// <summary>Forgets everything: messages may be lost, or documents may have been restored from a backup.</summary>
     public void Clear()
     {
         lock (gate)

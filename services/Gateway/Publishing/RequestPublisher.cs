@@ -4,18 +4,18 @@ using OfflineActions.Messaging.Publishing;
 
 namespace OfflineActions.Gateway.Publishing;
 
-/// <summary>Publishes requests within a deadline, and never more at a time than <see cref="GatewayOptions.MaxInFlight"/>.</summary>
+/// <summary>Publishes requests within a deadline, at most <see cref="GatewayOptions.MaxInFlight"/> at a time.</summary>
 internal sealed class RequestPublisher(
     MessagePublisher publisher,
     PublishedByKeyspace published,
     IOptions<GatewayOptions> options,
-    GatewayTelemetry telemetry,
+    PublishingTelemetry telemetry,
     ILogger<RequestPublisher> log) : IDisposable
 {
     private readonly SemaphoreSlim inFlight = new(options.Value.MaxInFlight);
 
     /// <summary>Publishes the message for one request.</summary>
-    /// <returns>Null once the broker has confirmed it; else why it has not, in which case the broker may or may not have it.</returns>
+    /// <returns>Null when the broker confirmed the message; else the reason why not. In that case the broker may have the message or not.</returns>
     public async Task<string?> PublishAsync(ActionContract action, ActionRequested message, CancellationToken cancellationToken)
     {
         var request = action.States.Request;
@@ -27,7 +27,7 @@ internal sealed class RequestPublisher(
 
         try
         {
-            // Read before publishing: a message that is confirmed now may be in a queue that is lost at the same moment.
+            // Read before publishing: the queue may be lost after the broker confirmed the message.
             var memory = published.For(message.Keyspace);
             var epoch = memory.Epoch;
             if (await publisher.PublishAsync(action, message, options.Value.PublishTimeout, cancellationToken) is { } reason)

@@ -2,30 +2,30 @@ using System.Collections.Concurrent;
 
 namespace OfflineActions.Gateway.Publishing;
 
-/// <summary>Notes requests that no action answers, most likely because of a typo in an app.</summary>
-internal sealed class UnroutedRequests(TimeProvider clock, GatewayTelemetry telemetry, ILogger<UnroutedRequests> log)
+/// <summary>Reports requests for an action that is not in the catalog, most likely because of a typo in an app.</summary>
+internal sealed class UnroutedRequests(TimeProvider clock, PublishingTelemetry telemetry, ILogger<UnroutedRequests> log)
 {
-    private static readonly TimeSpan Quiet = TimeSpan.FromHours(1);
+    private static readonly TimeSpan WarningInterval = TimeSpan.FromHours(1);
 
-    /// <summary>The names come from apps: so many are remembered, and no more, or they would fill the memory.</summary>
-    private const int Remembered = 1_000;
+    /// <summary>The names come from apps, so their number and length are bounded.</summary>
+    private const int MaxNames = 1_000;
 
-    private const int LongestName = 100;
+    private const int MaxNameLength = 100;
 
     private readonly ConcurrentDictionary<string, DateTimeOffset> warned = new(StringComparer.Ordinal);
 
-    /// <summary>Counts the request, and warns about its name once an hour.</summary>
+    /// <summary>Counts the request, and logs a warning once an hour for each name.</summary>
     public void Note(string request, string documentId)
     {
         telemetry.Unrouted();
-        request = request.Length <= LongestName ? request : request[..LongestName] + "…";
+        request = request.Length <= MaxNameLength ? request : request[..MaxNameLength] + "…";
         var now = clock.GetUtcNow();
-        if (warned.TryGetValue(request, out var last) && now - last < Quiet)
+        if (warned.TryGetValue(request, out var last) && now - last < WarningInterval)
         {
             return;
         }
 
-        if (warned.Count >= Remembered)
+        if (warned.Count >= MaxNames)
         {
             warned.Clear();
         }

@@ -8,12 +8,12 @@ using OfflineActions.Gateway.Publishing;
 namespace OfflineActions.Gateway.Webhooks;
 
 /// <summary>
-/// Where Sync Gateway posts changed documents. It posts each change once and ignores the answer, so the answers are for people and
-/// proxies; what a failed one loses is found again in the changes feed.
+/// Receives changed documents from Sync Gateway, which posts each change once and ignores the answer. The status and its text are for
+/// people and proxies. Catch-up finds a request whose webhook failed.
 /// </summary>
 internal static class SyncGatewayWebhook
 {
-    /// <summary>Turns one webhook into one message, and answers 202 only once the broker has it.</summary>
+    /// <summary>Publishes one message for one webhook, and answers 202 when the broker has confirmed it.</summary>
     public static async Task<Results<Accepted, NoContent, UnauthorizedHttpResult, ProblemHttpResult>> ReceiveAsync(
         string keyspace,
         HttpRequest request,
@@ -26,7 +26,7 @@ internal static class SyncGatewayWebhook
         TimeProvider clock,
         CancellationToken cancellationToken)
     {
-        if (!credentials.Admit(request.Headers.Authorization))
+        if (!credentials.AreValid(request.Headers.Authorization))
         {
             request.HttpContext.Response.Headers.WWWAuthenticate = "Basic realm=\"webhooks\"";
             return TypedResults.Unauthorized();
@@ -34,12 +34,12 @@ internal static class SyncGatewayWebhook
 
         if (!options.Value.Accepted.Contains(keyspace))
         {
-            return Problem(404, $"No keyspace '{keyspace}' is configured here. Add it to Gateway:Keyspaces, or mend the URL of the webhook.");
+            return Problem(404, $"No keyspace '{keyspace}' is configured here. Add it to Gateway:Keyspaces, or correct the URL of the webhook.");
         }
 
         if (!request.HasJsonContentType())
         {
-            return Problem(415, $"A webhook is application/json; this is {request.ContentType ?? "nothing that is named"}.");
+            return Problem(415, $"The content type of a webhook is application/json; this one has {request.ContentType ?? "none"}.");
         }
 
         if (await ReadBodyAsync(request, options.Value.MaxBodyBytes, cancellationToken) is not { } body)

@@ -109,7 +109,7 @@ public sealed class CatchUpTroubleTests
         world.Outside.Gateway.Faults.Unauthorized = true;
 
         Assert.That(await Eventually.IsAsync(async () => await world.ReadinessAsync(gateway.Url) == 503), Is.True);
-        Assert.That(await Eventually.IsAsync(() => gateway.Output.ToString().Contains("Catch-up of db cannot go on")), Is.True);
+        Assert.That(await Eventually.IsAsync(() => gateway.Output.ToString().Contains("Catch-up of db failed")), Is.True);
         world.Outside.Gateway.Faults.Unauthorized = false;
         await world.AskAsync("open");
         Assert.That(await Eventually.IsAsync(async () => await world.ReadinessAsync(gateway.Url) == 200), Is.True);
@@ -137,7 +137,20 @@ public sealed class CatchUpTroubleTests
 
         Assert.That(await world.HasAsync(20), Is.True);
         Assert.That(await world.TakeMessagesAsync(), Has.Count.EqualTo(20));
-        Assert.That(gateway.Output.ToString(), Does.Contain("Publishing all 20 open requests again"));
+        Assert.That(gateway.Output.ToString(), Does.Contain("new broker or queues detected: 20 open requests will be republished"));
+    }
+
+    [Test]
+    public async Task A_first_start_does_not_report_a_new_broker()
+    {
+        await using var world = await CatchUpWorld.StartAsync();
+        await world.AskAsync("open");
+
+        var gateway = await world.GatewayAsync();
+
+        Assert.That(await world.HasAsync(1), Is.True);
+        Assert.That(await world.StoresAsync(stored => (string?)stored["marker"] is { Length: > 0 }), Is.True);
+        Assert.That(gateway.Output.ToString(), Does.Not.Contain("new broker or queues"));
     }
 
     [Test]

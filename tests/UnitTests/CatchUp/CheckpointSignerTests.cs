@@ -7,12 +7,12 @@ public sealed class CheckpointSignerTests
 {
     private static readonly Checkpoint Checkpoint = new("12::15", "marker", "holder", "", "id", ["a_request", "b_request"]);
 
-    private static readonly CheckpointSigner Seal = new("db", "a password for tests");
+    private static readonly CheckpointSigner Signer = new("db", "a password for tests");
 
     [Test]
-    public void What_was_sealed_is_read_back()
+    public void A_checkpoint_is_read_back()
     {
-        var read = Seal.Read(Seal.Write(Checkpoint))!;
+        var read = Signer.Read(Signer.Write(Checkpoint))!;
 
         Assert.That(read with { Requests = Checkpoint.Requests }, Is.EqualTo(Checkpoint));
         Assert.That(read.Requests, Is.EqualTo(Checkpoint.Requests));
@@ -28,16 +28,16 @@ public sealed class CheckpointSignerTests
     [TestCase("signature", "\"\"")]
     [TestCase("signature", "\"not base64\"")]
     [TestCase("signature", "null")]
-    public void What_was_changed_is_nothing(string name, string value)
+    public void A_changed_checkpoint_is_not_accepted(string name, string value)
     {
-        var document = Seal.Write(Checkpoint);
+        var document = Signer.Write(Checkpoint);
         document[name] = JsonNode.Parse(value);
 
-        Assert.That(Seal.Read(document), Is.Null);
+        Assert.That(Signer.Read(document), Is.Null);
     }
 
     [TestCase("db", "another password, longer")]
     [TestCase("other", "a password for tests")]
-    public void What_another_seal_wrote_is_nothing(string keyspace, string password) =>
-        Assert.That(new CheckpointSigner(keyspace, password).Read(Seal.Write(Checkpoint)), Is.Null);
+    public void A_checkpoint_signed_for_another_keyspace_or_password_is_not_accepted(string keyspace, string password) =>
+        Assert.That(new CheckpointSigner(keyspace, password).Read(Signer.Write(Checkpoint)), Is.Null);
 }

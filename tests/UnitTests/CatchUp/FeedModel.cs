@@ -5,51 +5,48 @@ using OfflineActions.SyncGateway;
 namespace OfflineActions.Tests.CatchUp;
 
 /// <summary>
-/// A database, a broker and a gateway, as simple as they can be thought of, around the real <see cref="OpenRequests"/>. Every step checks
-/// what must hold at all times.
+/// A minimal model of a database, a broker and a gateway around the real <see cref="OpenRequests"/>. Every step checks the invariants.
 /// </summary>
 internal sealed class FeedModel(int bound)
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Republish = TimeSpan.FromHours(2);
 
-    private readonly CatchUpLimits pace = new(Grace, Republish, bound);
-
-    // The database: each document once, at its newest place; null asks for nothing.
+    // The database: each document once, at its newest place. A null revision stands for a document without a request.
     private readonly Dictionary<string, (int Place, string? Revision)> documents = [];
     private readonly List<(int Place, string Id, string? Revision)> feed = [];
     private int writes;
 
-    // The broker, since it or this process began.
+    // The broker: its messages, and what it confirmed to this process.
     private readonly HashSet<(string Id, string Revision)> messages = [];
     private readonly Dictionary<string, (string Revision, TimeSpan At)> confirmed = [];
 
     // The gateway.
     private PublishedRequests memory = new(100);
     private OpenRequests? requests;
-    private Dictionary<string, string?> told = [];
+    private Dictionary<string, string?> listed = [];
     private int place;
     private TimeSpan now;
 
-    private OpenRequests Requests => requests ??= new OpenRequests("token 0", memory, pace);
+    private OpenRequests Requests => requests ??= new OpenRequests("token 0", memory, Republish, bound);
 
     private IEnumerable<(string Id, string Revision)> Open =>
         documents.Where(document => document.Value.Revision is not null).Select(document => (document.Key, document.Value.Revision!));
 
-    public void Write(string id, bool asks)
+    public void Write(string id, bool isRequest)
     {
         if (documents.Remove(id, out var old))
         {
             feed.RemoveAll(row => row.Place == old.Place);
         }
 
-        var revision = asks ? $"rev {++writes}" : null;
+        var revision = isRequest ? $"rev {++writes}" : null;
         documents[id] = (++writes, revision);
         feed.Add((writes, id, revision));
         Check();
     }
 
-    /// <summary>The webhook's way: the message is there, and this process knows it, before or after the feed tells.</summary>
+    /// <summary>Publishes for a webhook, before or after the feed lists the request.</summary>
     public void WebhookPublishes(string id)
     {
         if (documents.TryGetValue(id, out var document) && document.Revision is { } revision)
@@ -58,7 +55,7 @@ internal sealed class FeedModel(int bound)
         }
     }
 
-    /// <summary>Reads a batch, and some rows before it once more.</summary>
+    /// <summary>Reads a batch, preceded by some rows that were read before.</summary>
     public void Read(int limit, int repeated)
     {
         var from = feed.FindIndex(row => row.Place > place);
@@ -66,7 +63,7 @@ internal sealed class FeedModel(int bound)
         place = rows.Length > 0 ? Math.Max(place, rows[^1].Place) : place;
         foreach (var row in rows)
         {
-            told[row.Id] = row.Revision;
+            listed[row.Id] = row.Revision;
         }
 
         Requests.Add(
@@ -82,7 +79,7 @@ internal sealed class FeedModel(int bound)
         Check();
         if (Requests.HasOverflowed && Requests.Count <= bound / 2)
         {
-            ReadAnew();
+            Rescan();
         }
     }
 
@@ -90,10 +87,10 @@ internal sealed class FeedModel(int bound)
     {
         for (var i = 0; i < most && Requests.TakeDue(now) is { } request; i++)
         {
-            Assert.That(told.GetValueOrDefault(request.DocumentId), Is.EqualTo(request.Revision), "what is closed is not due");
+            Assert.That(listed.GetValueOrDefault(request.DocumentId), Is.EqualTo(request.Revision), "a closed request is not due");
             if (confirmed.TryGetValue(request.DocumentId, out var last) && last.Revision == request.Revision)
             {
-                Assert.That(now - last.At, Is.GreaterThanOrEqualTo(Republish), "what was published is not due again so soon");
+                Assert.That(now - last.At, Is.GreaterThanOrEqualTo(Republish), "a published request is not due before the time to republish");
             }
 
             if (!isRefused)
@@ -111,24 +108,24 @@ internal sealed class FeedModel(int bound)
 
     public void LoseMessages()
     {
-        Forget();
+        ForgetMessages();
         memory.Clear();
         Requests.MakeAllDue(now);
         if (Requests.HasOverflowed)
         {
-            ReadAnew();
+            Rescan();
         }
     }
 
-    /// <summary>The process dies and another begins where the checkpoint says.</summary>
+    /// <summary>Replaces the process by one that starts from the checkpoint.</summary>
     public void Restart()
     {
-        Forget();
+        ForgetMessages();
         memory = new PublishedRequests(100);
-        ReadAnew();
+        Rescan();
     }
 
-    /// <summary>Lets things take their course: whatever is open now has a message then.</summary>
+    /// <summary>Reads to the end and publishes what is due. Every open request has a message then.</summary>
     public void Settle()
     {
         do
@@ -146,12 +143,12 @@ internal sealed class FeedModel(int bound)
         }
     }
 
-    /// <summary>What is settled and asked for no more leaves nothing behind.</summary>
+    /// <summary>Closes every request. Nothing is kept then.</summary>
     public void CloseAll()
     {
         foreach (var id in documents.Keys.ToArray())
         {
-            Write(id, asks: false);
+            Write(id, isRequest: false);
         }
 
         Settle();
@@ -159,12 +156,12 @@ internal sealed class FeedModel(int bound)
         Assert.That(Requests.Watermark, Is.EqualTo($"token {place}"));
     }
 
-    private void ReadAnew()
+    private void Rescan()
     {
         var watermark = Requests.Watermark;
-        requests = new OpenRequests(watermark, memory, pace);
+        requests = new OpenRequests(watermark, memory, Republish, bound);
         place = Place(watermark);
-        told = [];
+        listed = [];
     }
 
     private void Confirm(string id, string revision)
@@ -174,7 +171,7 @@ internal sealed class FeedModel(int bound)
         memory.Add(id, revision, now, memory.Epoch);
     }
 
-    private void Forget()
+    private void ForgetMessages()
     {
         messages.Clear();
         confirmed.Clear();

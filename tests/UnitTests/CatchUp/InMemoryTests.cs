@@ -11,11 +11,11 @@ using OfflineActions.Worker;
 
 namespace OfflineActions.Tests.CatchUp;
 
-/// <summary>The same without a broker, as in development: a process that starts has an empty one.</summary>
+/// <summary>Catch-up with the in-memory transport, as in development: each process starts with an empty broker.</summary>
 public sealed class InMemoryTests
 {
     [Test]
-    public async Task What_is_open_when_the_process_starts_is_done_at_once()
+    public async Task A_request_that_is_open_when_the_process_starts_is_answered_at_once()
     {
         await using var outside = await Emulated.StartAsync();
         await using var swapi = await SwapiEmulator.StartAsync(new() { Port = 0, ControlPort = null });

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using CsCheck;
 using OfflineActions.Gateway.CatchUp;
 using OfflineActions.Gateway.Publishing;
@@ -7,7 +8,7 @@ namespace OfflineActions.Tests.CatchUp;
 
 public sealed class OpenRequestsTests
 {
-    private static readonly CatchUpLimits Pace = new(TimeSpan.FromSeconds(15), TimeSpan.FromHours(2), MaxOpen: 2);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(15);
 
     private static readonly Gen<string> Id = Gen.Int[0, 9].Select(number => $"d{number}");
 
@@ -39,45 +40,45 @@ public sealed class OpenRequestsTests
         iter: 3_000);
 
     [Test]
-    public void A_request_is_left_to_the_webhook_for_a_while()
+    public void A_request_is_not_due_before_the_webhook_had_its_time()
     {
-        var requests = new OpenRequests("0", new PublishedRequests(10), Pace);
+        var requests = Create(new PublishedRequests(10));
 
-        requests.Add([Asks("a")], "1", now: TimeSpan.Zero, Pace.Grace);
+        requests.Add([Request("a")], "1", now: TimeSpan.Zero, Grace);
 
         Assert.That(requests.TakeDue(TimeSpan.FromSeconds(14.9)), Is.Null);
         Assert.That(requests.TakeDue(TimeSpan.FromSeconds(15))?.DocumentId, Is.EqualTo("a"));
-        Assert.That(requests.TakeDue(TimeSpan.FromSeconds(15)), Is.Null, "it is in somebody's hands");
+        Assert.That(requests.TakeDue(TimeSpan.FromSeconds(15)), Is.Null, "it has been taken");
     }
 
     [Test]
-    public void A_request_that_the_webhook_published_after_it_was_handed_out_is_not_due_any_more()
+    public void A_taken_request_that_a_webhook_published_is_not_due_any_more()
     {
         var memory = new PublishedRequests(10);
-        var requests = new OpenRequests("0", memory, Pace);
-        requests.Add([Asks("a")], "1", now: TimeSpan.Zero, Pace.Grace);
-        var taken = requests.TakeDue(Pace.Grace)!;
-        Assert.That(requests.IsDue(taken, Pace.Grace), Is.True);
+        var requests = Create(memory);
+        requests.Add([Request("a")], "1", now: TimeSpan.Zero, Grace);
+        var taken = requests.TakeDue(Grace)!;
+        Assert.That(requests.IsDue(taken, Grace), Is.True);
 
-        memory.Add("a", "1-a", Pace.Grace, memory.Epoch);
+        memory.Add("a", "1-a", Grace, memory.Epoch);
 
-        Assert.That(requests.IsDue(taken, Pace.Grace), Is.False);
+        Assert.That(requests.IsDue(taken, Grace), Is.False);
     }
 
     [Test]
-    public void A_request_that_was_closed_after_it_was_handed_out_is_not_due_any_more()
+    public void A_taken_request_that_was_closed_is_not_due_any_more()
     {
-        var requests = new OpenRequests("0", new PublishedRequests(10), Pace);
-        requests.Add([Asks("a")], "1", now: TimeSpan.Zero, Pace.Grace);
-        var taken = requests.TakeDue(Pace.Grace)!;
+        var requests = Create(new PublishedRequests(10));
+        requests.Add([Request("a")], "1", now: TimeSpan.Zero, Grace);
+        var taken = requests.TakeDue(Grace)!;
 
-        requests.Add([FeedEntry.WithoutAction("a")], "2", Pace.Grace, Pace.Grace);
+        requests.Add([FeedEntry.WithoutAction("a")], "2", Grace, Grace);
 
-        Assert.That(requests.IsDue(taken, Pace.Grace), Is.False);
+        Assert.That(requests.IsDue(taken, Grace), Is.False);
     }
 
     [Test]
-    public void What_was_sent_before_everything_was_forgotten_does_not_count()
+    public void A_message_sent_before_the_memory_was_cleared_is_not_noted()
     {
         var memory = new PublishedRequests(10);
         var sentIn = memory.Epoch;
@@ -89,7 +90,7 @@ public sealed class OpenRequestsTests
     }
 
     [Test]
-    public void The_memory_of_what_was_published_is_bounded_and_forgets_the_oldest()
+    public void The_memory_of_published_requests_is_bounded_and_forgets_the_oldest()
     {
         var memory = new PublishedRequests(2);
         foreach (var id in new[] { "a", "b", "a", "c" })
@@ -103,35 +104,45 @@ public sealed class OpenRequestsTests
     }
 
     [Test]
-    public void Beyond_the_bound_requests_pass_at_once_and_hold_the_watermark()
+    public void Requests_beyond_the_bound_are_due_at_once_and_hold_the_watermark()
     {
         var memory = new PublishedRequests(10);
-        var requests = new OpenRequests("0", memory, Pace);
-        requests.Add([Asks("a")], "1", TimeSpan.Zero, Pace.Grace);
-        requests.Add([Asks("b"), Asks("c")], "2", TimeSpan.Zero, Pace.Grace);
+        var requests = Create(memory);
+        requests.Add([Request("a")], "1", TimeSpan.Zero, Grace);
+        requests.Add([Request("b"), Request("c")], "2", TimeSpan.Zero, Grace);
 
         var passing = requests.TakeDue(TimeSpan.Zero)!;
         memory.Add(passing.DocumentId, passing.Revision, TimeSpan.Zero, memory.Epoch);
         requests.Return(passing);
-        requests.Add([FeedEntry.WithoutAction("a"), FeedEntry.WithoutAction("b")], "3", TimeSpan.Zero, Pace.Grace);
+        requests.Add([FeedEntry.WithoutAction("a"), FeedEntry.WithoutAction("b")], "3", TimeSpan.Zero, Grace);
 
         Assert.That((passing.DocumentId, requests.Passing, requests.Count, requests.HasOverflowed), Is.EqualTo(("c", 0, 0, true)));
-        Assert.That(requests.Watermark, Is.EqualTo("1"), "only reading it again shows what became of c");
+        Assert.That(requests.Watermark, Is.EqualTo("1"), "only a new scan shows whether c is still open");
     }
 
     [Test]
-    public void What_closes_leaves_no_pile_behind()
+    public void Closed_requests_release_their_memory()
     {
-        var memory = new PublishedRequests(10);
-        var requests = new OpenRequests("0", memory, Pace);
-        for (var i = 0; i < 10_000; i++)
-        {
-            requests.Add([Asks($"d{i}")], $"{i}", TimeSpan.Zero, Pace.Grace);
-            requests.Add([FeedEntry.WithoutAction($"d{i}")], $"{i}+", TimeSpan.Zero, Pace.Grace);
-        }
+        var requests = Create(new PublishedRequests(10));
+        var added = Enumerable.Range(0, 10_000).Select(number => AddAndClose(requests, $"d{number}")).ToArray();
 
-        Assert.That(requests.Waiting, Is.LessThan(2_000));
+        GC.Collect();
+
+        Assert.That(added.Count(entry => entry.TryGetTarget(out _)), Is.LessThan(2_000));
+        GC.KeepAlive(requests);
     }
 
-    private static FeedEntry Asks(string id) => new(id, "1-a", "person_request");
+    // In a method of its own, so that no local keeps the entry alive.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static WeakReference<FeedEntry> AddAndClose(OpenRequests requests, string id)
+    {
+        var entry = Request(id);
+        requests.Add([entry], id, TimeSpan.Zero, Grace);
+        requests.Add([FeedEntry.WithoutAction(id)], id, TimeSpan.Zero, Grace);
+        return new WeakReference<FeedEntry>(entry);
+    }
+
+    private static OpenRequests Create(PublishedRequests memory) => new("0", memory, TimeSpan.FromHours(2), bound: 2);
+
+    private static FeedEntry Request(string id) => new(id, "1-a", "person_request");
 }

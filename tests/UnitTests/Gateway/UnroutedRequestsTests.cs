@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
-using OfflineActions.Gateway;
 using OfflineActions.Gateway.Publishing;
 
 namespace OfflineActions.Tests.Gateway;
@@ -18,11 +17,11 @@ public sealed class UnroutedRequestsTests
     public void Dispose() => services.Dispose();
 
     [Test]
-    public void A_typo_is_warned_of_once_an_hour_for_each_name_and_counted_every_time()
+    public void An_unknown_request_is_logged_once_an_hour_for_each_name_and_counted_every_time()
     {
         var meters = services.GetRequiredService<IMeterFactory>();
         using var counted = new MetricCollector<long>(meters, "OfflineActions.Gateway", "offline_actions.requests.unrouted");
-        var unrouted = new UnroutedRequests(clock, new GatewayTelemetry(meters), log);
+        var unrouted = new UnroutedRequests(clock, new PublishingTelemetry(meters), log);
 
         unrouted.Note("persom_request", "a");
         unrouted.Note("persom_request", "b");
@@ -31,7 +30,7 @@ public sealed class UnroutedRequestsTests
         unrouted.Note("persom_request", "d");
 
         Assert.That(
-            log.Collector.GetSnapshot().Select(entry => entry.Message.Split(' ')[3].TrimEnd(',')),
+            log.Collector.GetSnapshot().Select(entry => entry.Message.Split(' ')[2].TrimEnd(',')),
             Is.EqualTo(new[] { "persom_request", "ehco_request", "persom_request" }));
         Assert.That(counted.GetMeasurementSnapshot().Sum(measurement => measurement.Value), Is.EqualTo(4));
     }
