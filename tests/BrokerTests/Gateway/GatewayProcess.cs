@@ -6,7 +6,7 @@ using OfflineActions.Emulators;
 
 namespace OfflineActions.Tests.Gateway;
 
-/// <summary>A gateway as a process, and a Sync Gateway's way to talk to it.</summary>
+/// <summary>A gateway as a process, and a client that posts webhooks to it.</summary>
 internal sealed class GatewayProcess : IAsyncDisposable
 {
     public const string Path = "/webhooks/sync-gateway/db";
@@ -24,7 +24,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
         Http.DefaultRequestHeaders.Authorization = Basic("sync-gateway", Password);
     }
 
-    /// <summary>Sends the right credentials unless told otherwise.</summary>
+    /// <summary>Sends the right credentials by default.</summary>
     public HttpClient Http { get; }
 
     public OutputTail Output => process.Output;
@@ -48,7 +48,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
     public static AuthenticationHeaderValue Basic(string user, string password) =>
         new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}")));
 
-    /// <summary>Posts a body as a webhook does.</summary>
+    /// <summary>Posts a body as a webhook.</summary>
     public Task<HttpResponseMessage> PostAsync(string body, string path = Path, string? contentType = "application/json") =>
         SendAsync(new ByteArrayContent(Encoding.UTF8.GetBytes(body)), path, contentType);
 

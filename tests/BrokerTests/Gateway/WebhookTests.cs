@@ -7,11 +7,11 @@ using OfflineActions.Tests.Pipeline;
 
 namespace OfflineActions.Tests.Gateway;
 
-/// <summary>The gateway over HTTP: what each kind of webhook is answered, and that only a proper request becomes a message.</summary>
+/// <summary>The gateway over HTTP: the answer to each kind of webhook, and that only a valid request becomes a message.</summary>
 [Category("Broker")]
 public sealed class WebhookTests
 {
-    private const string Proper = """{"action":"person_request","_id":"proper","_rev":"1-abc","mine":[1]}""";
+    private const string Valid = """{"action":"person_request","_id":"valid","_rev":"1-abc","mine":[1]}""";
 
     private VirtualHost broker = null!;
     private GatewayProcess gateway = null!;
@@ -31,19 +31,19 @@ public sealed class WebhookTests
     }
 
     [Test]
-    public async Task A_proper_request_is_accepted_and_is_one_message_of_plain_json()
+    public async Task A_valid_request_is_accepted_and_becomes_one_message_of_plain_json()
     {
         var before = DateTimeOffset.UtcNow;
-        using var answer = await gateway.PostAsync(Proper);
+        using var answer = await gateway.PostAsync(Valid);
 
         Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Accepted));
         var message = (await QueuedAsync()).Single();
         Assert.That(message.Json.AsObject().Select(property => property.Key), Is.EquivalentTo(new[] { "keyspace", "documentId", "revision", "requestedAt" }));
         Assert.That(
             ((string?)message.Json["keyspace"], (string?)message.Json["documentId"], (string?)message.Json["revision"]),
-            Is.EqualTo(("db", "proper", "1-abc")));
+            Is.EqualTo(("db", "valid", "1-abc")));
         Assert.That(message.Json["requestedAt"]!.GetValue<DateTimeOffset>(), Is.InRange(before.AddSeconds(-1), DateTimeOffset.UtcNow));
-        Assert.That(message.Properties.MessageId, Is.EqualTo(ActionCatalog.Default.GetByMessage<PersonRequested>().CreateMessage("db", "proper", "1-abc", default).MessageId.ToString()));
+        Assert.That(message.Properties.MessageId, Is.EqualTo(ActionCatalog.Default.GetByMessage<PersonRequested>().CreateMessage("db", "valid", "1-abc", default).MessageId.ToString()));
         Assert.That(message.Properties.ContentType, Is.EqualTo("application/json"));
         Assert.That(message.Properties.Persistent, Is.True);
         Assert.That(
@@ -53,7 +53,7 @@ public sealed class WebhookTests
     [Test]
     public async Task No_credentials_are_refused()
     {
-        using var answer = await gateway.SendAsync(Content(Proper), with: request => request.Headers.TryAddWithoutValidation("Authorization", ""));
+        using var answer = await gateway.SendAsync(Content(Valid), with: request => request.Headers.TryAddWithoutValidation("Authorization", ""));
 
         await IsRefusedAsync(answer, HttpStatusCode.Unauthorized);
         Assert.That(answer.Headers.WwwAuthenticate.ToString(), Does.StartWith("Basic"));
@@ -64,7 +64,7 @@ public sealed class WebhookTests
     [TestCase("", "")]
     public async Task Wrong_credentials_are_refused(string user, string password)
     {
-        using var answer = await gateway.SendAsync(Content(Proper), with: request => request.Headers.Authorization = GatewayProcess.Basic(user, password));
+        using var answer = await gateway.SendAsync(Content(Valid), with: request => request.Headers.Authorization = GatewayProcess.Basic(user, password));
 
         await IsRefusedAsync(answer, HttpStatusCode.Unauthorized);
     }
@@ -72,7 +72,7 @@ public sealed class WebhookTests
     [Test]
     public async Task An_unknown_keyspace_is_refused_with_the_setting_that_would_add_it()
     {
-        using var answer = await gateway.PostAsync(Proper, "/webhooks/sync-gateway/db.other");
+        using var answer = await gateway.PostAsync(Valid, "/webhooks/sync-gateway/db.other");
 
         await IsRefusedAsync(answer, HttpStatusCode.NotFound, "'db.other'", "Gateway:Keyspaces");
     }
@@ -80,18 +80,18 @@ public sealed class WebhookTests
     [TestCase("text/plain")]
     [TestCase("application/x-www-form-urlencoded")]
     [TestCase(null)]
-    public async Task What_is_not_said_to_be_json_is_refused(string? contentType)
+    public async Task Another_content_type_than_json_is_refused(string? contentType)
     {
-        using var answer = await gateway.PostAsync(Proper, contentType: contentType);
+        using var answer = await gateway.PostAsync(Valid, contentType: contentType);
 
         await IsRefusedAsync(answer, HttpStatusCode.UnsupportedMediaType, "application/json");
     }
 
     [TestCase(false)]
     [TestCase(true)]
-    public async Task A_document_that_is_too_large_is_refused_whether_or_not_it_says_so(bool chunked)
+    public async Task A_document_that_is_too_large_is_refused_with_and_without_a_content_length(bool chunked)
     {
-        var large = Proper.Replace("[1]", $"\"{new string('x', GatewayProcess.MaxBodyBytes)}\"", StringComparison.Ordinal);
+        var large = Valid.Replace("[1]", $"\"{new string('x', GatewayProcess.MaxBodyBytes)}\"", StringComparison.Ordinal);
 
         using var answer = await gateway.SendAsync(Content(large), with: request => request.Headers.TransferEncodingChunked = chunked);
 
@@ -108,7 +108,7 @@ public sealed class WebhookTests
     [TestCase("""{"action":"person_request","_id":"a"}""", "_rev")]
     [TestCase("""{"action":"person_request","_id":"a","_rev":1}""", "_rev")]
     [TestCase("""{"action":"person_request","_id":"a","_rev":"one"}""", "_rev")]
-    public async Task What_is_no_document_is_refused_with_the_reason(string body, string reason)
+    public async Task A_body_that_is_no_document_is_refused_with_the_reason(string body, string reason)
     {
         using var answer = await gateway.PostAsync(body);
 
@@ -116,11 +116,11 @@ public sealed class WebhookTests
     }
 
     [Test]
-    public async Task A_nesting_bomb_is_refused()
+    public async Task A_document_that_is_nested_too_deep_is_refused()
     {
-        var bomb = Proper.Replace("[1]", new string('[', 1_000) + new string(']', 1_000), StringComparison.Ordinal);
+        var deep = Valid.Replace("[1]", new string('[', 1_000) + new string(']', 1_000), StringComparison.Ordinal);
 
-        using var answer = await gateway.PostAsync(bomb);
+        using var answer = await gateway.PostAsync(deep);
 
         await IsRefusedAsync(answer, HttpStatusCode.BadRequest, "512 levels");
     }
@@ -130,7 +130,7 @@ public sealed class WebhookTests
     [TestCase("""{"action":7,"_id":"a","_rev":"2-b"}""")]
     [TestCase("""{"_id":"a","_rev":"2-b"}""")]
     [TestCase("""{"action":"foo_request","_id":"a","_rev":"2-b"}""")]
-    public async Task What_asks_nothing_of_anybody_here_is_noted_and_no_more(string body)
+    public async Task A_document_without_a_known_request_is_answered_204_and_not_published(string body)
     {
         using var answer = await gateway.PostAsync(body);
 
@@ -159,7 +159,7 @@ public sealed class WebhookTests
         await NothingIsPublishedAsync();
     }
 
-    // Messages keep their order: had there been one before this, it would be in front of it.
+    // A queue keeps the order of its messages: an earlier message would be in front of this one.
     private async Task NothingIsPublishedAsync()
     {
         using var answer = await gateway.PostAsync("""{"action":"person_request","_id":"marker","_rev":"1-a"}""");

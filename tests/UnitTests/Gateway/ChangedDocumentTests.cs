@@ -1,12 +1,14 @@
 using System.Text;
 using OfflineActions.Gateway.Webhooks;
+using OfflineActions.SyncGateway;
+using OfflineActions.Tests.SyncGateway;
 
 namespace OfflineActions.Tests.Gateway;
 
 public sealed class ChangedDocumentTests
 {
     [Test]
-    public void A_request_is_told_by_its_suffix()
+    public void An_action_that_ends_in_request_is_a_request()
     {
         Assert.That(Read("""{"action":"person_request","_id":"a/b","_rev":"1-a"}""").Request, Is.EqualTo("person_request"));
     }
@@ -19,7 +21,7 @@ public sealed class ChangedDocumentTests
     [TestCase("""{"nested":{"action":"person_request"},"_id":"a","_rev":"2-b"}""")]
     [TestCase("""{"_id":"a","_rev":"2-b"}""")]
     [TestCase("""{"action":"person_request","_id":"a","_rev":"2-b","_deleted":true}""")]
-    public void What_asks_for_nothing_is_no_request(string body) =>
+    public void Any_other_document_is_no_request(string body) =>
         Assert.That(Read(body).Request, Is.Null);
 
     [TestCase("", "JSON")]
@@ -37,7 +39,7 @@ public sealed class ChangedDocumentTests
     [TestCase("""{"_id":"a","_rev":"abc"}""", "_rev")]
     [TestCase("""{"_id":"a","_rev":"0-x"}""", "_rev")]
     [TestCase("""{"_id":"a","_rev":"1-a\n2"}""", "_rev")]
-    public void What_is_no_document_is_answered_with_what_is_wrong(string body, string named)
+    public void A_body_that_is_no_document_is_refused_with_the_reason(string body, string named)
     {
         var read = ChangedDocument.TryRead(Encoding.UTF8.GetBytes(body), out _, out var mistake);
 
@@ -46,12 +48,15 @@ public sealed class ChangedDocumentTests
     }
 
     [Test]
-    public void A_nesting_bomb_is_refused()
-    {
-        var bomb = string.Concat("""{"_id":"a","_rev":"1-a","x":""", new string('[', 100_000), new string(']', 100_000), "}");
+    public void A_document_at_the_depth_limit_is_read() =>
+        Assert.That(Read(Deep.Document("a", Document.MaxDepth)).Request, Is.EqualTo("person_request"));
 
-        Assert.That(ChangedDocument.TryRead(Encoding.UTF8.GetBytes(bomb), out _, out var mistake), Is.False);
-        Assert.That(mistake, Does.Contain("512 levels"));
+    [TestCase(513)]
+    [TestCase(100_000)]
+    public void A_document_above_the_depth_limit_is_refused(int depth)
+    {
+        Assert.That(ChangedDocument.TryRead(Encoding.UTF8.GetBytes(Deep.Document("a", depth)), out _, out var mistake), Is.False);
+        Assert.That(mistake, Is.EqualTo("The document is nested deeper than 512 levels."));
     }
 
     [Test]
