@@ -6,7 +6,9 @@ namespace OfflineActions.WebClient;
 /// <summary>Serves the page's files.</summary>
 internal static class PageFiles
 {
-    /// <summary>Browsers cache files below <c>assets</c> for a year, as their names contain a hash, and revalidate all other files.</summary>
+    /// <summary>
+    /// Browsers cache files below <c>assets</c> for a year, as their names contain a hash, and revalidate all other files.
+    /// </summary>
     public static FileServerOptions CreateOptions(IFileProvider files)
     {
         var types = new FileExtensionContentTypeProvider { Mappings = { [".webmanifest"] = "application/manifest+json" } };

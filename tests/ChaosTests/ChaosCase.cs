@@ -58,7 +58,9 @@ internal sealed class ChaosCase(ChaosSystem system)
     /// <summary>Waits until that many requests have a result, so that the next step comes during the work.</summary>
     public Task UntilFinishedAsync(int count) => Wait.UntilAsync($"{count} requests have a result", async () => await CountFinishedAsync() >= count);
 
-    /// <summary>Waits until no request is open and no message is in flight, or the time is over: the verification then counts the open ones.</summary>
+    /// <summary>
+    /// Waits until no request is open and no message is in flight, or the time is over: the verification then counts the open ones.
+    /// </summary>
     public async Task UntilIdleAsync()
     {
         var deadline = DateTime.UtcNow + ChaosSettings.Timeout;

@@ -32,7 +32,8 @@ internal static class BrokerProbe
     }
 
     /// <summary>Whether the management API accepts the credentials.</summary>
-    public static async Task<bool> ManagementRespondsAsync(Uri management, NetworkCredential credentials, CancellationToken cancellationToken)
+    public static async Task<bool> ManagementRespondsAsync(
+        Uri management, NetworkCredential credentials, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(management, "api/whoami"));
         var basic = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{credentials.UserName}:{credentials.Password}"));

@@ -34,7 +34,7 @@ public sealed class LocalRabbitMq : IAsyncDisposable
     public string LogFile => folder.LogFile;
 
     /// <summary>Starts a broker and waits until AMQP and the management API respond.</summary>
-    /// <exception cref="InvalidOperationException">rabbitmq-server is not installed, or it ended; the message shows its last output.</exception>
+    /// <exception cref="InvalidOperationException">rabbitmq-server is missing, or it ended; the message shows its output.</exception>
     /// <exception cref="TimeoutException">It was not ready in time; the message shows its last output.</exception>
     public static async Task<LocalRabbitMq> StartAsync(LocalRabbitMqOptions? options = null, CancellationToken cancellationToken = default)
     {

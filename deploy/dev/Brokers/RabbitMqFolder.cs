@@ -48,7 +48,8 @@ internal sealed class RabbitMqFolder
         });
 
         // A broker that finds no port mapper starts one as a daemon, which would keep running.
-        await new Readiness("epmd", portMapper, TimeSpan.FromSeconds(20)).WaitAsync(attempt => BrokerProbe.ListensAsync(portMapperPort, attempt), cancellationToken);
+        var ready = new Readiness("epmd", portMapper, TimeSpan.FromSeconds(20));
+        await ready.WaitAsync(attempt => BrokerProbe.ListensAsync(portMapperPort, attempt), cancellationToken);
         return portMapper;
     }
 

@@ -54,11 +54,13 @@ internal sealed class BenchCommand : Command
         if (checkouts is [var ours, var theirs])
         {
             var ratio = Median(measured[ours]).PerSecond / Median(measured[theirs]).PerSecond;
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"This checkout runs at {ratio:0.00} times the speed of the other."));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"This checkout runs at {ratio:0.00} times the speed of the other."));
         }
 
         return 0;
     }
 
-    private static BenchResult Median(List<BenchResult> results) => results.OrderBy(result => result.PerSecond).ElementAt(results.Count / 2);
+    private static BenchResult Median(List<BenchResult> results) =>
+        results.OrderBy(result => result.PerSecond).ElementAt(results.Count / 2);
 }

@@ -2,7 +2,9 @@ using System.CommandLine;
 
 namespace OfflineActions.Dev.Commands;
 
-/// <summary><c>./dev chaos</c>: kills, freezes and disconnects every part during load, and counts lost, stuck and duplicated requests.</summary>
+/// <summary>
+/// <c>./dev chaos</c>: kills, freezes and disconnects every part during load, and counts lost, stuck and duplicated requests.
+/// </summary>
 internal sealed class ChaosCommand : Command
 {
     private const int Misuse = 2;

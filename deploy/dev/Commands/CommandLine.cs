@@ -33,7 +33,8 @@ public static class CommandLine
 
         try
         {
-            var exitCode = await parseResult.InvokeAsync(new() { ProcessTerminationTimeout = StopTimeout, EnableDefaultExceptionHandler = false });
+            var exitCode = await parseResult.InvokeAsync(
+                new() { ProcessTerminationTimeout = StopTimeout, EnableDefaultExceptionHandler = false });
             return parseResult.Errors.Count > 0 ? Misuse : exitCode;
         }
         catch (Exception error) when (error is InvalidOperationException or TimeoutException or IOException)

@@ -9,14 +9,15 @@ internal static class DotNet
 
     /// <summary>Runs tests with environment variables added, and returns the exit code.</summary>
     public static Task<int> TestAsync(
-        IEnumerable<string> arguments, Dictionary<string, string?> environment, CancellationToken cancellationToken) => ChildProcess.RunAsync(
-        CreateOptions(["test", .. arguments]) with
-        {
-            Environment = environment,
-            // When it is stopped, dotnet test leaves the process that runs the tests behind.
-            EndsWithDescendants = true,
-        },
-        cancellationToken);
+        IEnumerable<string> arguments, Dictionary<string, string?> environment, CancellationToken cancellationToken) =>
+        ChildProcess.RunAsync(
+            CreateOptions(["test", .. arguments]) with
+            {
+                Environment = environment,
+                // When it is stopped, dotnet test leaves the process that runs the tests behind.
+                EndsWithDescendants = true,
+            },
+            cancellationToken);
 
     /// <summary>Builds a project or a solution.</summary>
     /// <exception cref="InvalidOperationException">The build failed; the compiler's errors are on the terminal.</exception>

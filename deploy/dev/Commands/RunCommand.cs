@@ -8,8 +8,17 @@ internal sealed class RunCommand : Command
 {
     private const int Misuse = 2;
 
-    private readonly Option<bool> rabbitMq = new("--rabbitmq") { Description = "Run each service in its own process, with a private RabbitMQ" };
-    private readonly Option<int> workers = new("--workers") { Description = "Number of workers, with --rabbitmq", DefaultValueFactory = _ => 2 };
+    private readonly Option<bool> rabbitMq = new("--rabbitmq")
+    {
+        Description = "Run each service in its own process, with a private RabbitMQ",
+    };
+
+    private readonly Option<int> workers = new("--workers")
+    {
+        Description = "Number of workers, with --rabbitmq",
+        DefaultValueFactory = _ => 2,
+    };
+
     private readonly Option<string> ports = new("--ports")
     {
         Description = "'fixed' for the documented ports, 'auto' for free ones",
@@ -65,7 +74,10 @@ internal sealed class RunCommand : Command
             {
                 Name = "DevHost",
                 Program = Repository.DotNet,
-                Arguments = ["exec", Repository.Program("DevHost"), "--ports", parseResult.GetValue(ports)!, .. parseResult.UnmatchedTokens],
+                Arguments =
+                [
+                    "exec", Repository.Program("DevHost"), "--ports", parseResult.GetValue(ports)!, .. parseResult.UnmatchedTokens,
+                ],
                 WorkingDirectory = Path.Combine(Repository.Root, "services", "Development", "DevHost"),
             },
             cancellationToken);

@@ -3,7 +3,9 @@ using OfflineActions.Dev.Testing;
 
 namespace OfflineActions.Dev.Commands;
 
-/// <summary><c>./dev screenshots</c>: takes screenshots of the page in its main states, and renews the two in the web client's README.</summary>
+/// <summary>
+/// <c>./dev screenshots</c>: takes screenshots of the page in its main states, and renews the two in the web client's README.
+/// </summary>
 internal sealed class ScreenshotsCommand : Command
 {
     private static readonly string All = Path.Combine(Repository.Root, "artifacts", "screenshots");

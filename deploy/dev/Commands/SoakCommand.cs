@@ -4,7 +4,9 @@ using OfflineActions.Dev.LocalSystem;
 
 namespace OfflineActions.Dev.Commands;
 
-/// <summary><c>./dev soak</c>: constant load for minutes while a worker is killed now and then; fails if memory, connections or queues grow.</summary>
+/// <summary>
+/// <c>./dev soak</c>: constant load for minutes while a worker is killed now and then; fails if memory, connections or queues grow.
+/// </summary>
 internal sealed class SoakCommand : Command
 {
     private static readonly TimeSpan SampleInterval = TimeSpan.FromSeconds(10);
@@ -67,7 +69,8 @@ internal sealed class SoakCommand : Command
         return sample;
     }
 
-    // The first quarter is the warm-up. After it, memory may grow by a quarter plus 32 MB, which garbage collection explains; a leak exceeds that.
+    // The first quarter is the warm-up. After it, memory may grow by a quarter plus 32 MB, which garbage collection explains; a leak
+    // exceeds that.
     private static int Judge(List<SoakSample> samples, SoakSample last)
     {
         var warm = samples[samples.Count / 4];

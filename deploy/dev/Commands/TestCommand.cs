@@ -11,11 +11,16 @@ internal sealed class TestCommand : Command
     private static readonly string Results = Path.Combine(Repository.Root, "artifacts", "test-results");
     private static readonly string Kinds = string.Join(' ', TestKind.All.Select(kind => kind.Name));
 
-    private readonly Option<string> configuration = new("--configuration", "-c") { Description = "Debug or Release", DefaultValueFactory = _ => "Debug" };
+    private readonly Option<string> configuration = new("--configuration", "-c")
+    {
+        Description = "Debug or Release",
+        DefaultValueFactory = _ => "Debug",
+    };
+
     private readonly Option<bool> noBuild = new("--no-build") { Description = "Test what was built last" };
 
     public TestCommand()
-        : base("test", $"Run all tests, or some kinds ({Kinds}); other arguments go to dotnet test, as in: test unit --filter Name~Checkpoint")
+        : base("test", $"Run all tests, or some kinds ({Kinds}); other arguments go to dotnet test: test unit --filter Name~Checkpoint")
     {
         Add(configuration);
         Add(noBuild);
@@ -86,7 +91,8 @@ internal sealed class TestCommand : Command
             var time = Stopwatch.StartNew();
             exitCodes.Add(await DotNet.TestAsync(
                 [
-                    kind.Project, "--no-build", "--logger", "console;verbosity=normal", "--logger", "trx", "--results-directory", folder, .. arguments,
+                    kind.Project, "--no-build", "--logger", "console;verbosity=normal",
+                    "--logger", "trx", "--results-directory", folder, .. arguments,
                 ],
                 [],
                 cancellationToken));

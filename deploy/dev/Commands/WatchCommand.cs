@@ -39,7 +39,8 @@ internal sealed class WatchCommand : Command
         var url = parseResult.GetValue(database)!;
         if (url.UserInfo is { Length: > 0 } user)
         {
-            http.DefaultRequestHeaders.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(user))));
+            var credentials = Encoding.UTF8.GetBytes(Uri.UnescapeDataString(user));
+            http.DefaultRequestHeaders.Authorization = new("Basic", Convert.ToBase64String(credentials));
         }
 
         var feed = $"{url.AbsoluteUri.TrimEnd('/')}/_changes?feed=longpoll&include_docs=true&timeout=60000&since=";

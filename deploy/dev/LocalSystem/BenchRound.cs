@@ -17,17 +17,21 @@ internal sealed record BenchResult(double PerSecond, TimeSpan Median, TimeSpan P
         $"{PerSecond,7:0} requests/s, write to success p50 {Median.TotalMilliseconds:0} ms, p99 {Percentile99.TotalMilliseconds:0} ms");
 }
 
-/// <summary>Starts the system, writes requests from 16 concurrent apps, and follows the changes feed until every request has its result.</summary>
+/// <summary>
+/// Starts the system, writes requests from 16 concurrent apps, and follows the changes feed until every request has its result.
+/// </summary>
 internal static class BenchRound
 {
     private const int Apps = 16;
 
-    public static async Task<BenchResult> RunAsync(Uri broker, string checkout, int documents, int workers, CancellationToken cancellationToken)
+    public static async Task<BenchResult> RunAsync(
+        Uri broker, string checkout, int documents, int workers, CancellationToken cancellationToken)
     {
         var services = new SystemServices(SystemPorts.FindFree(workers), broker);
         await using var syncGateway = await ServiceProcess.StartAsync(services.SyncGatewayOptions(), cancellationToken);
         await using var swapi = await ServiceProcess.StartAsync(services.SwapiOptions(), cancellationToken);
-        await using var gateway = await ServiceProcess.StartAsync(services.GatewayOptions() with { Checkout = checkout }, cancellationToken);
+        await using var gateway = await ServiceProcess.StartAsync(
+            services.GatewayOptions() with { Checkout = checkout }, cancellationToken);
         var workerProcesses = await Task.WhenAll(services.WorkerOptions()
             .Select(worker => ServiceProcess.StartAsync(worker with { Checkout = checkout }, cancellationToken)));
         try
@@ -65,7 +69,8 @@ internal static class BenchRound
             latencies[(int)(latencies.Length * 0.99)]);
     }
 
-    private static async Task<Dictionary<string, long>> WaitForResultsAsync(HttpClient database, int documents, CancellationToken cancellationToken)
+    private static async Task<Dictionary<string, long>> WaitForResultsAsync(
+        HttpClient database, int documents, CancellationToken cancellationToken)
     {
         var finished = new Dictionary<string, long>();
         var since = "0";

@@ -30,7 +30,8 @@ public sealed class RabbitMqSystem(SystemPorts ports, TextWriter console)
 
             var ended = await Task.WhenAny(running.Select(WaitForExitAsync)).WaitAsync(cancellationToken);
             var failed = await ended;
-            await console.WriteLineAsync($"{failed.Name} ended with exit code {await failed.Exited}. Its last lines:\n{failed.Output.Last(40)}");
+            await console.WriteLineAsync(
+                $"{failed.Name} ended with exit code {await failed.Exited}. Its last lines:\n{failed.Output.Last(40)}");
             return 1;
         }
         catch (OperationCanceledException)
@@ -53,7 +54,8 @@ public sealed class RabbitMqSystem(SystemPorts ports, TextWriter console)
     private async Task StartAsync(ServiceOptions options, CancellationToken cancellationToken)
     {
         var prefix = $"{options.Name,-12}| ";
-        var service = await ServiceProcess.StartAsync(options with { OnLine = line => console.WriteLine(prefix + line) }, cancellationToken);
+        var service = await ServiceProcess.StartAsync(
+            options with { OnLine = line => console.WriteLine(prefix + line) }, cancellationToken);
         lock (running)
         {
             running.Add(service);

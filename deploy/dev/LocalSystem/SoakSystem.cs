@@ -14,7 +14,8 @@ namespace OfflineActions.Dev.LocalSystem;
 /// <param name="Connections">Connections to the broker.</param>
 /// <param name="GatewayMegabytes">The gateway's memory.</param>
 /// <param name="WorkerMegabytes">The memory of the worker that runs the whole time.</param>
-internal sealed record SoakSample(TimeSpan Time, long Written, long Open, long Messages, int Connections, long GatewayMegabytes, long WorkerMegabytes)
+internal sealed record SoakSample(
+    TimeSpan Time, long Written, long Open, long Messages, int Connections, long GatewayMegabytes, long WorkerMegabytes)
 {
     public const string Header = "    time  written   open  messages  connections  gateway  worker";
 
@@ -49,7 +50,10 @@ internal sealed class SoakSystem : IAsyncDisposable
     {
         var system = new SoakSystem(broker, SystemPorts.FindFree(workers));
         var gateway = system.services.GatewayOptions();
-        ServiceOptions[] all = [system.services.SyncGatewayOptions(), system.services.SwapiOptions(), gateway, .. system.services.WorkerOptions()];
+        ServiceOptions[] all =
+        [
+            system.services.SyncGatewayOptions(), system.services.SwapiOptions(), gateway, .. system.services.WorkerOptions(),
+        ];
         foreach (var service in all)
         {
             system.running.Add(await ServiceProcess.StartAsync(service, cancellationToken));
@@ -67,7 +71,8 @@ internal sealed class SoakSystem : IAsyncDisposable
         using var tick = new PeriodicTimer(TimeSpan.FromSeconds(1) / rate);
         while (!cancellationToken.IsCancellationRequested)
         {
-            using var response = await database.PutAsJsonAsync($"soak-{written}", new JsonObject { ["action"] = "person_request" }, CancellationToken.None);
+            using var response = await database.PutAsJsonAsync(
+                $"soak-{written}", new JsonObject { ["action"] = "person_request" }, CancellationToken.None);
             response.EnsureSuccessStatusCode();
             written++;
             await tick.WaitForNextTickAsync(cancellationToken).AsTask().ContinueWith(_ => { }, TaskScheduler.Default);

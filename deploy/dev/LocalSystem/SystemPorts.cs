@@ -21,7 +21,8 @@ public sealed record SystemPorts(
 {
     /// <summary>The documented ports. Workers take the unused ports from 8081 on.</summary>
     public static SystemPorts Fixed(int workers) =>
-        new(4984, 4985, 4987, 8090, 8091, 8080, 3000, [.. Enumerable.Range(8081, workers + 2).Where(port => port is not (8090 or 8091)).Take(workers)]);
+        new(4984, 4985, 4987, 8090, 8091, 8080, 3000,
+            [.. Enumerable.Range(8081, workers + 2).Where(port => port is not (8090 or 8091)).Take(workers)]);
 
     /// <summary>Ports that are free now.</summary>
     public static SystemPorts FindFree(int workers)
@@ -38,7 +39,8 @@ public sealed record SystemPorts(
         if (inUse.Count > 0)
         {
             throw new InvalidOperationException(
-                $"Not started, these ports are in use:\n{string.Join('\n', inUse)}\nStop the other programs, or use free ports: --ports auto");
+                $"Not started, these ports are in use:\n{string.Join('\n', inUse)}\n"
+                + "Stop the other programs, or use free ports: --ports auto");
         }
     }
 

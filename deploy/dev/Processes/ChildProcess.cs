@@ -34,7 +34,9 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <summary>Its last output.</summary>
     public OutputTail Output { get; } = new();
 
-    /// <summary>Completes with the exit code when the process has ended and all its output has been read. Signal n is exit code 128 + n.</summary>
+    /// <summary>
+    /// Completes with the exit code when the process has ended and all its output has been read. Signal n is exit code 128 + n.
+    /// </summary>
     public Task<int> Exited { get; private set; } = Task.FromResult(0);
 
     /// <summary>Starts a process.</summary>
@@ -87,7 +89,8 @@ public sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>
-    /// Sends SIGTERM and returns the exit code. On Windows, and with <see cref="ChildProcessOptions.EndsWithDescendants"/>, it is killed instead.
+    /// Sends SIGTERM and returns the exit code. On Windows, and with <see cref="ChildProcessOptions.EndsWithDescendants"/>, it is killed
+    /// instead.
     /// </summary>
     /// <exception cref="TimeoutException">It did not end in time and was killed.</exception>
     public async Task<int> TerminateAsync(TimeSpan timeout)

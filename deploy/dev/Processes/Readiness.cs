@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 
 namespace OfflineActions.Dev;
 
@@ -28,7 +29,8 @@ internal sealed class Readiness(string name, ChildProcess process, TimeSpan time
         {
             if (process.Exited.IsCompleted)
             {
-                throw new InvalidOperationException($"{name} ended with exit code {await process.Exited} before it was ready.\n{process.Output.Last(40)}");
+                throw new InvalidOperationException(
+                    $"{name} ended with exit code {await process.Exited} before it was ready.\n{process.Output.Last(40)}");
             }
 
             if (waited.Elapsed > timeout)
@@ -47,7 +49,7 @@ internal sealed class Readiness(string name, ChildProcess process, TimeSpan time
         {
             return await attempt(cancellationToken);
         }
-        catch (Exception error) when (error is HttpRequestException or IOException or System.Net.Sockets.SocketException or TaskCanceledException)
+        catch (Exception error) when (error is HttpRequestException or IOException or SocketException or TaskCanceledException)
         {
             cancellationToken.ThrowIfCancellationRequested();
             return false;

@@ -41,7 +41,10 @@ public sealed class ServiceProcess : IAsyncDisposable
             Program = Repository.DotNet,
             Arguments = ["exec", program],
             WorkingDirectory = Path.GetDirectoryName(program),
-            Environment = new Dictionary<string, string?>(options.Environment) { ["ASPNETCORE_URLS"] = url.GetLeftPart(UriPartial.Authority) },
+            Environment = new Dictionary<string, string?>(options.Environment)
+            {
+                ["ASPNETCORE_URLS"] = url.GetLeftPart(UriPartial.Authority),
+            },
             OnLine = options.OnLine,
         });
 

@@ -15,9 +15,17 @@ public static class Chromium
         Environment.GetEnvironmentVariable("CHROMIUM") is { Length: > 0 } path ? path : GetUsualPaths().FirstOrDefault(File.Exists);
 
     private static IEnumerable<string> GetUsualPaths() =>
-        OperatingSystem.IsWindows() ? new[] { Environment.SpecialFolder.ProgramFiles, Environment.SpecialFolder.ProgramFilesX86, Environment.SpecialFolder.LocalApplicationData }
+        OperatingSystem.IsWindows() ? new[]
+            {
+                Environment.SpecialFolder.ProgramFiles, Environment.SpecialFolder.ProgramFilesX86,
+                Environment.SpecialFolder.LocalApplicationData,
+            }
             .Select(folder => Path.Combine(Environment.GetFolderPath(folder), "Google", "Chrome", "Application", "chrome.exe"))
             .Append(@"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe")
-        : OperatingSystem.IsMacOS() ? ["/Applications/Chromium.app/Contents/MacOS/Chromium", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"]
+        : OperatingSystem.IsMacOS() ?
+        [
+            "/Applications/Chromium.app/Contents/MacOS/Chromium",
+            "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+        ]
         : ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 }

@@ -27,12 +27,15 @@ public static class WebPage
         }
 
         var modules = GetWriteTime(Path.Combine(Source, "node_modules", ".package-lock.json"));
-        if (modules < GetWriteTime(Path.Combine(Source, "package-lock.json")) && await NpmAsync(cancellationToken, "ci", "--no-audit", "--no-fund") != 0)
+        if (modules < GetWriteTime(Path.Combine(Source, "package-lock.json"))
+            && await NpmAsync(cancellationToken, "ci", "--no-audit", "--no-fund") != 0)
         {
             return "The page was not built: 'npm ci' failed, its error is above.";
         }
 
-        return await NpmAsync(cancellationToken, "run", "build") == 0 ? null : "The page was not built: 'npm run build' failed, its error is above.";
+        return await NpmAsync(cancellationToken, "run", "build") == 0
+            ? null
+            : "The page was not built: 'npm run build' failed, its error is above.";
     }
 
     /// <summary>Runs npm in the page's folder, in the foreground, and returns its exit code.</summary>
@@ -59,7 +62,8 @@ public static class WebPage
     {
         try
         {
-            await using var node = ChildProcess.Start(new ChildProcessOptions { Name = "node", Program = "node", Arguments = ["--version"] });
+            await using var node = ChildProcess.Start(
+                new ChildProcessOptions { Name = "node", Program = "node", Arguments = ["--version"] });
             await node.Exited.WaitAsync(cancellationToken);
             return Version.TryParse(node.Output.ToString().Trim().TrimStart('v').Split('-')[0], out var version) ? version : null;
         }

@@ -27,7 +27,8 @@ internal sealed record DevHostOptions(DevPorts Ports, bool IsOnce, int? ExitCode
     /// <summary>Parses the command line; prints help or errors.</summary>
     public static DevHostOptions Parse(string[] args)
     {
-        var command = new RootCommand("Offline Actions in one process: gateway, worker and web client with an in-memory bus and emulated Sync Gateway and SWAPI.")
+        var command = new RootCommand(
+            "Offline Actions in one process: gateway, worker and web client with an in-memory bus and emulated Sync Gateway and SWAPI.")
         {
             Once, PortChoice, SyncGateway, SyncGatewayAdmin, Gateway, Swapi, WebClient,
         };

@@ -5,7 +5,9 @@ namespace OfflineActions.DevHost;
 /// <summary>The settings that connect gateway and worker to the emulators.</summary>
 internal static class DevelopmentConfiguration
 {
-    /// <summary>Adds them with the lowest priority: an environment variable overrides a setting, for example to use the real SWAPI.</summary>
+    /// <summary>
+    /// Adds them with the lowest priority: an environment variable overrides a setting, for example to use the real SWAPI.
+    /// </summary>
     public static void UseDevelopmentConfiguration(this WebApplicationBuilder builder, EmulatedServices emulators, DevPorts ports) =>
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
         {

@@ -27,7 +27,12 @@ internal sealed class EmulatedServices : IAsyncDisposable
 
     /// <summary>Starts both.</summary>
     public static async Task<EmulatedServices> StartAsync(DevPorts ports) => new(
-        await SyncGatewayEmulator.StartAsync(new SyncGatewayEmulatorOptions { PublicPort = ports.SyncGateway, AdminPort = ports.SyncGatewayAdmin, ControlPort = null }),
+        await SyncGatewayEmulator.StartAsync(new SyncGatewayEmulatorOptions
+        {
+            PublicPort = ports.SyncGateway,
+            AdminPort = ports.SyncGatewayAdmin,
+            ControlPort = null,
+        }),
         await SwapiEmulator.StartAsync(new SwapiEmulatorOptions { Port = ports.Swapi, ControlPort = null }));
 
     /// <summary>Sync Gateway's admin address, without a database.</summary>
