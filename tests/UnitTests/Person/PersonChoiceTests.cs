@@ -12,7 +12,7 @@ public sealed class PersonChoiceTests
             int[] candidates = [.. PersonChoice.Candidates(id, revision, highest)];
 
             Assert.That(candidates, Is.Unique.And.All.InRange(1, highest));
-            Assert.That(candidates, Has.Length.EqualTo(Math.Min(PersonChoice.Most, highest)));
+            Assert.That(candidates, Has.Length.EqualTo(Math.Min(PersonChoice.MaxCandidates, highest)));
         });
 
     [Test]

@@ -50,7 +50,7 @@ public sealed class PersonHandlerTests
 
         var result = await rig.AskAsync($$"""{"personId":{{personId}}}""");
 
-        Assert.That(result, Is.EqualTo(new ActionResult.PermanentFailure("invalid_person_id", "personId has to be a whole number from 1 to 2147483647.")));
+        Assert.That(result, Is.EqualTo(new ActionResult.PermanentFailure("invalid_person_id", "personId must be a whole number from 1 to 2147483647.")));
         Assert.That(swapi.Asked, Is.Empty);
     }
 

@@ -108,7 +108,7 @@ public sealed class SwapiOptionsTests
     }
 
     private static string Wrong(string key) =>
-        $"{key} is no plain web address: make it absolute, http or https, without user, query and fragment, like https://swapi.dev/api/.";
+        $"{key} is not a plain web address: make it absolute, http or https, without user, query and fragment, like https://swapi.dev/api/.";
 
     private static SwapiOptions Options(IHost host) => host.Services.GetRequiredService<IOptions<SwapiOptions>>().Value;
 

@@ -4,17 +4,17 @@ using System.Text;
 
 namespace OfflineActions.Worker.Actions.Person;
 
-/// <summary>Which people a request that names none may get, in the order in which they are tried.</summary>
+/// <summary>The candidates for a request without <c>personId</c>, in the order in which they are tried.</summary>
 /// <remarks>
-/// A request gets the same sequence on every machine and in every process, so that a message delivered twice, or to two
-/// workers at once, ends in the same person. Over many requests every number is equally likely.
+/// The candidates depend only on the request, so that a message that is delivered twice, or to two workers, ends in the same person.
+/// Over many requests every number is equally likely.
 /// </remarks>
 public static class PersonChoice
 {
-    /// <summary>How many people are tried at most: SWAPI's numbers have one hole, so ten misses in a row are not chance.</summary>
-    public const int Most = 10;
+    /// <summary>The number of candidates. SWAPI's numbers have one gap, so ten missing people in a row are not chance.</summary>
+    public const int MaxCandidates = 10;
 
-    /// <summary>Distinct numbers from 1 to <paramref name="highest"/>, at most <see cref="Most"/>.</summary>
+    /// <summary>Distinct numbers from 1 to <paramref name="highest"/>, at most <see cref="MaxCandidates"/>.</summary>
     public static IEnumerable<int> Candidates(string documentId, string revision, int highest)
     {
         ArgumentNullException.ThrowIfNull(documentId);
@@ -31,7 +31,7 @@ public static class PersonChoice
     {
         var moved = new Dictionary<int, int>();
 
-        for (var drawn = 0; drawn < Math.Min(Most, highest); drawn++)
+        for (var drawn = 0; drawn < Math.Min(MaxCandidates, highest); drawn++)
         {
             var place = drawn + (int)(Number(seed, drawn) % (ulong)(highest - drawn));
             var card = moved.GetValueOrDefault(place, place);

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace OfflineActions.Worker.Actions.Person;
 
-/// <summary>Gets a Star Wars person: the one that <c>personId</c> names, else one chosen by the request itself.</summary>
+/// <summary>Gets a Star Wars person from SWAPI: the one with the number <c>personId</c>, else one chosen by a hash of the request.</summary>
 public sealed class PersonHandler(SwapiPeople people, IOptions<SwapiOptions> options) : IActionHandler
 {
     private const string PersonId = "personId";
@@ -13,7 +13,7 @@ public sealed class PersonHandler(SwapiPeople people, IOptions<SwapiOptions> opt
     /// <inheritdoc />
     public IReadOnlyCollection<string> Inputs { get; } = [PersonId];
 
-    /// <remarks>SWAPI may have to be asked twice: how many people there are, and then for one of them.</remarks>
+    /// <remarks>Two fetches: the number of people, and one person.</remarks>
     /// <inheritdoc />
     public TimeSpan Timeout => 2 * (options.Value.TotalTimeout + options.Value.LongestQueue);
 
@@ -27,9 +27,9 @@ public sealed class PersonHandler(SwapiPeople people, IOptions<SwapiOptions> opt
 
         try
         {
-            return request.Inputs[PersonId] is { } asked
-                ? await AskedAsync(asked, cancellationToken)
-                : await ChosenAsync(request, cancellationToken);
+            return request.Inputs[PersonId] is { } personId
+                ? await GetPersonAsync(personId, cancellationToken)
+                : await ChoosePersonAsync(request, cancellationToken);
         }
         catch (SwapiUnavailableException error)
         {
@@ -40,44 +40,44 @@ public sealed class PersonHandler(SwapiPeople people, IOptions<SwapiOptions> opt
         }
     }
 
-    private async Task<ActionResult> AskedAsync(JsonNode asked, CancellationToken cancellationToken)
+    private async Task<ActionResult> GetPersonAsync(JsonNode personId, CancellationToken cancellationToken)
     {
-        if (Number(asked) is not { } id)
+        if (ReadNumber(personId) is not { } id)
         {
             return new ActionResult.PermanentFailure(
                 "invalid_person_id",
-                string.Create(CultureInfo.InvariantCulture, $"personId has to be a whole number from 1 to {int.MaxValue}."));
+                string.Create(CultureInfo.InvariantCulture, $"personId must be a whole number from 1 to {int.MaxValue}."));
         }
 
         return await people.FindAsync(id, cancellationToken) is { } person
-            ? Done(person)
+            ? Succeed(person)
             : new ActionResult.PermanentFailure(
                 "person_not_found",
                 string.Create(CultureInfo.InvariantCulture, $"There is no person {id} in SWAPI."));
     }
 
-    private async Task<ActionResult> ChosenAsync(ActionRequest request, CancellationToken cancellationToken)
+    private async Task<ActionResult> ChoosePersonAsync(ActionRequest request, CancellationToken cancellationToken)
     {
-        var highest = await people.HighestAsync(cancellationToken);
+        var highest = await people.FindHighestAsync(cancellationToken);
 
         foreach (var candidate in PersonChoice.Candidates(request.DocumentId, request.Revision, highest))
         {
             if (await people.FindAsync(candidate, cancellationToken) is { } person)
             {
-                return Done(person);
+                return Succeed(person);
             }
         }
 
-        // A list of people of whom this many are missing is not a list to believe: later it may be right again.
-        throw new SwapiUnavailableException("None of the chosen people exists, although SWAPI's list says they should.");
+        // So many missing people mean that the list is wrong. It may be right again later.
+        throw new SwapiUnavailableException("SWAPI has none of the chosen people, although its list says so.");
     }
 
-    private static ActionResult.Succeeded Done(SwapiPerson person) => new(new JsonObject { ["person"] = person.ToJson() });
+    private static ActionResult.Succeeded Succeed(SwapiPerson person) => new(new JsonObject { ["person"] = person.ToJson() });
 
-    // The literal decides, not what it could be converted to: 4.0 and 4e0 are not what an app writes for person 4.
-    private static int? Number(JsonNode asked) =>
-        asked.GetValueKind() is JsonValueKind.Number
-        && int.TryParse(asked.ToJsonString(), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+    // Only a literal like 4 is valid; 4.0 and 4e0 are not.
+    private static int? ReadNumber(JsonNode personId) =>
+        personId.GetValueKind() is JsonValueKind.Number
+        && int.TryParse(personId.ToJsonString(), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
         && id >= 1
             ? id
             : null;

@@ -6,10 +6,10 @@ using Refit;
 
 namespace OfflineActions.Worker.Actions.Person;
 
-/// <summary>Everything the person action needs.</summary>
+/// <summary>The services of the person action.</summary>
 public static class PersonModule
 {
-    /// <summary>Adds what <see cref="PersonHandler"/> needs to ask SWAPI, configured by the section <see cref="SwapiOptions.Section"/>.</summary>
+    /// <summary>Adds the client of SWAPI for <see cref="PersonHandler"/>, configured by the section <see cref="SwapiOptions.Section"/>.</summary>
     public static void AddServices(IServiceCollection services)
     {
         services.AddSection<SwapiOptions>(SwapiOptions.Section);
@@ -25,18 +25,18 @@ public static class PersonModule
         AddClient(services);
     }
 
-    // From the outside in: rounds, instances, one instance, its answer.
+    // The handlers from the outside in: retries, failover over the instances, one instance, validation of its response.
     private static void AddClient(IServiceCollection services)
     {
-        // Bare, so that SwapiPeople sees what the handlers threw and not Refit's wrapping of it.
+        // SwapiPeople gets the exceptions of the handlers, not wrapped by Refit.
         var client = services
             .AddRefitGeneratedClient<ISwapiApi>(new RefitSettings { TransportExceptionFactory = (_, error, _) => error })
             .ConfigureHttpClient(http =>
             {
-                http.BaseAddress = new Uri("http://swapi/"); // HostFallback puts a real one in its place.
-                http.DefaultRequestHeaders.Accept.ParseAdd("application/json"); // Some instances answer with a page to browse otherwise.
+                http.BaseAddress = new Uri("http://swapi/"); // HostFailover replaces it.
+                http.DefaultRequestHeaders.Accept.ParseAdd("application/json"); // Otherwise some instances answer with HTML.
                 http.DefaultRequestHeaders.UserAgent.ParseAdd("OfflineActions");
-                http.Timeout = Timeout.InfiniteTimeSpan; // The pipelines keep the time.
+                http.Timeout = Timeout.InfiniteTimeSpan; // The pipelines have timeouts.
             });
 
         client.AddResilienceHandler("swapi", SwapiPipelines.AddOuter);
@@ -44,7 +44,7 @@ public static class PersonModule
         client.AddResilienceHandler("swapi-host", SwapiPipelines.AddPerHost).SelectPipelineByAuthority();
         client.AddHttpMessageHandler<SwapiResponseValidator>();
 
-        // One client lives as long as the worker, so its connections end themselves and DNS is asked again.
+        // The client lives as long as the worker. Its connections have a lifetime, so that DNS is resolved again.
         client
             .UseSocketsHttpHandler((sockets, _) => sockets.PooledConnectionLifetime = TimeSpan.FromMinutes(2))
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan);

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace OfflineActions.Worker.Actions.Person;
 
-/// <summary>Holds this worker's requests to SWAPI to <see cref="SwapiOptions.RequestsPerSecond"/>; they wait their turn in order.</summary>
+/// <summary>Limits this worker's requests to SWAPI to <see cref="SwapiOptions.RequestsPerSecond"/>. Requests wait in a queue.</summary>
 internal sealed class SwapiLimiter : IDisposable
 {
     private readonly TokenBucketRateLimiter? limiter;
@@ -14,7 +14,7 @@ internal sealed class SwapiLimiter : IDisposable
         {
             limiter = new TokenBucketRateLimiter(new TokenBucketRateLimiterOptions
             {
-                // One at a time and evenly: instances count by the second, and a burst at its turn would be twice the rate.
+                // One at a time and evenly: instances count each second, and a burst around its end would be twice the rate.
                 TokenLimit = 1,
                 TokensPerPeriod = 1,
                 ReplenishmentPeriod = TimeSpan.FromSeconds(1 / rate),
@@ -24,12 +24,12 @@ internal sealed class SwapiLimiter : IDisposable
         }
     }
 
-    /// <summary>Completes when it is this request's turn.</summary>
+    /// <summary>Completes when the request may be sent.</summary>
     public async Task AcquireAsync(CancellationToken cancellationToken)
     {
         if (limiter is not null)
         {
-            using var turn = await limiter.AcquireAsync(1, cancellationToken);
+            using var lease = await limiter.AcquireAsync(1, cancellationToken);
         }
     }
 

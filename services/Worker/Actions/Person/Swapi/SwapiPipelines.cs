@@ -7,13 +7,13 @@ using Polly.Timeout;
 
 namespace OfflineActions.Worker.Actions.Person;
 
-/// <summary>How long and how often SWAPI is asked: one pipeline around all instances, one around each.</summary>
+/// <summary>Timeouts, retries and circuit breakers: one pipeline around all instances, one around each.</summary>
 internal static class SwapiPipelines
 {
-    /// <summary>Around <see cref="HostFailover"/>: goes through the instances again, within the total time.</summary>
+    /// <summary>Around <see cref="HostFailover"/>: retries all instances within the total timeout.</summary>
     public static void AddOuter(ResiliencePipelineBuilder<HttpResponseMessage> pipeline, ResilienceHandlerContext context)
     {
-        var options = Prepared(pipeline, context);
+        var options = Prepare(pipeline, context);
         pipeline.AddTimeout(options.TotalTimeout);
 
         if (options.Rounds > 1)
@@ -23,7 +23,7 @@ internal static class SwapiPipelines
                 ShouldHandle = new PredicateBuilder<HttpResponseMessage>().Handle<SwapiUnavailableException>(error => error.IsWorthRetryingNow),
                 MaxRetryAttempts = options.Rounds - 1,
 
-                // Long enough for a hiccup. What takes longer is for the message to wait out, not for a consumer's place in memory.
+                // Long enough for a short disturbance. For a longer one the message waits in a delay queue, not in the worker.
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
                 Delay = TimeSpan.FromMilliseconds(300),
@@ -32,10 +32,10 @@ internal static class SwapiPipelines
         }
     }
 
-    /// <summary>Around each instance: a limit on its time, and a pause for one that keeps failing, so that a dead one costs nothing.</summary>
+    /// <summary>Around each instance: a timeout, and a circuit breaker that skips an instance which keeps failing.</summary>
     public static void AddPerHost(ResiliencePipelineBuilder<HttpResponseMessage> pipeline, ResilienceHandlerContext context)
     {
-        var options = Prepared(pipeline, context);
+        var options = Prepare(pipeline, context);
 
         pipeline.AddCircuitBreaker(new CircuitBreakerStrategyOptions<HttpResponseMessage>
         {
@@ -44,7 +44,7 @@ internal static class SwapiPipelines
                 .Handle<HttpRequestException>()
                 .Handle<TimeoutRejectedException>(),
 
-            // A worker that asks little still learns it within a minute; one proper answer in two keeps an instance in.
+            // Three requests a minute are enough to open it. An instance with one valid response in two stays in use.
             FailureRatio = 0.6,
             MinimumThroughput = 3,
             SamplingDuration = TimeSpan.FromMinutes(1),
@@ -54,7 +54,7 @@ internal static class SwapiPipelines
         pipeline.AddTimeout(options.AttemptTimeout);
     }
 
-    private static SwapiOptions Prepared(ResiliencePipelineBuilder<HttpResponseMessage> pipeline, ResilienceHandlerContext context)
+    private static SwapiOptions Prepare(ResiliencePipelineBuilder<HttpResponseMessage> pipeline, ResilienceHandlerContext context)
     {
         pipeline.TimeProvider = context.ServiceProvider.GetRequiredService<TimeProvider>();
         return context.ServiceProvider.GetRequiredService<IOptions<SwapiOptions>>().Value;
