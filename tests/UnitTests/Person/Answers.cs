@@ -3,10 +3,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace OfflineActions.Tests.Person;
 
-/// <summary>What a host of SWAPI may answer.</summary>
+/// <summary>Responses of an instance of SWAPI.</summary>
 internal static class Answers
 {
-    /// <summary>A sound instance with 82 people, of whom number 17 is missing.</summary>
+    /// <summary>A working instance with 82 people; number 17 is missing.</summary>
     public static RequestDelegate Swapi { get; } = Instance("""{"count":82,"next":null,"previous":null,"results":[]}""");
 
     public static RequestDelegate Html(int status) => context => WriteAsync(context, status, "text/html", "<!doctype html><h1>Welcome</h1>");
@@ -19,14 +19,14 @@ internal static class Answers
         return Json(status, "{}")(context);
     };
 
-    /// <summary>Closes the connection without an answer.</summary>
+    /// <summary>Closes the connection without a response.</summary>
     public static Task ResetAsync(HttpContext context)
     {
         context.Abort();
         return Task.CompletedTask;
     }
 
-    /// <summary>Begins an answer and closes the connection.</summary>
+    /// <summary>Starts a response and closes the connection.</summary>
     public static async Task BreakOffAsync(HttpContext context)
     {
         context.Response.ContentLength = 1000;
@@ -35,10 +35,10 @@ internal static class Answers
         context.Abort();
     }
 
-    /// <summary>Answers never.</summary>
+    /// <summary>Never responds.</summary>
     public static Task NeverAsync(HttpContext context) => Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
 
-    /// <summary>Says that it answers, and then nothing.</summary>
+    /// <summary>Starts a response and never completes it.</summary>
     public static async Task NeverEndAsync(HttpContext context)
     {
         await context.Response.WriteAsync("""{"name":""");
@@ -46,7 +46,7 @@ internal static class Answers
         await NeverAsync(context);
     }
 
-    /// <summary>An instance with the given list, and a person for each number up to 83 but the missing ones.</summary>
+    /// <summary>An instance with the given list, and a person for each number up to 83 except the missing ones.</summary>
     public static RequestDelegate Instance(string list, Func<int, bool>? missing = null) => context =>
     {
         if (context.Request.Path == "/api/people/")

@@ -6,7 +6,7 @@ namespace OfflineActions.Tests.Person;
 public sealed class PersonHandlerTests
 {
     [Test]
-    public async Task An_asked_for_person_arrives_as_SWAPI_gave_it_and_with_its_id()
+    public async Task The_requested_person_has_the_facts_of_SWAPI_unchanged_and_its_id()
     {
         const string given = """{"name":"R2-D2","height":"96","mass":32.50,"big":12345678901234567890.10,"films":["a","b"],"new":{"x":null}}""";
         await using var swapi = await ScriptedHost.StartAsync(Answers.Json(200, given));
@@ -19,7 +19,7 @@ public sealed class PersonHandlerTests
     }
 
     [Test]
-    public async Task A_result_belongs_to_whoever_asked_even_when_it_came_from_the_cache()
+    public async Task Changing_a_result_does_not_change_the_cache()
     {
         await using var swapi = await ScriptedHost.StartAsync();
         using var rig = PersonRig.Over(swapi);
@@ -43,7 +43,7 @@ public sealed class PersonHandlerTests
     [TestCase("true")]
     [TestCase("[4]")]
     [TestCase("{}")]
-    public async Task A_personId_that_is_no_number_of_a_person_is_rejected_without_asking(string personId)
+    public async Task An_invalid_personId_is_a_permanent_failure_without_a_fetch(string personId)
     {
         await using var swapi = await ScriptedHost.StartAsync();
         using var rig = PersonRig.Over(swapi);
@@ -55,7 +55,7 @@ public sealed class PersonHandlerTests
     }
 
     [Test]
-    public async Task A_personId_made_in_code_counts_like_a_parsed_one()
+    public async Task A_personId_created_in_code_is_valid()
     {
         await using var swapi = await ScriptedHost.StartAsync();
         using var rig = PersonRig.Over(swapi);
@@ -67,7 +67,7 @@ public sealed class PersonHandlerTests
 
     [TestCase(17)]
     [TestCase(int.MaxValue)]
-    public async Task A_person_that_SWAPI_does_not_have_is_rejected(int id)
+    public async Task A_person_that_SWAPI_does_not_have_is_a_permanent_failure(int id)
     {
         await using var swapi = await ScriptedHost.StartAsync();
         using var rig = PersonRig.Over(swapi);
@@ -79,7 +79,7 @@ public sealed class PersonHandlerTests
 
     [TestCase("{}")]
     [TestCase("""{"personId":null}""")]
-    public async Task Without_a_personId_a_request_gets_the_same_person_from_every_worker(string inputs)
+    public async Task Without_personId_every_worker_chooses_the_same_person(string inputs)
     {
         await using var swapi = await ScriptedHost.StartAsync();
         using var one = PersonRig.Over(swapi);
@@ -92,7 +92,7 @@ public sealed class PersonHandlerTests
     }
 
     [Test]
-    public async Task A_hole_in_the_numbering_is_passed_over_for_the_next_candidate()
+    public async Task A_missing_candidate_is_skipped_for_the_next_one()
     {
         string[] expected = [.. OfflineActions.Worker.Actions.Person.PersonChoice.Candidates("doc", "1-a", 83).Take(3).Select(id => $"/api/people/{id}/")];
         await using var swapi = await ScriptedHost.StartAsync();
@@ -108,7 +108,7 @@ public sealed class PersonHandlerTests
     }
 
     [Test]
-    public async Task Ten_missing_people_in_a_row_mean_that_SWAPI_is_not_itself()
+    public async Task Ten_missing_people_in_a_row_are_a_transient_failure()
     {
         await using var swapi = await ScriptedHost.StartAsync(Answers.Instance("""{"count":82}""", missing: _ => true));
         using var rig = PersonRig.Over(swapi);
@@ -121,7 +121,7 @@ public sealed class PersonHandlerTests
 
     [TestCase("""{"count":2,"next":"http://swapi/api/people/?page=2","results":[{"name":"a"}]}""")]
     [TestCase("""[{"name":"a"},{"name":"b"}]""")]
-    public async Task Both_shapes_of_the_list_say_how_high_the_numbers_go(string list)
+    public async Task Both_forms_of_the_list_give_the_highest_number(string list)
     {
         await using var swapi = await ScriptedHost.StartAsync(Answers.Instance(list, missing: _ => false));
         using var rig = PersonRig.Over(swapi);
@@ -142,7 +142,7 @@ public sealed class PersonHandlerTests
     [TestCase("""{"count":8.5}""")]
     [TestCase("""{"count":2147483647}""")]
     [TestCase("82")]
-    public async Task Without_a_list_to_choose_from_SWAPI_counts_as_unavailable_though_its_people_answer(string list)
+    public async Task Without_a_valid_list_SWAPI_is_unavailable_for_requests_without_personId(string list)
     {
         await using var swapi = await ScriptedHost.StartAsync(Answers.Instance(list));
         using var rig = PersonRig.Over([swapi], new() { ["Swapi:Rounds"] = "1" });

@@ -7,14 +7,12 @@ using OfflineActions.Worker.Actions.Person;
 
 namespace OfflineActions.Tests.Person;
 
-/// <summary>The person action as a worker has it, pointed at the given hosts.</summary>
+/// <summary>The person action with the services of a worker, connected to the given instances.</summary>
 internal sealed class PersonRig : IDisposable
 {
     private readonly IHost host;
 
     private PersonRig(IHost host) => this.host = host;
-
-    public SingleFlightCache Cache => host.Services.GetRequiredService<SingleFlightCache>();
 
     public static PersonRig Over(params ScriptedHost[] hosts) => Over(hosts, new());
 

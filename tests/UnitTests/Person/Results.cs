@@ -3,10 +3,10 @@ using OfflineActions.Worker.Actions;
 
 namespace OfflineActions.Tests.Person;
 
-/// <summary>Reads action results in assertions.</summary>
+/// <summary>Asserts and reads the results of actions.</summary>
 internal static class Results
 {
-    /// <summary>The person of a success; any other result fails the test and is shown.</summary>
+    /// <summary>The person of a success. Any other result fails the test.</summary>
     public static JsonNode Person(this ActionResult result)
     {
         Assert.That(result, Is.InstanceOf<ActionResult.Succeeded>());

@@ -7,26 +7,30 @@ using Microsoft.AspNetCore.Http;
 
 namespace OfflineActions.Tests.Person;
 
-/// <summary>A web server of its own that answers as a test says and remembers what it was asked.</summary>
+/// <summary>A web server that a test scripts. It records the requested paths.</summary>
 internal sealed class ScriptedHost : IAsyncDisposable
 {
     private readonly WebApplication app;
     private readonly ConcurrentQueue<string> asked = new();
+    private readonly TaskCompletionSource firstRequest = new();
 
     private ScriptedHost(WebApplication app) => this.app = app;
 
-    /// <summary>How it answers; may change while it runs.</summary>
+    /// <summary>The handler of all requests; it may change while the server runs.</summary>
     public RequestDelegate Answer { get; set; } = Answers.Swapi;
 
-    /// <summary>The paths it was asked for, in order.</summary>
+    /// <summary>The requested paths, in order.</summary>
     public IReadOnlyList<string> Asked => [.. asked];
 
-    /// <summary>Where its API begins.</summary>
+    /// <summary>Completes when the first request has come.</summary>
+    public Task UntilAskedAsync() => firstRequest.Task.WaitAsync(TimeSpan.FromSeconds(30));
+
+    /// <summary>The base address of its API.</summary>
     public Uri Api => new(new Uri(app.Urls.Single()), "api/");
 
     public static Task<ScriptedHost> StartAsync(RequestDelegate? answer = null) => StartAsync(answer, certificate: null);
 
-    /// <summary>Speaks HTTPS with a certificate that ended yesterday.</summary>
+    /// <summary>A server with HTTPS and a certificate that expired yesterday.</summary>
     public static Task<ScriptedHost> StartExpiredAsync()
     {
         using var key = RSA.Create(2048);
@@ -59,6 +63,7 @@ internal sealed class ScriptedHost : IAsyncDisposable
         app.Run(context =>
         {
             host.asked.Enqueue(context.Request.Path);
+            host.firstRequest.TrySetResult();
             return host.Answer(context);
         });
 

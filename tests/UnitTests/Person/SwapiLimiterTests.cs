@@ -7,7 +7,7 @@ namespace OfflineActions.Tests.Person;
 public sealed class SwapiLimiterTests
 {
     [Test]
-    public async Task Requests_go_no_faster_than_the_limit_allows()
+    public async Task Requests_are_sent_no_faster_than_the_limit()
     {
         using var limiter = new SwapiLimiter(Options.Create(new SwapiOptions { RequestsPerSecond = 50 }));
         var watch = Stopwatch.StartNew();
@@ -19,7 +19,7 @@ public sealed class SwapiLimiterTests
     }
 
     [Test]
-    public void Without_a_limit_it_is_always_ones_turn()
+    public void Without_a_limit_no_request_waits()
     {
         using var limiter = new SwapiLimiter(Options.Create(new SwapiOptions()));
 
@@ -29,6 +29,6 @@ public sealed class SwapiLimiterTests
     [TestCase(0.1, 1)]
     [TestCase(2, 10)]
     [TestCase(100, 500)]
-    public void No_more_requests_are_taken_in_hand_than_get_their_turn_within_seconds(double rate, int expected) =>
+    public void The_worker_processes_only_as_many_requests_as_the_limit_allows_in_five_seconds(double rate, int expected) =>
         Assert.That(new SwapiOptions { RequestsPerSecond = rate }.MaxConcurrency, Is.EqualTo(expected));
 }

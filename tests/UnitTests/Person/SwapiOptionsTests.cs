@@ -8,7 +8,7 @@ namespace OfflineActions.Tests.Person;
 public sealed class SwapiOptionsTests
 {
     [Test]
-    public async Task Without_any_configuration_the_public_instances_are_asked()
+    public async Task Without_configuration_the_public_instances_are_used()
     {
         using var host = PersonRig.Configured([]);
 
@@ -30,7 +30,7 @@ public sealed class SwapiOptionsTests
     }
 
     [Test]
-    public void All_mistakes_are_told_at_once_with_their_keys_and_fixes()
+    public void All_errors_are_reported_together_with_their_keys_and_fixes()
     {
         using var host = PersonRig.Configured(
         [
@@ -47,15 +47,15 @@ public sealed class SwapiOptionsTests
             new("Swapi:CacheFor", "00:00:00"),
         ]);
 
-        var mistakes = Mistakes(host);
+        var errors = FindErrors(host);
 
-        Assert.That(mistakes, Is.EquivalentTo(
+        Assert.That(errors, Is.EquivalentTo(
         [
-            Wrong("Swapi:BaseAddresses:0"),
-            Wrong("Swapi:BaseAddresses:1"),
+            NotPlain("Swapi:BaseAddresses:0"),
+            NotPlain("Swapi:BaseAddresses:1"),
             "Swapi:BaseAddresses:2 is not an address: make it an address like http://host:1234.",
-            Wrong("Swapi:BaseAddresses:3"),
-            Wrong("Swapi:BaseAddresses:4"),
+            NotPlain("Swapi:BaseAddresses:3"),
+            NotPlain("Swapi:BaseAddresses:4"),
             "Swapi:BaseAdresses is not known: use one of BaseAddresses, AttemptTimeout, TotalTimeout, Rounds, Cache, CacheEntries, CacheFor, RequestsPerSecond, or remove it.",
             "Swapi:AttemptTimeout is 00:01:00: make it at most TotalTimeout, which is 00:00:20.",
             "Swapi:Rounds is 0: make it from 1 to 10.",
@@ -74,30 +74,30 @@ public sealed class SwapiOptionsTests
     {
         using var host = PersonRig.Configured([new(key, value)]);
 
-        Assert.That(Mistakes(host), Has.Exactly(1).StartsWith($"{key} is {value}: make it "));
+        Assert.That(FindErrors(host), Has.Exactly(1).StartsWith($"{key} is {value}: make it "));
     }
 
     [Test]
-    public void An_address_where_a_list_belongs_is_a_mistake_and_not_silently_the_public_instances()
+    public void One_address_instead_of_a_list_is_an_error()
     {
         using var host = PersonRig.Configured([new("Swapi:BaseAddresses", "http://swapi/api/")]);
 
         Assert.That(
-            Mistakes(host),
+            FindErrors(host),
             Is.EqualTo(["Swapi:BaseAddresses is a list, but is given as one value: give that as Swapi:BaseAddresses:0."]));
     }
 
     [TestCase("Swapi:AttemptTimeout", "soon")]
     [TestCase("Swapi:Cache", "maybe")]
-    public void What_cannot_be_read_stops_the_start_with_its_key(string key, string value)
+    public void A_value_that_cannot_be_converted_is_an_error_with_its_key(string key, string value)
     {
         using var host = PersonRig.Configured([new(key, value)]);
 
-        Assert.That(Mistakes(host), Has.Exactly(1).StartsWith($"{key} is '{value}': make it "));
+        Assert.That(FindErrors(host), Has.Exactly(1).StartsWith($"{key} is '{value}': make it "));
     }
 
     [Test]
-    public void An_empty_list_set_in_code_is_a_mistake()
+    public void An_empty_list_that_is_set_in_code_is_an_error()
     {
         using var host = PersonRig.Configured([]);
         var check = host.Services.GetServices<IValidateOptions<SwapiOptions>>().OfType<SwapiOptionsValidation>().Single();
@@ -107,12 +107,12 @@ public sealed class SwapiOptionsTests
             Is.EqualTo(["Swapi:BaseAddresses is empty: give at least one address, or leave it out to ask the public instances."]));
     }
 
-    private static string Wrong(string key) =>
+    private static string NotPlain(string key) =>
         $"{key} is not a plain web address: make it absolute, http or https, without user, query and fragment, like https://swapi.dev/api/.";
 
     private static SwapiOptions Options(IHost host) => host.Services.GetRequiredService<IOptions<SwapiOptions>>().Value;
 
-    private static IEnumerable<string> Mistakes(IHost host)
+    private static IEnumerable<string> FindErrors(IHost host)
     {
         var error = Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
         return error.Failures;

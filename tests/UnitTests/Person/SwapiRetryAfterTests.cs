@@ -11,15 +11,15 @@ public sealed class SwapiRetryAfterTests
     [TestCase(429, "Mon, 23 Nov 2026 10:02:00 GMT", 120)]
     [TestCase(503, "Mon, 23 Nov 2026 10:02:00 GMT", 120)]
     [TestCase(429, "864000", 86400)]
-    public async Task What_a_host_asks_for_comes_with_the_result(int status, string retryAfter, int seconds)
+    public async Task The_result_holds_the_Retry_After_of_an_instance(int status, string header, int seconds)
     {
-        await using var swapi = await ScriptedHost.StartAsync(Answers.RetryAfter(status, retryAfter));
+        await using var swapi = await ScriptedHost.StartAsync(Answers.RetryAfter(status, header));
         using var rig = PersonRig.Over([swapi], new(), new FakeTimeProvider(Now));
 
         var result = await rig.AskAsync(4);
 
         Assert.That(result.Unavailable().RetryAfter, Is.EqualTo(TimeSpan.FromSeconds(seconds)));
-        Assert.That(swapi.Asked, Has.Count.EqualTo(1), "another round would only annoy it");
+        Assert.That(swapi.Asked, Has.Count.EqualTo(1), "no second round");
     }
 
     [TestCase(500, "30")]
@@ -28,16 +28,16 @@ public sealed class SwapiRetryAfterTests
     [TestCase(429, "soon")]
     [TestCase(429, "99999999999999")]
     [TestCase(429, "Mon, 23 Nov 2026 09:59:00 GMT")]
-    public async Task What_says_nothing_about_the_future_is_no_wish(int status, string retryAfter)
+    public async Task A_Retry_After_that_is_invalid_or_past_is_ignored(int status, string header)
     {
-        await using var swapi = await ScriptedHost.StartAsync(Answers.RetryAfter(status, retryAfter));
+        await using var swapi = await ScriptedHost.StartAsync(Answers.RetryAfter(status, header));
         using var rig = PersonRig.Over([swapi], new() { ["Swapi:Rounds"] = "1" }, new FakeTimeProvider(Now));
 
         Assert.That((await rig.AskAsync(4)).Unavailable().RetryAfter, Is.Null);
     }
 
     [Test]
-    public async Task Of_several_wishes_the_shortest_comes_with_the_result()
+    public async Task The_result_holds_the_shortest_Retry_After()
     {
         await using var first = await ScriptedHost.StartAsync(Answers.RetryAfter(429, "60"));
         await using var second = await ScriptedHost.StartAsync(Answers.RetryAfter(503, "20"));
@@ -45,14 +45,14 @@ public sealed class SwapiRetryAfterTests
         await using var fourth = await ScriptedHost.StartAsync(Answers.ResetAsync);
         using var rig = PersonRig.Over(first, second, third, fourth);
 
-        var left = (await rig.AskAsync(4)).Unavailable().RetryAfter;
+        var retryAfter = (await rig.AskAsync(4)).Unavailable().RetryAfter;
 
-        Assert.That(left, Is.InRange(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(20)));
+        Assert.That(retryAfter, Is.InRange(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(20)));
         Assert.That((first.Asked.Count, second.Asked.Count, third.Asked.Count, fourth.Asked.Count), Is.EqualTo((1, 1, 1, 2)));
     }
 
     [Test]
-    public async Task A_host_is_left_alone_for_as_long_as_it_asked()
+    public async Task An_instance_is_skipped_until_its_Retry_After_has_passed()
     {
         await using var first = await ScriptedHost.StartAsync(Answers.RetryAfter(429, "60"));
         await using var second = await ScriptedHost.StartAsync();
@@ -69,7 +69,7 @@ public sealed class SwapiRetryAfterTests
     }
 
     [Test]
-    public async Task While_all_hosts_want_to_be_left_alone_the_rest_of_that_time_comes_with_the_result()
+    public async Task While_all_instances_are_in_cooldown_the_result_holds_the_remaining_time()
     {
         await using var swapi = await ScriptedHost.StartAsync(Answers.RetryAfter(429, "60"));
         var clock = new FakeTimeProvider(Now);

@@ -25,14 +25,12 @@ public sealed class SingleFlightCache : IDisposable
         }
     }
 
-    /// <summary>The number of entries.</summary>
-    public int Count => entries?.Count ?? 0;
-
     /// <summary>The value of <paramref name="key"/>, from the cache or fetched.</summary>
     /// <param name="key">The key.</param>
     /// <param name="fetch">Fetches the value and its time to live. When it throws, nothing is cached, and each caller gets the exception.</param>
     /// <param name="cancellationToken">Ends the waiting of this caller. The fetch continues for the other callers.</param>
-    public async Task<T> FetchAsync<T>(string key, Func<CancellationToken, Task<(T Value, TimeSpan TimeToLive)>> fetch, CancellationToken cancellationToken)
+    public async Task<T> FetchAsync<T>(
+        string key, Func<CancellationToken, Task<(T Value, TimeSpan TimeToLive)>> fetch, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(fetch);
 
@@ -53,7 +51,8 @@ public sealed class SingleFlightCache : IDisposable
 
     public void Dispose() => entries?.Dispose();
 
-    private async Task<object?> FetchOnceAsync<T>(MemoryCache entries, string key, Func<CancellationToken, Task<(T Value, TimeSpan TimeToLive)>> fetch)
+    private async Task<object?> FetchOnceAsync<T>(
+        MemoryCache entries, string key, Func<CancellationToken, Task<(T Value, TimeSpan TimeToLive)>> fetch)
     {
         // Continues on another stack: otherwise a fetch that completes at once would be removed before it was added.
         await Task.Yield();
