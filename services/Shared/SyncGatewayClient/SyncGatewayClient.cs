@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 
 namespace OfflineActions.SyncGateway;
 
-/// <summary>Reads, writes and follows documents over Sync Gateway's REST API, and tells apart, once and here, every way that can end.</summary>
-/// <remarks>Safe to share between threads. Works with Sync Gateway 2.8, 3.x and 4.x.</remarks>
+/// <summary>Reads and writes documents over Sync Gateway's REST API. Each call ends in one of a closed set of outcomes.</summary>
+/// <remarks>Thread-safe. Works with Sync Gateway 2.8, 3.x and 4.x.</remarks>
 public sealed class SyncGatewayClient
 {
     private readonly ISyncGatewayApi api;
@@ -13,34 +13,33 @@ public sealed class SyncGatewayClient
 
     internal SyncGatewayClient(ISyncGatewayApi api, SyncGatewayHttp http) => (this.api, this.http) = (api, http);
 
-    /// <summary>Reads a document's winning revision. A failing connection or server is tried again at once, twice.</summary>
+    /// <summary>Reads a document's winning revision. A failed connection or a 5xx is retried twice, at once.</summary>
     /// <param name="keyspace"><c>db</c>, <c>db.collection</c> or <c>db.scope.collection</c>.</param>
     /// <param name="id">The document's <c>_id</c>.</param>
-    /// <param name="cancellationToken">Gives up the read.</param>
-    /// <exception cref="ArgumentException">No document can have this keyspace or id; nothing was sent.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired; the client's own timeout is an outcome instead.</exception>
+    /// <param name="cancellationToken">Stops the read.</param>
+    /// <exception cref="ArgumentException">The keyspace or id is not valid; nothing was sent.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired. The client's own timeout is an outcome.</exception>
     public async Task<ReadOutcome> ReadAsync(string keyspace, string id, CancellationToken cancellationToken)
     {
         var address = DocumentAddress.From(keyspace, id);
         var reply = await http.SendAsync(
             keyspace,
-            waiting => api.GetDocumentAsync(address.Keyspace, address.Id, waiting),
+            token => api.GetDocumentAsync(address.Keyspace, address.Id, token),
             cancellationToken);
 
         return ReadOutcome.From(reply, keyspace, id, http.UserName);
     }
 
-    /// <summary>Replaces exactly the revision that <paramref name="document"/> names. Tried once.</summary>
+    /// <summary>Replaces exactly the revision that <paramref name="document"/> names. Never retried.</summary>
     /// <remarks>
-    /// After a write that timed out, or whose connection broke, nobody knows whether it happened: the outcome is
-    /// <see cref="WriteOutcome.Unavailable"/>, and the caller reads the document again before deciding anything. The same holds for a
-    /// write given up by <paramref name="cancellationToken"/>. Writing again without reading is safe but may end in a conflict with oneself.
+    /// A write that timed out, lost its connection or was cancelled may have happened. Its outcome is <see cref="WriteOutcome.Unavailable"/>:
+    /// the caller reads the document again. Writing again without reading is safe, but may end in a conflict with the first write.
     /// </remarks>
     /// <param name="keyspace"><c>db</c>, <c>db.collection</c> or <c>db.scope.collection</c>.</param>
-    /// <param name="document">What is to be stored. Its body must still have the <c>_attachments</c> and <c>_exp</c> that were read.</param>
-    /// <param name="cancellationToken">Gives up the write.</param>
-    /// <exception cref="ArgumentException">No such document can be written; nothing was sent.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired; the client's own timeout is an outcome instead.</exception>
+    /// <param name="document">The new content. Its body must still have the <c>_attachments</c> and <c>_exp</c> that were read.</param>
+    /// <param name="cancellationToken">Stops the write, which may have happened.</param>
+    /// <exception cref="ArgumentException">The document cannot be written; nothing was sent.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired. The client's own timeout is an outcome.</exception>
     public async Task<WriteOutcome> WriteAsync(string keyspace, Document document, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(document);
@@ -48,28 +47,28 @@ public sealed class SyncGatewayClient
 
         if (DocumentJson.ReservedIn(document.Body) is { } reserved)
         {
-            throw new ArgumentException($"A document's body has no {reserved}: that is not the app's to store.", nameof(document));
+            throw new ArgumentException($"The body of a document must not contain {reserved}, which belongs to Sync Gateway.", nameof(document));
         }
 
         var address = DocumentAddress.From(keyspace, document.Id);
-        using var content = Json(document.Body);
+        using var content = CreateContent(document.Body);
         var reply = await http.SendAsync(
             keyspace,
-            waiting => api.PutDocumentAsync(address.Keyspace, address.Id, DocumentAddress.Query(document.Revision), content, waiting),
+            token => api.PutDocumentAsync(address.Keyspace, address.Id, DocumentAddress.Query(document.Revision), content, token),
             cancellationToken);
 
         return WriteOutcome.From(reply, keyspace);
     }
 
     /// <summary>
-    /// Reads on in the changes feed: at once what has changed since, or, when nothing has, as soon as something does, or nothing after
-    /// <see cref="ChangesQuery.Wait"/>. A failing connection or server is tried again at once, twice.
+    /// Reads one batch of the changes feed. When nothing has changed, Sync Gateway waits up to <see cref="ChangesQuery.Wait"/> for the next
+    /// change. A failed connection or a 5xx is retried twice, at once.
     /// </summary>
     /// <param name="keyspace"><c>db</c>, <c>db.collection</c> or <c>db.scope.collection</c>.</param>
-    /// <param name="query">From where, and how much.</param>
-    /// <param name="cancellationToken">Gives up the wait.</param>
-    /// <exception cref="ArgumentException">There can be no such keyspace; nothing was sent.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired; the client's own timeout is an outcome instead.</exception>
+    /// <param name="query">Where to begin, and how much to read.</param>
+    /// <param name="cancellationToken">Stops the read.</param>
+    /// <exception cref="ArgumentException">The keyspace is not valid; nothing was sent.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired. The client's own timeout is an outcome.</exception>
     internal async Task<ChangesOutcome> ReadChangesAsync(string keyspace, ChangesQuery query, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
@@ -77,7 +76,7 @@ public sealed class SyncGatewayClient
         var reply = await http.SendAsync(
             keyspace,
             query.Wait,
-            waiting => api.GetChangesAsync(
+            token => api.GetChangesAsync(
                 address.Keyspace,
                 query.Since,
                 query.Limit,
@@ -85,52 +84,52 @@ public sealed class SyncGatewayClient
                 query.WithDocuments ? "true" : "false",
                 query.Channel is null ? null : "sync_gateway/bychannel",
                 query.Channel,
-                waiting),
+                token),
             cancellationToken);
 
         return ChangesReader.Read(reply, keyspace);
     }
 
-    /// <summary>Reads a <c>_local</c> document: one of the keyspace's own, which is not replicated and which every user may write.</summary>
+    /// <summary>Reads a <c>_local</c> document. Those are not replicated, and every user of the keyspace may write them.</summary>
     /// <param name="keyspace"><c>db</c>, <c>db.collection</c> or <c>db.scope.collection</c>.</param>
     /// <param name="name">Its name after <c>_local/</c>.</param>
-    /// <param name="cancellationToken">Gives up the read.</param>
-    /// <exception cref="ArgumentException">There can be no such document; nothing was sent.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired; the client's own timeout is an outcome instead.</exception>
+    /// <param name="cancellationToken">Stops the read.</param>
+    /// <exception cref="ArgumentException">The keyspace or name is not valid; nothing was sent.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired. The client's own timeout is an outcome.</exception>
     public async Task<LocalReadOutcome> ReadLocalAsync(string keyspace, string name, CancellationToken cancellationToken)
     {
         var address = DocumentAddress.From(keyspace, name);
-        var reply = await http.SendAsync(keyspace, waiting => api.GetLocalAsync(address.Keyspace, address.Id, waiting), cancellationToken);
+        var reply = await http.SendAsync(keyspace, token => api.GetLocalAsync(address.Keyspace, address.Id, token), cancellationToken);
 
         return LocalReadOutcome.From(reply, keyspace);
     }
 
-    /// <summary>Replaces exactly one revision of a <c>_local</c> document, or creates it. Tried once.</summary>
+    /// <summary>Replaces exactly one revision of a <c>_local</c> document, or creates it. Never retried.</summary>
     /// <param name="keyspace"><c>db</c>, <c>db.collection</c> or <c>db.scope.collection</c>.</param>
     /// <param name="name">Its name after <c>_local/</c>.</param>
-    /// <param name="revision">The revision to replace; null when there is to be none yet.</param>
-    /// <param name="body">What is to be stored. Sync Gateway drops properties that begin with an underscore.</param>
-    /// <param name="cancellationToken">Gives up the write, which may have happened all the same.</param>
-    /// <exception cref="ArgumentException">There can be no such document; nothing was sent.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired; the client's own timeout is an outcome instead.</exception>
+    /// <param name="revision">The revision to replace; null to create the document.</param>
+    /// <param name="body">The new content. Sync Gateway drops properties that begin with an underscore.</param>
+    /// <param name="cancellationToken">Stops the write, which may have happened.</param>
+    /// <exception cref="ArgumentException">The keyspace or name is not valid; nothing was sent.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired. The client's own timeout is an outcome.</exception>
     public async Task<LocalWriteOutcome> WriteLocalAsync(string keyspace, string name, string? revision, JsonObject body, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(body);
         var address = DocumentAddress.From(keyspace, name);
         var document = body.DeepClone().AsObject();
-        // Of these documents Sync Gateway reads the revision in the body, and in no other place.
+        // For local documents, Sync Gateway reads the revision only from the body.
         if (revision is not null)
         {
             document["_rev"] = revision;
         }
 
-        using var content = Json(document);
-        var reply = await http.SendAsync(keyspace, waiting => api.PutLocalAsync(address.Keyspace, address.Id, content, waiting), cancellationToken);
+        using var content = CreateContent(document);
+        var reply = await http.SendAsync(keyspace, token => api.PutLocalAsync(address.Keyspace, address.Id, content, token), cancellationToken);
 
         return LocalWriteOutcome.From(reply, keyspace);
     }
 
-    private static ReadOnlyMemoryContent Json(JsonObject body)
+    private static ReadOnlyMemoryContent CreateContent(JsonObject body)
     {
         var content = new ReadOnlyMemoryContent(DocumentJson.Bytes(body));
         content.Headers.ContentType = new MediaTypeHeaderValue(MediaTypeNames.Application.Json);

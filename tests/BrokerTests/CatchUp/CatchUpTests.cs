@@ -9,12 +9,12 @@ using OfflineActions.Tests.SyncGateway;
 
 namespace OfflineActions.Tests.CatchUp;
 
-/// <summary>What catch-up is for, with one gateway.</summary>
+/// <summary>Catch-up with one gateway.</summary>
 [Category("Broker")]
 public sealed class CatchUpTests
 {
     [Test]
-    public async Task Requests_whose_webhooks_are_lost_are_published_all_the_same()
+    public async Task Requests_whose_webhooks_are_lost_are_published()
     {
         await using var world = await CatchUpWorld.StartAsync();
         world.SendWebhooks(await world.GatewayAsync());
@@ -27,7 +27,7 @@ public sealed class CatchUpTests
     }
 
     [Test]
-    public async Task What_was_written_while_no_gateway_ran_is_published()
+    public async Task A_request_written_while_no_gateway_ran_is_published()
     {
         await using var world = await CatchUpWorld.StartAsync();
         await world.AskAsync("before");
@@ -41,11 +41,11 @@ public sealed class CatchUpTests
     }
 
     [Test]
-    public async Task What_the_webhook_published_is_not_published_again()
+    public async Task A_request_that_a_webhook_published_is_not_published_again()
     {
         await using var world = await CatchUpWorld.StartAsync();
 
-        // A webhook that a busy machine delivers later than this is published twice, and rightly so.
+        // A webhook that arrives later than this is published twice.
         world.SendWebhooks(await world.GatewayAsync(("CatchUpGrace", "00:00:10")));
         foreach (var burst in Enumerable.Range(0, 1_000).Chunk(100))
         {
@@ -56,13 +56,13 @@ public sealed class CatchUpTests
         world.Outside.Gateway.Faults.DropWebhooks = true;
         await world.AskAsync("last");
 
-        // Due times are kept in order: once the last one is there, the others had their turn.
+        // Requests are published in the order of their due times: after the last one, no other is missing.
         Assert.That(await world.HasAsync(1_001), Is.True);
         Assert.That(await world.MessagesAsync(), Is.EqualTo(1_001));
     }
 
     [Test]
-    public async Task A_request_that_ends_within_the_grace_is_not_published()
+    public async Task A_request_that_is_closed_within_the_grace_is_not_published()
     {
         await using var world = await CatchUpWorld.StartAsync();
         await world.GatewayAsync();
@@ -95,7 +95,7 @@ public sealed class CatchUpTests
     }
 
     [Test]
-    public async Task A_slow_feed_loses_nothing()
+    public async Task A_request_in_a_slow_feed_is_published()
     {
         await using var world = await CatchUpWorld.StartAsync();
         await world.GatewayAsync();
@@ -107,7 +107,7 @@ public sealed class CatchUpTests
     }
 
     [Test]
-    public async Task A_gateway_killed_before_it_wrote_a_checkpoint_publishes_again_what_is_open()
+    public async Task After_a_kill_without_a_checkpoint_only_open_requests_are_published_again()
     {
         await using var world = await CatchUpWorld.StartAsync();
         var gateway = await world.GatewayAsync(("CheckpointEvery", "00:10:00"), ("LeaseFor", "00:00:01"));
@@ -125,7 +125,7 @@ public sealed class CatchUpTests
     }
 
     [Test]
-    public async Task A_database_with_several_collections_is_followed_at_once_since_its_webhooks_name_none()
+    public async Task Requests_of_a_database_with_several_collections_are_published_without_grace()
     {
         await using var collections = await ScriptedServer.StartAsync(CollectionsAsync);
         await using var world = await CatchUpWorld.StartAsync();
@@ -148,7 +148,7 @@ public sealed class CatchUpTests
     }
 
     [Test]
-    public async Task Only_the_channel_that_is_named_is_followed()
+    public async Task Only_the_configured_channel_is_followed()
     {
         await using var world = await CatchUpWorld.StartAsync();
         await world.GatewayAsync(("Channel", "requests"));
@@ -161,7 +161,7 @@ public sealed class CatchUpTests
     }
 
     [Test]
-    public async Task More_open_requests_than_are_kept_in_mind_are_all_published()
+    public async Task More_open_requests_than_the_bound_are_all_published()
     {
         await using var world = await CatchUpWorld.StartAsync();
         await Task.WhenAll(Enumerable.Range(0, 60).Select(i => world.AskAsync($"d{i}")));
@@ -172,7 +172,7 @@ public sealed class CatchUpTests
         Assert.That((await world.TakeMessagesAsync()).Distinct().Count(), Is.EqualTo(60));
     }
 
-    /// <summary>A Sync Gateway with a request in each of its collections, no change of which it tells by itself.</summary>
+    /// <summary>A Sync Gateway with one request in each collection, which sends no webhooks.</summary>
     private static Task CollectionsAsync(HttpContext context)
     {
         var collection = context.Request.Path.Value!.Split('/')[1].Split('.')[^1];

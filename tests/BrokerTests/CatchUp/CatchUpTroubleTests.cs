@@ -4,7 +4,7 @@ using OfflineActions.Tests.Emulators;
 
 namespace OfflineActions.Tests.CatchUp;
 
-/// <summary>What goes wrong around catch-up, and is made good.</summary>
+/// <summary>Failures around catch-up, and how it recovers.</summary>
 [Category("Broker")]
 public sealed class CatchUpTroubleTests
 {
@@ -12,7 +12,7 @@ public sealed class CatchUpTroubleTests
     [TestCase("""{"since":"999","marker":"","holder":"somebody","channel":"","id":"","requests":["person_request"]}""")]
     [TestCase("""{"since":[{}],"requests":7}""")]
     [TestCase("{}")]
-    public async Task A_checkpoint_that_no_gateway_wrote_is_not_believed(string forged)
+    public async Task A_checkpoint_that_no_gateway_wrote_is_not_accepted(string forged)
     {
         await using var world = await CatchUpWorld.StartAsync();
         var gateway = await world.GatewayAsync();
@@ -27,7 +27,7 @@ public sealed class CatchUpTroubleTests
     }
 
     [Test]
-    public async Task A_checkpoint_of_another_keyspace_is_not_believed()
+    public async Task A_checkpoint_of_another_keyspace_is_not_accepted()
     {
         await using var world = await CatchUpWorld.StartAsync("db", "other");
         await (await world.GatewayAsync(("Keyspaces__0", "other"))).TerminateAsync();
@@ -43,7 +43,7 @@ public sealed class CatchUpTroubleTests
 
     [TestCase(true)]
     [TestCase(false)]
-    public async Task A_checkpoint_that_is_touched_while_a_gateway_runs_only_costs_a_scan(bool isDeleted)
+    public async Task A_checkpoint_that_is_changed_while_a_gateway_runs_only_costs_a_scan(bool isDeleted)
     {
         await using var world = await CatchUpWorld.StartAsync();
         await world.GatewayAsync();
@@ -76,7 +76,7 @@ public sealed class CatchUpTroubleTests
     }
 
     [Test]
-    public async Task A_Sync_Gateway_that_comes_back_as_it_once_was_is_followed_from_there()
+    public async Task A_Sync_Gateway_that_is_restored_from_a_backup_is_followed_from_there()
     {
         await using var world = await CatchUpWorld.StartAsync();
         await world.GatewayAsync();
@@ -100,7 +100,7 @@ public sealed class CatchUpTroubleTests
     }
 
     [Test]
-    public async Task Readiness_is_red_while_Sync_Gateway_cannot_be_read_and_green_again_after()
+    public async Task The_gateway_is_not_ready_while_Sync_Gateway_cannot_be_read_and_ready_again_afterwards()
     {
         await using var world = await CatchUpWorld.StartAsync();
         var gateway = await world.GatewayAsync();
@@ -118,7 +118,7 @@ public sealed class CatchUpTroubleTests
 
     [TestCase(true)]
     [TestCase(false)]
-    public async Task All_open_requests_are_published_again_when_queues_are_lost(bool withAllElse)
+    public async Task All_open_requests_are_published_again_after_the_loss_of_queues(bool withAllElse)
     {
         await using var world = await CatchUpWorld.StartAsync();
         var gateway = await world.GatewayAsync();
@@ -154,7 +154,7 @@ public sealed class CatchUpTroubleTests
     }
 
     [Test]
-    public async Task A_queue_that_a_worker_declares_anew_before_anybody_looks_is_missed_all_the_same()
+    public async Task The_loss_of_a_queue_is_detected_after_a_worker_has_declared_it_again()
     {
         await using var world = await CatchUpWorld.StartAsync();
         await using var worker = await ServiceProcess.StartAsync(new ServiceOptions

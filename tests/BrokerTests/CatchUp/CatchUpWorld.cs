@@ -10,7 +10,7 @@ using RabbitMQ.Client.Exceptions;
 
 namespace OfflineActions.Tests.CatchUp;
 
-/// <summary>A Sync Gateway and a broker of the test's own, and gateways in a hurry, as processes. Nobody takes messages, so they add up.</summary>
+/// <summary>A Sync Gateway, a virtual host and gateways with short intervals. No worker runs, so messages stay in their queue.</summary>
 internal sealed class CatchUpWorld : IAsyncDisposable
 {
     public const string Work = "person-requested";
@@ -28,7 +28,7 @@ internal sealed class CatchUpWorld : IAsyncDisposable
         connections = new ConnectionFactory { Uri = broker.Url };
     }
 
-    /// <summary>What a webhook signs in with.</summary>
+    /// <summary>The credentials of a webhook.</summary>
     public static AuthenticationHeaderValue Webhooks { get; } =
         new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"sync-gateway:{Password}")));
 
@@ -41,7 +41,7 @@ internal sealed class CatchUpWorld : IAsyncDisposable
     public static async Task<CatchUpWorld> StartAsync(params string[] databases) =>
         new(await Emulated.StartAsync(databases: databases), await Tests.Broker.VirtualHostAsync());
 
-    /// <summary>Starts a gateway and waits until it is ready, which it is when it has read the feed or knows who does.</summary>
+    /// <summary>Starts a gateway and waits until it is ready: it has read the feed, or another gateway follows it.</summary>
     public async Task<ServiceProcess> GatewayAsync(params (string Key, string Value)[] settings)
     {
         var gateway = await ServiceProcess.StartAsync(Options(settings));
@@ -74,15 +74,15 @@ internal sealed class CatchUpWorld : IAsyncDisposable
         Database = database,
     });
 
-    /// <summary>Writes a request, as an app does, and gives its revision.</summary>
+    /// <summary>Writes a request, as an app does, and returns its revision.</summary>
     public async Task<string> AskAsync(string id, string database = "db") =>
         (await Outside.Admin.PutAnswerAsync($"{database}/{id}", """{"action":"person_request"}""")).Revision;
 
-    /// <summary>Writes that it is done, as a worker does.</summary>
+    /// <summary>Writes the answer, as a worker does.</summary>
     public async Task<string> AnswerAsync(string id, string revision) =>
         (await Outside.Admin.PutAnswerAsync($"db/{id}?rev={revision}", """{"action":"person_success"}""")).Revision;
 
-    /// <summary>How many messages wait; none, when there is not even a queue.</summary>
+    /// <summary>How many messages wait; none when there is no queue.</summary>
     public async Task<uint> MessagesAsync()
     {
         try
@@ -97,7 +97,7 @@ internal sealed class CatchUpWorld : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes all messages, and gives the ids of their documents in order.</summary>
+    /// <summary>Takes all messages and returns the sorted ids of their documents.</summary>
     public async Task<IReadOnlyList<string>> TakeMessagesAsync()
     {
         await using var connection = await connections.CreateConnectionAsync();
@@ -120,10 +120,10 @@ internal sealed class CatchUpWorld : IAsyncDisposable
         return answer.Status == 200 ? answer.Json : null;
     }
 
-    /// <summary>Waits until the checkpoint is as the test wants it.</summary>
-    public Task<bool> StoresAsync(Func<JsonNode, bool> wanted) => Eventually.IsAsync(async () => await StoredAsync() is { } stored && wanted(stored));
+    /// <summary>Waits until the checkpoint meets a condition.</summary>
+    public Task<bool> StoresAsync(Func<JsonNode, bool> condition) => Eventually.IsAsync(async () => await StoredAsync() is { } stored && condition(stored));
 
-    /// <summary>Waits until everything written so far lies behind the checkpoint.</summary>
+    /// <summary>Waits until the checkpoint has passed everything written so far.</summary>
     public async Task<bool> IsPassedAsync()
     {
         var last = (string)(await Outside.Admin.GetAnswerAsync("db/_changes")).Json["last_seq"]!;
@@ -140,7 +140,7 @@ internal sealed class CatchUpWorld : IAsyncDisposable
 
     public async Task DeleteAsync() => await Outside.Admin.DeleteAnswerAsync($"{Checkpoint}?rev={(await StoredAsync())!["_rev"]}");
 
-    /// <summary>What readiness says: the status, and how the process explains it in its log.</summary>
+    /// <summary>The status of readiness.</summary>
     public async Task<int> ReadinessAsync(Uri gateway) => (await Http.GetAnswerAsync(new Uri(gateway, "/health/ready").ToString())).Status;
 
     public async ValueTask DisposeAsync()

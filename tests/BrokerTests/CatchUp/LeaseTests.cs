@@ -2,7 +2,7 @@ using OfflineActions.Tests.Dev;
 
 namespace OfflineActions.Tests.CatchUp;
 
-/// <summary>Several gateways, of which one follows.</summary>
+/// <summary>Of several gateways, one follows a keyspace.</summary>
 [Category("Broker")]
 public sealed class LeaseTests
 {
@@ -22,7 +22,7 @@ public sealed class LeaseTests
 
     [TestCase(true)]
     [TestCase(false)]
-    public async Task When_the_one_that_follows_ends_the_other_takes_over(bool isAsked)
+    public async Task When_the_gateway_that_follows_ends_the_other_takes_over(bool isAsked)
     {
         await using var world = await CatchUpWorld.StartAsync();
         var first = await world.GatewayAsync();
@@ -35,7 +35,7 @@ public sealed class LeaseTests
     }
 
     [Test]
-    public async Task One_that_was_frozen_steps_down_and_moves_nothing()
+    public async Task A_gateway_that_was_frozen_loses_the_lease_and_does_not_move_the_checkpoint()
     {
         await using var world = await CatchUpWorld.StartAsync();
         var first = await world.GatewayAsync();

@@ -7,7 +7,7 @@ using OfflineActions.Tests.Dev;
 
 namespace OfflineActions.Tests.Gateway;
 
-/// <summary>What the gateway does while its broker is frozen or gone. The broker is this fixture's own.</summary>
+/// <summary>The gateway while its broker is frozen or gone. The fixture has a broker of its own.</summary>
 [Category("Broker")]
 public sealed class BrokerOutageTests
 {

@@ -7,7 +7,7 @@ namespace OfflineActions.Tests.SyncGateway;
 public sealed class DocumentIdTests
 {
     [Test]
-    public void Length_counts_in_bytes()
+    public void The_length_is_counted_in_bytes()
     {
         Assert.That(DocumentId.IsValid(new string('a', 250)), Is.True);
         Assert.That(DocumentId.IsValid(new string('a', 251)), Is.False);
@@ -18,13 +18,13 @@ public sealed class DocumentIdTests
     [TestCase("_design")]
     [TestCase("")]
     [TestCase(null)]
-    public void Some_ids_cannot_be(string? id) => Assert.That(DocumentId.IsValid(id), Is.False);
+    public void An_empty_id_or_one_with_an_underscore_first_is_not_valid(string? id) => Assert.That(DocumentId.IsValid(id), Is.False);
 
     [Test]
-    public void Half_a_surrogate_pair_is_no_id() => Assert.That(DocumentId.IsValid("a\udc00"), Is.False);
+    public void Half_a_surrogate_pair_is_not_valid() => Assert.That(DocumentId.IsValid("a\udc00"), Is.False);
 
     [Test]
-    public void Any_other_text_is_an_id() =>
+    public void Any_other_text_is_valid() =>
         Gen.String.Sample(text => DocumentId.IsValid(text)
             == (text is { Length: > 0 } && text[0] != '_' && !HasHalfPair(text) && Encoding.UTF8.GetByteCount(text) <= 250));
 

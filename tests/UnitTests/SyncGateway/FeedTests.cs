@@ -9,9 +9,9 @@ public sealed class FeedTests
     private static readonly ChangesQuery Query = new() { Since = "12::15", Limit = 7, Wait = TimeSpan.FromSeconds(20) };
 
     [Test]
-    public async Task Rows_come_in_order_with_their_documents_as_they_are()
+    public async Task Rows_are_in_order_and_contain_their_documents_unchanged()
     {
-        var batch = await BatchAsync("""
+        var batch = await ReadBatchAsync("""
             {"results":[
             {"seq":5,"id":"a","doc":{"_id":"a","_rev":"1-a","n":1.0},"changes":[{"rev":"1-a"}]}
             ,{"seq":"5::7","id":"b","deleted":true,"changes":[{"rev":"2-b"}]}
@@ -35,25 +35,25 @@ public sealed class FeedTests
 
     [TestCase("""{"results":[],"last_seq":17}""", "17")]
     [TestCase("""{"last_seq":"0","results":[],"new":{"results":[1]}}""", "0")]
-    public async Task A_token_is_kept_as_it_is(string answer, string token) =>
-        Assert.That((await BatchAsync(answer)).Last, Is.EqualTo(token));
+    public async Task The_token_is_returned_unchanged(string answer, string token) =>
+        Assert.That((await ReadBatchAsync(answer)).Last, Is.EqualTo(token));
 
     [Test]
-    public async Task A_row_about_a_user_is_no_document() =>
-        Assert.That((await BatchAsync("""{"results":[{"seq":1,"id":"_user/GUEST","changes":[]}],"last_seq":"1"}""")).Rows, Is.Empty);
+    public async Task A_row_about_a_user_is_left_out() =>
+        Assert.That((await ReadBatchAsync("""{"results":[{"seq":1,"id":"_user/GUEST","changes":[]}],"last_seq":"1"}""")).Rows, Is.Empty);
 
     [Test]
-    public async Task However_deep_a_document_is_nested_its_neighbours_are_read()
+    public async Task A_document_of_any_depth_does_not_hide_the_next_row()
     {
         var deep = new string('[', 9_000) + new string(']', 9_000);
 
-        var batch = await BatchAsync($$$"""{"results":[{"id":"deep","doc":{"x":{{{deep}}}}},{"id":"b","doc":{"half":"\ud800"}}],"last_seq":"2"}""");
+        var batch = await ReadBatchAsync($$$"""{"results":[{"id":"deep","doc":{"x":{{{deep}}}}},{"id":"b","doc":{"half":"\ud800"}}],"last_seq":"2"}""");
 
         Assert.That(batch.Rows.Select(row => row.Id), Is.EqualTo(new[] { "deep", "b" }));
     }
 
     [Test]
-    public async Task A_question_says_all_that_it_must()
+    public async Task A_query_sends_every_parameter()
     {
         await using var server = await ScriptedServer.AnsweringAsync(200, """{"results":[],"last_seq":"0"}""");
         using var client = new TestClient(server.Url);
@@ -78,20 +78,20 @@ public sealed class FeedTests
     [TestCase("""{"results":[],"last_seq":null}""")]
     [TestCase("""{"results":[{"id":"a"}]""")]
     [TestCase("""{"results":[],"last_seq":"1"}{}""")]
-    public async Task What_is_no_whole_batch_is_unavailable(string answer) =>
-        Assert.That(await AskAsync(200, answer), Is.TypeOf<ChangesOutcome.Unavailable>());
+    public async Task An_answer_without_a_whole_batch_is_unavailable(string answer) =>
+        Assert.That(await ReadAsync(200, answer), Is.TypeOf<ChangesOutcome.Unavailable>());
 
     [TestCase(401)]
     [TestCase(403)]
     [TestCase(404)]
     [TestCase(400)]
-    public async Task Who_may_not_follow_is_told_why(int status) =>
+    public async Task A_refused_feed_is_unavailable_with_the_reason(int status) =>
         Assert.That(
-            (await AskAsync(status, """{"error":"x","reason":"because"}""") as ChangesOutcome.Unavailable)?.Cause.Reason,
+            (await ReadAsync(status, """{"error":"x","reason":"because"}""") as ChangesOutcome.Unavailable)?.Cause.Reason,
             Does.Contain("because").And.Contain("db"));
 
     [Test]
-    public async Task An_answer_beyond_the_bound_can_be_asked_for_in_parts()
+    public async Task An_answer_beyond_the_size_limit_is_too_long()
     {
         await using var server = await ScriptedServer.AnsweringAsync(200, new string('x', 2_000));
         using var client = new TestClient(server.Url, null, ("MaxResponseBytes", "1000"));
@@ -100,7 +100,7 @@ public sealed class FeedTests
     }
 
     [Test]
-    public async Task A_question_that_is_held_may_take_longer_than_another()
+    public async Task The_wait_for_a_change_is_added_to_the_timeout()
     {
         await using var server = await ScriptedServer.StartAsync(async context =>
         {
@@ -116,7 +116,7 @@ public sealed class FeedTests
         Assert.That(brief, Is.TypeOf<ChangesOutcome.Unavailable>());
     }
 
-    private static async Task<ChangesOutcome> AskAsync(int status, string body)
+    private static async Task<ChangesOutcome> ReadAsync(int status, string body)
     {
         await using var server = await ScriptedServer.StartAsync((HttpContext context) => ScriptedServer.AnswerAsync(context, status, body));
         using var client = new TestClient(server.Url);
@@ -124,9 +124,9 @@ public sealed class FeedTests
         return await client.Client.ReadChangesAsync("db", Query, CancellationToken.None);
     }
 
-    private static async Task<ChangesOutcome.Batch> BatchAsync(string body)
+    private static async Task<ChangesOutcome.Batch> ReadBatchAsync(string body)
     {
-        var outcome = await AskAsync(200, body);
+        var outcome = await ReadAsync(200, body);
         Assert.That(outcome, Is.TypeOf<ChangesOutcome.Batch>());
         return (ChangesOutcome.Batch)outcome;
     }

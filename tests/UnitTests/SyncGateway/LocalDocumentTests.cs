@@ -28,7 +28,7 @@ public sealed class LocalDocumentTests
     }
 
     [Test]
-    public async Task Replacing_what_is_gone_is_a_conflict()
+    public async Task Replacing_a_deleted_document_is_a_conflict()
     {
         await using var emulated = await Emulated.StartAsync();
         using var client = new TestClient(emulated.Gateway.PublicUrl);
@@ -39,7 +39,7 @@ public sealed class LocalDocumentTests
     [TestCase(404, "no such database")]
     [TestCase(403, "forbidden")]
     [TestCase(401, "Login required")]
-    public async Task A_mistake_in_the_configuration_is_told_with_the_reason(int status, string reason)
+    public async Task A_refused_read_or_write_is_unavailable_with_the_reason(int status, string reason)
     {
         await using var server = await ScriptedServer.AnsweringAsync(status, $$"""{"error":"x","reason":"{{reason}}"}""");
         using var client = new TestClient(server.Url);
@@ -53,7 +53,7 @@ public sealed class LocalDocumentTests
 
     [TestCase(503)]
     [TestCase(200)]
-    public async Task What_is_no_answer_is_unavailable(int status)
+    public async Task An_answer_that_cannot_be_used_is_unavailable(int status)
     {
         await using var server = await ScriptedServer.AnsweringAsync(status, "<html>");
         using var client = new TestClient(server.Url);

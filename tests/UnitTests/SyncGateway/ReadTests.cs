@@ -18,7 +18,7 @@ public sealed class ReadTests
     }
 
     [Test]
-    public async Task Only_what_is_Sync_Gateways_is_left_out_of_the_body()
+    public async Task Only_the_properties_of_Sync_Gateway_are_left_out_of_the_body()
     {
         var outcome = await ReadAsync(200, """
             {"_attachments":{"a":{"stub":true,"revpos":1}},"_exp":"2030-01-01T00:00:00Z","_mine":1,"x":null,"_id":"d","_rev":"1-a",
@@ -33,7 +33,7 @@ public sealed class ReadTests
     }
 
     [Test]
-    public async Task A_read_asks_for_json_and_for_the_expiry()
+    public async Task A_read_requests_json_and_the_expiry()
     {
         await using var server = await ScriptedServer.AnsweringAsync(200, Stored);
         using var client = new TestClient(server.Url);
@@ -46,7 +46,7 @@ public sealed class ReadTests
     }
 
     [Test]
-    public async Task A_document_that_never_was_is_missing() =>
+    public async Task A_document_that_was_never_written_is_missing() =>
         Assert.That(await ReadAsync(404, """{"error":"not_found","reason":"missing"}"""), Is.EqualTo(new ReadOutcome.Missing()));
 
     [Test]
@@ -62,21 +62,21 @@ public sealed class ReadTests
     [TestCase("""{"error":"not_found","reason":"unknown URL"}""", "unknown URL")]
     [TestCase("<html>404 page not found</html>", "keyspace db")]
     [TestCase("", "keyspace db")]
-    public async Task Any_other_404_is_a_mistake_in_the_configuration(string body, string reason) =>
+    public async Task Any_other_404_is_unavailable_with_the_reason(string body, string reason) =>
         Assert.That(Expect<ReadOutcome.Unavailable>(await ReadAsync(404, body)).Cause.Reason, Does.Contain(reason));
 
     [TestCase(401, "Invalid login", "user worker", "since 3.1")]
     [TestCase(403, "forbidden", "user worker", "channel")]
-    public async Task A_user_who_may_not_read_is_a_mistake_in_the_configuration(int status, string reason, string user, string hint)
+    public async Task A_user_who_may_not_read_is_named_in_the_reason(int status, string reason, string user, string hint)
     {
         var outcome = await ReadAsync(status, $$"""{"error":"Unauthorized","reason":"{{reason}}"}""");
 
-        var told = Expect<ReadOutcome.Unavailable>(outcome).Cause.Reason;
-        Assert.That(told, Does.Contain(reason).And.Contain(user).And.Contain("keyspace db").And.Contain(hint));
+        var text = Expect<ReadOutcome.Unavailable>(outcome).Cause.Reason;
+        Assert.That(text, Does.Contain(reason).And.Contain(user).And.Contain("keyspace db").And.Contain(hint));
     }
 
     [Test]
-    public async Task A_document_the_user_can_no_longer_see_is_a_mistake_in_the_configuration() =>
+    public async Task A_document_that_left_the_users_channels_is_unavailable_with_the_reason() =>
         Assert.That(
             Expect<ReadOutcome.Unavailable>(await ReadAsync(200, """{"_id":"d","_rev":"1-a","_removed":true}""")).Cause.Reason,
             Does.Contain("channel").And.Contain("user worker"));
@@ -108,7 +108,7 @@ public sealed class ReadTests
     [TestCase(405)]
     [TestCase(406)]
     [TestCase(407)]
-    public async Task A_read_that_is_not_understood_is_a_mistake_in_the_configuration(int status) =>
+    public async Task A_refused_read_is_unavailable_with_its_status(int status) =>
         Assert.That(Expect<ReadOutcome.Unavailable>(await ReadAsync(status, "")).Cause.Reason, Does.Contain($"{status}"));
 
     [TestCase(408)]
@@ -116,7 +116,7 @@ public sealed class ReadTests
     [TestCase(500)]
     [TestCase(502)]
     [TestCase(503)]
-    public async Task A_server_in_trouble_is_unavailable(int status)
+    public async Task A_server_error_is_unavailable_with_the_reason(int status)
     {
         var outcome = await ReadAsync(status, """{"error":"x","reason":"DB is currently under maintenance"}""");
 
@@ -137,7 +137,7 @@ public sealed class ReadTests
     [TestCase(200, """{"_id":"another","_rev":"1-a"}""")]
     [TestCase(202, Stored)]
     [TestCase(204, "")]
-    public async Task An_answer_that_is_not_the_document_is_unavailable(int status, string body)
+    public async Task An_answer_without_the_document_is_unavailable(int status, string body)
     {
         var outcome = status is 204 ? await ReadAsync(context => EmptyAsync(context, status)) : await ReadAsync(status, body);
 

@@ -15,7 +15,7 @@ public sealed class SyncGatewayHttpTests
     private static readonly Document Document = new("d", "1-a", []);
 
     [Test]
-    public async Task Silence_is_unavailable_after_the_timeout()
+    public async Task A_server_that_does_not_answer_is_unavailable_after_the_timeout()
     {
         await using var server = await ScriptedServer.StartAsync(ForeverAsync);
         using var client = new TestClient(server.Url, null, ("Timeout", "00:00:00.3"));
@@ -49,7 +49,7 @@ public sealed class SyncGatewayHttpTests
 
     [TestCase(true)]
     [TestCase(false)]
-    public async Task A_caller_who_gives_up_gets_no_outcome(bool headersFirst)
+    public async Task A_cancelled_call_throws(bool headersFirst)
     {
         using var cancellationToken = new CancellationTokenSource();
         await using var server = await ScriptedServer.StartAsync(async context =>
@@ -71,7 +71,7 @@ public sealed class SyncGatewayHttpTests
     [Test]
     public async Task A_refused_connection_is_unavailable()
     {
-        using var client = new TestClient(NobodyListens());
+        using var client = new TestClient(UnusedAddress());
 
         var read = await client.Client.ReadAsync("db", "d", CancellationToken.None);
         var written = await client.Client.WriteAsync("db", Document, CancellationToken.None);
@@ -82,7 +82,7 @@ public sealed class SyncGatewayHttpTests
 
     [TestCase(true)]
     [TestCase(false)]
-    public async Task An_answer_beyond_the_bound_is_unreadable(bool announced)
+    public async Task An_answer_beyond_the_size_limit_is_unreadable(bool announced)
     {
         await using var server = await ScriptedServer.StartAsync(async context =>
         {
@@ -100,7 +100,7 @@ public sealed class SyncGatewayHttpTests
     }
 
     [Test]
-    public async Task The_bound_holds_for_what_a_compressed_answer_becomes()
+    public async Task The_size_limit_holds_for_the_decompressed_answer()
     {
         await using var server = await ScriptedServer.StartAsync(async context =>
         {
@@ -130,7 +130,7 @@ public sealed class SyncGatewayHttpTests
     }
 
     [Test]
-    public async Task A_broken_compression_is_unavailable()
+    public async Task An_answer_with_invalid_compression_is_unavailable()
     {
         await using var server = await ScriptedServer.StartAsync(context =>
         {
@@ -175,7 +175,7 @@ public sealed class SyncGatewayHttpTests
     }
 
     [Test]
-    public async Task A_read_is_not_tried_a_fourth_time()
+    public async Task A_read_is_not_tried_four_times()
     {
         await using var server = await ScriptedServer.AnsweringAsync(502, "");
         using var client = new TestClient(server.Url);
@@ -186,7 +186,7 @@ public sealed class SyncGatewayHttpTests
     }
 
     [Test]
-    public async Task A_client_added_twice_does_not_try_more_often()
+    public async Task A_client_added_twice_does_not_retry_more_often()
     {
         await using var server = await ScriptedServer.AnsweringAsync(502, "");
         using var client = new TestClient(server.Url, builder => builder.AddSyncGatewayClient());
@@ -197,7 +197,7 @@ public sealed class SyncGatewayHttpTests
     }
 
     [Test]
-    public async Task A_read_outlives_a_dropped_connection()
+    public async Task A_read_is_retried_after_a_dropped_connection()
     {
         var tries = 0;
         await using var server = await ScriptedServer.StartAsync(context =>
@@ -216,7 +216,7 @@ public sealed class SyncGatewayHttpTests
     }
 
     [Test]
-    public async Task The_timeout_covers_the_tries_together()
+    public async Task The_timeout_covers_all_tries_together()
     {
         var tries = 0;
         await using var server = await ScriptedServer.StartAsync(context =>
@@ -232,7 +232,7 @@ public sealed class SyncGatewayHttpTests
     [TestCase(401)]
     [TestCase(404)]
     [TestCase(429)]
-    public async Task Where_asking_again_is_no_help_a_read_is_tried_once(int status)
+    public async Task A_read_that_fails_with_4xx_is_tried_once(int status)
     {
         await using var server = await ScriptedServer.AnsweringAsync(status, "{}");
         using var client = new TestClient(server.Url);
@@ -246,7 +246,7 @@ public sealed class SyncGatewayHttpTests
     [TestCase("Fri, 01 Jan 2027 00:01:00 GMT", 60)]
     [TestCase("Thu, 01 Jan 2026 00:00:00 GMT", 0)]
     [TestCase("soon", null)]
-    public async Task A_server_that_says_when_to_come_back_is_believed(string header, int? seconds)
+    public async Task Retry_After_is_returned_as_the_wait(string header, int? seconds)
     {
         var clock = new FakeTimeProvider(new DateTimeOffset(2027, 1, 1, 0, 0, 0, TimeSpan.Zero));
         await using var server = await ScriptedServer.StartAsync(context =>
@@ -265,7 +265,7 @@ public sealed class SyncGatewayHttpTests
     }
 
     [Test]
-    public async Task A_read_that_is_told_to_come_back_later_is_not_tried_before()
+    public async Task A_read_with_Retry_After_is_not_retried()
     {
         await using var server = await ScriptedServer.StartAsync(context =>
         {
@@ -282,7 +282,7 @@ public sealed class SyncGatewayHttpTests
 
     private static Task ForeverAsync(HttpContext context) => Task.Delay(Timeout.Infinite, context.RequestAborted);
 
-    private static Uri NobodyListens()
+    private static Uri UnusedAddress()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

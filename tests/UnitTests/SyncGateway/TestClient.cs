@@ -5,7 +5,7 @@ using OfflineActions.SyncGateway;
 
 namespace OfflineActions.Tests.SyncGateway;
 
-/// <summary>The client as a host makes it, from configuration.</summary>
+/// <summary>The client, created by a host from configuration.</summary>
 internal sealed class TestClient : IDisposable
 {
     private readonly IHost host;
@@ -23,7 +23,7 @@ internal sealed class TestClient : IDisposable
 
     public SyncGatewayClient Client => host.Services.GetRequiredService<SyncGatewayClient>();
 
-    /// <summary>Starts the host, which is when the options are checked.</summary>
+    /// <summary>Starts the host, which validates the options.</summary>
     public Task StartAsync() => host.StartAsync();
 
     public void Dispose() => host.Dispose();

@@ -9,7 +9,7 @@ public sealed class WriteTests
     [TestCase(201, """{"id":"d","ok":true,"rev":"2-b"}""")]
     [TestCase(200, """{"id":"d","ok":true,"rev":"2-b"}""")]
     [TestCase(201, """{"cv":"18@c3Jj","id":"d","ok":true,"rev":"2-b"}""")]
-    public async Task A_write_tells_its_revision(int status, string body) =>
+    public async Task A_write_returns_its_revision(int status, string body) =>
         Assert.That(await WriteAsync(status, body), Is.EqualTo(new WriteOutcome.Written("2-b")));
 
     [Test]
@@ -30,7 +30,7 @@ public sealed class WriteTests
 
     [TestCase("18@c3Jj+a=", "18%40c3Jj%2Ba%3D")]
     [TestCase("1-a/b", "1-a/b")]
-    public async Task A_strange_revision_is_sent_so_that_it_is_read_as_it_is(string revision, string query)
+    public async Task An_unusual_revision_is_escaped_so_that_Sync_Gateway_reads_it_unchanged(string revision, string query)
     {
         await using var server = await ScriptedServer.AnsweringAsync(201, """{"id":"d","ok":true,"rev":"2-b"}""");
         using var client = new TestClient(server.Url);
@@ -53,13 +53,13 @@ public sealed class WriteTests
     [TestCase(412, "x")]
     [TestCase(413, "Document too large!")]
     [TestCase(415, "Invalid content type")]
-    public async Task What_Sync_Gateway_does_not_want_is_refused_with_its_reason(int status, string reason) =>
+    public async Task A_refused_write_has_the_status_and_the_reason(int status, string reason) =>
         Assert.That(
             await WriteAsync(status, $$"""{"error":"x","reason":"{{reason}}"}"""),
             Is.EqualTo(new WriteOutcome.Refused(status, reason)));
 
     [Test]
-    public async Task A_refusal_without_json_still_tells_its_status() =>
+    public async Task A_refusal_without_json_has_its_status() =>
         Assert.That(
             await WriteAsync(413, "<html>too large</html>"),
             Is.EqualTo(new WriteOutcome.Refused(413, "no reason given with the status 413")));
@@ -71,7 +71,7 @@ public sealed class WriteTests
     [TestCase(404, "<html></html>", "keyspace db")]
     [TestCase(301, "", "SyncGateway:Url")]
     [TestCase(302, "", "SyncGateway:Url")]
-    public async Task A_wrong_address_or_user_is_a_mistake_in_the_configuration(int status, string body, string reason) =>
+    public async Task A_wrong_address_or_user_is_unavailable_with_the_reason(int status, string body, string reason) =>
         Assert.That(Expect<WriteOutcome.Unavailable>(await WriteAsync(status, body)).Cause.Reason, Does.Contain(reason));
 
     [TestCase(408, "{}")]
@@ -82,7 +82,7 @@ public sealed class WriteTests
     [TestCase(201, """{"ok":true}""")]
     [TestCase(201, """{"ok":true,"rev":""}""")]
     [TestCase(202, """{"rev":"2-b"}""")]
-    public async Task Everything_else_is_unavailable_and_not_tried_again(int status, string body)
+    public async Task Any_other_answer_is_unavailable_and_not_retried(int status, string body)
     {
         await using var server = await ScriptedServer.AnsweringAsync(status, body);
         using var client = new TestClient(server.Url);
@@ -94,7 +94,7 @@ public sealed class WriteTests
     }
 
     [Test]
-    public async Task A_dropped_connection_is_unavailable_and_not_tried_again()
+    public async Task A_dropped_connection_is_unavailable_and_not_retried()
     {
         await using var server = await ScriptedServer.StartAsync(context =>
         {
@@ -115,15 +115,15 @@ public sealed class WriteTests
     [TestCase("_revisions")]
     [TestCase("_removed")]
     [TestCase("_deleted")]
-    public async Task A_body_that_would_command_Sync_Gateway_is_not_sent(string name)
+    public async Task A_body_with_a_property_of_Sync_Gateway_is_not_sent(string name)
     {
         await using var server = await ScriptedServer.AnsweringAsync(201, "{}");
         using var client = new TestClient(server.Url);
 
-        var mistake = Assert.ThrowsAsync<ArgumentException>(() =>
+        var error = Assert.ThrowsAsync<ArgumentException>(() =>
             client.Client.WriteAsync("db", new Document("d", "1-a", new JsonObject { [name] = true }), CancellationToken.None));
 
-        Assert.That(mistake!.Message, Does.Contain(name));
+        Assert.That(error!.Message, Does.Contain(name));
         Assert.That(server.Requests, Is.Empty);
     }
 

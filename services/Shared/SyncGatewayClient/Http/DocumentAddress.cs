@@ -1,10 +1,10 @@
 namespace OfflineActions.SyncGateway;
 
-/// <summary>How a document is addressed so that Sync Gateway, after all its decoding, reads the id that was meant.</summary>
+/// <summary>The path of a document, escaped so that Sync Gateway decodes it to the right id.</summary>
 /// <remarks>
-/// Sync Gateway decodes a path twice, unless <c>%2F</c> (or <c>%2f</c>) appears anywhere in the request line, query included: then once. What
-/// a second decoding changes is a <c>%</c>, so the id <c>50%</c> travels as <c>50%2525</c>, but <c>a/50%</c> as <c>a%2F50%25</c>. The ids
-/// <c>.</c> and <c>..</c> would be folded away as path segments, by this side's <see cref="Uri"/> already, and hide in the second decoding.
+/// Sync Gateway decodes a path twice, or once when <c>%2F</c> (or <c>%2f</c>) appears anywhere in the request line, query included. The second
+/// decoding changes only a <c>%</c>, so the id <c>50%</c> is sent as <c>50%2525</c>, but <c>a/50%</c> as <c>a%2F50%25</c>. <see cref="Uri"/>
+/// and Sync Gateway remove the path segments <c>.</c> and <c>..</c>, so ids of that form are escaped for the second decoding, too.
 /// </remarks>
 /// <param name="Keyspace">The first path segment, still to be escaped once.</param>
 /// <param name="Id">The second path segment, still to be escaped once.</param>
@@ -27,7 +27,7 @@ internal readonly record struct DocumentAddress(string Keyspace, string Id)
             : new DocumentAddress(ForTwoDecodings(keyspace), ForTwoDecodings(id));
     }
 
-    /// <summary>A revision as the value of a query parameter. A <c>/</c> may stand there as it is, and must: see above.</summary>
+    /// <summary>A revision as the value of a query parameter. A <c>/</c> must not be escaped there: see above.</summary>
     public static string Query(string revision) => Uri.EscapeDataString(revision).Replace("%2F", "/", StringComparison.Ordinal);
 
     private static string ForTwoDecodings(string segment) =>

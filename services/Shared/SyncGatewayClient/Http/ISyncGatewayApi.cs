@@ -2,15 +2,15 @@ using Refit;
 
 namespace OfflineActions.SyncGateway;
 
-/// <summary>The part of Sync Gateway's REST API that is used. Answers come as they are: what they mean is decided elsewhere.</summary>
+/// <summary>The part of Sync Gateway's REST API that is used. Answers are not interpreted here.</summary>
 [Headers("Accept: application/json")]
 internal interface ISyncGatewayApi
 {
-    /// <summary>Both segments as <see cref="DocumentAddress"/> makes them. <c>show_exp</c> adds <c>_exp</c>, without which a write would clear it.</summary>
+    /// <summary>Both segments are those of a <see cref="DocumentAddress"/>. <c>show_exp</c> adds <c>_exp</c>: a write without it would clear the expiry.</summary>
     [Get("/{keyspace}/{id}?show_exp=true")]
     Task<HttpResponseMessage> GetDocumentAsync(string keyspace, string id, CancellationToken cancellationToken);
 
-    /// <summary>Names the parent in the query: the quoting of <c>If-Match</c> differs between versions.</summary>
+    /// <summary>The parent revision is in the query, because the quoting of <c>If-Match</c> differs between versions.</summary>
     [Put("/{keyspace}/{id}")]
     Task<HttpResponseMessage> PutDocumentAsync(
         string keyspace,
@@ -19,7 +19,7 @@ internal interface ISyncGatewayApi
         [Body] HttpContent document,
         CancellationToken cancellationToken);
 
-    /// <summary>Null parameters are left out.</summary>
+    /// <summary>Parameters that are null are not sent.</summary>
     [Get("/{keyspace}/_changes?feed=longpoll")]
     Task<HttpResponseMessage> GetChangesAsync(
         string keyspace,

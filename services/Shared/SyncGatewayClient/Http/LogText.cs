@@ -3,7 +3,7 @@ using System.Text;
 
 namespace OfflineActions.SyncGateway;
 
-/// <summary>Text from outside, made fit for a log line.</summary>
+/// <summary>Makes text from another system safe for a log line.</summary>
 internal static class LogText
 {
     private const int MaxLength = 300;

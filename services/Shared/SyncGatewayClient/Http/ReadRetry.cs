@@ -3,12 +3,12 @@ using Polly;
 
 namespace OfflineActions.SyncGateway;
 
-/// <summary>A second and a third try for reads. A write is never repeated here: its first try may have happened.</summary>
+/// <summary>Retries reads twice. A write is never retried here: its first try may have happened.</summary>
 internal static class ReadRetry
 {
     public static void Add(ResiliencePipelineBuilder<HttpResponseMessage> pipeline) => pipeline.AddRetry(new HttpRetryStrategyOptions
     {
-        // Enough for a restarting proxy or a dropped connection; what lasts longer is the caller's to wait for.
+        // Enough for a restarting proxy or a dropped connection. The caller retries after longer outages.
         MaxRetryAttempts = 2,
         Delay = TimeSpan.FromMilliseconds(100),
         BackoffType = DelayBackoffType.Exponential,
@@ -21,7 +21,7 @@ internal static class ReadRetry
     private static bool IsTransient(Outcome<HttpResponseMessage> outcome) => outcome switch
     {
         { Exception: HttpRequestException } => true,
-        // One that says when to come back is taken at its word.
+        // An answer with Retry-After is not retried before that time.
         { Result: { } answer } => (int)answer.StatusCode >= 500 && answer.Headers.RetryAfter is null,
         _ => false,
     };

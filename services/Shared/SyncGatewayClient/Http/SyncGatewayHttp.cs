@@ -3,25 +3,25 @@ using OfflineActions.ServiceDefaults.Http;
 
 namespace OfflineActions.SyncGateway;
 
-/// <summary>One request and its answer, within the time and the size that the options allow.</summary>
+/// <summary>Sends one request and reads its answer, within the timeout and the size of the options.</summary>
 internal sealed class SyncGatewayHttp(IOptions<SyncGatewayOptions> options, TimeProvider clock)
 {
     private readonly SyncGatewayOptions settings = options.Value;
 
-    /// <summary>Sends, reads the whole answer, and tells the troubles apart.</summary>
-    /// <param name="keyspace">What the request is about, for the reasons.</param>
-    /// <param name="send">Gives the answer as soon as its headers are there.</param>
-    /// <param name="cancellationToken">The caller's wish to stop; the only one that ends in <see cref="OperationCanceledException"/>.</param>
+    /// <summary>Sends a request and reads the whole answer.</summary>
+    /// <param name="keyspace">The keyspace, for the reasons.</param>
+    /// <param name="send">Sends the request and returns the answer when its headers have arrived.</param>
+    /// <param name="cancellationToken">The caller's token; only this one ends in <see cref="OperationCanceledException"/>.</param>
     public Task<Reply> SendAsync(
         string keyspace,
         Func<CancellationToken, Task<HttpResponseMessage>> send,
         CancellationToken cancellationToken) => SendAsync(keyspace, TimeSpan.Zero, send, cancellationToken);
 
-    /// <summary>The same for a request that Sync Gateway is asked to hold for a while before it answers.</summary>
-    /// <param name="keyspace">What the request is about, for the reasons.</param>
-    /// <param name="held">For how long; the timeout comes on top.</param>
-    /// <param name="send">Gives the answer as soon as its headers are there.</param>
-    /// <param name="cancellationToken">The caller's wish to stop; the only one that ends in <see cref="OperationCanceledException"/>.</param>
+    /// <summary>The same for a request that Sync Gateway may hold before it answers.</summary>
+    /// <param name="keyspace">The keyspace, for the reasons.</param>
+    /// <param name="held">For how long. The timeout is added.</param>
+    /// <param name="send">Sends the request and returns the answer when its headers have arrived.</param>
+    /// <param name="cancellationToken">The caller's token; only this one ends in <see cref="OperationCanceledException"/>.</param>
     public async Task<Reply> SendAsync(
         string keyspace,
         TimeSpan held,
@@ -50,7 +50,7 @@ internal sealed class SyncGatewayHttp(IOptions<SyncGatewayOptions> options, Time
         catch (Exception error) when (error is HttpRequestException or IOException or InvalidDataException)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            return new Reply.Unavailable(LogText.From($"No answer from Sync Gateway: {Cause(error)}"));
+            return new Reply.Unavailable(LogText.From($"No answer from Sync Gateway: {Describe(error)}"));
         }
     }
 
@@ -61,21 +61,21 @@ internal sealed class SyncGatewayHttp(IOptions<SyncGatewayOptions> options, Time
         return answer.Status switch
         {
             >= 300 and < 400 => new Reply.Unavailable(
-                $"Something redirects ({answer.Status}) instead of answering: SyncGateway:Url must be Sync Gateway's own address"),
+                $"The server redirects ({answer.Status}): SyncGateway:Url must be Sync Gateway's own address"),
             401 => new Reply.Unavailable(
                 $"Sync Gateway does not let {UserName} into keyspace {keyspace} (401, {answer.Reason}): check SyncGateway:User and "
                 + "SyncGateway:Password, and the keyspace, because since 3.1 an unknown database gets the same answer"),
-            407 => new Reply.Unavailable("A proxy on the way to Sync Gateway wants its own credentials (407)"),
+            407 => new Reply.Unavailable("A proxy in front of Sync Gateway requires credentials (407)"),
             408 or 429 or >= 500 => new Reply.Unavailable($"Sync Gateway answered {answer.Status}: {answer.Reason}", response.GetRetryAfter(clock)),
             _ => answer,
         };
     }
 
-    /// <summary>Who is asking, for a reason.</summary>
-    public string UserName => settings.User is { Length: > 0 } user ? $"user {LogText.From(user)}" : "a guest (SyncGateway:User is empty)";
+    /// <summary>The configured user, for the reasons.</summary>
+    public string UserName => settings.User is { Length: > 0 } user ? $"user {LogText.From(user)}" : "the guest (SyncGateway:User is empty)";
 
-    /// <summary>The outer message names the address, the innermost says what happened; often one has it all.</summary>
-    private static string Cause(Exception error) =>
+    /// <summary>The outer message names the address, the innermost says what happened. Often the outer contains both.</summary>
+    private static string Describe(Exception error) =>
         error.GetBaseException().Message is var inner && error.Message.Contains(inner, StringComparison.Ordinal)
             ? error.Message
             : $"{error.Message} {inner}";
