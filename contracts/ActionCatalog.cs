@@ -23,5 +23,6 @@ public sealed class ActionCatalog(params IReadOnlyList<ActionContract> actions)
     /// <exception cref="ArgumentException">The message is not in this catalog.</exception>
     public ActionContract GetByMessage<TMessage>()
         where TMessage : ActionRequested => byMessage.GetValueOrDefault(typeof(TMessage))
-            ?? throw new ArgumentException($"{typeof(TMessage).Name} belongs to no action of the catalog: add its ActionContract to ActionCatalog.Default.");
+            ?? throw new ArgumentException(
+                $"{typeof(TMessage).Name} belongs to no action of the catalog: add its ActionContract to ActionCatalog.Default.");
 }

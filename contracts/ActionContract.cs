@@ -43,5 +43,5 @@ public sealed class ActionContract<TMessage>(string name, string queue) : Action
 {
     /// <inheritdoc />
     public override ActionRequested CreateMessage(string keyspace, string documentId, string revision, DateTimeOffset requestedAt) =>
-        (ActionRequested)new TMessage() with { Keyspace = keyspace, DocumentId = documentId, Revision = revision, RequestedAt = requestedAt };
+        new TMessage() with { Keyspace = keyspace, DocumentId = documentId, Revision = revision, RequestedAt = requestedAt };
 }

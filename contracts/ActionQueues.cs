@@ -18,7 +18,7 @@ public sealed record ActionQueues(string Work)
     /// <summary>Messages that killed their worker in quarantine, too.</summary>
     public string Poison => Work + "_poison";
 
-    /// <summary>The queue in which messages wait for <paramref name="delay"/> before they return to <see cref="Work"/>: <c>…_delay_10s</c>.</summary>
+    /// <summary>The queue in which messages wait for <paramref name="delay"/>, then return to <see cref="Work"/>: <c>…_delay_10s</c>.</summary>
     public string Delay(TimeSpan delay) => Work + "_delay_" + delay switch
     {
         { Ticks: > 0 } when delay.Ticks % TimeSpan.TicksPerHour == 0 => FormatWhole(delay.TotalHours) + "h",

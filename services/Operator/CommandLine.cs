@@ -16,7 +16,8 @@ public static class CommandLine
 {
     private const string Description = """
         Inspects and repairs failed requests (dead letters), open requests and the broker's queues.
-        Reads the same environment variables as the services: Bus__Url, Bus__Delays__0, SyncGateway__Url, SyncGateway__User, SyncGateway__Password.
+        Reads the same environment variables as the services: Bus__Url, Bus__Delays__0,
+        SyncGateway__Url, SyncGateway__User, SyncGateway__Password.
         """;
 
     /// <summary>Runs one command.</summary>

@@ -19,7 +19,9 @@ internal static class ExitCode
     public const int Interrupted = 130;
 
     /// <summary>The line about exit codes in every help text.</summary>
-    public const string Help = "Exit codes: 0 done or all fine; 1 differences, or something failed; 2 bad arguments or settings; 3 RabbitMQ or Sync Gateway unavailable.";
+    public const string Help =
+        "Exit codes: 0 done or all fine; 1 differences, or something failed; 2 bad arguments or settings; "
+        + "3 RabbitMQ or Sync Gateway unavailable.";
 }
 
 /// <summary>An argument or a setting is wrong. The message is a sentence for an operator.</summary>

@@ -53,7 +53,8 @@ internal sealed class Settings : IDisposable
     public async Task<BrokerConnection> OpenBrokerAsync(CancellationToken cancellationToken) =>
         Bus.Url is { IsAbsoluteUri: true, Scheme: "amqp" or "amqps" } url
             ? await BrokerConnection.OpenAsync(url, "operator", cancellationToken)
-            : throw new UsageException("Set --bus or Bus__Url to the broker's address, for example amqp://user:password@host:5672/ (amqps for TLS).");
+            : throw new UsageException(
+                "Set --bus or Bus__Url to the broker's address, for example amqp://user:password@host:5672/ (amqps for TLS).");
 
     /// <summary>All queues of <paramref name="actions"/>, with the configured delays.</summary>
     /// <exception cref="UsageException">A delay is wrong.</exception>

@@ -17,7 +17,7 @@ internal sealed record DeadLetterQueue(ActionContract Action, string Name);
 /// <param name="Request">The request in its body; null when the body is no message of the action.</param>
 internal sealed record DeadLetter(DeadLetterQueue Queue, QueueMessage Message, ActionRequested? Request)
 {
-    /// <summary>The message's id, otherwise the id of its request; empty when there is neither. Several messages can have the same id.</summary>
+    /// <summary>The message's id, otherwise the id of its request, otherwise empty. Several messages can have the same id.</summary>
     public string Id => Message.Id is { Length: > 0 } id ? id : Request?.MessageId.ToString() ?? "";
 
     /// <summary>Whether it refers to a document, by a valid keyspace and a valid id.</summary>

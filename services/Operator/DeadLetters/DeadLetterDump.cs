@@ -11,7 +11,8 @@ namespace OfflineActions.Operator.DeadLetters;
 /// <param name="ContentType">The content type; null when it has none.</param>
 /// <param name="Headers">The headers.</param>
 /// <param name="Message">The body: JSON as JSON, other text as a string, other bytes as base64 in <c>{"base64":…}</c>.</param>
-internal sealed record DeadLetterDump(DeadLetterRow Letter, string? ContentType, IReadOnlyDictionary<string, JsonNode?> Headers, JsonNode? Message)
+internal sealed record DeadLetterDump(
+    DeadLetterRow Letter, string? ContentType, IReadOnlyDictionary<string, JsonNode?> Headers, JsonNode? Message)
 {
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 

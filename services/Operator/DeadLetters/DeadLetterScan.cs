@@ -18,7 +18,8 @@ internal sealed class DeadLetterScan(BrokerConnection broker, Selection selectio
         var browser = new QueueBrowser(broker, selection.Limit);
         foreach (var queue in selection.Queues)
         {
-            var left = await browser.VisitAsync(queue.Name, message => VisitSelectedAsync(DeadLetter.Read(queue, message)), cancellationToken);
+            var left = await browser.VisitAsync(
+                queue.Name, message => VisitSelectedAsync(DeadLetter.Read(queue, message)), cancellationToken);
             if (left > 0)
             {
                 report.WriteWarning($"{queue.Name} has {left} more messages than the limit of {selection.Limit}; raise it with --limit.");

@@ -9,7 +9,12 @@ internal sealed class SelectionOptions
 {
     private const int DefaultLimit = 1_000;
 
-    private readonly Argument<string[]> ids = new("ID") { Description = "message ids, as list shows them", Arity = ArgumentArity.ZeroOrMore };
+    private readonly Argument<string[]> ids = new("ID")
+    {
+        Description = "message ids, as list shows them",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
     private readonly Option<string?> document = new("--document") { Description = "only those of this document", HelpName = "document id" };
     private readonly Option<string?> reason = new("--reason")
     {

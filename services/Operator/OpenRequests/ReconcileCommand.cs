@@ -16,7 +16,11 @@ internal sealed class ReconcileCommand : Command, IHasExamples
         "--older-than",
         "wait this long, then list only those still open in the same revision");
 
-    private readonly Option<bool> repair = new("--repair") { Description = "publish their messages, as the gateway does; needs the broker" };
+    private readonly Option<bool> repair = new("--repair")
+    {
+        Description = "publish their messages, as the gateway does; needs the broker",
+    };
+
     private readonly Option<double> rate = RateOption.Create(DefaultRate);
 
     public ReconcileCommand(ActionCatalog actions)

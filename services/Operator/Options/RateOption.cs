@@ -25,7 +25,7 @@ internal static class RateOption
         return option;
     }
 
-    /// <summary>A limiter that never allows more than <paramref name="perSecond"/>: it spreads them evenly, and a pause earns no burst.</summary>
+    /// <summary>A limiter that allows <paramref name="perSecond"/>, spread evenly. A pause earns at most a burst of 10 ms.</summary>
     public static RateLimiter CreateLimiter(double perSecond)
     {
         var tokens = Math.Ceiling(perSecond * ShortestPeriodMilliseconds / 1_000);

@@ -7,7 +7,11 @@ namespace OfflineActions.Operator.Output;
 /// <summary>Writes a command's results: a table for people, or one JSON object per line for scripts.</summary>
 internal sealed class Report(ParseResult given)
 {
-    public static readonly Option<bool> Json = new("--json") { Description = "one JSON object per line instead of a table", Recursive = true };
+    public static readonly Option<bool> Json = new("--json")
+    {
+        Description = "one JSON object per line instead of a table",
+        Recursive = true,
+    };
 
     private static readonly JsonSerializerOptions Compact = new(JsonSerializerDefaults.Web)
     {

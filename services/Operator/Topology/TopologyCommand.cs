@@ -11,7 +11,7 @@ internal sealed class TopologyCheckCommand : Command, IHasExamples
     private readonly ActionCatalog actions;
 
     public TopologyCheckCommand(ActionCatalog actions)
-        : base("check", "compare every queue of every action with what this version declares; changes nothing; exit code 1 if one differs or is missing")
+        : base("check", "compare every queue with what this version declares; changes nothing; exit code 1 if one differs or is missing")
     {
         this.actions = actions;
         SetAction(RunAsync);
@@ -41,7 +41,8 @@ internal sealed class TopologyCheckCommand : Command, IHasExamples
             new("WANTED", row => row.Wanted));
         report.WriteSentence(rows.Count == 0
             ? $"All {queues.Count} queues are as declared."
-            : "The first service that starts declares a missing queue. A queue that differs cannot be changed: let the workers empty it, then delete it.");
+            : "The first service that starts declares a missing queue. A queue that differs cannot be changed: let the workers empty it, "
+                + "then delete it.");
         return rows.Count == 0 ? ExitCode.Success : ExitCode.Findings;
     }
 }

@@ -17,12 +17,14 @@ internal sealed class BusOptionsValidation(MessagingBuilder messaging) : IValida
             if (!messaging.PublishesAndConsumes)
             {
                 yield return $"Bus:Transport is InMemory, but this process only {(messaging.Publishes ? "publishes" : "consumes")}: memory "
-                    + "is not shared between processes. Set Bus:Transport to RabbitMq and Bus:Url to the broker, or run DevHost, which does both.";
+                    + "is not shared between processes. Set Bus:Transport to RabbitMq and Bus:Url to the broker, or run DevHost, which "
+                    + "does both.";
             }
         }
         else if (options.Url is null)
         {
-            yield return "Bus:Url is missing. Set it (in the environment: Bus__Url) to the broker, for example amqp://user:password@host:5672/.";
+            yield return "Bus:Url is missing. Set it (in the environment: Bus__Url) to the broker, for example "
+                + "amqp://user:password@host:5672/.";
         }
         else if (options.Url is not { IsAbsoluteUri: true, Scheme: "amqp" or "amqps" })
         {

@@ -71,7 +71,7 @@ public static class MessagingModule
         return builder;
     }
 
-    /// <summary>A message is plain JSON with everything else in headers, so that any client can publish one, also the management page.</summary>
+    /// <summary>A message is plain JSON with everything else in headers, so that any client can publish one.</summary>
     private static void UseWireFormat(IBusFactoryConfigurator bus, ActionCatalog catalog)
     {
         bus.UseRawJsonSerializer(RawSerializerOptions.AnyMessageType | RawSerializerOptions.AddTransportHeaders, isDefault: true);

@@ -48,7 +48,11 @@ public sealed class HeaderTests
         var message = await TakeAsync(FirstDelay);
 
         Assert.That(GetHeader(message, "MT-MessageType"), Is.EqualTo("urn:message:Contracts:PersonRequested"));
-        Assert.That(GetOwnHeaders(message), Is.EquivalentTo(new Dictionary<string, object> { ["offline-actions-failures"] = 1L, ["offline-actions-waits"] = 0L }));
+        Assert.That(GetOwnHeaders(message), Is.EquivalentTo(new Dictionary<string, object>
+        {
+            ["offline-actions-failures"] = 1L,
+            ["offline-actions-waits"] = 0L,
+        }));
     }
 
     [Test]
@@ -75,7 +79,9 @@ public sealed class HeaderTests
 
         var message = await TakeAsync(FirstDelay);
 
-        Assert.That(GetOwnHeaders(message).Keys, Is.EquivalentTo(new[] { "offline-actions-failures", "offline-actions-waits", "offline-actions-note" }));
+        Assert.That(
+            GetOwnHeaders(message).Keys,
+            Is.EquivalentTo(new[] { "offline-actions-failures", "offline-actions-waits", "offline-actions-note" }));
         Assert.That(GetHeader(message, "offline-actions-note"), Does.Contain("person_not_found"));
     }
 

@@ -28,14 +28,18 @@ public sealed partial class TopologyTests
     /// <summary>One line for each queue, exchange and binding.</summary>
     private static async Task<IReadOnlyList<string>> DescribeAsync(PipelineSystem system)
     {
-        var queues = from queue in await system.Broker.QueuesAsync()
-                     let arguments = queue.Arguments.OrderBy(argument => argument.Key, StringComparer.Ordinal).Select(argument => $" {argument.Key}={argument.Value}")
-                     select $"queue {queue.Name}:{string.Concat(arguments)}";
-        var exchanges = from exchange in await system.Broker.ExchangesAsync()
-                        select $"exchange {exchange.Name}: {exchange.Type}{(exchange.Durable ? " durable" : "")}{(exchange.IsAutoDeleted ? " auto-delete" : "")}";
-        var bindings = from binding in await system.Broker.BindingsAsync()
-                       select $"binding {binding.Source} -> {binding.DestinationType} {binding.Destination}{(binding.RoutingKey.Length > 0 ? " " + binding.RoutingKey : "")}";
-        return [.. queues.Concat(exchanges).Concat(bindings).Select(line => MarkerName().Replace(line, "marker")).Order(StringComparer.Ordinal)];
+        var queues = (await system.Broker.QueuesAsync()).Select(queue =>
+            $"queue {queue.Name}: " + string.Join(' ', queue.Arguments.Select(argument => $"{argument.Key}={argument.Value}").Order()));
+        var exchanges = (await system.Broker.ExchangesAsync()).Select(exchange =>
+            $"exchange {exchange.Name}: {exchange.Type} durable={exchange.Durable} auto-delete={exchange.IsAutoDeleted}");
+        var bindings = (await system.Broker.BindingsAsync()).Select(binding =>
+            $"binding {binding.Source} -> {binding.DestinationType} {binding.Destination}, routing key '{binding.RoutingKey}'");
+        return
+        [
+            .. queues.Concat(exchanges).Concat(bindings)
+                .Select(line => MarkerName().Replace(line, "marker"))
+                .Order(StringComparer.Ordinal),
+        ];
     }
 
     /// <summary>Every marker has a new name.</summary>

@@ -102,10 +102,12 @@ public sealed class SecondActionTests
             Is.EqualTo(new[] { ("echo-requested_skipped", "missing") }));
     }
 
-    private static ActionRequested Request(string document, string revision) => Echo.CreateMessage("db", document, revision, DateTimeOffset.UtcNow);
+    private static ActionRequested Request(string document, string revision) =>
+        Echo.CreateMessage("db", document, revision, DateTimeOffset.UtcNow);
 
     private Task<string> AddDeadLetterAsync(string document, string revision, params (string, object)[] headers) =>
-        rig.AddDeadLetterAsync(Request(document, revision), "no_text: There is no text to give back.", queue: Echo.Queues.Error, headers: headers);
+        rig.AddDeadLetterAsync(
+            Request(document, revision), "no_text: There is no text to give back.", queue: Echo.Queues.Error, headers: headers);
 
     private async Task<(string Id, string Failure)> FailAsync(string document)
     {

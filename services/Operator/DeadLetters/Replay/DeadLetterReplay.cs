@@ -3,7 +3,9 @@ using OfflineActions.SyncGateway;
 
 namespace OfflineActions.Operator.DeadLetters.Replay;
 
-/// <summary>Replays dead letters. Replaying one twice is safe: the second time the document is no longer at the revision of the failure.</summary>
+/// <summary>
+/// Replays dead letters. Replaying one twice is safe: the second time the document is no longer at the revision of the failure.
+/// </summary>
 internal sealed class DeadLetterReplay(SyncGatewayClient documents, QueuePublisher publisher, bool isDryRun)
 {
     /// <exception cref="UnavailableException">Sync Gateway cannot be used; the letter must stay.</exception>

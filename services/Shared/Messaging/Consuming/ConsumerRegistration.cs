@@ -49,7 +49,8 @@ internal sealed class ConsumerRegistration<TMessage>(
     }
 
     public override void Configure(IInMemoryBusFactoryConfigurator bus, IBusRegistrationContext context) =>
-        bus.ReceiveEndpoint(contract.Queues.Work, endpoint => Configure(endpoint, processor(context), concurrency(context), isInMemory: true));
+        bus.ReceiveEndpoint(
+            contract.Queues.Work, endpoint => Configure(endpoint, processor(context), concurrency(context), isInMemory: true));
 
     private void Configure(IReceiveEndpointConfigurator endpoint, IMessageProcessor queueProcessor, int limit, bool isInMemory)
     {
@@ -62,6 +63,7 @@ internal sealed class ConsumerRegistration<TMessage>(
 
     private sealed class Consumer(ActionContract contract, IMessageProcessor processor, bool isInMemory) : IConsumer<TMessage>
     {
-        public Task Consume(ConsumeContext<TMessage> context) => processor.ProcessAsync(new Delivery<TMessage>(context, contract, isInMemory));
+        public Task Consume(ConsumeContext<TMessage> context) =>
+            processor.ProcessAsync(new Delivery<TMessage>(context, contract, isInMemory));
     }
 }

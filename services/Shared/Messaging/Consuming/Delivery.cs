@@ -41,10 +41,12 @@ public abstract class Delivery
     /// <param name="delay">One of the configured <c>Bus:Delays</c>.</param>
     /// <param name="headers">All headers that the copy gets; those of this delivery are not copied.</param>
     /// <param name="cancellationToken">Gives up. The broker may have the copy all the same.</param>
-    public abstract Task SendToDelayQueueAsync(TimeSpan delay, IReadOnlyDictionary<string, object> headers, CancellationToken cancellationToken);
+    public abstract Task SendToDelayQueueAsync(
+        TimeSpan delay, IReadOnlyDictionary<string, object> headers, CancellationToken cancellationToken);
 }
 
-internal sealed class Delivery<TMessage>(ConsumeContext<TMessage> context, ActionContract contract, bool isInMemory) : Delivery(context.Message, context)
+internal sealed class Delivery<TMessage>(ConsumeContext<TMessage> context, ActionContract contract, bool isInMemory)
+    : Delivery(context.Message, context)
     where TMessage : ActionRequested
 {
     public override async Task SendToDelayQueueAsync(

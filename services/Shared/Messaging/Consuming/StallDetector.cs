@@ -14,7 +14,7 @@ internal sealed class StallDetector(TimeProvider clock) : IReceiveObserver, IRec
     private readonly Lock gate = new();
     private readonly Dictionary<string, Endpoint> endpoints = [];
 
-    /// <summary>Adds the consumer of <paramref name="queue"/>, which processes up to <paramref name="limit"/> messages at the same time.</summary>
+    /// <summary>Adds the consumer of <paramref name="queue"/>, which processes <paramref name="limit"/> messages at the same time.</summary>
     public void Watch(string queue, int limit)
     {
         lock (gate)
@@ -60,7 +60,8 @@ internal sealed class StallDetector(TimeProvider clock) : IReceiveObserver, IRec
             return Task.FromResult(stalled.Length == 0
                 ? HealthCheckResult.Healthy()
                 : HealthCheckResult.Unhealthy(
-                    $"Messages are ready in {string.Join(", ", stalled)}, but none was delivered to this process for {StallTimeout.TotalSeconds} s."));
+                    $"Messages are ready in {string.Join(", ", stalled)}, but none was delivered to this process "
+                    + $"for {StallTimeout.TotalSeconds} s."));
         }
     }
 
@@ -77,19 +78,19 @@ internal sealed class StallDetector(TimeProvider clock) : IReceiveObserver, IRec
     /// <summary>Records that processing of a message of <paramref name="queue"/> ends.</summary>
     public void RecordEnd(string queue) => Change(queue, endpoint => endpoint.Running--);
 
-    Task IReceiveObserver.PreReceive(ReceiveContext context) => RunAsync(() => RecordDelivery(QueueOf(context.InputAddress)));
+    Task IReceiveObserver.PreReceive(ReceiveContext context) => RecordAsync(context.InputAddress, RecordDelivery);
 
-    Task IReceiveObserver.PostReceive(ReceiveContext context) => RunAsync(() => RecordEnd(QueueOf(context.InputAddress)));
+    Task IReceiveObserver.PostReceive(ReceiveContext context) => RecordAsync(context.InputAddress, RecordEnd);
 
-    Task IReceiveObserver.ReceiveFault(ReceiveContext context, Exception exception) => RunAsync(() => RecordEnd(QueueOf(context.InputAddress)));
+    Task IReceiveObserver.ReceiveFault(ReceiveContext context, Exception exception) => RecordAsync(context.InputAddress, RecordEnd);
 
-    Task IReceiveEndpointObserver.Ready(ReceiveEndpointReady ready) => RunAsync(() => SetStarted(QueueOf(ready.InputAddress), started: true));
+    Task IReceiveEndpointObserver.Ready(ReceiveEndpointReady ready) => RecordStartedAsync(ready.InputAddress, true);
 
-    Task IReceiveEndpointObserver.Stopping(ReceiveEndpointStopping stopping) => RunAsync(() => SetStarted(QueueOf(stopping.InputAddress), started: false));
+    Task IReceiveEndpointObserver.Stopping(ReceiveEndpointStopping stopping) => RecordStartedAsync(stopping.InputAddress, false);
 
-    Task IReceiveEndpointObserver.Completed(ReceiveEndpointCompleted completed) => RunAsync(() => SetStarted(QueueOf(completed.InputAddress), started: false));
+    Task IReceiveEndpointObserver.Completed(ReceiveEndpointCompleted completed) => RecordStartedAsync(completed.InputAddress, false);
 
-    Task IReceiveEndpointObserver.Faulted(ReceiveEndpointFaulted faulted) => RunAsync(() => SetStarted(QueueOf(faulted.InputAddress), started: false));
+    Task IReceiveEndpointObserver.Faulted(ReceiveEndpointFaulted faulted) => RecordStartedAsync(faulted.InputAddress, false);
 
     Task IReceiveObserver.PostConsume<T>(ConsumeContext<T> context, TimeSpan duration, string consumerType) => Task.CompletedTask;
 
@@ -98,9 +99,15 @@ internal sealed class StallDetector(TimeProvider clock) : IReceiveObserver, IRec
 
     private static string QueueOf(Uri endpoint) => endpoint.Segments[^1];
 
-    private static Task RunAsync(Action record)
+    private static Task RecordAsync(Uri endpoint, Action<string> record)
     {
-        record();
+        record(QueueOf(endpoint));
+        return Task.CompletedTask;
+    }
+
+    private Task RecordStartedAsync(Uri endpoint, bool started)
+    {
+        SetStarted(QueueOf(endpoint), started);
         return Task.CompletedTask;
     }
 

@@ -23,7 +23,9 @@ public sealed class MessagePublisher(IBus bus, BrokerIncarnation broker)
         try
         {
             // The outer wait is needed: on a connection that just broke the client does not always honour the token.
-            await bus.Publish(message, contract.MessageType, Pipe.Execute<PublishContext>(Prepare), deadline.Token).WaitAsync(deadline.Token);
+            await bus
+                .Publish(message, contract.MessageType, Pipe.Execute<PublishContext>(Prepare), deadline.Token)
+                .WaitAsync(deadline.Token);
             return null;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

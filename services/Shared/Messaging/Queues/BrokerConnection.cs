@@ -37,7 +37,8 @@ public sealed class BrokerConnection : IAsyncDisposable
             RequestedHeartbeat = TimeSpan.FromSeconds(30),
         };
         var address = url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
-        return new BrokerConnection(await GuardAsync(address, () => factory.CreateConnectionAsync(cancellationToken), cancellationToken), address);
+        var connection = await GuardAsync(address, () => factory.CreateConnectionAsync(cancellationToken), cancellationToken);
+        return new BrokerConnection(connection, address);
     }
 
     /// <summary>Looks a queue up and declares nothing.</summary>
@@ -64,7 +65,7 @@ public sealed class BrokerConnection : IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask DisposeAsync() => await connection.DisposeAsync();
 
-    /// <summary>Runs <paramref name="work"/> on a new channel. Messages that it did not acknowledge are requeued when the channel closes.</summary>
+    /// <summary>Runs <paramref name="work"/> on a new channel. When it closes, messages that are not acknowledged are requeued.</summary>
     internal Task<T> UseChannelAsync<T>(Func<IChannel, Task<T>> work, CancellationToken cancellationToken) => GuardAsync(
         async () =>
         {
@@ -73,7 +74,7 @@ public sealed class BrokerConnection : IAsyncDisposable
         },
         cancellationToken);
 
-    /// <summary>Runs <paramref name="work"/> and turns every failure of the broker into a <see cref="BrokerUnavailableException"/>.</summary>
+    /// <summary>Runs <paramref name="work"/> and wraps every failure of the broker in a <see cref="BrokerUnavailableException"/>.</summary>
     internal Task<T> GuardAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken) => GuardAsync(address, work, cancellationToken);
 
     private static async Task<T> GuardAsync<T>(string address, Func<Task<T>> work, CancellationToken cancellationToken)

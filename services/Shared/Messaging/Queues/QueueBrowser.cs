@@ -33,7 +33,8 @@ public sealed class QueueBrowser(BrokerConnection broker, int limit)
         }
 
         var count = (uint)Math.Min(ready, limit);
-        var requeued = await broker.UseChannelAsync(channel => VisitAsync(channel, queue, count, visit, cancellationToken), cancellationToken);
+        var requeued = await broker.UseChannelAsync(
+            channel => VisitAsync(channel, queue, count, visit, cancellationToken), cancellationToken);
         await WaitUntilRequeuedAsync(queue, requeued, cancellationToken);
         return ready - count;
     }

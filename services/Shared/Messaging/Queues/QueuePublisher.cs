@@ -14,7 +14,7 @@ public sealed class QueuePublisher : IAsyncDisposable
     internal QueuePublisher(BrokerConnection broker, IChannel channel) => (this.broker, this.channel) = (broker, channel);
 
     /// <summary>Publishes one message. Completes when the message is in the queue.</summary>
-    /// <exception cref="BrokerUnavailableException">There is no such queue, or no confirm came, in which case the queue may have the message.</exception>
+    /// <exception cref="BrokerUnavailableException">There is no such queue, or no confirm came; the queue may have the message.</exception>
     public Task PublishAsync(string queue, QueueMessage message, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(message);

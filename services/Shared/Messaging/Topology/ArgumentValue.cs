@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace OfflineActions.Messaging.Topology;
 
-/// <summary>A queue argument's value as a refusal of the broker spells it: <c>the value '3' of type 'signedint'</c>, <c>none</c>, <c>'true'</c>.</summary>
+/// <summary>
+/// A queue argument's value as a refusal of the broker spells it: <c>the value '3' of type 'signedint'</c>, <c>none</c>, <c>'true'</c>.
+/// </summary>
 /// <param name="Text">The bare value, for example <c>3</c>; null for none.</param>
 /// <param name="Type">Its type; null when the broker names none.</param>
 internal sealed partial record ArgumentValue(string? Text, string? Type)
@@ -38,7 +40,8 @@ internal sealed partial record ArgumentValue(string? Text, string? Type)
     /// <summary>The broker names no type when two numbers differ in size; then the declared value tells that it is a number.</summary>
     private object? Convert(object? declared) => (Type, declared) switch
     {
-        ("signedint" or "long", _) or (null, int or long) => long.TryParse(Text, CultureInfo.InvariantCulture, out var number) ? number : null,
+        ("signedint" or "long", _) or (null, int or long) =>
+            long.TryParse(Text, CultureInfo.InvariantCulture, out var number) ? number : null,
         ("bool", _) or (null, bool) => Text == "true",
         ("longstr" or null, _) => Text,
         _ => null,

@@ -39,7 +39,8 @@ internal static class IncarnationExchanges
             }
 
             // Auto-delete: the broker deletes the exchange when its only queue is deleted.
-            await channel.ExchangeDeclareAsync(NameOf(marker, queue), ExchangeType.Fanout, durable: true, autoDelete: true, cancellationToken: cancellationToken);
+            await channel.ExchangeDeclareAsync(
+                NameOf(marker, queue), ExchangeType.Fanout, durable: true, autoDelete: true, cancellationToken: cancellationToken);
             await channel.QueueBindAsync(queue, NameOf(marker, queue), routingKey: "", cancellationToken: cancellationToken);
         }
 
@@ -47,7 +48,8 @@ internal static class IncarnationExchanges
         return true;
     }
 
-    private static async Task<bool> ExistsAsync(string name, IConnection connection, IReadOnlyList<string> queues, CancellationToken cancellationToken)
+    private static async Task<bool> ExistsAsync(
+        string name, IConnection connection, IReadOnlyList<string> queues, CancellationToken cancellationToken)
     {
         await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
         try

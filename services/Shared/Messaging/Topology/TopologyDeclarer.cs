@@ -25,7 +25,9 @@ internal sealed class TopologyDeclarer(
     private volatile string? problem = "not declared yet";
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(problem is { } reason ? HealthCheckResult.Unhealthy("Queues: " + reason) : HealthCheckResult.Healthy("Queues declared"));
+        Task.FromResult(problem is { } reason
+            ? HealthCheckResult.Unhealthy("Queues: " + reason)
+            : HealthCheckResult.Healthy("Queues declared"));
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -120,7 +122,7 @@ internal sealed class TopologyDeclarer(
 
     private static string Explain(Exception error) => error switch
     {
-        OperationInterruptedException { ShutdownReason.ReplyCode: 406 } refused => QueueDifference.Explain(refused.ShutdownReason.ReplyText),
+        OperationInterruptedException { ShutdownReason: { ReplyCode: 406, ReplyText: var refusal } } => QueueDifference.Explain(refusal),
         OperationInterruptedException { ShutdownReason: { } reason } => reason.ReplyText,
         BrokerUnreachableException { InnerException: { } inner } => "the broker cannot be reached: " + inner.Message,
         _ => error.Message,
