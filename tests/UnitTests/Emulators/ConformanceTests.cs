@@ -6,7 +6,7 @@ namespace OfflineActions.Tests.Emulators;
 /// What any Sync Gateway 3.1 answers, request by request. Runs against the emulator, or against a real one with its admin port open:
 /// <c>SYNC_GATEWAY_URL</c>, <c>SYNC_GATEWAY_ADMIN_URL</c> and a database <c>db</c> whose guest sees every channel. What needs a configuration
 /// of its own is tested elsewhere: the framing of an empty feed (<see cref="ChangesTests"/>), a closed public port (<see cref="AccessTests"/>), sync
-/// functions (<see cref="SyncFunctionTests"/>), documents that are too large (<see cref="LargeDocumentTests"/>) and webhooks (<see cref="WebhookTests"/>).
+/// functions (<see cref="SyncFunctionTests"/>), documents that are too large (<c>LargeDocumentTests</c>) and webhooks (<see cref="WebhookTests"/>).
 /// </summary>
 public sealed class ConformanceTests
 {

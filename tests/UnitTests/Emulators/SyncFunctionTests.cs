@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Text;
-using OfflineActions.Emulators;
 
 namespace OfflineActions.Tests.Emulators;
 
@@ -109,32 +107,6 @@ public sealed class SyncFunctionTests
         Assert.That(row["doc"]!.ToJsonString(), Is.EqualTo($$"""{"_id":"d","_removed":true,"_rev":"{{second}}"}"""));
         Assert.That(old.Text, Is.EqualTo($$"""{"_id":"d","_removed":true,"_rev":"{{third}}"}"""));
         Assert.That(listed, Is.Empty);
-    }
-
-    [Test]
-    public async Task A_function_that_never_ends_is_stopped_and_one_that_is_none_is_refused()
-    {
-        await using var emulated = await Emulated.StartAsync(sync: "function (doc) { if (doc.loop) { while (true) {} } var all = []; while (doc.fill) { all.push(new Array(10000).join('x')); } }");
-
-        Assert.That((await emulated.Admin.PutAnswerAsync("db/a", """{"loop":true}""")).Error, Is.EqualTo((500, "Internal Server Error", "Exception in JS sync function")));
-        Assert.That((await emulated.Admin.PutAnswerAsync("db/b", """{"fill":true}""")).Status, Is.EqualTo(500));
-        Assert.That((await emulated.Admin.PutAnswerAsync("db/c", "{}")).Status, Is.EqualTo(201));
-        Assert.That((await emulated.Admin.PutAnswerAsync("other/", """{"sync":"this is none"}""")).Status, Is.EqualTo(400));
-        Assert.ThrowsAsync<InvalidOperationException>(() => SyncGatewayEmulator.StartAsync(new() { PublicPort = 0, AdminPort = 0, ControlPort = null, SyncFunction = "1" }));
-    }
-
-    [Test]
-    public async Task A_function_lives_longer_than_one_call_may_take()
-    {
-        await using var emulated = await Emulated.StartAsync(sync: "function (doc) { channel(doc.channels); }");
-        var statuses = new HashSet<int>();
-
-        for (var (watch, number) = (Stopwatch.StartNew(), 0); watch.Elapsed < TimeSpan.FromSeconds(2.5); number++)
-        {
-            statuses.Add((await emulated.Admin.PutAnswerAsync($"db/{number}", """{"channels":["A"]}""")).Status);
-        }
-
-        Assert.That(statuses, Is.EquivalentTo([201]));
     }
 
     private static async Task<Emulated> StartAsync()

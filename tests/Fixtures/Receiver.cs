@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace OfflineActions.Tests.Emulators;
 
-/// <summary>Somebody who gets webhooks, keeps them, and answers what and when the test likes.</summary>
+/// <summary>A webhook receiver that records requests; the test controls its answers.</summary>
 internal sealed class Receiver : IAsyncDisposable
 {
     private readonly WebApplication app;
