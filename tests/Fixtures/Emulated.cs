@@ -2,7 +2,7 @@ using OfflineActions.Emulators;
 
 namespace OfflineActions.Tests.Emulators;
 
-/// <summary>A Sync Gateway of the test's own on free ports, with a client for each of them.</summary>
+/// <summary>An emulated Sync Gateway on free ports, with an HTTP client for each port.</summary>
 internal sealed class Emulated : IAsyncDisposable
 {
     private Emulated(SyncGatewayEmulator gateway)

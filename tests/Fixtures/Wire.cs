@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace OfflineActions.Tests.Emulators;
 
-/// <summary>Requests in one line, with the whole answer to look at.</summary>
+/// <summary>Sends a request in one line and returns the whole response.</summary>
 internal static class Wire
 {
     public static async Task<Answer> SendForAnswerAsync(

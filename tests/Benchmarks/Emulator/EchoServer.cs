@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace OfflineActions.Benchmarks.Emulator;
 
-/// <summary>Kestrel that parses JSON and writes it back: what any JSON server on this machine can hope for.</summary>
+/// <summary>A Kestrel server that parses JSON and writes it back: the upper bound for a JSON server on this machine.</summary>
 internal sealed class EchoServer : IAsyncDisposable
 {
     private readonly WebApplication application;

@@ -4,7 +4,7 @@ using OfflineActions.Emulators;
 
 namespace OfflineActions.Benchmarks.Emulator;
 
-/// <summary>How fast the emulated Sync Gateway is, against the JSON echo of the server below it, and how much memory documents take.</summary>
+/// <summary>Measures speed and memory of the emulated Sync Gateway, compared with a JSON echo on the same web server.</summary>
 internal static class EmulatorBenchmark
 {
     private const int Connections = 32;
@@ -49,7 +49,7 @@ internal static class EmulatorBenchmark
         }
     }
 
-    /// <summary>A B A B, so that a machine that gets slower or faster shows.</summary>
+    /// <summary>Alternates both servers, so that a change of the machine's speed shows.</summary>
     private static async Task ThroughputAsync(int ahead)
     {
         await using var echo = await EchoServer.StartAsync();
@@ -68,7 +68,7 @@ internal static class EmulatorBenchmark
         Report($"documents by echo, {ahead} ahead, mean", ratios.Average(), "");
     }
 
-    /// <summary>The client's own allocations are in both numbers, and are the same.</summary>
+    /// <summary>Both numbers include the allocations of the client, which are equal.</summary>
     private static async Task<double> CountedAsync(string what, Uri url, string prefix, int ahead)
     {
         const int Seconds = 3;

@@ -43,7 +43,7 @@ internal sealed class RawLoad(Uri url, string prefix, int connections, int ahead
             var answers = 0;
             while (answers < ahead)
             {
-                // What may be the beginning of the next answer is looked at again with what follows it.
+                // An incomplete answer is parsed again with the bytes that follow.
                 var read = await stream.ReadAsync(buffer.AsMemory(kept), CancellationToken.None);
                 var there = read == 0 ? throw new IOException("the server hung up") : kept + read;
                 answers += Count(buffer.AsSpan(0, there));

@@ -10,7 +10,7 @@ using OfflineActions.Worker;
 
 namespace OfflineActions.Tests.Emulators;
 
-/// <summary>The gateway's catch-up follows every collection by itself, and the worker answers in the one that asked.</summary>
+/// <summary>The gateway's catch-up follows each collection, and the worker writes the result to the collection of the request.</summary>
 public sealed class CollectionCatchUpTests
 {
     [Test]

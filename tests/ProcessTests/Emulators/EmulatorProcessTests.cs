@@ -72,7 +72,7 @@ public sealed class EmulatorProcessTests
     }
 
     [Test]
-    public async Task Two_gateways_cannot_have_one_port()
+    public async Task Two_emulators_cannot_share_a_port()
     {
         await using var first = await Emulated.StartAsync();
 

@@ -4,7 +4,7 @@ using CsCheck;
 
 namespace OfflineActions.Tests.Emulators;
 
-/// <summary>Whatever comes in, the emulator answers, and never with 500.</summary>
+/// <summary>Malformed requests: the emulator answers each, and never with 500.</summary>
 public sealed class HostilityTests
 {
     private static readonly string[] Methods = ["GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS", "PATCH"];
@@ -58,7 +58,7 @@ public sealed class HostilityTests
             $"{method} {path}{query} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n{(header.Length > 0 ? header + "\r\n" : "")}\r\n{body}");
 
     [Test]
-    public async Task No_request_is_answered_with_500_or_not_at_all()
+    public async Task Every_malformed_request_is_answered_and_none_with_500()
     {
         await using var emulated = await Emulated.StartAsync();
         await emulated.Admin.PutAnswerAsync("db/d", "{}");

@@ -2,18 +2,18 @@ using OfflineActions.Emulators;
 
 namespace OfflineActions.Tests.Emulators;
 
-/// <summary>Documents of many MiB: the real one takes any in memory, and 20 MiB with Couchbase Server.</summary>
+/// <summary>Large documents: Sync Gateway has no limit with in-memory storage, and 20 MiB with Couchbase Server.</summary>
 public sealed class LargeDocumentTests
 {
     private const int Production = 20 << 20;
 
     [Test]
-    public async Task In_memory_a_document_of_any_size_is_taken()
+    public async Task In_memory_a_document_of_any_size_is_accepted()
     {
         await using var gateway = await SyncGatewayEmulator.StartAsync();
         using var client = new HttpClient { BaseAddress = gateway.PublicUrl };
 
-        // More than 30,000,000 bytes, where the web server stops by default.
+        // More than the default limit of the web server, 30,000,000 bytes.
         var written = await client.PutAnswerAsync("db/large", Document(36 << 20));
 
         Assert.That(written.Status, Is.EqualTo(201), written.Text);
@@ -21,7 +21,7 @@ public sealed class LargeDocumentTests
     }
 
     [Test]
-    public async Task With_the_limit_of_production_one_above_20_MiB_is_refused()
+    public async Task With_the_limit_of_production_a_document_above_20_MiB_is_rejected()
     {
         await using var gateway = await SyncGatewayEmulator.StartAsync(new() { PublicPort = 0, AdminPort = 0, ControlPort = null, LargestDocument = Production });
         using var client = new HttpClient { BaseAddress = gateway.PublicUrl };
@@ -35,7 +35,7 @@ public sealed class LargeDocumentTests
     }
 
     [Test]
-    public async Task An_attachment_above_20_MiB_is_refused_everywhere()
+    public async Task An_attachment_above_20_MiB_is_always_rejected()
     {
         await using var gateway = await SyncGatewayEmulator.StartAsync();
         using var client = new HttpClient { BaseAddress = gateway.PublicUrl };
@@ -45,6 +45,6 @@ public sealed class LargeDocumentTests
         Assert.That(answer.Error, Is.EqualTo((413, "Request Entity Too Large", "Attachment too large")));
     }
 
-    /// <summary>A document of exactly so many bytes.</summary>
+    /// <summary>A document of exactly <paramref name="bytes"/> bytes.</summary>
     private static string Document(int bytes) => $$"""{"text":"{{new string('x', bytes - 11)}}"}""";
 }

@@ -25,7 +25,7 @@ public sealed class PouchDbTests
     [TestCase("attachments")]
     [TestCase("many")]
     [TestCase("offline")]
-    public async Task It_replicates(string scenario)
+    public async Task PouchDB_replicates(string scenario)
     {
         await using var emulated = await Emulated.StartAsync();
 

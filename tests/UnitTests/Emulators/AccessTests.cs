@@ -3,11 +3,11 @@ using System.Text;
 
 namespace OfflineActions.Tests.Emulators;
 
-/// <summary>What each port shows to whom.</summary>
+/// <summary>Which port shows what to which user.</summary>
 public sealed class AccessTests
 {
     [Test]
-    public async Task The_ports_tell_themselves_apart()
+    public async Task The_welcome_message_of_the_admin_port_says_so()
     {
         await using var emulated = await Emulated.StartAsync();
 
@@ -27,7 +27,7 @@ public sealed class AccessTests
     [TestCase("POST", "_ping", 405, "GET, HEAD")]
     [TestCase("POST", "db/d", 405, "GET, HEAD, PUT, DELETE")]
     [TestCase("DELETE", "db/_changes", 405, "GET, HEAD, POST")]
-    public async Task A_wrong_method_is_told_the_right_ones(string method, string path, int status, string allow)
+    public async Task A_wrong_method_is_answered_405_with_the_allowed_methods(string method, string path, int status, string allow)
     {
         await using var emulated = await Emulated.StartAsync();
 
@@ -48,7 +48,7 @@ public sealed class AccessTests
     }
 
     [Test]
-    public async Task Without_guests_the_public_port_asks_for_a_password_and_names_no_database()
+    public async Task Without_GUEST_the_public_port_requires_a_password_and_reveals_no_database()
     {
         await using var emulated = await Emulated.StartAsync(guest: false);
 

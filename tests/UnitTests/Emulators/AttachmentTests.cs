@@ -1,6 +1,6 @@
 namespace OfflineActions.Tests.Emulators;
 
-/// <summary>Attachments are kept as long as they are echoed.</summary>
+/// <summary>A revision keeps the attachments whose stubs it contains.</summary>
 public sealed class AttachmentTests
 {
     private const string Hi = """{"_attachments":{"a.txt":{"data":"aGk=","content_type":"text/plain"}}}""";

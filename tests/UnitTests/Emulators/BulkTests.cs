@@ -1,10 +1,10 @@
 namespace OfflineActions.Tests.Emulators;
 
-/// <summary>Many documents in one request.</summary>
+/// <summary>Bulk reads and writes.</summary>
 public sealed class BulkTests
 {
     [Test]
-    public async Task Every_document_gets_its_row_and_a_conflict_spoils_no_other()
+    public async Task Every_document_has_a_row_and_a_conflict_affects_no_other()
     {
         await using var emulated = await Emulated.StartAsync();
         await emulated.Admin.PutAnswerAsync("db/old", "{}");
@@ -17,7 +17,7 @@ public sealed class BulkTests
     }
 
     [Test]
-    public async Task Replicated_documents_come_with_their_history()
+    public async Task Replicated_documents_are_written_with_their_history()
     {
         await using var emulated = await Emulated.StartAsync();
         const string Docs = """{"new_edits":false,"docs":[{"_id":"b","_revisions":{"start":12,"ids":["abc","x"]}},{"_id":"bad"}]}""";
@@ -31,7 +31,7 @@ public sealed class BulkTests
     }
 
     [Test]
-    public async Task Revisions_that_are_missing_are_told_with_their_possible_ancestors()
+    public async Task Missing_revisions_are_returned_with_possible_ancestors()
     {
         await using var emulated = await Emulated.StartAsync();
         await emulated.Admin.PutAnswerAsync("db/b?new_edits=false", """{"_revisions":{"start":12,"ids":["abc"]}}""");

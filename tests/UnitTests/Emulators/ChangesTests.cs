@@ -2,13 +2,13 @@ using System.Diagnostics;
 
 namespace OfflineActions.Tests.Emulators;
 
-/// <summary>The changes feed, to the byte where clients depend on it.</summary>
+/// <summary>The changes feed, byte for byte where clients depend on it.</summary>
 public sealed class ChangesTests
 {
     private const string Empty = "1-ca9ad22802b66f662ff171f226211d5c";
 
     [Test]
-    public async Task The_framing_is_that_of_sync_gateway()
+    public async Task The_framing_is_that_of_Sync_Gateway()
     {
         await using var emulated = await Emulated.StartAsync(guest: false);
 
@@ -16,7 +16,7 @@ public sealed class ChangesTests
         await emulated.Admin.PutAnswerAsync("db/a", "{}");
         await emulated.Admin.PutAnswerAsync("db/b", "{}");
 
-        // The test's one user took sequence 1.
+        // The user of the test took sequence 1.
         Assert.That((await emulated.Admin.GetAnswerAsync("db/_changes")).Text, Is.EqualTo(
             "{\"results\":[\r\n{\"seq\":2,\"id\":\"a\",\"changes\":[{\"rev\":\"" + Empty + "\"}]}\n"
             + ",{\"seq\":3,\"id\":\"b\",\"changes\":[{\"rev\":\"" + Empty + "\"}]}\n],\n\"last_seq\":\"3\"}\n"));
@@ -38,7 +38,7 @@ public sealed class ChangesTests
     }
 
     [Test]
-    public async Task Rows_can_be_limited_filtered_and_shown_with_their_documents()
+    public async Task Rows_can_be_limited_filtered_and_include_documents()
     {
         await using var emulated = await Emulated.StartAsync();
         await emulated.Admin.PutAnswerAsync("db/a", """{"channels":["red","blue"],"n":1.0}""");
@@ -79,7 +79,7 @@ public sealed class ChangesTests
     [TestCase("filter=foo", "Unknown filter; try sync_gateway/bychannel or _doc_ids")]
     [TestCase("filter=sync_gateway/bychannel", "Missing 'channels' filter parameter")]
     [TestCase("filter=_doc_ids&doc_ids=a&feed=longpoll", null)]
-    public async Task An_option_that_is_none_is_400(string query, string? reason)
+    public async Task An_invalid_option_is_answered_400(string query, string? reason)
     {
         await using var emulated = await Emulated.StartAsync();
 
@@ -103,7 +103,7 @@ public sealed class ChangesTests
     }
 
     [Test]
-    public async Task A_longpoll_waits_for_its_timeout_and_is_empty_then()
+    public async Task A_longpoll_without_rows_is_answered_empty_after_its_timeout()
     {
         await using var emulated = await Emulated.StartAsync();
         var watch = Stopwatch.StartNew();
@@ -115,13 +115,13 @@ public sealed class ChangesTests
     }
 
     [Test]
-    public async Task A_write_wakes_a_longpoll_at_once()
+    public async Task A_write_wakes_a_longpoll_immediately()
     {
         await using var emulated = await Emulated.StartAsync();
         using var request = new HttpRequestMessage(HttpMethod.Get, "db/_changes?feed=longpoll&since=2&timeout=15000");
         using var response = await emulated.Admin.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
 
-        // The headers come before there is any row.
+        // The headers are sent before the first row.
         await emulated.Admin.PutAnswerAsync("db/a", "{}");
         var written = Stopwatch.StartNew();
         var text = await response.Content.ReadAsStringAsync();
@@ -131,7 +131,7 @@ public sealed class ChangesTests
     }
 
     [Test]
-    public async Task A_longpoll_that_has_rows_answers_at_once()
+    public async Task A_longpoll_with_rows_is_answered_immediately()
     {
         await using var emulated = await Emulated.StartAsync();
         await emulated.Admin.PutAnswerAsync("db/a", "{}");

@@ -4,11 +4,11 @@ using OfflineActions.Emulators;
 
 namespace OfflineActions.Tests.Emulators;
 
-/// <summary>Named collections: documents and feeds of their own, one count of sequences, and webhooks that do not tell which it was.</summary>
+/// <summary>Named collections: separate documents and feeds, shared sequences, and webhooks that do not name the collection.</summary>
 public sealed class CollectionTests
 {
     [Test]
-    public async Task Each_collection_has_documents_local_documents_and_a_feed_of_its_own()
+    public async Task Each_collection_has_its_own_documents_local_documents_and_feed()
     {
         await using var gateway = await StartAsync("shop.orders", "shop.people");
         using var client = new HttpClient { BaseAddress = gateway.PublicUrl };
@@ -32,7 +32,7 @@ public sealed class CollectionTests
     [TestCase("db.other/d")]
     [TestCase("db._default._default/d")]
     [TestCase("db.shop.orders.x/d")]
-    public async Task A_collection_that_is_not_named_is_not_there(string path)
+    public async Task A_collection_that_is_not_configured_does_not_exist(string path)
     {
         await using var gateway = await StartAsync("shop.orders");
         using var client = new HttpClient { BaseAddress = gateway.AdminUrl };
@@ -44,7 +44,7 @@ public sealed class CollectionTests
     }
 
     [Test]
-    public async Task A_longpoll_wakes_for_its_own_collection_only()
+    public async Task A_longpoll_wakes_only_for_its_own_collection()
     {
         await using var gateway = await StartAsync("shop.orders", "shop.people");
         using var client = new HttpClient { BaseAddress = gateway.AdminUrl };
@@ -57,7 +57,7 @@ public sealed class CollectionTests
     }
 
     [Test]
-    public async Task Webhooks_name_no_collection_and_a_dump_keeps_them_apart()
+    public async Task Webhooks_do_not_name_the_collection_and_a_dump_separates_collections()
     {
         await using var receiver = await Receiver.StartAsync();
         await using var gateway = await StartAsync("shop.orders", "shop.people");
@@ -75,7 +75,7 @@ public sealed class CollectionTests
     }
 
     [Test]
-    public async Task Two_collections_of_a_dump_cannot_have_one_sequence()
+    public async Task Two_collections_of_a_dump_cannot_share_a_sequence()
     {
         await using var gateway = await StartAsync("shop.orders", "shop.people");
         const string Rows = """{"documents":[{"id":"d","sequence":9,"expires":0,"revisions":[{"id":"1-a","parent":null,"leaf":true,"deleted":false,"body":{},"attachments":[]}]}],"locals":[]}""";

@@ -1,6 +1,6 @@
 namespace OfflineActions.Tests.Emulators;
 
-/// <summary>Many clients at the same time.</summary>
+/// <summary>Concurrent clients.</summary>
 public sealed class ConcurrencyTests
 {
     [Test]
@@ -33,7 +33,7 @@ public sealed class ConcurrencyTests
     }
 
     [Test]
-    public async Task A_follower_of_the_feed_misses_nothing_that_parallel_writers_write()
+    public async Task A_feed_reader_sees_every_write_of_concurrent_writers()
     {
         await using var emulated = await Emulated.StartAsync();
         var writing = Parallel.ForAsync(0, 400, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (number, _) =>

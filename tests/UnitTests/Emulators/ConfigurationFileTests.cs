@@ -7,7 +7,7 @@ namespace OfflineActions.Tests.Emulators;
 public sealed class ConfigurationFileTests
 {
     [Test]
-    public async Task The_file_that_is_deployed_starts_the_emulator_too()
+    public async Task The_deployed_configuration_file_starts_the_emulator()
     {
         Environment.SetEnvironmentVariable("WEBHOOK_PASSWORD", "secret");
 
@@ -29,7 +29,7 @@ public sealed class ConfigurationFileTests
     {
         await using var gateway = await StartAsync("""
             {
-              // What a real one reads as well.
+              // Sync Gateway accepts comments.
               "Interface": ":4984", "logging": {"console": {}}, /* two
               lines */ "CORS": {"origin": ["http://app"], "headers": ["X-A"], "maxAge": 5},
               "databases": {
@@ -72,7 +72,7 @@ public sealed class ConfigurationFileTests
     [TestCase("""{"databases":{"db":{"sync":"function ("}}}""", "")]
     [TestCase("{", "")]
     [TestCase("`", "` is missing")]
-    public void What_is_no_configuration_is_told_with_its_place(string text, string reason)
+    public void An_invalid_configuration_is_reported_with_the_path_of_the_setting(string text, string reason)
     {
         var error = Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(text));
 
@@ -80,7 +80,7 @@ public sealed class ConfigurationFileTests
     }
 
     [Test]
-    public async Task An_administrator_makes_changes_and_removes_databases()
+    public async Task An_administrator_creates_changes_and_removes_databases()
     {
         await using var emulated = await Emulated.StartAsync();
 
@@ -98,7 +98,7 @@ public sealed class ConfigurationFileTests
     }
 
     [Test]
-    public async Task Event_handlers_are_told_of_states_and_filter_by_a_file()
+    public async Task Event_handlers_receive_database_states_and_can_load_a_filter_from_a_file()
     {
         await using var receiver = await Receiver.StartAsync();
         var filter = (await WriteAsync("function (doc) { return doc.wanted === true; }")).Replace('\\', '/');
@@ -120,7 +120,7 @@ public sealed class ConfigurationFileTests
     }
 
     [Test]
-    public async Task A_process_takes_the_files_ports_unless_it_is_told_others()
+    public async Task A_process_uses_the_ports_of_the_file_unless_settings_say_otherwise()
     {
         var file = await WriteAsync("""{"interface":":4001","adminInterface":"127.0.0.2:4002","metricsInterface":"localhost:4003"}""");
 
@@ -134,7 +134,7 @@ public sealed class ConfigurationFileTests
     }
 
     [Test]
-    public async Task A_process_says_what_is_wrong_with_a_file()
+    public async Task A_process_reports_the_error_in_a_file()
     {
         var file = await WriteAsync("""{"interface":":here"}""");
 

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace OfflineActions.Tests.Emulators;
 
-/// <summary>Reading and writing documents: statuses and error bodies as a real Sync Gateway 3.1.2 gives them.</summary>
+/// <summary>Reading and writing documents: statuses and error bodies of a real Sync Gateway 3.1.2.</summary>
 public sealed class DocumentTests
 {
     private const string First = "1-cd809becc169215072fd567eebd8b8de";
@@ -24,7 +24,7 @@ public sealed class DocumentTests
     }
 
     [Test]
-    public async Task The_right_revision_updates_and_every_other_is_a_conflict()
+    public async Task The_current_revision_can_be_updated_and_any_other_is_a_conflict()
     {
         await using var emulated = await Emulated.StartAsync();
         await emulated.Admin.PutAnswerAsync("db/d1", """{"foo":"bar"}""");
@@ -67,7 +67,7 @@ public sealed class DocumentTests
     [TestCase("db/e", """{"_attachments":{"a":{}}}""", 400, "Missing data of attachment \"a\"")]
     [TestCase("db/50%25", "{}", 400, "Invalid doc ID")]
     [TestCase("db/_zzz", "{}", 404, "unknown URL")]
-    public async Task A_document_that_cannot_be_is_refused(string path, string body, int status, string? reason)
+    public async Task An_invalid_document_is_rejected(string path, string body, int status, string? reason)
     {
         await using var emulated = await Emulated.StartAsync();
 
@@ -80,7 +80,7 @@ public sealed class DocumentTests
 
     [TestCase("""{"_foo":1}""")]
     [TestCase("""{"a":1} and more""")]
-    public async Task Unknown_underscores_and_trailing_garbage_are_taken(string body)
+    public async Task Unknown_members_with_underscores_and_trailing_text_are_accepted(string body)
     {
         await using var emulated = await Emulated.StartAsync();
 
@@ -88,7 +88,7 @@ public sealed class DocumentTests
     }
 
     [Test]
-    public async Task Another_content_type_is_415_and_an_unwanted_one_406()
+    public async Task An_unsupported_content_type_is_answered_415_and_an_unaccepted_one_406()
     {
         await using var emulated = await Emulated.StartAsync();
 
@@ -100,7 +100,7 @@ public sealed class DocumentTests
     }
 
     [Test]
-    public async Task A_missing_document_is_told_from_a_deleted_one()
+    public async Task A_missing_and_a_deleted_document_have_different_reasons()
     {
         await using var emulated = await Emulated.StartAsync();
         await emulated.Admin.PutAnswerAsync("db/d1", """{"foo":"bar"}""");
@@ -147,7 +147,7 @@ public sealed class DocumentTests
     [TestCase("50%2525", "50%")]
     [TestCase("caf%C3%A9", "café")]
     [TestCase("person:1", "person:1")]
-    public async Task An_id_is_unescaped_as_often_as_sync_gateway_does(string path, string id)
+    public async Task An_id_is_unescaped_as_often_as_in_Sync_Gateway(string path, string id)
     {
         await using var emulated = await Emulated.StartAsync();
 
@@ -178,7 +178,7 @@ public sealed class DocumentTests
     }
 
     [Test]
-    public async Task The_history_and_the_branches_can_be_asked_for()
+    public async Task History_and_branches_can_be_requested()
     {
         await using var emulated = await Emulated.StartAsync();
         await emulated.Admin.PutAnswerAsync("db/b?new_edits=false", """{"x":1,"_revisions":{"start":12,"ids":["abc","older"]}}""");
@@ -191,7 +191,7 @@ public sealed class DocumentTests
     }
 
     [Test]
-    public async Task Long_answers_are_zipped_for_those_who_take_it_and_zipped_documents_are_taken()
+    public async Task Long_responses_are_compressed_on_request_and_compressed_documents_are_accepted()
     {
         await using var emulated = await Emulated.StartAsync();
         using var zipping = new HttpClient(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.GZip }) { BaseAddress = emulated.Gateway.AdminUrl };

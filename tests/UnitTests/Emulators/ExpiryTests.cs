@@ -3,7 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace OfflineActions.Tests.Emulators;
 
-/// <summary>Documents that end by themselves.</summary>
+/// <summary>Documents with an expiry.</summary>
 public sealed class ExpiryTests
 {
     private static readonly DateTimeOffset Now = new(2026, 8, 1, 12, 0, 0, TimeSpan.Zero);

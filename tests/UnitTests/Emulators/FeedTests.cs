@@ -5,11 +5,11 @@ using OfflineActions.Emulators;
 
 namespace OfflineActions.Tests.Emulators;
 
-/// <summary>The feeds that go on, and what goes wrong with them in a cluster.</summary>
+/// <summary>Continuous and websocket feeds, and the feed faults that a cluster can show.</summary>
 public sealed class FeedTests
 {
     [Test]
-    public async Task A_continuous_feed_sends_lines_and_an_empty_one_when_it_has_caught_up()
+    public async Task A_continuous_feed_sends_a_line_per_row_and_an_empty_line_when_it_has_caught_up()
     {
         await using var emulated = await Emulated.StartAsync();
         await emulated.Admin.PutAnswerAsync("db/a", "{}");
@@ -32,7 +32,7 @@ public sealed class FeedTests
     }
 
     [Test]
-    public async Task A_websocket_feed_takes_its_options_from_the_first_message()
+    public async Task A_websocket_feed_reads_its_options_from_the_first_message()
     {
         await using var emulated = await Emulated.StartAsync();
         await emulated.Admin.PutAnswerAsync("db/a", """{"channels":"red"}""");
@@ -53,7 +53,7 @@ public sealed class FeedTests
     }
 
     [Test]
-    public async Task A_skipped_sequence_makes_the_others_compound_until_it_is_filled_in()
+    public async Task After_a_skipped_sequence_rows_have_compound_sequences_until_it_appears()
     {
         await using var emulated = await Emulated.StartAsync();
         await emulated.Admin.PutAnswerAsync("db/a", "{}");
@@ -73,7 +73,7 @@ public sealed class FeedTests
     }
 
     [Test]
-    public async Task Rows_come_again_one_at_a_time_or_not_at_all_when_told()
+    public async Task Faults_repeat_rows_return_single_rows_or_freeze_the_feed()
     {
         await using var emulated = await Emulated.StartAsync();
         foreach (var id in new[] { "a", "b", "c" })
@@ -97,7 +97,7 @@ public sealed class FeedTests
     }
 
     [Test]
-    public async Task A_database_that_goes_offline_ends_its_feeds_in_good_order()
+    public async Task Feeds_end_normally_when_the_database_goes_offline()
     {
         await using var emulated = await Emulated.StartAsync();
         var longpoll = emulated.Admin.GetAnswerAsync("db/_changes?feed=longpoll&since=9&timeout=0");

@@ -4,7 +4,7 @@ namespace OfflineActions.Tests.Emulators;
 public sealed class LocalDocumentTests
 {
     [Test]
-    public async Task A_local_document_counts_its_revisions_and_refuses_the_wrong_one()
+    public async Task A_local_document_has_counted_revisions_and_rejects_a_wrong_one()
     {
         await using var emulated = await Emulated.StartAsync();
         var client = emulated.Public;

@@ -2,11 +2,11 @@ using OfflineActions.Emulators;
 
 namespace OfflineActions.Tests.Emulators;
 
-/// <summary>The port of metrics.</summary>
+/// <summary>The metrics port.</summary>
 public sealed class MetricsTests
 {
     [Test]
-    public async Task Writes_and_sequences_are_told_to_prometheus()
+    public async Task Writes_and_sequences_are_Prometheus_metrics()
     {
         await using var gateway = await SyncGatewayEmulator.StartAsync(new() { PublicPort = 0, AdminPort = 0, MetricsPort = 0, ControlPort = null });
         using var client = new HttpClient { BaseAddress = gateway.PublicUrl };
@@ -27,7 +27,7 @@ public sealed class MetricsTests
     }
 
     [Test]
-    public async Task There_is_no_such_port_unless_it_is_asked_for()
+    public async Task The_metrics_port_is_off_by_default()
     {
         await using var gateway = await SyncGatewayEmulator.StartAsync();
 

@@ -3,7 +3,7 @@ using CsCheck;
 
 namespace OfflineActions.Tests.Emulators;
 
-/// <summary>Random work of three clients on five documents, against a model that is as simple as the rules are.</summary>
+/// <summary>Random operations of three clients on five documents, compared with a simple model.</summary>
 public sealed class ModelTests
 {
     private static readonly string[] Ids = ["a", "b", "c/d", "e f", "é"];
@@ -22,7 +22,7 @@ public sealed class ModelTests
     }
 
     [Test]
-    public async Task Whatever_clients_do_the_answers_are_those_of_the_model() =>
+    public async Task Random_operations_are_answered_like_the_model() =>
         await Operations.Array[1, 40].SampleAsync(
             async operations =>
             {
@@ -98,7 +98,7 @@ public sealed class ModelTests
             }
         }
 
-        /// <summary>In the end every client that follows has seen the newest revision of everything, and the feed its order.</summary>
+        /// <summary>At the end every feed reader has seen the newest revision of each document, in the order of the feed.</summary>
         public async Task CheckAsync()
         {
             var feed = (await emulated.Admin.GetAnswerAsync("db/_changes")).Json["results"]!.AsArray();

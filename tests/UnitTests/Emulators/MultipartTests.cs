@@ -13,7 +13,7 @@ public sealed class MultipartTests
 
     [Test]
     [SuppressMessage("Security", "CA5350", Justification = "The protocol's digest, not used for security.")]
-    public async Task A_document_comes_and_goes_with_its_attachments_behind_it()
+    public async Task A_document_is_sent_and_received_with_its_attachments_as_MIME_parts()
     {
         await using var emulated = await Emulated.StartAsync();
         var digest = "sha1-" + Convert.ToBase64String(SHA1.HashData(Large));
@@ -40,7 +40,7 @@ public sealed class MultipartTests
     [TestCase("{\"_attachments\":{\"a\":{\"follows\":true,\"digest\":\"sha1-x\"}}}", "Too few MIME parts: expected 1 attachments, got 0", null)]
     [TestCase("{}", "Too many MIME parts", "x")]
     [TestCase("{\"_attachments\":{\"a\":{\"follows\":true,\"digest\":\"sha1-x\"}}}", "MIME part #2 doesn't match any attachment", "x")]
-    public async Task Parts_that_do_not_fit_are_refused(string document, string reason, string? attachment)
+    public async Task MIME_parts_that_do_not_match_the_document_are_rejected(string document, string reason, string? attachment)
     {
         await using var emulated = await Emulated.StartAsync();
         using var parts = new MultipartContent("related") { new StringContent(document, Encoding.UTF8, "application/json") };
@@ -72,7 +72,7 @@ public sealed class MultipartTests
     }
 
     [Test]
-    public async Task Open_revisions_are_parts_unless_json_is_asked_for()
+    public async Task Open_revisions_are_MIME_parts_unless_JSON_is_requested()
     {
         await using var emulated = await Emulated.StartAsync(allowConflicts: true);
         await emulated.Admin.PutAnswerAsync("db/d?new_edits=false", """{"_revisions":{"start":2,"ids":["b","a"]},"_attachments":{"small":{"data":"aGk="}}}""");
@@ -88,7 +88,7 @@ public sealed class MultipartTests
     }
 
     [Test]
-    public async Task An_attachment_is_put_and_deleted_by_its_own_url()
+    public async Task An_attachment_is_written_and_deleted_at_its_own_URL()
     {
         await using var emulated = await Emulated.StartAsync();
         var first = (await emulated.Admin.PutAnswerAsync("db/d", """{"x":1.0}""")).Revision;

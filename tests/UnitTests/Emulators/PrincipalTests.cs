@@ -1,10 +1,10 @@
 namespace OfflineActions.Tests.Emulators;
 
-/// <summary>Users, as administrators keep them.</summary>
+/// <summary>Users and roles on the admin port.</summary>
 public sealed class PrincipalTests
 {
     [Test]
-    public async Task A_user_that_is_put_takes_a_sequence_and_is_answered_nothing()
+    public async Task Writing_a_user_takes_a_sequence_and_is_answered_without_a_body()
     {
         await using var emulated = await Emulated.StartAsync();
         const string User = """{"password":"letmein","admin_channels":["A"]}""";

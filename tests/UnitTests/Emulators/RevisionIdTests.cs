@@ -1,6 +1,6 @@
 namespace OfflineActions.Tests.Emulators;
 
-/// <summary>The ids that a real Sync Gateway makes of the same edits.</summary>
+/// <summary>Revision ids equal those of a real Sync Gateway for the same edits.</summary>
 public sealed class RevisionIdTests
 {
     [TestCase("""{"foo":"bar"}""", "1-cd809becc169215072fd567eebd8b8de")]
@@ -25,7 +25,7 @@ public sealed class RevisionIdTests
     [TestCase("""{"channel":["ABC"]}""", null, "2-6055be21d970eb690f48452505ea02ed")]
     [TestCase("""{"prop":true}""", null, "2-cc1f2c4236dd61f39746c6fa77e4ba07")]
     [TestCase("""{"prop":true}""", """{"_deleted":true}""", "2-cc1f2c4236dd61f39746c6fa77e4ba07")]
-    public async Task A_following_revision_is_the_digest_of_its_parent_too(string first, string? second, string revision)
+    public async Task A_later_revision_id_also_depends_on_the_parent(string first, string? second, string revision)
     {
         await using var emulated = await Emulated.StartAsync();
         var parent = (await emulated.Admin.PutAnswerAsync("db/d", first)).Revision;
@@ -36,7 +36,7 @@ public sealed class RevisionIdTests
     }
 
     [Test]
-    public async Task Deleting_what_never_was_and_reviving_make_the_known_ids()
+    public async Task Deleting_a_missing_document_and_reviving_a_tombstone_make_the_known_ids()
     {
         await using var emulated = await Emulated.StartAsync();
         var first = (await emulated.Admin.PutAnswerAsync("db/d", """{"prop":true}""")).Revision;
@@ -53,7 +53,7 @@ public sealed class RevisionIdTests
     [TestCase("""{"a":"\/\u00e9\u0041\n\u0001\u007f\"\\"}""", "{\"_id\":\"d\",\"_rev\":\"REV\",\"a\":\"/éA\\n\\u0001\u007f\\\"\\\\\"}")]
     [TestCase("""{"a":"\u2028\ud83d\ude00\ud800x"}""", "{\"_id\":\"d\",\"_rev\":\"REV\",\"a\":\"\\u2028\U0001F600\uFFFDx\"}")]
     [TestCase("""{"n":[1e2,1E+2,-0,0.10,12345678901234567890.10]}""", """{"_id":"d","_rev":"REV","n":[1e2,1E+2,-0,0.10,12345678901234567890.10]}""")]
-    public async Task A_document_comes_back_in_canonical_spelling_with_its_numbers_as_they_were(string body, string canonical)
+    public async Task A_document_is_returned_as_canonical_JSON_with_unchanged_numbers(string body, string canonical)
     {
         await using var emulated = await Emulated.StartAsync();
         var revision = (await emulated.Admin.PutAnswerAsync("db/d", body)).Revision;

@@ -1,10 +1,10 @@
 namespace OfflineActions.Tests.Emulators;
 
-/// <summary>Histories, branches, and what is forgotten of them.</summary>
+/// <summary>Revision histories, branches and pruning.</summary>
 public sealed class RevisionTreeTests
 {
     [Test]
-    public async Task A_replicated_revision_keeps_its_id_and_is_nothing_new_the_second_time()
+    public async Task A_replicated_revision_keeps_its_id_and_is_stored_once()
     {
         await using var emulated = await Emulated.StartAsync();
         const string Body = """{"x":1,"_revisions":{"start":3,"ids":["c","b"]}}""";
@@ -41,7 +41,7 @@ public sealed class RevisionTreeTests
     }
 
     [Test]
-    public async Task Only_fifty_revisions_are_remembered()
+    public async Task At_most_fifty_revisions_of_a_branch_are_kept()
     {
         await using var emulated = await Emulated.StartAsync();
         var revision = (await emulated.Admin.PutAnswerAsync("db/d", "{}")).Revision;

@@ -3,11 +3,11 @@ using OfflineActions.Emulators;
 
 namespace OfflineActions.Tests.Emulators;
 
-/// <summary>Logging in by a cookie, and an emulator without any settings.</summary>
+/// <summary>Login sessions with a cookie, and an emulator without settings.</summary>
 public sealed class SessionTests
 {
     [Test]
-    public async Task A_session_lets_in_until_it_ends()
+    public async Task A_session_is_accepted_until_it_ends()
     {
         await using var emulated = await Emulated.StartAsync(guest: false);
         await emulated.Admin.PutAnswerAsync("db/_user/ann", """{"password":"letmein"}""");
@@ -28,7 +28,7 @@ public sealed class SessionTests
     }
 
     [Test]
-    public async Task An_administrator_ends_other_peoples_sessions_and_so_does_a_new_password()
+    public async Task An_administrator_or_a_new_password_ends_the_sessions_of_a_user()
     {
         await using var emulated = await Emulated.StartAsync(guest: false);
         await emulated.Admin.PutAnswerAsync("db/_user/ann", """{"password":"letmein"}""");

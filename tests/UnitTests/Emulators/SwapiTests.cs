@@ -55,7 +55,7 @@ public sealed class SwapiTests
     [TestCase("people/16/", "Jabba Desilijic Tiure", "175", "600BBY")]
     [TestCase("people/35/", "Padmé Amidala", "185", "46BBY")]
     [TestCase("people/83/", "Tion Medon", "206", "unknown")]
-    public async Task A_person_has_facts_that_are_strings(string path, string name, string height, string birthYear)
+    public async Task Every_value_of_a_person_is_a_string(string path, string name, string height, string birthYear)
     {
         var person = (await client.GetAnswerAsync(path)).Json;
 
@@ -71,7 +71,7 @@ public sealed class SwapiTests
     [TestCase("people/?page=10")]
     [TestCase("people/?page=x")]
     [TestCase("ships/")]
-    public async Task What_is_not_there_is_404_with_a_detail(string path)
+    public async Task An_unknown_URL_is_answered_404_with_a_detail(string path)
     {
         var answer = await client.GetAnswerAsync(path);
 
@@ -79,7 +79,7 @@ public sealed class SwapiTests
     }
 
     [Test]
-    public async Task A_list_can_be_plain()
+    public async Task The_list_can_be_one_array_without_pages()
     {
         await using var plain = await SwapiEmulator.StartAsync(new() { Port = 0, ControlPort = null, PlainList = true });
         using var other = new HttpClient { BaseAddress = plain.Url };
@@ -89,7 +89,7 @@ public sealed class SwapiTests
     }
 
     [Test]
-    public async Task Requests_are_counted_per_person()
+    public async Task Requests_are_counted_by_person()
     {
         await client.GetAnswerAsync("people/1/");
         await client.GetAnswerAsync("people/1/");
@@ -104,7 +104,7 @@ public sealed class SwapiTests
     }
 
     [Test]
-    public async Task It_can_be_slow_wrong_throttled_and_under_construction()
+    public async Task Swapi_can_be_slow_fail_throttle_and_answer_HTML()
     {
         swapi.Faults = new() { Latency = TimeSpan.FromMilliseconds(300), FailNext = 1 };
         var watch = Stopwatch.StartNew();
@@ -127,7 +127,7 @@ public sealed class SwapiTests
     }
 
     [Test]
-    public async Task It_can_be_down_cut_connections_and_hang()
+    public async Task Swapi_can_refuse_and_reset_connections_and_hang()
     {
         swapi.Faults.Refuse = true;
         var refused = Assert.ThrowsAsync<HttpRequestException>(() => client.GetAnswerAsync("people/1/"));

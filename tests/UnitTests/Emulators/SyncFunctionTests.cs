@@ -3,7 +3,7 @@ using System.Text;
 
 namespace OfflineActions.Tests.Emulators;
 
-/// <summary>What the sync function decides, and who then sees what.</summary>
+/// <summary>The sync function: channels, grants and rejected writes.</summary>
 public sealed class SyncFunctionTests
 {
     private const string Function = """
@@ -33,7 +33,7 @@ public sealed class SyncFunctionTests
     [TestCase("""{"access":["A","B"]}""", 201, null, 201)]
     [TestCase("""{"access":["clerks"]}""", 201, null, 201)]
     [TestCase("""{"admin":true}""", 403, "sg admin required", 201)]
-    public async Task It_decides_who_may_write_what(string document, int status, string? reason, int forAdmin)
+    public async Task The_sync_function_decides_who_may_write(string document, int status, string? reason, int forAdmin)
     {
         await using var emulated = await StartAsync();
 
@@ -45,7 +45,7 @@ public sealed class SyncFunctionTests
     }
 
     [Test]
-    public async Task A_conflict_is_found_before_the_function_runs_and_the_old_document_has_its_id()
+    public async Task A_conflict_is_detected_before_the_sync_function_runs_and_the_old_document_has_its_id()
     {
         await using var emulated = await StartAsync();
         var revision = (await emulated.Admin.PutAnswerAsync("db/d", """{"keep":true}""")).Revision;
@@ -55,7 +55,7 @@ public sealed class SyncFunctionTests
     }
 
     [Test]
-    public async Task Granted_access_catches_up_with_what_is_older()
+    public async Task After_a_grant_the_feed_lists_older_documents_of_the_channel()
     {
         await using var emulated = await StartAsync();
         await emulated.Admin.PutAnswerAsync("db/old", """{"channels":["B"]}""");
@@ -75,7 +75,7 @@ public sealed class SyncFunctionTests
     }
 
     [Test]
-    public async Task A_role_can_be_given_and_brings_its_channels()
+    public async Task A_granted_role_grants_its_channels()
     {
         await using var emulated = await StartAsync();
         await emulated.Admin.PutAnswerAsync("db/_role/boss", """{"admin_channels":["secret"]}""");
@@ -90,7 +90,7 @@ public sealed class SyncFunctionTests
     }
 
     [Test]
-    public async Task A_document_that_leaves_a_channel_is_told_as_removed_even_after_it_moved_on()
+    public async Task A_document_that_left_a_channel_is_listed_as_removed_even_after_a_newer_revision()
     {
         await using var emulated = await StartAsync();
         var first = (await emulated.Admin.PutAnswerAsync("db/d", """{"channels":["A"],"secret":1}""")).Revision;

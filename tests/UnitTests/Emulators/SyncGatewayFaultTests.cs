@@ -4,7 +4,7 @@ using OfflineActions.Emulators;
 
 namespace OfflineActions.Tests.Emulators;
 
-/// <summary>Every way in which the emulated Sync Gateway can be made to fail.</summary>
+/// <summary>The faults of the emulated Sync Gateway.</summary>
 public sealed class SyncGatewayFaultTests
 {
     [Test]
@@ -20,7 +20,7 @@ public sealed class SyncGatewayFaultTests
     }
 
     [Test]
-    public async Task Faults_meet_only_the_kinds_of_requests_they_are_meant_for()
+    public async Task Faults_apply_only_to_the_selected_kinds_of_requests()
     {
         await using var emulated = await Emulated.StartAsync();
         emulated.Gateway.Faults = new() { ErrorRate = 1, Kinds = [RequestKind.Write, RequestKind.Changes] };
@@ -33,7 +33,7 @@ public sealed class SyncGatewayFaultTests
     }
 
     [Test]
-    public async Task The_next_requests_fail_as_often_as_told_and_an_error_rate_of_one_always_fails()
+    public async Task The_given_number_of_next_requests_fails_and_with_an_error_rate_of_1_every_request()
     {
         await using var emulated = await Emulated.StartAsync();
         emulated.Gateway.Faults.FailNext = 2;
@@ -50,7 +50,7 @@ public sealed class SyncGatewayFaultTests
     }
 
     [Test]
-    public async Task A_refusing_gateway_listens_again_on_the_same_port()
+    public async Task After_refusing_connections_the_gateway_listens_on_the_same_port()
     {
         await using var emulated = await Emulated.StartAsync();
         await emulated.Admin.PutAnswerAsync("db/d", "{}");
@@ -68,7 +68,7 @@ public sealed class SyncGatewayFaultTests
     }
 
     [Test]
-    public async Task A_resetting_gateway_cuts_connections_and_a_refused_longpoll_ends()
+    public async Task Reset_closes_connections_and_refusing_ends_a_longpoll()
     {
         await using var emulated = await Emulated.StartAsync();
         var longpoll = emulated.Admin.GetAnswerAsync("db/_changes?feed=longpoll&since=5&timeout=0");
@@ -82,7 +82,7 @@ public sealed class SyncGatewayFaultTests
     }
 
     [Test]
-    public async Task A_hanging_gateway_answers_when_it_is_released()
+    public async Task Requests_that_hang_are_answered_when_the_fault_ends()
     {
         await using var emulated = await Emulated.StartAsync();
         emulated.Gateway.Faults.Hang = true;
@@ -96,7 +96,7 @@ public sealed class SyncGatewayFaultTests
     }
 
     [Test]
-    public async Task A_lost_answer_is_a_write_that_happened()
+    public async Task A_write_whose_answer_is_lost_is_stored()
     {
         await using var emulated = await Emulated.StartAsync();
         emulated.Gateway.Faults = new() { LoseAnswers = true, Kinds = [RequestKind.Write] };
@@ -107,7 +107,7 @@ public sealed class SyncGatewayFaultTests
     }
 
     [Test]
-    public async Task An_unauthorizing_gateway_lets_nobody_in()
+    public async Task With_the_unauthorized_fault_every_request_is_answered_401()
     {
         await using var emulated = await Emulated.StartAsync();
         emulated.Gateway.Faults.Unauthorized = true;
@@ -117,7 +117,7 @@ public sealed class SyncGatewayFaultTests
     }
 
     [Test]
-    public async Task A_lagging_feed_shows_a_write_later_and_still_wakes_a_longpoll()
+    public async Task With_feed_lag_a_write_appears_later_and_still_wakes_a_longpoll()
     {
         await using var emulated = await Emulated.StartAsync();
         await emulated.Admin.PutAnswerAsync("db/before", "{}");
@@ -134,7 +134,7 @@ public sealed class SyncGatewayFaultTests
     }
 
     [Test]
-    public async Task A_restart_loses_everything_but_what_a_dump_kept()
+    public async Task A_restart_loses_everything_that_is_not_in_the_dump()
     {
         await using var emulated = await Emulated.StartAsync(allowConflicts: true);
         await emulated.Admin.PutAnswerAsync("db/d", """{"n":1.0,"_attachments":{"a":{"data":"aGk="}}}""");
@@ -162,7 +162,7 @@ public sealed class SyncGatewayFaultTests
     [TestCase("{\"db\":{\"documents\":[{\"id\":\"d\",\"sequence\":-1,\"expires\":0,\"revisions\":[]}],\"locals\":[]}}")]
     [TestCase("{\"db\":{\"documents\":[null],\"locals\":[]}}")]
     [TestCase("{\"db\":{\"documents\":[{\"id\":\"d\",\"sequence\":1,\"expires\":0,\"revisions\":[{\"id\":\"x\",\"parent\":null,\"leaf\":true,\"deleted\":false,\"body\":{},\"attachments\":[]}]}],\"locals\":[]}}")]
-    public async Task What_is_no_dump_restarts_nothing(string dump)
+    public async Task An_invalid_dump_restarts_nothing(string dump)
     {
         await using var emulated = await Emulated.StartAsync();
         await emulated.Admin.PutAnswerAsync("db/d", "{}");
@@ -172,7 +172,7 @@ public sealed class SyncGatewayFaultTests
     }
 
     [Test]
-    public async Task Another_process_can_set_faults_and_read_counts()
+    public async Task Another_process_can_set_faults_and_read_counters()
     {
         await using var emulated = await Emulated.StartAsync();
         await emulated.Admin.PutAnswerAsync("db/d", "{}");

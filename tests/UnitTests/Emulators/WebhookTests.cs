@@ -3,13 +3,13 @@ using OfflineActions.Emulators;
 
 namespace OfflineActions.Tests.Emulators;
 
-/// <summary>Webhooks: told once, in no order, and never again.</summary>
+/// <summary>Webhooks: sent once, in no order, without retries.</summary>
 public sealed class WebhookTests
 {
     private const string First = "1-cd809becc169215072fd567eebd8b8de";
 
     [Test]
-    public async Task A_write_is_posted_once_as_sync_gateway_posts_it()
+    public async Task A_write_is_posted_once_in_the_format_of_Sync_Gateway()
     {
         await using var receiver = await Receiver.StartAsync();
         await using var emulated = await StartAsync(receiver);
@@ -36,7 +36,7 @@ public sealed class WebhookTests
     }
 
     [Test]
-    public async Task A_replicated_revision_that_is_there_already_is_told_to_nobody()
+    public async Task A_replicated_revision_that_exists_already_sends_no_webhook()
     {
         await using var receiver = await Receiver.StartAsync();
         await using var emulated = await StartAsync(receiver);
@@ -66,7 +66,7 @@ public sealed class WebhookTests
     [TestCase(500)]
     [TestCase(401)]
     [TestCase(404)]
-    public async Task A_refused_webhook_is_not_repeated(int status)
+    public async Task A_webhook_is_not_retried_after_an_error_status(int status)
     {
         await using var receiver = await Receiver.StartAsync();
         receiver.Status = status;
@@ -83,7 +83,7 @@ public sealed class WebhookTests
     [TestCase("function(doc, oldDoc) { return doc.go === true && !!doc._id && !!doc._rev; }")]
     [TestCase("function(doc) { return doc.go ? 'true' : 'no'; };")]
     [TestCase("(function(doc) { return String(doc.go) })")]
-    public async Task A_filter_lets_through_what_it_says_true_to(string filter)
+    public async Task A_change_is_posted_when_the_filter_returns_true(string filter)
     {
         await using var receiver = await Receiver.StartAsync();
         await using var emulated = await StartAsync(receiver, filter);
@@ -126,7 +126,7 @@ public sealed class WebhookTests
     }
 
     [Test]
-    public async Task A_full_queue_delays_the_writer_a_little_and_loses_the_event()
+    public async Task A_full_queue_delays_the_write_and_then_discards_the_event()
     {
         await using var receiver = await Receiver.StartAsync();
         receiver.Held = new();
@@ -169,7 +169,7 @@ public sealed class WebhookTests
     }
 
     [Test]
-    public async Task Webhooks_can_be_dropped_and_doubled()
+    public async Task Webhooks_can_be_dropped_and_duplicated()
     {
         await using var receiver = await Receiver.StartAsync();
         await using var emulated = await StartAsync(receiver);
@@ -185,7 +185,7 @@ public sealed class WebhookTests
     }
 
     [Test]
-    public async Task Receivers_can_be_added_later()
+    public async Task Webhooks_can_be_added_later()
     {
         await using var receiver = await Receiver.StartAsync();
         await using var emulated = await Emulated.StartAsync();
