@@ -66,12 +66,15 @@ public sealed class QueueTests
             },
         });
 
-        await Wait.UntilAsync("the service logs the difference", () => Task.FromResult(CountOccurrences(process, "Not ready: queue") > 0));
+        await Wait.UntilAsync(
+            "the service logs the difference",
+            () => Task.FromResult(CountOccurrences(process, "Topology not declared: queue") > 0));
 
         Assert.That(await IsReadyAsync(process), Is.False);
         Assert.That(
             process.Output.ToString(),
-            Does.Contain($"queue '{Names.Work}' exists, but its x-delivery-limit is ").And.Match("x-delivery-limit is .*7.* where this version wants .*5"));
+            Does.Contain($"queue '{Names.Work}' exists, but its x-delivery-limit is ")
+                .And.Match("x-delivery-limit is .*7.* and this version wants .*5"));
 
         await host.Management.DeleteQueueAsync(Names.Work);
         await Wait.UntilAsync("the service is ready", () => IsReadyAsync(process));
