@@ -2,8 +2,8 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using OfflineActions.Emulators.Configuration;
 using OfflineActions.Emulators.Hosting;
-using OfflineActions.Emulators.Store;
 using OfflineActions.Emulators.Rest;
+using OfflineActions.Emulators.Store;
 
 namespace OfflineActions.Emulators;
 
