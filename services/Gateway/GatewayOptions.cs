@@ -10,7 +10,9 @@ public sealed class GatewayOptions
     public const string Section = "Gateway";
 
     /// <summary>The user in the URL of Sync Gateway's webhook.</summary>
-    [RegularExpression("[^:]+", ErrorMessage = "Gateway:WebhookUser must not be empty or contain a colon: in Basic credentials the name ends at the first colon.")]
+    [RegularExpression(
+        "[^:]+",
+        ErrorMessage = "Gateway:WebhookUser must not be empty or contain a colon: in Basic credentials the name ends at the first colon.")]
     public string WebhookUser { get; init; } = "sync-gateway";
 
     /// <summary>That user's password. A client that knows it can publish messages.</summary>
@@ -47,7 +49,10 @@ public sealed class GatewayOptions
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00", ErrorMessage = "Gateway:CatchUpGrace must be from 00:00:00 to 01:00:00.")]
     public TimeSpan CatchUpGrace { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>After what time a request that is still open is published again. Must exceed the longest of Bus:Delays, or delayed messages are duplicated.</summary>
+    /// <summary>
+    /// After what time a request that is still open is published again. Must exceed the longest of Bus:Delays, or delayed messages are
+    /// duplicated.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00", ErrorMessage = "Gateway:RepublishAfter must be from 00:00:01 to 7.00:00:00.")]
     public TimeSpan RepublishAfter { get; init; } = TimeSpan.FromHours(2);
 
@@ -63,7 +68,10 @@ public sealed class GatewayOptions
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00", ErrorMessage = "Gateway:CheckpointEvery must be from 00:00:00.100 to 00:10:00.")]
     public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a lease lasts. Of several gateways one follows a keyspace; when it does not renew its lease for this long, another takes over.</summary>
+    /// <summary>
+    /// How long a lease lasts. Of several gateways one follows a keyspace; when it does not renew its lease for this long, another
+    /// takes over.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00", ErrorMessage = "Gateway:LeaseFor must be from 00:00:01 to 00:10:00.")]
     public TimeSpan LeaseFor { get; init; } = TimeSpan.FromSeconds(30);
 

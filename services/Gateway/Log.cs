@@ -25,11 +25,13 @@ internal static partial class Log
     public static partial void CatchUpRecovered(this ILogger log, string keyspace);
 
     [LoggerMessage(1105, LogLevel.Warning,
-        "The checkpoint of {Keyspace} (_local/{Name}) was not written by a gateway with this Gateway:WebhookPassword. It will be replaced, and all changes read again.")]
+        "The checkpoint of {Keyspace} (_local/{Name}) was not written by a gateway with this Gateway:WebhookPassword. "
+        + "It will be replaced, and all changes read again.")]
     public static partial void CheckpointForged(this ILogger log, string keyspace, string name);
 
     [LoggerMessage(1106, LogLevel.Warning,
-        "The checkpoint of {Keyspace} is missing or older than the last one: the database was replaced or restored. All open requests will be republished.")]
+        "The checkpoint of {Keyspace} is missing or older than the last one: the database was replaced or restored. "
+        + "All open requests will be republished.")]
     public static partial void CheckpointForeign(this ILogger log, string keyspace);
 
     [LoggerMessage(1107, LogLevel.Warning, "Catch-up of {Keyspace}: the lease is lost, most likely to another gateway")]
@@ -44,9 +46,11 @@ internal static partial class Log
     public static partial void BrokerReplaced(this ILogger log, string keyspace, int count);
 
     [LoggerMessage(1110, LogLevel.Warning,
-        "Catch-up of {Keyspace}: more than {Bound} requests are open (Gateway:MaxOpenRequests). Those beyond are published again with each scan.")]
+        "Catch-up of {Keyspace}: more than {Bound} requests are open (Gateway:MaxOpenRequests). "
+        + "Those beyond are published again with each scan.")]
     public static partial void OpenRequestsOverflow(this ILogger log, string keyspace, int bound);
 
-    [LoggerMessage(1111, LogLevel.Warning, "Catch-up of {Keyspace}: the last checkpoint was not written, so the next gateway starts from an older one. {Reason}")]
+    [LoggerMessage(1111, LogLevel.Warning,
+        "Catch-up of {Keyspace}: the last checkpoint was not written, so the next gateway starts from an older one. {Reason}")]
     public static partial void LastCheckpointNotWritten(this ILogger log, string keyspace, string reason);
 }

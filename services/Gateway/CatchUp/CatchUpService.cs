@@ -63,7 +63,9 @@ internal sealed class CatchUpService : BackgroundService, IHealthCheck
             log);
     }
 
-    /// <summary>Ends the wait after a failure. For a webhook of a database with several keyspaces: it does not say which one changed.</summary>
+    /// <summary>
+    /// Ends the wait after a failure. For a webhook of a database with several keyspaces: it does not say which one changed.
+    /// </summary>
     public void Wake(string keyspace)
     {
         foreach (var follower in followers.Where(follower => follower.Keyspace == keyspace))

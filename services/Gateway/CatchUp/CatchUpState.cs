@@ -6,7 +6,7 @@ internal sealed class CatchUpState(string keyspace, ILogger log)
     private volatile string? problem = "its changes feed has not been read yet";
     private volatile bool isBrokerKnown;
     private bool isStandingBy;
-    private bool isTroubleLogged;
+    private bool isProblemLogged;
 
     /// <summary>The keyspace.</summary>
     public string Keyspace => keyspace;
@@ -45,7 +45,7 @@ internal sealed class CatchUpState(string keyspace, ILogger log)
         if (problem != reason)
         {
             problem = reason;
-            isTroubleLogged = true;
+            isProblemLogged = true;
             log.CatchUpFailed(keyspace, reason);
         }
     }
@@ -53,9 +53,9 @@ internal sealed class CatchUpState(string keyspace, ILogger log)
     public void Recovered()
     {
         problem = null;
-        if (isTroubleLogged)
+        if (isProblemLogged)
         {
-            isTroubleLogged = false;
+            isProblemLogged = false;
             log.CatchUpRecovered(keyspace);
         }
     }

@@ -65,13 +65,14 @@ internal sealed class CheckpointStore(SyncGatewayClient client, string keyspace,
     public sealed record Content(string? Revision, Checkpoint? Checkpoint);
 
     /// <exception cref="FeedUnavailableException">Sync Gateway cannot be used now.</exception>
-    public async Task<Content> ReadAsync(CancellationToken cancellationToken) => await client.ReadLocalAsync(keyspace, Name, cancellationToken) switch
-    {
-        LocalReadOutcome.Found found => new Content(found.Revision, signer.Read(found.Body)),
-        LocalReadOutcome.Missing => new Content(null, null),
-        LocalReadOutcome.Unavailable { Cause: var cause } => throw new FeedUnavailableException(cause),
-        var other => throw new InvalidOperationException($"Unknown outcome {other}"),
-    };
+    public async Task<Content> ReadAsync(CancellationToken cancellationToken) =>
+        await client.ReadLocalAsync(keyspace, Name, cancellationToken) switch
+        {
+            LocalReadOutcome.Found found => new Content(found.Revision, signer.Read(found.Body)),
+            LocalReadOutcome.Missing => new Content(null, null),
+            LocalReadOutcome.Unavailable { Cause: var cause } => throw new FeedUnavailableException(cause),
+            var other => throw new InvalidOperationException($"Unknown outcome {other}"),
+        };
 
     /// <returns>The new revision; null when the document was written or deleted meanwhile.</returns>
     /// <exception cref="FeedUnavailableException">No usable answer. The write may have happened.</exception>

@@ -60,10 +60,10 @@ internal sealed class KeyspaceFollower(
                 var since = await lease.AcquireAsync(OnCheckpointRead, OnForeignCheckpoint, cancellationToken);
                 await FollowAsync(since, cancellationToken);
             }
-            catch (FeedUnavailableException trouble)
+            catch (FeedUnavailableException error)
             {
-                state.Failed(trouble.Message);
-                await backoff.WaitAsync(trouble.RetryAfter, cancellationToken);
+                state.Failed(error.Message);
+                await backoff.WaitAsync(error.RetryAfter, cancellationToken);
             }
         }
     }

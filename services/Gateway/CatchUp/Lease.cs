@@ -6,7 +6,14 @@ namespace OfflineActions.Gateway.CatchUp;
 /// the next write of a holder that was frozen meanwhile is refused.
 /// </summary>
 internal sealed class Lease(
-    CheckpointStore store, string keyspace, string holder, string channel, IReadOnlyList<string> requests, TimeSpan duration, TimeProvider clock, ILogger log)
+    CheckpointStore store,
+    string keyspace,
+    string holder,
+    string channel,
+    IReadOnlyList<string> requests,
+    TimeSpan duration,
+    TimeProvider clock,
+    ILogger log)
 {
     /// <summary>How many times per lease duration the other gateways read the checkpoint.</summary>
     private const int ReadsPerDuration = 6;
@@ -25,7 +32,9 @@ internal sealed class Lease(
     public TimeSpan Age => clock.GetElapsedTime(writtenAt);
 
     /// <summary>Waits until this gateway holds the lease.</summary>
-    /// <param name="onRead">Called with each checkpoint that is read (null when no gateway wrote it), and whether the lease is free.</param>
+    /// <param name="onRead">
+    /// Called with each checkpoint that is read (null when no gateway wrote it), and whether the lease is free.
+    /// </param>
     /// <param name="onForeign">Called when the database is not the one this gateway wrote its checkpoint to.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     /// <returns>Where to begin to read.</returns>
@@ -101,7 +110,9 @@ internal sealed class Lease(
         return true;
     }
 
-    /// <summary>Whether this gateway has written a checkpoint, and the stored one is neither that nor from a write whose answer was lost.</summary>
+    /// <summary>
+    /// Whether this gateway has written a checkpoint, and the stored one is neither that nor from a write whose answer was lost.
+    /// </summary>
     private bool IsForeign(CheckpointStore.Content content) =>
         lastWritten is not null
         && content.Revision != lastWritten

@@ -88,7 +88,9 @@ internal sealed class OpenRequests(string since, PublishedRequests published, Ti
         }
     }
 
-    /// <summary>Whether a taken request must still be published: meanwhile a webhook may have published it, or the document changed.</summary>
+    /// <summary>
+    /// Whether a taken request must still be published: meanwhile a webhook may have published it, or the document changed.
+    /// </summary>
     public bool IsDue(OpenRequest request, TimeSpan now)
     {
         lock (gate)

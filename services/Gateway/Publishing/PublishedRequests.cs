@@ -18,7 +18,9 @@ internal sealed class PublishedRequests(int bound)
     /// <param name="documentId">The document.</param>
     /// <param name="revision">The revision that requests the action.</param>
     /// <param name="now">The time.</param>
-    /// <param name="sentIn">The <see cref="Epoch"/> when sending began. If it is another one now, nothing is noted: the queue may be gone.</param>
+    /// <param name="sentIn">
+    /// The <see cref="Epoch"/> when sending began. If it is another one now, nothing is noted: the queue may be gone.
+    /// </param>
     public void Add(string documentId, string revision, TimeSpan now, long sentIn)
     {
         lock (gate)

@@ -13,8 +13,10 @@ internal sealed class PublishingTelemetry
     {
         var meter = meters.Create("OfflineActions.Gateway");
         published = meter.CreateCounter<long>("offline_actions.requests.published", "{request}", "Requests that the broker confirmed.");
-        refused = meter.CreateCounter<long>("offline_actions.requests.refused", "{request}", "Requests that the broker did not confirm in time.");
-        unrouted = meter.CreateCounter<long>("offline_actions.requests.unrouted", "{request}", "Requests for an action that is not in the catalog.");
+        refused = meter.CreateCounter<long>(
+            "offline_actions.requests.refused", "{request}", "Requests that the broker did not confirm in time.");
+        unrouted = meter.CreateCounter<long>(
+            "offline_actions.requests.unrouted", "{request}", "Requests for an action that is not in the catalog.");
     }
 
     public void Published(string request) => published.Add(1, new KeyValuePair<string, object?>("action", request));

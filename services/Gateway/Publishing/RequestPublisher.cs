@@ -15,7 +15,9 @@ internal sealed class RequestPublisher(
     private readonly SemaphoreSlim inFlight = new(options.Value.MaxInFlight);
 
     /// <summary>Publishes the message for one request.</summary>
-    /// <returns>Null when the broker confirmed the message; else the reason why not. In that case the broker may have the message or not.</returns>
+    /// <returns>
+    /// Null when the broker confirmed the message; else the reason why not. In that case the broker may have the message or not.
+    /// </returns>
     public async Task<string?> PublishAsync(ActionContract action, ActionRequested message, CancellationToken cancellationToken)
     {
         var request = action.States.Request;

@@ -15,22 +15,22 @@ internal sealed partial record ChangedDocument(string Id, string Revision, strin
     /// <summary>Reads a webhook's body.</summary>
     /// <param name="body">The body.</param>
     /// <param name="document">What it says.</param>
-    /// <param name="mistake">A sentence about what is wrong with it.</param>
-    public static bool TryRead(byte[] body, [NotNullWhen(true)] out ChangedDocument? document, [NotNullWhen(false)] out string? mistake)
+    /// <param name="error">A sentence about what is wrong with it.</param>
+    public static bool TryRead(byte[] body, [NotNullWhen(true)] out ChangedDocument? document, [NotNullWhen(false)] out string? error)
     {
         document = null;
         try
         {
-            mistake = DescribeOtherThanObject(body) ?? Read(DocumentState.Read(body, Document.MaxDepth), out document);
+            error = DescribeOtherThanObject(body) ?? Read(DocumentState.Read(body, Document.MaxDepth), out document);
         }
-        catch (JsonException error)
+        catch (JsonException exception)
         {
-            mistake = DocumentState.TryRead(body) is null
-                ? $"The body is not valid JSON (line {error.LineNumber + 1}, byte {error.BytePositionInLine})."
+            error = DocumentState.TryRead(body) is null
+                ? $"The body is not valid JSON (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine})."
                 : $"The document is nested deeper than {Document.MaxDepth} levels.";
         }
 
-        return mistake is null;
+        return error is null;
     }
 
     private static string? Read(DocumentState state, out ChangedDocument? document)

@@ -34,7 +34,7 @@ internal static class SyncGatewayWebhook
 
         if (!options.Value.Accepted.Contains(keyspace))
         {
-            return Problem(404, $"No keyspace '{keyspace}' is configured here. Add it to Gateway:Keyspaces, or correct the URL of the webhook.");
+            return Problem(404, $"No keyspace '{keyspace}' is configured. Add it to Gateway:Keyspaces, or correct the URL of the webhook.");
         }
 
         if (!request.HasJsonContentType())
@@ -53,9 +53,9 @@ internal static class SyncGatewayWebhook
             return TypedResults.Accepted((string?)null);
         }
 
-        if (!ChangedDocument.TryRead(body, out var document, out var mistake))
+        if (!ChangedDocument.TryRead(body, out var document, out var error))
         {
-            return Problem(400, mistake);
+            return Problem(400, error);
         }
 
         if (document.Request is not { } action)

@@ -18,7 +18,9 @@ public sealed class SyncGatewayClient
     /// <param name="id">The document's <c>_id</c>.</param>
     /// <param name="cancellationToken">Stops the read.</param>
     /// <exception cref="ArgumentException">The keyspace or id is not valid; nothing was sent.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired. The client's own timeout is an outcome.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// <paramref name="cancellationToken"/> fired. The client's own timeout is an outcome.
+    /// </exception>
     public async Task<ReadOutcome> ReadAsync(string keyspace, string id, CancellationToken cancellationToken)
     {
         var address = DocumentAddress.From(keyspace, id);
@@ -32,14 +34,17 @@ public sealed class SyncGatewayClient
 
     /// <summary>Replaces exactly the revision that <paramref name="document"/> names. Never retried.</summary>
     /// <remarks>
-    /// A write that timed out, lost its connection or was cancelled may have happened. Its outcome is <see cref="WriteOutcome.Unavailable"/>:
-    /// the caller reads the document again. Writing again without reading is safe, but may end in a conflict with the first write.
+    /// A write that timed out, lost its connection or was cancelled may have happened. Its outcome is
+    /// <see cref="WriteOutcome.Unavailable"/>: the caller reads the document again. Writing again without reading is safe, but may end in
+    /// a conflict with the first write.
     /// </remarks>
     /// <param name="keyspace"><c>db</c>, <c>db.collection</c> or <c>db.scope.collection</c>.</param>
     /// <param name="document">The new content. Its body must still have the <c>_attachments</c> and <c>_exp</c> that were read.</param>
     /// <param name="cancellationToken">Stops the write, which may have happened.</param>
     /// <exception cref="ArgumentException">The document cannot be written; nothing was sent.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired. The client's own timeout is an outcome.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// <paramref name="cancellationToken"/> fired. The client's own timeout is an outcome.
+    /// </exception>
     public async Task<WriteOutcome> WriteAsync(string keyspace, Document document, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(document);
@@ -47,7 +52,7 @@ public sealed class SyncGatewayClient
 
         if (DocumentJson.ReservedIn(document.Body) is { } reserved)
         {
-            throw new ArgumentException($"The body of a document must not contain {reserved}, which belongs to Sync Gateway.", nameof(document));
+            throw new ArgumentException($"A body must not contain {reserved}, which belongs to Sync Gateway.", nameof(document));
         }
 
         var address = DocumentAddress.From(keyspace, document.Id);
@@ -68,7 +73,9 @@ public sealed class SyncGatewayClient
     /// <param name="query">Where to begin, and how much to read.</param>
     /// <param name="cancellationToken">Stops the read.</param>
     /// <exception cref="ArgumentException">The keyspace is not valid; nothing was sent.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired. The client's own timeout is an outcome.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// <paramref name="cancellationToken"/> fired. The client's own timeout is an outcome.
+    /// </exception>
     internal async Task<ChangesOutcome> ReadChangesAsync(string keyspace, ChangesQuery query, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
@@ -95,7 +102,9 @@ public sealed class SyncGatewayClient
     /// <param name="name">Its name after <c>_local/</c>.</param>
     /// <param name="cancellationToken">Stops the read.</param>
     /// <exception cref="ArgumentException">The keyspace or name is not valid; nothing was sent.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired. The client's own timeout is an outcome.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// <paramref name="cancellationToken"/> fired. The client's own timeout is an outcome.
+    /// </exception>
     public async Task<LocalReadOutcome> ReadLocalAsync(string keyspace, string name, CancellationToken cancellationToken)
     {
         var address = DocumentAddress.From(keyspace, name);
@@ -111,8 +120,11 @@ public sealed class SyncGatewayClient
     /// <param name="body">The new content. Sync Gateway drops properties that begin with an underscore.</param>
     /// <param name="cancellationToken">Stops the write, which may have happened.</param>
     /// <exception cref="ArgumentException">The keyspace or name is not valid; nothing was sent.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired. The client's own timeout is an outcome.</exception>
-    public async Task<LocalWriteOutcome> WriteLocalAsync(string keyspace, string name, string? revision, JsonObject body, CancellationToken cancellationToken)
+    /// <exception cref="OperationCanceledException">
+    /// <paramref name="cancellationToken"/> fired. The client's own timeout is an outcome.
+    /// </exception>
+    public async Task<LocalWriteOutcome> WriteLocalAsync(
+        string keyspace, string name, string? revision, JsonObject body, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(body);
         var address = DocumentAddress.From(keyspace, name);
@@ -124,7 +136,8 @@ public sealed class SyncGatewayClient
         }
 
         using var content = CreateContent(document);
-        var reply = await http.SendAsync(keyspace, token => api.PutLocalAsync(address.Keyspace, address.Id, content, token), cancellationToken);
+        var reply = await http.SendAsync(
+            keyspace, token => api.PutLocalAsync(address.Keyspace, address.Id, content, token), cancellationToken);
 
         return LocalWriteOutcome.From(reply, keyspace);
     }

@@ -27,7 +27,8 @@ public static class SyncGatewayModule
         }
 
         builder.Services.AddSection<SyncGatewayOptions>(SyncGatewayOptions.Section);
-        builder.Services.AddRefitGeneratedClient<ISyncGatewayApi>(_ => new RefitSettings { TransportExceptionFactory = (_, error, _) => error })
+        builder.Services
+            .AddRefitGeneratedClient<ISyncGatewayApi>(_ => new RefitSettings { TransportExceptionFactory = (_, error, _) => error })
             .ConfigureHttpClient(Configure)
             .ConfigurePrimaryHttpMessageHandler(CreateHandler)
             // The client is a singleton. Its handler renews the connections.

@@ -39,12 +39,12 @@ public sealed class SyncGatewayOptions : IValidatableObject
 
         if (User is { Length: > 0 } && Password is not { Length: > 0 })
         {
-            yield return Error(nameof(Password), $"is missing: set both {Section}:{nameof(User)} and {Section}:{nameof(Password)}, or neither");
+            yield return Error(nameof(Password), $"is missing: set {Section}:{nameof(User)} and {Section}:{nameof(Password)}, or neither");
         }
 
         if (User is not { Length: > 0 } && Password is { Length: > 0 })
         {
-            yield return Error(nameof(User), $"is missing: set both {Section}:{nameof(User)} and {Section}:{nameof(Password)}, or neither");
+            yield return Error(nameof(User), $"is missing: set {Section}:{nameof(User)} and {Section}:{nameof(Password)}, or neither");
         }
 
         if (User?.Contains(':', StringComparison.Ordinal) is true)

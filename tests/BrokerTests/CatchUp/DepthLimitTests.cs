@@ -35,7 +35,8 @@ public sealed class DepthLimitTests
         await using var worker = await StartAsync("Worker", broker, syncGateway, swapi);
         var errorQueue = ActionCatalog.Default.GetByMessage<PersonRequested>().Queues.Error;
 
-        Assert.That(await Eventually.IsAsync(async () => await Messages.CountAsync(broker.Url, [errorQueue]) == 1), Is.True, worker.Output.Last(20));
+        Assert.That(
+            await Eventually.IsAsync(async () => await Messages.CountAsync(broker.Url, [errorQueue]) == 1), Is.True, worker.Output.Last(20));
         var message = (await Messages.TakeAsync(broker.Url, errorQueue)).Single();
         Assert.That((string?)message.Json["documentId"], Is.EqualTo("deep"));
         Assert.That(message.Properties.Headers![FailureHeaders.Code], Is.EqualTo("unreadable_document"u8.ToArray()));
@@ -55,15 +56,18 @@ public sealed class DepthLimitTests
             },
         });
 
-    /// <summary>A Sync Gateway with one document, a request of that depth. Scripted, because the emulator refuses more than 500 levels.</summary>
+    /// <summary>
+    /// A Sync Gateway with one request, nested to that depth. Scripted, because the emulator refuses more than 500 levels.
+    /// </summary>
     private static Task<ScriptedServer> StartSyncGatewayAsync(int depth)
     {
         var document = Deep.Document("deep", depth);
-        return ScriptedServer.StartAsync(context => (context.Request.Method, context.Request.Path.Value, context.Request.Query["since"].ToString()) switch
+        var changes = $$"""{"results":[{"id":"deep","doc":{{document}}}],"last_seq":"1"}""";
+        return ScriptedServer.StartAsync(context => (context.Request.Method, context.Request.Path.Value, (string?)context.Request.Query["since"]) switch
         {
             ("PUT", _, _) => ScriptedServer.AnswerAsync(context, 201, """{"id":"any","ok":true,"rev":"0-1"}"""),
             ("GET", "/db/deep", _) => ScriptedServer.AnswerAsync(context, 200, document),
-            ("GET", "/db/_changes", "0") => ScriptedServer.AnswerAsync(context, 200, $$"""{"results":[{"id":"deep","doc":{{document}}}],"last_seq":"1"}"""),
+            ("GET", "/db/_changes", "0") => ScriptedServer.AnswerAsync(context, 200, changes),
             ("GET", "/db/_changes", _) => Task.Delay(Timeout.Infinite, context.RequestAborted),
             _ => ScriptedServer.AnswerAsync(context, 404, """{"error":"not_found","reason":"missing"}"""),
         });

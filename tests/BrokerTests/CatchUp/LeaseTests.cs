@@ -22,13 +22,13 @@ public sealed class LeaseTests
 
     [TestCase(true)]
     [TestCase(false)]
-    public async Task When_the_gateway_that_follows_ends_the_other_takes_over(bool isAsked)
+    public async Task When_the_gateway_that_follows_ends_the_other_takes_over(bool isTerminated)
     {
         await using var world = await CatchUpWorld.StartAsync();
         var first = await world.GatewayAsync();
         await world.GatewayAsync();
 
-        await (isAsked ? first.TerminateAsync() : first.KillAsync());
+        await (isTerminated ? first.TerminateAsync() : first.KillAsync());
         await world.AskAsync("one");
 
         Assert.That(await world.HasAsync(1), Is.True);

@@ -41,10 +41,10 @@ public sealed class ChangedDocumentTests
     [TestCase("""{"_id":"a","_rev":"1-a\n2"}""", "_rev")]
     public void A_body_that_is_no_document_is_refused_with_the_reason(string body, string named)
     {
-        var read = ChangedDocument.TryRead(Encoding.UTF8.GetBytes(body), out _, out var mistake);
+        var read = ChangedDocument.TryRead(Encoding.UTF8.GetBytes(body), out _, out var error);
 
         Assert.That(read, Is.False);
-        Assert.That(mistake, Does.Contain(named));
+        Assert.That(error, Does.Contain(named));
     }
 
     [Test]
@@ -55,8 +55,8 @@ public sealed class ChangedDocumentTests
     [TestCase(100_000)]
     public void A_document_above_the_depth_limit_is_refused(int depth)
     {
-        Assert.That(ChangedDocument.TryRead(Encoding.UTF8.GetBytes(Deep.Document("a", depth)), out _, out var mistake), Is.False);
-        Assert.That(mistake, Is.EqualTo("The document is nested deeper than 512 levels."));
+        Assert.That(ChangedDocument.TryRead(Encoding.UTF8.GetBytes(Deep.Document("a", depth)), out _, out var error), Is.False);
+        Assert.That(error, Is.EqualTo("The document is nested deeper than 512 levels."));
     }
 
     [Test]
@@ -66,7 +66,7 @@ public sealed class ChangedDocumentTests
             Is.False);
 
     private static ChangedDocument Read(string body) =>
-        ChangedDocument.TryRead(Encoding.UTF8.GetBytes(body), out var document, out var mistake)
+        ChangedDocument.TryRead(Encoding.UTF8.GetBytes(body), out var document, out var error)
             ? document
-            : throw new AssertionException(mistake);
+            : throw new AssertionException(error);
 }

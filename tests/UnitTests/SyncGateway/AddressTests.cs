@@ -110,7 +110,9 @@ public sealed class AddressTests
             .Select(string.Concat)
             .Where(DocumentId.IsValid);
 
-    /// <summary>How Sync Gateway reads a request line: decoded twice, or once when <c>%2F</c> is anywhere in it; dot segments folded in between.</summary>
+    /// <summary>
+    /// How Sync Gateway reads a request line: decoded twice, or once when <c>%2F</c> is anywhere in it; dot segments folded in between.
+    /// </summary>
     private static (string Keyspace, string Id) DecodedBySyncGateway(string target)
     {
         var path = target.Split('?')[0];

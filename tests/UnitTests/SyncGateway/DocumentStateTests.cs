@@ -12,7 +12,8 @@ public sealed class DocumentStateTests
     [TestCase("""{"action":"a_request","action":"b_request","_rev":"1-a","_rev":"2-b"}""", null, "2-b", "b_request")]
     [TestCase("""{"_id":"d","_rev":"1-a","action":"half \ud800"}""", "d", "1-a", "half \ufffd")]
     [TestCase("{}", null, null, null)]
-    public void The_members_are_read_from_the_top_level_and_the_last_of_a_name_counts(string json, string? id, string? revision, string? action) =>
+    public void Members_are_read_from_the_top_level_and_the_last_of_a_name_counts(
+        string json, string? id, string? revision, string? action) =>
         Assert.That(Read(json), Is.EqualTo(new DocumentState(id, revision, action)));
 
     [TestCase("_deleted", "true", false)]

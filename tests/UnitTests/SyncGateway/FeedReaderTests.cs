@@ -35,7 +35,9 @@ public sealed class FeedReaderTests
     [TestCase(1)]
     public async Task A_document_is_found_up_to_the_depth_limit_and_above(int levelsAbove)
     {
-        var page = await ReadPageAsync($$"""{"results":[{"id":"deep","doc":{{Deep.Document("deep", Document.MaxDepth + levelsAbove)}}}],"last_seq":"1"}""");
+        var document = Deep.Document("deep", Document.MaxDepth + levelsAbove);
+
+        var page = await ReadPageAsync($$"""{"results":[{"id":"deep","doc":{{document}}}],"last_seq":"1"}""");
 
         Assert.That(page.Entries, Is.EqualTo(new[] { new FeedEntry("deep", "1-a", "person_request") }));
     }
@@ -44,7 +46,9 @@ public sealed class FeedReaderTests
     [TestCase(1)]
     public async Task A_row_without_its_document_is_read_by_itself_up_to_the_depth_limit_and_above(int levelsAbove)
     {
-        var page = await ReadPageAsync("""{"results":[{"id":"deep"}],"last_seq":"1"}""", Deep.Document("deep", Document.MaxDepth + levelsAbove));
+        var document = Deep.Document("deep", Document.MaxDepth + levelsAbove);
+
+        var page = await ReadPageAsync("""{"results":[{"id":"deep"}],"last_seq":"1"}""", document);
 
         Assert.That(page.Entries, Is.EqualTo(new[] { new FeedEntry("deep", "1-a", "person_request") }));
     }
@@ -52,8 +56,8 @@ public sealed class FeedReaderTests
     [Test]
     public async Task Pages_shrink_for_large_documents_down_to_rows_without_documents_and_grow_again()
     {
-        await using var server = await ScriptedServer.StartAsync(context => context.Request.Path.Value!.EndsWith("_changes", StringComparison.Ordinal)
-            ? ScriptedServer.AnswerAsync(context, 200, context.Request.Query["since"] == "0" && context.Request.Query["include_docs"] == "true"
+        await using var server = await ScriptedServer.StartAsync(context => IsFeed(context)
+            ? ScriptedServer.AnswerAsync(context, 200, (context.Request.Query["since"], context.Request.Query["include_docs"]) == ("0", "true")
                 ? new string('x', 2_000)
                 : """{"results":[{"id":"large"}],"last_seq":"1"}""")
             : ScriptedServer.AnswerAsync(context, 200, """{"_id":"large","_rev":"1-a","action":"a_request"}"""));
@@ -87,7 +91,7 @@ public sealed class FeedReaderTests
     [Test]
     public async Task A_document_that_cannot_be_read_makes_the_page_unavailable()
     {
-        await using var server = await ScriptedServer.StartAsync(context => context.Request.Path.Value!.EndsWith("_changes", StringComparison.Ordinal)
+        await using var server = await ScriptedServer.StartAsync(context => IsFeed(context)
             ? ScriptedServer.AnswerAsync(context, 200, """{"results":[{"id":"d"}],"last_seq":"1"}""")
             : ScriptedServer.AnswerAsync(context, 429, "{}"));
         using var client = new TestClient(server.Url);
@@ -96,6 +100,8 @@ public sealed class FeedReaderTests
 
         Assert.That(outcome, Is.TypeOf<FeedOutcome.Unavailable>());
     }
+
+    private static bool IsFeed(HttpContext context) => context.Request.Path.Value!.EndsWith("_changes", StringComparison.Ordinal);
 
     private static string LimitAndDocuments(string target)
     {
@@ -106,7 +112,7 @@ public sealed class FeedReaderTests
     private static async Task<FeedOutcome.Page> ReadPageAsync(string changes, string document = "{}")
     {
         await using var server = await ScriptedServer.StartAsync((HttpContext context) =>
-            ScriptedServer.AnswerAsync(context, 200, context.Request.Path.Value!.EndsWith("_changes", StringComparison.Ordinal) ? changes : document));
+            ScriptedServer.AnswerAsync(context, 200, IsFeed(context) ? changes : document));
         using var client = new TestClient(server.Url);
 
         var outcome = await new FeedReader(client.Client, "db", null).ReadAsync("0", TimeSpan.Zero, CancellationToken.None);

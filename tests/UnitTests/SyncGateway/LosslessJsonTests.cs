@@ -69,7 +69,8 @@ public sealed class LosslessJsonTests
             await client.Client.ReadAsync("db", "d", CancellationToken.None),
             isReadable
                 ? Is.TypeOf<ReadOutcome.Found>()
-                : Is.EqualTo(new ReadOutcome.Unreadable("The document is nested deeper than 512 levels", new DocumentState("d", "1-a", "person_request"))));
+                : Is.EqualTo(new ReadOutcome.Unreadable(
+                    "The document is nested deeper than 512 levels", new DocumentState("d", "1-a", "person_request"))));
     }
 
     [Test]

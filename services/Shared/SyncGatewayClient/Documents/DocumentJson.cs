@@ -30,7 +30,9 @@ internal static class DocumentJson
         return json;
     }
 
-    /// <summary>The JSON object in <paramref name="json"/>; null when it is none, or is nested deeper than <see cref="Document.MaxDepth"/>.</summary>
+    /// <summary>
+    /// The JSON object in <paramref name="json"/>; null when it is none, or is nested deeper than <see cref="Document.MaxDepth"/>.
+    /// </summary>
     public static JsonElement? ParseObject(byte[] json)
     {
         try

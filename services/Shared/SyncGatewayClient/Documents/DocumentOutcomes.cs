@@ -19,7 +19,10 @@ public abstract record ReadOutcome
     /// <summary>The document's winning revision is a deletion.</summary>
     public sealed record Deleted : ReadOutcome;
 
-    /// <summary>The document is longer than <see cref="SyncGatewayOptions.MaxResponseBytes"/> or nested deeper than <see cref="Document.MaxDepth"/>.</summary>
+    /// <summary>
+    /// The document is longer than <see cref="SyncGatewayOptions.MaxResponseBytes"/> or nested deeper than <see
+    /// cref="Document.MaxDepth"/>.
+    /// </summary>
     /// <param name="Reason">A sentence for an operator.</param>
     /// <param name="State">The few members that were read all the same; null for a document that is too long.</param>
     public sealed record Unreadable(string Reason, DocumentState? State = null) : ReadOutcome;
@@ -37,7 +40,7 @@ public abstract record ReadOutcome
         Reply.Answer { Status: 404, ServerReason: "deleted" } => new Deleted(),
         Reply.Answer { Status: 404 } answer => Because(answer.NoKeyspace(keyspace)),
         Reply.Answer { Status: 403 } answer => Because(
-            $"Sync Gateway does not let {user} read this document of keyspace {keyspace} (403, {answer.Reason}): give that user its channel"),
+            $"{user} may not read this document of keyspace {keyspace} (403, {answer.Reason}): give that user its channel"),
         Reply.Answer { Status: >= 400 } answer => Because(
             $"Sync Gateway refuses the request for a document of keyspace {keyspace} ({answer.Status}, {answer.Reason})"),
         Reply.Answer answer => Because($"Sync Gateway answered a read with status {answer.Status} and no document"),
@@ -98,13 +101,17 @@ public abstract record WriteOutcome
         Reply.Unavailable { Cause: var cause } => new Unavailable(cause),
         Reply.Answer { Status: 200 or 201 } answer when answer.Json?.Text("rev") is { Length: > 0 } revision => new Written(revision),
         Reply.Answer { Status: 409 } answer => new Conflict(answer.Reason),
-        Reply.Answer { Status: 404 } answer when !IsAboutDocument(answer) => new Unavailable(new Unavailability(answer.NoKeyspace(keyspace))),
+        Reply.Answer { Status: 404 } answer when !IsAboutDocument(answer) => Because(answer.NoKeyspace(keyspace)),
         Reply.Answer { Status: >= 400 } answer => new Refused(answer.Status, answer.Reason),
-        Reply.Answer answer => new Unavailable(new Unavailability($"Sync Gateway answered a write with status {answer.Status} and no revision")),
+        Reply.Answer answer => Because($"Sync Gateway answered a write with status {answer.Status} and no revision"),
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>Whether a 404 is about the document's revisions or attachments. Any other is about the database, the keyspace or the address.</summary>
+    private static Unavailable Because(string reason) => new(new Unavailability(reason));
+
+    /// <summary>
+    /// Whether a 404 is about the document's revisions or attachments. Any other is about the database, the keyspace or the address.
+    /// </summary>
     private static bool IsAboutDocument(Reply.Answer answer) => answer.ServerReason is { } reason
         && (reason is "deleted"
             || reason.StartsWith("missing", StringComparison.Ordinal)

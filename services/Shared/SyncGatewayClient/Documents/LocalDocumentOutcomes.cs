@@ -25,7 +25,8 @@ public abstract record LocalReadOutcome
     internal static LocalReadOutcome From(Reply reply, string keyspace) => reply switch
     {
         Reply.Unavailable { Cause: var cause } => new Unavailable(cause),
-        Reply.Answer { Status: 200, Json: { } json } when json.Text("_rev") is { Length: > 0 } revision => new Found(revision, DocumentJson.Body(json)),
+        Reply.Answer { Status: 200, Json: { } json } when json.Text("_rev") is { Length: > 0 } revision =>
+            new Found(revision, DocumentJson.Body(json)),
         Reply.Answer { Status: 404, ServerReason: "missing" } => new Missing(),
         Reply.Answer { Status: 404 } answer => Because(answer.NoKeyspace(keyspace)),
         Reply.Answer { Status: >= 400 } answer => Because(answer.NoLocalDocument(keyspace)),
@@ -60,7 +61,8 @@ public abstract record LocalWriteOutcome
         Reply.Answer { Status: 200 or 201 } answer when answer.Json?.Text("rev") is { Length: > 0 } revision => new Written(revision),
         Reply.Answer { Status: 409 } => new Conflict(),
         // The document is gone, and with it the revision.
-        Reply.Answer { Status: 404, ServerReason: { } reason } when reason.StartsWith("No previous revision", StringComparison.Ordinal) => new Conflict(),
+        Reply.Answer { Status: 404, ServerReason: { } reason } when reason.StartsWith("No previous revision", StringComparison.Ordinal) =>
+            new Conflict(),
         Reply.Answer { Status: 404 } answer => Because(answer.NoKeyspace(keyspace)),
         Reply.Answer { Status: >= 400 } answer => Because(answer.NoLocalDocument(keyspace)),
         Reply.Answer answer => Because($"Sync Gateway answered a write with status {answer.Status} and no revision"),

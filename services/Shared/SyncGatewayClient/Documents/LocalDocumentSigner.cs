@@ -21,7 +21,9 @@ public sealed class LocalDocumentSigner(string secret, string purpose)
         // As JSON, because no two lists of strings have the same JSON.
         Convert.ToBase64String(HMACSHA256.HashData(key, JsonSerializer.SerializeToUtf8Bytes(values)));
 
-    /// <summary>Whether <paramref name="signature"/> is the signature of <paramref name="values"/>. Takes the same time for every wrong one.</summary>
+    /// <summary>
+    /// Whether <paramref name="signature"/> is the signature of <paramref name="values"/>. Takes the same time for every wrong one.
+    /// </summary>
     public bool IsSignature(string signature, params string[] values) =>
         CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(signature), Encoding.UTF8.GetBytes(Sign(values)));
 }

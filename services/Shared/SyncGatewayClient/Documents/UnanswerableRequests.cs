@@ -16,7 +16,9 @@ public sealed class UnanswerableRequests(SyncGatewayClient documents, IOptions<S
 
     private readonly LocalDocumentSigner signer = new($"{options.Value.User}:{options.Value.Password}", "offline-actions refused v1");
 
-    /// <summary>Notes that a revision cannot be answered. When the note cannot be written, the request is published and refused again.</summary>
+    /// <summary>
+    /// Notes that a revision cannot be answered. When the note cannot be written, the request is published and refused again.
+    /// </summary>
     /// <param name="keyspace"><c>db</c>, <c>db.collection</c> or <c>db.scope.collection</c>.</param>
     /// <param name="id">The document's <c>_id</c>.</param>
     /// <param name="revision">The revision that requests the action.</param>
@@ -37,11 +39,13 @@ public sealed class UnanswerableRequests(SyncGatewayClient documents, IOptions<S
 
     /// <summary>Whether exactly this revision is noted.</summary>
     public async Task<bool> ContainsAsync(string keyspace, string id, string revision, CancellationToken cancellationToken) =>
-        await documents.ReadLocalAsync(keyspace, Name(id), cancellationToken) is LocalReadOutcome.Found found && IsNote(found.Body, keyspace, id, revision);
+        await documents.ReadLocalAsync(keyspace, Name(id), cancellationToken) is LocalReadOutcome.Found found
+        && IsNote(found.Body, keyspace, id, revision);
 
     // Hashed, because an id may be as long as a name may be, and the prefix comes on top.
     private static string Name(string id) => Prefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)));
 
     private bool IsNote(JsonObject body, string keyspace, string id, string revision) =>
-        body["signature"] is JsonValue value && value.TryGetValue<string>(out var signature) && signer.IsSignature(signature, keyspace, id, revision);
+        body["signature"] is JsonValue value && value.TryGetValue<string>(out var signature)
+        && signer.IsSignature(signature, keyspace, id, revision);
 }

@@ -23,7 +23,8 @@ internal sealed record ChangesQuery
 /// <param name="Id">The document's <c>_id</c>.</param>
 /// <param name="IsRemoved">The document was deleted, or left the channels that are read.</param>
 /// <param name="Document">
-/// The document's JSON in UTF-8, with <c>_id</c> and <c>_rev</c>; null when it was not requested, or Sync Gateway no longer has that revision.
+/// The document's JSON in UTF-8, with <c>_id</c> and <c>_rev</c>; null when it was not requested, or Sync Gateway no longer
+/// has that revision.
 /// </param>
 internal sealed record ChangesRow(string Id, bool IsRemoved, ReadOnlyMemory<byte>? Document);
 
@@ -39,7 +40,9 @@ internal abstract record ChangesOutcome
     /// <param name="Last">Where the next batch begins. Opaque: do not compare or parse it.</param>
     public sealed record Batch(IReadOnlyList<ChangesRow> Rows, string Last) : ChangesOutcome;
 
-    /// <summary>The batch exceeds <see cref="SyncGatewayOptions.MaxResponseBytes"/>: request fewer rows, or rows without documents.</summary>
+    /// <summary>
+    /// The batch exceeds <see cref="SyncGatewayOptions.MaxResponseBytes"/>: request fewer rows, or rows without documents.
+    /// </summary>
     /// <param name="Reason">A sentence for an operator.</param>
     public sealed record TooLong(string Reason) : ChangesOutcome;
 

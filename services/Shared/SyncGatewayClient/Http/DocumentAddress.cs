@@ -2,9 +2,9 @@ namespace OfflineActions.SyncGateway;
 
 /// <summary>The path of a document, escaped so that Sync Gateway decodes it to the right id.</summary>
 /// <remarks>
-/// Sync Gateway decodes a path twice, or once when <c>%2F</c> (or <c>%2f</c>) appears anywhere in the request line, query included. The second
-/// decoding changes only a <c>%</c>, so the id <c>50%</c> is sent as <c>50%2525</c>, but <c>a/50%</c> as <c>a%2F50%25</c>. <see cref="Uri"/>
-/// and Sync Gateway remove the path segments <c>.</c> and <c>..</c>, so ids of that form are escaped for the second decoding, too.
+/// Sync Gateway decodes a path twice, or once when <c>%2F</c> (or <c>%2f</c>) appears anywhere in the request line, query included. The
+/// second decoding changes only a <c>%</c>, so the id <c>50%</c> is sent as <c>50%2525</c>, but <c>a/50%</c> as <c>a%2F50%25</c>.
+/// <see cref="Uri"/> and Sync Gateway remove the path segments <c>.</c> and <c>..</c>, so these ids are escaped for the second decoding.
 /// </remarks>
 /// <param name="Keyspace">The first path segment, still to be escaped once.</param>
 /// <param name="Id">The second path segment, still to be escaped once.</param>

@@ -6,7 +6,10 @@ namespace OfflineActions.SyncGateway;
 [Headers("Accept: application/json")]
 internal interface ISyncGatewayApi
 {
-    /// <summary>Both segments are those of a <see cref="DocumentAddress"/>. <c>show_exp</c> adds <c>_exp</c>: a write without it would clear the expiry.</summary>
+    /// <summary>
+    /// Both segments are those of a <see cref="DocumentAddress"/>. <c>show_exp</c> adds <c>_exp</c>: a write without it would clear the
+    /// expiry.
+    /// </summary>
     [Get("/{keyspace}/{id}?show_exp=true")]
     Task<HttpResponseMessage> GetDocumentAsync(string keyspace, string id, CancellationToken cancellationToken);
 

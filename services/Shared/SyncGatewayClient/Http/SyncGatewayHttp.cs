@@ -39,12 +39,13 @@ internal sealed class SyncGatewayHttp(IOptions<SyncGatewayOptions> options, Time
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new Reply.Unavailable($"Sync Gateway did not answer within {(settings.Timeout + held).TotalSeconds:0.###} s (SyncGateway:Timeout)");
+            return new Reply.Unavailable(
+                $"Sync Gateway did not answer within {(settings.Timeout + held).TotalSeconds:0.###} s (SyncGateway:Timeout)");
         }
         catch (HttpRequestException error) when (error.HttpRequestError is HttpRequestError.ConfigurationLimitExceeded)
         {
             return new Reply.Unavailable(
-                new Unavailability($"Sync Gateway's answer is longer than SyncGateway:MaxResponseBytes allows ({settings.MaxResponseBytes} bytes)"),
+                new Unavailability($"Sync Gateway's answer exceeds SyncGateway:MaxResponseBytes ({settings.MaxResponseBytes} bytes)"),
                 TooLong: true);
         }
         catch (Exception error) when (error is HttpRequestException or IOException or InvalidDataException)
@@ -63,16 +64,18 @@ internal sealed class SyncGatewayHttp(IOptions<SyncGatewayOptions> options, Time
             >= 300 and < 400 => new Reply.Unavailable(
                 $"The server redirects ({answer.Status}): SyncGateway:Url must be Sync Gateway's own address"),
             401 => new Reply.Unavailable(
-                $"Sync Gateway does not let {UserName} into keyspace {keyspace} (401, {answer.Reason}): check SyncGateway:User and "
+                $"Sync Gateway refuses {UserName} in keyspace {keyspace} (401, {answer.Reason}): check SyncGateway:User and "
                 + "SyncGateway:Password, and the keyspace, because since 3.1 an unknown database gets the same answer"),
             407 => new Reply.Unavailable("A proxy in front of Sync Gateway requires credentials (407)"),
-            408 or 429 or >= 500 => new Reply.Unavailable($"Sync Gateway answered {answer.Status}: {answer.Reason}", response.GetRetryAfter(clock)),
+            408 or 429 or >= 500 => new Reply.Unavailable(
+                $"Sync Gateway answered {answer.Status}: {answer.Reason}", response.GetRetryAfter(clock)),
             _ => answer,
         };
     }
 
     /// <summary>The configured user, for the reasons.</summary>
-    public string UserName => settings.User is { Length: > 0 } user ? $"user {LogText.From(user)}" : "the guest (SyncGateway:User is empty)";
+    public string UserName =>
+        settings.User is { Length: > 0 } user ? $"user {LogText.From(user)}" : "the guest (SyncGateway:User is empty)";
 
     /// <summary>The outer message names the address, the innermost says what happened. Often the outer contains both.</summary>
     private static string Describe(Exception error) =>
