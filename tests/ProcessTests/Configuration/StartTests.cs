@@ -53,13 +53,23 @@ public sealed class StartTests
             Does.StartWith("Bus:Delays must grow"),
             Is.EqualTo("Bus:Host is not known: use one of Transport, Url, Delays, DrainTimeout, or remove it."),
             Does.StartWith("Gateway:WebhookPassword must have at least 16 characters."),
-            Does.StartWith("Gateway:WebhookUser must not be empty nor contain a colon"),
+            Does.StartWith("Gateway:WebhookUser must not be empty or contain a colon"),
             Is.EqualTo("Gateway:Keyspaces is a list, but is given as one value: give that as Gateway:Keyspaces:0."),
             Is.EqualTo("Gateway:MaxBodyBytes is '1 MB': make it a whole number."),
             Does.StartWith("Gateway:PublishTimeout must be from 00:00:00.050 to 00:00:30."),
             Does.StartWith("Gateway:MaxInFlight must be from 1 to 100000."),
             Does.StartWith("Gateway:PublishTimeOutt is not known: use one of "),
         ]);
+    }
+
+    [TestCase("Db1")]
+    [TestCase("db/x")]
+    public async Task A_keyspace_that_is_not_valid_is_an_error(string keyspace)
+    {
+        var started = await Started.ProgramAsync("Gateway", Environment(
+            ("Bus__Url", "amqp://127.0.0.1:1/"), ("Gateway__WebhookPassword", "0123456789abcdef"), ("Gateway__Keyspaces__0", keyspace)));
+
+        Refuses(started, [Does.StartWith($"Gateway:Keyspaces contains '{keyspace}', which is not a keyspace: write db, db.collection")]);
     }
 
     [Test]
