@@ -5,25 +5,25 @@ using Testcontainers.RabbitMq;
 namespace OfflineActions.Tests;
 
 /// <summary>
-/// One RabbitMQ for all tests of a run, started when the first test asks for it: the one RABBITMQ_URL names, else a container,
-/// else a private rabbitmq-server. Without any of them the tests that ask fail: a skipped test proves nothing.
+/// One RabbitMQ for all tests of a run, started for the first test that needs it: the one at RABBITMQ_URL, else a container, else a
+/// private rabbitmq-server. Without any of them these tests fail, because a skipped test proves nothing.
 /// </summary>
 public static class Broker
 {
     private const string Image = "rabbitmq:4.1.4-management-alpine";
     private static readonly Lazy<Task<SharedBroker>> OnDemand = new(FindAsync);
 
-    /// <summary>The broker. Tests that declare anything take a <see cref="VirtualHostAsync"/> of it instead.</summary>
+    /// <summary>The broker. A test that declares anything uses a <see cref="VirtualHostAsync"/> of it instead.</summary>
     public static Task<SharedBroker> SharedAsync() => OnDemand.Value;
 
-    /// <summary>An empty virtual host of the shared broker, so that tests do not meet. It is deleted when disposed.</summary>
+    /// <summary>An empty virtual host of the shared broker for one test. It is deleted when disposed.</summary>
     public static async Task<VirtualHost> VirtualHostAsync()
     {
         var shared = await SharedAsync();
         return await Tests.VirtualHost.CreateAsync(shared);
     }
 
-    /// <summary>Stops the broker if this run has started one.</summary>
+    /// <summary>Stops the broker if this run started it.</summary>
     public static async Task StopAsync()
     {
         if (OnDemand is { IsValueCreated: true, Value: { IsCompletedSuccessfully: true, Result: var broker } })

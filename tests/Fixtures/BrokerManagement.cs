@@ -7,7 +7,7 @@ using System.Text.Json.Nodes;
 
 namespace OfflineActions.Tests;
 
-/// <summary>What tests need of RabbitMQ's management API, for one virtual host. Any refusal throws <see cref="HttpRequestException"/>.</summary>
+/// <summary>RabbitMQ's management API, for one virtual host. An error status throws <see cref="HttpRequestException"/>.</summary>
 public sealed class BrokerManagement : IDisposable
 {
     private readonly HttpClient http;
@@ -27,7 +27,7 @@ public sealed class BrokerManagement : IDisposable
     public async Task<IReadOnlyList<QueueInfo>> QueuesAsync() =>
         await http.GetFromJsonAsync<QueueInfo[]>($"queues/{virtualHost}", JsonSerializerOptions.Web) ?? [];
 
-    /// <summary>One queue, or null if there is none of that name.</summary>
+    /// <summary>One queue; null when there is none with that name.</summary>
     public async Task<QueueInfo?> QueueAsync(string name)
     {
         using var answer = await http.GetAsync(PathOf(name));
@@ -50,14 +50,14 @@ public sealed class BrokerManagement : IDisposable
             .Where(binding => binding.Source.Length > 0),
     ];
 
-    /// <summary>The names of the broker's features that are switched on.</summary>
+    /// <summary>The names of the broker's enabled feature flags.</summary>
     public async Task<IReadOnlyList<string>> EnabledFeatureFlagsAsync()
     {
         var flags = await http.GetFromJsonAsync<JsonObject[]>("feature-flags") ?? [];
         return [.. flags.Where(flag => flag["state"]?.GetValue<string>() == "enabled").Select(flag => flag["name"]!.GetValue<string>())];
     }
 
-    /// <summary>Publishes a text as it is, and says whether any queue got it.</summary>
+    /// <summary>Publishes a text. The result says whether a queue got it.</summary>
     /// <param name="exchange">The exchange; empty is the default one, which routes by queue name.</param>
     /// <param name="routingKey">For the default exchange the queue's name.</param>
     /// <param name="payload">The body.</param>
@@ -77,10 +77,10 @@ public sealed class BrokerManagement : IDisposable
         return result?["routed"]?.GetValue<bool>() ?? throw new JsonException("The answer says nothing about routing.");
     }
 
-    /// <summary>Deletes a queue with all that is in it.</summary>
+    /// <summary>Deletes a queue and everything in it.</summary>
     public Task DeleteQueueAsync(string name) => SendAsync(HttpMethod.Delete, PathOf(name));
 
-    /// <summary>Makes the virtual host, and lets the user do everything in it.</summary>
+    /// <summary>Creates the virtual host and gives the user all permissions in it.</summary>
     public async Task CreateVirtualHostAsync()
     {
         await SendAsync(HttpMethod.Put, $"vhosts/{virtualHost}");
@@ -90,7 +90,7 @@ public sealed class BrokerManagement : IDisposable
             JsonContent.Create(new { configure = ".*", write = ".*", read = ".*" }));
     }
 
-    /// <summary>Deletes the virtual host with all that is in it.</summary>
+    /// <summary>Deletes the virtual host and everything in it.</summary>
     public Task DeleteVirtualHostAsync() => SendAsync(HttpMethod.Delete, $"vhosts/{virtualHost}");
 
     public void Dispose() => http.Dispose();

@@ -4,14 +4,14 @@ using OfflineActions.Tests.Emulators;
 
 namespace OfflineActions.Tests.Pipeline;
 
-/// <summary>The database <c>db</c> as an app sees it, over HTTP. Whatever is refused fails the test.</summary>
+/// <summary>The database <c>db</c> over HTTP, as an app uses it. A refused request fails the test.</summary>
 internal sealed class Database(Uri syncGateway) : IDisposable
 {
     private const int Parallel = 16;
 
     private readonly HttpClient http = new() { BaseAddress = new Uri(syncGateway, "db/"), Timeout = TimeSpan.FromSeconds(30) };
 
-    /// <summary>Writes a document, or with <paramref name="revision"/> its next revision, and gives the revision it has now.</summary>
+    /// <summary>Writes a document, or with <paramref name="revision"/> its next revision, and returns the new revision.</summary>
     public async Task<string> PutAsync(string id, string json, string? revision = null)
     {
         var answer = await http.PutAnswerAsync(PathOf(id) + (revision is null ? "" : $"?rev={revision}"), json);
@@ -26,14 +26,14 @@ internal sealed class Database(Uri syncGateway) : IDisposable
         Assert.That(answer.Status, Is.EqualTo(200), answer.Text);
     }
 
-    /// <summary>Writes the next revision of a document and gives it, or null when somebody else was quicker.</summary>
+    /// <summary>Writes the next revision of a document and returns it; null after a conflict.</summary>
     public async Task<string?> TryPutAsync(string id, string json, string revision) =>
         Taken(await http.PutAnswerAsync($"{PathOf(id)}?rev={revision}", json), 201);
 
-    /// <summary>Deletes a document and gives the revision that says so, or null when somebody else was quicker.</summary>
+    /// <summary>Deletes a document and returns the revision of the deletion; null after a conflict.</summary>
     public async Task<string?> TryDeleteAsync(string id, string revision) => Taken(await http.DeleteAnswerAsync($"{PathOf(id)}?rev={revision}"), 200);
 
-    /// <summary>Whether there is a living document of that id.</summary>
+    /// <summary>Whether a document with that id exists and is not deleted.</summary>
     public async Task<bool> ExistsAsync(string id)
     {
         var answer = await http.GetAnswerAsync(PathOf(id));
@@ -41,7 +41,7 @@ internal sealed class Database(Uri syncGateway) : IDisposable
         return answer.Status == 200;
     }
 
-    /// <summary>A document exactly as it is sent, with the history of its revisions.</summary>
+    /// <summary>The text of a document, unchanged, with the history of its revisions.</summary>
     public async Task<string> TextAsync(string id)
     {
         var answer = await http.GetAnswerAsync(PathOf(id) + "?revs=true&show_exp=true");
@@ -60,7 +60,7 @@ internal sealed class Database(Uri syncGateway) : IDisposable
         return read;
     }
 
-    /// <summary>Every living document by its id, without history: one request for all of them.</summary>
+    /// <summary>All documents that are not deleted, by their ids, without history, in one request.</summary>
     public async Task<IReadOnlyDictionary<string, JsonObject>> AllAsync()
     {
         var answer = await http.GetAnswerAsync("_all_docs?include_docs=true");
@@ -68,7 +68,7 @@ internal sealed class Database(Uri syncGateway) : IDisposable
         return answer.Json["rows"]!.AsArray().ToDictionary(row => (string)row!["id"]!, row => row!["doc"]!.AsObject());
     }
 
-    /// <summary>Writes that many requests for a person, some at a time, and gives their ids.</summary>
+    /// <summary>Writes <paramref name="count"/> person requests, several at a time, and returns their ids.</summary>
     public async Task<IReadOnlyList<string>> WriteRequestsAsync(int count, string prefix = "request")
     {
         string[] ids = [.. Enumerable.Range(1, count).Select(number => string.Create(CultureInfo.InvariantCulture, $"{prefix}-{number:D5}"))];

@@ -4,18 +4,18 @@ using RabbitMQ.Client;
 
 namespace OfflineActions.Tests.Pipeline;
 
-/// <summary>One message as it lies in a queue.</summary>
-/// <param name="Properties">What it carries beside its body.</param>
+/// <summary>One message of a queue.</summary>
+/// <param name="Properties">Its AMQP properties.</param>
 /// <param name="Body">Its body.</param>
 internal sealed record Message(IReadOnlyBasicProperties Properties, string Body)
 {
     public JsonNode Json => JsonNode.Parse(Body)!;
 }
 
-/// <summary>Looks into queues as any client can.</summary>
+/// <summary>Counts and takes messages of queues.</summary>
 internal static class Messages
 {
-    /// <summary>How many messages wait in some queues together, exactly and now; those in somebody's hands are not counted.</summary>
+    /// <summary>The exact number of ready messages in some queues together; unacknowledged messages are not counted.</summary>
     public static async Task<long> CountAsync(Uri broker, IEnumerable<string> queues)
     {
         await using var connection = await new ConnectionFactory { Uri = broker }.CreateConnectionAsync();
@@ -29,10 +29,10 @@ internal static class Messages
         return count;
     }
 
-    /// <summary>Takes all messages that wait in a queue.</summary>
+    /// <summary>Takes all ready messages of a queue.</summary>
     public static Task<IReadOnlyList<Message>> TakeAsync(PipelineSystem system, string queue) => TakeAsync(system.BrokerUrl, queue);
 
-    /// <summary>Takes all messages that wait in a queue.</summary>
+    /// <summary>Takes all ready messages of a queue.</summary>
     public static async Task<IReadOnlyList<Message>> TakeAsync(Uri broker, string queue)
     {
         await using var connection = await new ConnectionFactory { Uri = broker }.CreateConnectionAsync();

@@ -2,21 +2,21 @@ using OfflineActions.Dev;
 
 namespace OfflineActions.Tests.Pipeline;
 
-/// <summary>How a <see cref="PipelineSystem"/> differs from the usual one.</summary>
+/// <summary>The options of a <see cref="PipelineSystem"/>.</summary>
 internal sealed record PipelineOptions
 {
     private static readonly Dictionary<string, string?> Nothing = [];
 
-    /// <summary>How many workers are started at once; more can follow.</summary>
+    /// <summary>The number of workers at the start.</summary>
     public int Workers { get; init; } = 1;
 
-    /// <summary>Whether Sync Gateway's webhook has the filter that deploy/ gives it; else it posts every change.</summary>
+    /// <summary>Whether Sync Gateway's webhook has the filter in deploy/; otherwise it posts every change.</summary>
     public bool Filtered { get; init; } = true;
 
-    /// <summary>What Sync Gateway runs before it stores anything; null for what it runs by itself.</summary>
+    /// <summary>The sync function; null for the default.</summary>
     public string? SyncFunction { get; init; }
 
-    /// <summary>A broker of the test's own, which it may stop; null takes a virtual host of the shared one.</summary>
+    /// <summary>A broker for this test, which it may stop; null for a virtual host of the shared broker.</summary>
     public LocalRabbitMq? Broker { get; init; }
 
     /// <summary>Added to the environment of every process, for example <c>Bus__Delays__0</c>.</summary>

@@ -6,8 +6,8 @@ using OfflineActions.Tests.Dev;
 namespace OfflineActions.Tests.Pipeline;
 
 /// <summary>
-/// The whole system as in production, only that Sync Gateway and SWAPI are emulated, in the test's own process, where their faults and
-/// counts are at hand. Gateway and workers are processes, which can be killed, paused and started again.
+/// The whole system as in production, with Sync Gateway and SWAPI emulated in the test's process, which sets their faults and reads their
+/// counters. Gateway and workers are processes, which can be killed, paused and restarted.
 /// </summary>
 internal sealed class PipelineSystem : IAsyncDisposable
 {
@@ -54,7 +54,7 @@ internal sealed class PipelineSystem : IAsyncDisposable
     /// <summary>Every worker that was started, running or not.</summary>
     public IReadOnlyList<ServiceProcess> Workers => workers;
 
-    /// <summary>Starts everything; when this returns, all of it is ready.</summary>
+    /// <summary>Starts everything, and returns when all of it is ready.</summary>
     public static async Task<PipelineSystem> StartAsync(PipelineOptions? options = null)
     {
         options ??= new PipelineOptions();
@@ -82,7 +82,7 @@ internal sealed class PipelineSystem : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts a gateway where the one before it listened, which must have ended.</summary>
+    /// <summary>Starts a gateway at the address of the previous one, which must have ended.</summary>
     public async Task<ServiceProcess> StartGatewayAsync() => gateway = await ServiceProcess.StartAsync(new ServiceOptions
     {
         Service = "Gateway",
@@ -108,10 +108,10 @@ internal sealed class PipelineSystem : IAsyncDisposable
         return worker;
     }
 
-    /// <summary>Asks every worker to finish what it has in hand and end.</summary>
+    /// <summary>Stops all workers gracefully.</summary>
     public Task StopWorkersAsync() => Task.WhenAll(workers.Where(worker => !worker.Exited.IsCompleted).Select(worker => worker.TerminateAsync()));
 
-    /// <summary>How many messages each queue has, waiting and handed out; up to a second old.</summary>
+    /// <summary>The number of ready and unacknowledged messages of each queue, up to a second old.</summary>
     public async Task<IReadOnlyDictionary<string, int>> QueueCountsAsync() =>
         (await Broker.QueuesAsync()).ToDictionary(queue => queue.Name, queue => queue.Messages);
 
@@ -120,22 +120,22 @@ internal sealed class PipelineSystem : IAsyncDisposable
     {
         if (!await Eventually.IsAsync(async () => await Broker.QueueAsync(queue) is { } info && info.Messages == messages))
         {
-            Assert.Fail($"{queue} never had {messages} messages.\n{await SituationAsync()}");
+            Assert.Fail($"{queue} never had {messages} messages.\n{await DescribeAsync()}");
         }
     }
 
     /// <summary>Waits until no queue has any message.</summary>
     public async Task UntilQueuesAreEmptyAsync()
     {
-        // The management API counts those in somebody's hands, too, but does not know yet of what came just now.
+        // The management API counts unacknowledged messages, too, but is up to a second old; the exact count has only ready messages.
         if (!await Eventually.IsAsync(async () =>
             await QueueCountsAsync() is var counts && counts.Values.All(count => count == 0) && await Messages.CountAsync(BrokerUrl, counts.Keys) == 0))
         {
-            Assert.Fail($"There are messages left.\n{await SituationAsync()}");
+            Assert.Fail($"There are messages left.\n{await DescribeAsync()}");
         }
     }
 
-    /// <summary>Waits until a condition holds for all those documents; fails the test with what is still open when it does not in time.</summary>
+    /// <summary>Waits until a condition holds for all those documents. After the timeout the test fails and lists the open documents.</summary>
     public async Task UntilAsync(IReadOnlyCollection<string> ids, Func<JsonObject, bool> condition, TimeSpan? within = null)
     {
         var deadline = DateTime.UtcNow + (within ?? TimeSpan.FromSeconds(60));
@@ -151,7 +151,7 @@ internal sealed class PipelineSystem : IAsyncDisposable
             if (DateTime.UtcNow > deadline)
             {
                 var some = open.Take(5).Select(id => $"{id}: {all.GetValueOrDefault(id)?.ToJsonString() ?? "missing"}");
-                Assert.Fail($"{open.Length} of {ids.Count} documents are open:\n  {string.Join("\n  ", some)}\n{await SituationAsync()}");
+                Assert.Fail($"{open.Length} of {ids.Count} documents are open:\n  {string.Join("\n  ", some)}\n{await DescribeAsync()}");
             }
 
             await Task.Delay(100);
@@ -162,8 +162,8 @@ internal sealed class PipelineSystem : IAsyncDisposable
     public Task UntilAllAsync(IReadOnlyCollection<string> ids, string state, TimeSpan? within = null) =>
         UntilAsync(ids, document => (string?)document["action"] == state, within);
 
-    /// <summary>Waits until <c>action</c> of a document is <paramref name="state"/>, and gives it with the history of its revisions.</summary>
-    public async Task<JsonObject> EndedAsync(string id, string state)
+    /// <summary>Waits until <c>action</c> of a document is <paramref name="state"/>, and returns it with the history of its revisions.</summary>
+    public async Task<JsonObject> UntilStateAsync(string id, string state)
     {
         await UntilAllAsync([id], state);
         return await Database.GetAsync(id);
@@ -190,7 +190,7 @@ internal sealed class PipelineSystem : IAsyncDisposable
         }
     }
 
-    // What comes later wins.
+    // Later settings replace earlier ones.
     private Dictionary<string, string?> Environment((string Name, string Value) own, params IReadOnlyDictionary<string, string?>?[] more)
     {
         var environment = new Dictionary<string, string?>
@@ -207,7 +207,7 @@ internal sealed class PipelineSystem : IAsyncDisposable
         return environment;
     }
 
-    private async Task<string> SituationAsync() => string.Join(
+    private async Task<string> DescribeAsync() => string.Join(
         '\n',
         [
             "Queues: " + string.Join(", ", (await QueueCountsAsync()).Where(queue => queue.Value > 0)),

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace OfflineActions.Tests;
 
-/// <summary>A queue as the management API shows it; counts are up to a second old.</summary>
+/// <summary>A queue in the management API; counts are up to a second old.</summary>
 public sealed record QueueInfo
 {
     public required string Name { get; init; }
@@ -11,10 +11,10 @@ public sealed record QueueInfo
     /// <summary><c>quorum</c> or <c>classic</c>.</summary>
     public string? Type { get; init; }
 
-    /// <summary>What it was declared with (<c>x-…</c>).</summary>
+    /// <summary>The arguments of its declaration (<c>x-…</c>).</summary>
     public JsonObject Arguments { get; init; } = [];
 
-    /// <summary>Waiting and handed out together; 0 also before the first count.</summary>
+    /// <summary>Ready and unacknowledged messages together; 0 before the first count.</summary>
     public int Messages { get; init; }
 
     [JsonPropertyName("messages_ready")]
@@ -26,7 +26,7 @@ public sealed record QueueInfo
     public int Consumers { get; init; }
 }
 
-/// <summary>An exchange as the management API shows it.</summary>
+/// <summary>An exchange in the management API.</summary>
 public sealed record ExchangeInfo
 {
     public required string Name { get; init; }
@@ -41,13 +41,13 @@ public sealed record ExchangeInfo
     public bool IsAutoDeleted { get; init; }
 }
 
-/// <summary>A binding as the management API shows it.</summary>
+/// <summary>A binding in the management API.</summary>
 public sealed record BindingInfo
 {
-    /// <summary>The exchange that messages come from.</summary>
+    /// <summary>The source exchange.</summary>
     public required string Source { get; init; }
 
-    /// <summary>The queue or exchange that they go to.</summary>
+    /// <summary>The destination, a queue or an exchange.</summary>
     public required string Destination { get; init; }
 
     /// <summary><c>queue</c> or <c>exchange</c>.</summary>

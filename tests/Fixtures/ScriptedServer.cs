@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace OfflineActions.Tests.SyncGateway;
 
-/// <summary>A real HTTP server on a free port that answers as the test says and keeps what it was asked.</summary>
+/// <summary>An HTTP server on a free port that a test scripts. It records the requests.</summary>
 internal sealed class ScriptedServer : IAsyncDisposable
 {
     private readonly WebApplication app;
@@ -15,7 +15,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
 
     private ScriptedServer(WebApplication app) => this.app = app;
 
-    /// <summary>One request as it arrived: the target is the raw one of the request line.</summary>
+    /// <summary>One request, with the raw target of its request line.</summary>
     public sealed record Request(string Method, string Target, IHeaderDictionary Headers, string? ContentType, byte[] Body);
 
     public Uri Url => new(app.Urls.First());
@@ -46,7 +46,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>The same answer to everything.</summary>
+    /// <summary>Starts a server with the same response to every request.</summary>
     public static Task<ScriptedServer> AnsweringAsync(int status, string body, string contentType = "application/json") =>
         StartAsync(context => AnswerAsync(context, status, body, contentType));
 

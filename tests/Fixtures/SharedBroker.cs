@@ -2,10 +2,10 @@ using System.Net;
 
 namespace OfflineActions.Tests;
 
-/// <summary>The RabbitMQ the tests of a run share.</summary>
+/// <summary>The RabbitMQ that the tests of a run share.</summary>
 /// <param name="url">The address for clients, with user and password.</param>
 /// <param name="management">The address of the management page.</param>
-/// <param name="owned">What to dispose at the end of the run; null if the broker is not ours.</param>
+/// <param name="owned">The broker to dispose at the end of the run; null when this run did not start it.</param>
 public sealed class SharedBroker(Uri url, Uri management, IAsyncDisposable? owned) : IAsyncDisposable
 {
     /// <summary>The address for clients, with user and password.</summary>
@@ -17,7 +17,7 @@ public sealed class SharedBroker(Uri url, Uri management, IAsyncDisposable? owne
     /// <summary>User and password, the same for clients and the management API.</summary>
     public NetworkCredential Credentials { get; } = CredentialsOf(url);
 
-    /// <summary>A broker somebody else started.</summary>
+    /// <summary>A broker that this run did not start.</summary>
     /// <param name="url">Its AMQP address; without user and password, guest.</param>
     /// <param name="management">Its management page; null means the usual port of the same host.</param>
     public static SharedBroker Given(Uri url, string? management) =>

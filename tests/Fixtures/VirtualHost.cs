@@ -1,6 +1,6 @@
 namespace OfflineActions.Tests;
 
-/// <summary>A part of the shared broker that one test has for itself.</summary>
+/// <summary>A virtual host of the shared broker for one test.</summary>
 public sealed class VirtualHost : IAsyncDisposable
 {
     private VirtualHost(string name, SharedBroker broker)
@@ -10,7 +10,7 @@ public sealed class VirtualHost : IAsyncDisposable
         Management = new BrokerManagement(broker.ManagementUrl, broker.Credentials, name);
     }
 
-    /// <summary>Its name, which needs no escaping anywhere.</summary>
+    /// <summary>Its name, which needs no escaping.</summary>
     public string Name { get; }
 
     /// <summary>The address for clients, with user, password and this virtual host.</summary>
@@ -19,7 +19,7 @@ public sealed class VirtualHost : IAsyncDisposable
     /// <summary>The management API of this virtual host.</summary>
     public BrokerManagement Management { get; }
 
-    /// <summary>Makes an empty one.</summary>
+    /// <summary>Creates an empty virtual host.</summary>
     public static async Task<VirtualHost> CreateAsync(SharedBroker broker)
     {
         var made = new VirtualHost($"test-{Guid.NewGuid():N}", broker);

@@ -24,7 +24,7 @@ public sealed class ReplayedByWorkersTests
         var listed = await RunAsync(system, "list", "--reason", "swapi_unavailable");
         var othersListed = await RunAsync(system, "list", "--reason", "person_not_found");
         var replay = await RunAsync(system, "replay", "--all", "--reason", "swapi_unavailable");
-        var document = await system.EndedAsync("luke", "person_success");
+        var document = await system.UntilStateAsync("luke", "person_success");
 
         Assert.That(
             ((string?)listed.Rows.Single()["document"], (string?)listed.Rows.Single()["reason"]), Is.EqualTo(("luke", "swapi_unavailable")));
@@ -42,7 +42,7 @@ public sealed class ReplayedByWorkersTests
         var asked = await system.Database.PutAsync("nobody", """{"action":"person_request","personId":17}""");
         await Eventually.IsAsync(() => system.Swapi.Stats.Requests > 0);
         await system.Database.PutAsync("nobody", """{"action":"person_request","personId":17,"note":"edited"}""", asked);
-        await system.EndedAsync("nobody", "person_failure");
+        await system.UntilStateAsync("nobody", "person_failure");
         await system.UntilQueuedAsync(Queues.Error, 1);
 
         var replay = await RunAsync(system, "replay", "--document", "nobody");

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace OfflineActions.Tests.Pipeline;
 
-/// <summary>SWAPI fails. Each test has a worker of its own, which remembers no host as failing.</summary>
+/// <summary>SWAPI or Sync Gateway fails. Each test has its own worker, whose circuit breakers are closed.</summary>
 [Category("Broker")]
 public sealed class FaultTests
 {
@@ -18,12 +18,12 @@ public sealed class FaultTests
     public async Task Stop() => await system.DisposeAsync();
 
     [Test]
-    public async Task While_swapi_is_down_a_request_climbs_the_ladder_and_ends_as_a_retryable_failure()
+    public async Task While_SWAPI_is_down_a_request_is_deferred_and_fails_as_retryable_after_the_last_attempt()
     {
         system.Swapi.Faults.Refuse = true;
         await system.Database.PutAsync("down", """{"action":"person_request","personId":1}""");
 
-        var document = await system.EndedAsync("down", "person_failure");
+        var document = await system.UntilStateAsync("down", "person_failure");
 
         var error = document["error"]!;
         Assert.That(((string?)error["code"], (bool?)error["retryable"], (int?)error["attempts"]), Is.EqualTo(("swapi_unavailable", (bool?)true, (int?)2)));
@@ -35,12 +35,12 @@ public sealed class FaultTests
     }
 
     [Test]
-    public async Task One_failure_of_swapi_is_not_noticed_by_the_app()
+    public async Task One_failure_of_SWAPI_is_retried_within_the_attempt()
     {
         system.Swapi.Faults.FailNext = 1;
         await system.Database.PutAsync("hiccup", """{"action":"person_request","personId":1}""");
 
-        var document = await system.EndedAsync("hiccup", "person_success");
+        var document = await system.UntilStateAsync("hiccup", "person_success");
 
         Assert.That(Name(document), Is.EqualTo("Luke Skywalker"));
         Assert.That(system.Swapi.Stats.People[1], Is.EqualTo(2));
@@ -48,13 +48,13 @@ public sealed class FaultTests
     }
 
     [Test]
-    public async Task A_swapi_that_is_well_again_after_a_delay_is_not_noticed_by_the_app_either()
+    public async Task A_request_succeeds_when_SWAPI_recovers_during_the_delay()
     {
-        // Both rounds of the first try.
+        // Both rounds of the first attempt.
         system.Swapi.Faults.FailNext = 2;
         await system.Database.PutAsync("outage", """{"action":"person_request","personId":1}""");
 
-        var document = await system.EndedAsync("outage", "person_success");
+        var document = await system.UntilStateAsync("outage", "person_success");
 
         Assert.That(Name(document), Is.EqualTo("Luke Skywalker"));
         Assert.That(system.Swapi.Stats.People[1], Is.EqualTo(3));
@@ -63,7 +63,7 @@ public sealed class FaultTests
     }
 
     [Test]
-    public async Task While_sync_gateway_is_down_a_request_waits_without_counting_and_then_succeeds()
+    public async Task While_Sync_Gateway_is_down_a_request_is_deferred_without_counting_attempts_and_then_succeeds()
     {
         system.Swapi.Faults.Latency = TimeSpan.FromSeconds(1);
         await system.Database.PutAsync("waits", """{"action":"person_request","personId":1}""");
@@ -73,10 +73,10 @@ public sealed class FaultTests
         Assert.That(
             await Dev.Eventually.IsAsync(() => system.Workers[0].Output.ToString().Split("Deferred: person_request of waits").Length > 3),
             Is.True,
-            "More postponements than there are attempts.");
+            "The request is deferred more often than the number of attempts.");
         system.SyncGateway.Faults.Refuse = false;
 
-        Assert.That(Name(await system.EndedAsync("waits", "person_success")), Is.EqualTo("Luke Skywalker"));
+        Assert.That(Name(await system.UntilStateAsync("waits", "person_success")), Is.EqualTo("Luke Skywalker"));
         Assert.That(system.SyncGateway.WritesOf("waits"), Is.EqualTo(2));
     }
 

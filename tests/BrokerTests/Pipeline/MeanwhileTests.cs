@@ -3,7 +3,7 @@ using OfflineActions.Tests.Dev;
 
 namespace OfflineActions.Tests.Pipeline;
 
-/// <summary>What happens to a document between its message and its worker. Workers start when their test wants them.</summary>
+/// <summary>The document changes between its message and the write of the worker. Each test starts its workers itself.</summary>
 [Category("Broker")]
 public sealed class MeanwhileTests
 {
@@ -16,7 +16,7 @@ public sealed class MeanwhileTests
     {
         Workers = 0,
 
-        // Each message here is one the test knows of.
+        // Catch-up publishes nothing, so that each test knows all messages.
         GatewayEnvironment = new Dictionary<string, string?> { ["Gateway__CatchUpGrace"] = "01:00:00" },
     });
 
@@ -24,7 +24,7 @@ public sealed class MeanwhileTests
     public async Task Stop() => await system.DisposeAsync();
 
     [Test]
-    public async Task A_request_that_was_cancelled_answered_or_deleted_meanwhile_is_left_alone()
+    public async Task A_request_that_was_cancelled_answered_or_deleted_meanwhile_is_not_written()
     {
         string[] ids = ["cancelled", "no-action", "answered", "deleted"];
         var revisions = new Dictionary<string, string>();
@@ -46,7 +46,7 @@ public sealed class MeanwhileTests
     }
 
     [Test]
-    public async Task A_request_that_was_edited_meanwhile_is_answered_as_it_is_now()
+    public async Task A_request_that_was_edited_meanwhile_gets_the_result_for_its_current_inputs()
     {
         var revision = await system.Database.PutAsync("edited", """{"action":"person_request","personId":1}""");
         await system.UntilQueuedAsync(Work, 1);
@@ -54,7 +54,7 @@ public sealed class MeanwhileTests
         await system.UntilQueuedAsync(Work, 2);
 
         await system.StartWorkerAsync();
-        var document = await system.EndedAsync("edited", "person_success");
+        var document = await system.UntilStateAsync("edited", "person_success");
         await system.UntilQueuesAreEmptyAsync();
 
         Assert.That((string?)document["person"]!["name"], Is.EqualTo("Darth Vader"));
@@ -63,17 +63,17 @@ public sealed class MeanwhileTests
     }
 
     [Test]
-    public async Task An_edit_while_the_worker_is_at_it_survives_and_swapi_is_not_asked_again()
+    public async Task An_edit_during_the_action_survives_and_SWAPI_is_not_called_again()
     {
         await system.StartWorkerAsync(new Dictionary<string, string?> { ["Swapi__Cache"] = "false" });
         system.Swapi.Faults.Latency = TimeSpan.FromSeconds(1);
         var revision = await system.Database.PutAsync("edited", """{"action":"person_request","personId":1,"note":"old"}""");
         Assert.That(await Eventually.IsAsync(() => system.Swapi.Stats.People.ContainsKey(1)), Is.True);
 
-        // The edit asks too; here it is the first message's worker that has to see it.
+        // The edit is a request, too. Without its webhook the worker of the first message must notice the edit.
         system.SyncGateway.Faults.DropWebhooks = true;
         await system.Database.PutAsync("edited", """{"action":"person_request","personId":1,"note":"new"}""", revision);
-        var document = await system.EndedAsync("edited", "person_success");
+        var document = await system.UntilStateAsync("edited", "person_success");
 
         Assert.That((string?)document["note"], Is.EqualTo("new"));
         Assert.That((string?)document["person"]!["name"], Is.EqualTo("Luke Skywalker"));
@@ -82,7 +82,7 @@ public sealed class MeanwhileTests
     }
 
     [Test]
-    public async Task An_edit_of_what_the_answer_depends_on_is_obeyed_while_the_worker_is_at_it()
+    public async Task An_edit_of_an_input_during_the_action_changes_the_result()
     {
         await system.StartWorkerAsync();
         system.Swapi.Faults.Latency = TimeSpan.FromSeconds(1);
@@ -92,12 +92,12 @@ public sealed class MeanwhileTests
         system.SyncGateway.Faults.DropWebhooks = true;
         await system.Database.PutAsync("edited", """{"action":"person_request","personId":4}""", revision);
 
-        Assert.That((string?)(await system.EndedAsync("edited", "person_success"))["person"]!["name"], Is.EqualTo("Darth Vader"));
+        Assert.That((string?)(await system.UntilStateAsync("edited", "person_success"))["person"]!["name"], Is.EqualTo("Darth Vader"));
         Assert.That(system.SyncGateway.WritesOf("edited"), Is.EqualTo(3));
     }
 
     [Test]
-    public async Task The_same_message_three_times_from_any_client_makes_one_revision()
+    public async Task Three_copies_of_a_message_make_one_revision()
     {
         system.SyncGateway.Faults.DropWebhooks = true;
         var revision = await system.Database.PutAsync("thrice", """{"action":"person_request"}""");
@@ -117,7 +117,7 @@ public sealed class MeanwhileTests
 
         await system.UntilQueuedAsync(Work, 3);
         await system.StartWorkerAsync();
-        var document = await system.EndedAsync("thrice", "person_success");
+        var document = await system.UntilStateAsync("thrice", "person_success");
         await system.UntilQueuesAreEmptyAsync();
 
         Assert.That((int?)document["_revisions"]!["start"], Is.EqualTo(2));
@@ -125,7 +125,7 @@ public sealed class MeanwhileTests
     }
 
     [Test]
-    public async Task What_was_published_before_any_worker_ever_ran_is_not_lost()
+    public async Task Messages_that_were_published_before_the_first_worker_started_are_processed()
     {
         var ids = await system.Database.WriteRequestsAsync(20);
         await system.UntilQueuedAsync(Work, ids.Count);

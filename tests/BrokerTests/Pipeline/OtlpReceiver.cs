@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace OfflineActions.Tests.Pipeline;
 
-/// <summary>Where services send their telemetry; keeps the spans.</summary>
+/// <summary>A receiver of OTLP that records the spans.</summary>
 internal sealed class OtlpReceiver : IAsyncDisposable
 {
     private readonly WebApplication app;
@@ -19,7 +19,7 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         app.Run(ReceiveAsync);
     }
 
-    /// <summary>Makes a service send its spans here, and soon.</summary>
+    /// <summary>The environment of a service that exports its spans here every 200 ms.</summary>
     public Dictionary<string, string?> Environment => new()
     {
         ["OTEL_EXPORTER_OTLP_ENDPOINT"] = app.Urls.First(),

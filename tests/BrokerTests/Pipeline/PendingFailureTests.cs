@@ -5,13 +5,13 @@ using OfflineActions.Tests.Dev;
 
 namespace OfflineActions.Tests.Pipeline;
 
-/// <summary>Every request ends, also when what ends it is hard to write down: in its document, and in the error queue.</summary>
+/// <summary>A failure reaches the document and the error queue, also when the write is refused, lost or impossible for a while.</summary>
 [Category("Broker")]
 public sealed class PendingFailureTests
 {
     private const string Error = "person-requested_error";
 
-    private static readonly Dictionary<string, string?> TwoTries = new() { ["Bus__Delays__0"] = "00:00:00.300" };
+    private static readonly Dictionary<string, string?> TwoAttempts = new() { ["Bus__Delays__0"] = "00:00:00.300" };
 
     [Test]
     public async Task A_result_that_sync_gateway_refuses_becomes_a_failure()
@@ -19,7 +19,7 @@ public sealed class PendingFailureTests
         await using var system = await PipelineSystem.StartAsync(new PipelineOptions { SyncFunction = Refuse("doc.action === 'person_success'") });
         await system.Database.PutAsync("refused", """{"action":"person_request","mine":1}""");
 
-        var document = await system.EndedAsync("refused", "person_failure");
+        var document = await system.UntilStateAsync("refused", "person_failure");
 
         var error = document["error"]!;
         Assert.That(((string?)error["code"], (bool?)error["retryable"]), Is.EqualTo(("write_refused", (bool?)false)));
@@ -29,7 +29,7 @@ public sealed class PendingFailureTests
     }
 
     [Test]
-    public async Task A_request_whose_every_answer_is_refused_ends_in_the_error_queue_with_the_reason_and_is_not_published_again()
+    public async Task A_request_whose_failure_is_refused_too_moves_to_the_error_queue_and_is_not_published_again()
     {
         await using var system = await PipelineSystem.StartAsync(new PipelineOptions
         {
@@ -40,14 +40,14 @@ public sealed class PendingFailureTests
         await system.Database.PutAsync("refused", """{"action":"person_request"}""");
         await system.UntilQueuedAsync(Error, 1);
 
-        // A second request stays open, too, because its time has not come: by its messages one sees that open requests are published again.
+        // A second request stays open because of its notBefore. Its messages show that open requests are published again.
         await system.Database.PutAsync("later", $$"""{"action":"person_request","notBefore":"{{DateTimeOffset.UtcNow.AddHours(2):yyyy-MM-ddTHH:mm:ssZ}}"}""");
         await UntilPublishedAsync(times: 3);
-        var givenUp = (await system.QueueCountsAsync())[Error];
+        var failed = (await system.QueueCountsAsync())[Error];
         await UntilPublishedAsync(times: 6);
 
         var messages = await Messages.TakeAsync(system, Error);
-        Assert.That(messages, Has.Count.EqualTo(givenUp));
+        Assert.That(messages, Has.Count.EqualTo(failed));
         Assert.That(System.Text.Encoding.UTF8.GetString((byte[])messages[0].Properties.Headers!["MT-Fault-Message"]!), Does.Contain("403: not like this"));
         Assert.That((string?)(await system.Database.GetAsync("refused"))["action"], Is.EqualTo("person_request"));
 
@@ -56,35 +56,35 @@ public sealed class PendingFailureTests
     }
 
     [Test]
-    public async Task A_failure_that_cannot_be_written_yet_is_written_later_and_swapi_is_not_asked_again()
+    public async Task A_failure_that_cannot_be_written_is_written_later_and_SWAPI_is_not_called_again()
     {
-        await using var system = await PipelineSystem.StartAsync(new PipelineOptions { Environment = TwoTries });
+        await using var system = await PipelineSystem.StartAsync(new PipelineOptions { Environment = TwoAttempts });
         system.Swapi.Faults.ErrorRate = 1;
         system.SyncGateway.Faults.Kinds = [RequestKind.Write];
         await system.Database.PutAsync("undecided", """{"action":"person_request","personId":1}""");
         system.SyncGateway.Faults.ErrorRate = 1;
-        await PostponedAsync(system, "undecided", times: 2);
-        var asked = system.Swapi.Stats.Requests;
+        await UntilDeferredAsync(system, "undecided", times: 2);
+        var requests = system.Swapi.Stats.Requests;
         system.Swapi.Faults.ErrorRate = 0;
-        await PostponedAsync(system, "undecided", times: 5);
+        await UntilDeferredAsync(system, "undecided", times: 5);
 
         system.SyncGateway.Faults.ErrorRate = 0;
-        var document = await system.EndedAsync("undecided", "person_failure");
+        var document = await system.UntilStateAsync("undecided", "person_failure");
 
-        Assert.That(system.Swapi.Stats.Requests, Is.EqualTo(asked));
+        Assert.That(system.Swapi.Stats.Requests, Is.EqualTo(requests));
         Assert.That((int?)document["error"]!["attempts"], Is.EqualTo(2));
         await system.UntilQueuedAsync(Error, 1);
     }
 
     [Test]
-    public async Task A_failure_whose_writing_nobody_confirmed_still_reaches_the_error_queue_and_is_written_once()
+    public async Task A_failure_whose_write_was_not_confirmed_reaches_the_error_queue_and_is_written_once()
     {
-        await using var system = await PipelineSystem.StartAsync(new PipelineOptions { Environment = TwoTries });
+        await using var system = await PipelineSystem.StartAsync(new PipelineOptions { Environment = TwoAttempts });
         system.Swapi.Faults.Latency = TimeSpan.FromSeconds(1);
         await system.Database.PutAsync("unconfirmed", """{"action":"person_request","personId":17}""");
         system.SyncGateway.Faults.Kinds = [RequestKind.Write];
         system.SyncGateway.Faults.LoseAnswers = true;
-        await PostponedAsync(system, "unconfirmed", times: 1);
+        await UntilDeferredAsync(system, "unconfirmed", times: 1);
         system.SyncGateway.Faults.LoseAnswers = false;
 
         await system.UntilQueuedAsync(Error, 1);
@@ -93,7 +93,7 @@ public sealed class PendingFailureTests
     }
 
     [Test]
-    public async Task A_failure_whose_worker_dies_before_its_message_is_moved_still_reaches_the_error_queue()
+    public async Task A_failure_whose_worker_dies_before_its_message_is_moved_reaches_the_error_queue()
     {
         await using var broker = await LocalRabbitMq.StartAsync();
         await using var system = await PipelineSystem.StartAsync(new PipelineOptions { Broker = broker });
@@ -103,7 +103,7 @@ public sealed class PendingFailureTests
 
         // While the broker is frozen the document can be written, and the message cannot be moved.
         broker.Pause();
-        await system.EndedAsync("orphan", "person_failure");
+        await system.UntilStateAsync("orphan", "person_failure");
         await system.Workers[0].KillAsync();
         broker.Resume();
         await system.StartWorkerAsync();
@@ -112,10 +112,10 @@ public sealed class PendingFailureTests
         Assert.That(system.SyncGateway.WritesOf("orphan"), Is.EqualTo(2));
     }
 
-    private static async Task PostponedAsync(PipelineSystem system, string id, int times) => Assert.That(
+    private static async Task UntilDeferredAsync(PipelineSystem system, string id, int times) => Assert.That(
         await Eventually.IsAsync(() => system.Workers[0].Output.ToString().Split($"Deferred: person_request of {id}").Length > times),
         Is.True,
-        $"{id} is put off {times} times.");
+        $"{id} is deferred {times} times.");
 
     private static string Refuse(string condition) =>
         $$"""function (doc, oldDoc) { if ({{condition}}) { throw({ forbidden: "not like this" }); } channel("all"); }""";

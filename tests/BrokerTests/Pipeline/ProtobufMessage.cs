@@ -2,7 +2,7 @@ using System.Text;
 
 namespace OfflineActions.Tests.Pipeline;
 
-/// <summary>As much of protobuf's wire format as a span needs.</summary>
+/// <summary>Reads the parts of protobuf's wire format that a span uses.</summary>
 internal sealed class ProtobufMessage
 {
     private readonly List<(int Field, ReadOnlyMemory<byte> Bytes, ulong Number)> fields = [];
@@ -12,18 +12,18 @@ internal sealed class ProtobufMessage
         var message = new ProtobufMessage();
         while (bytes.Length > 0)
         {
-            var tag = Varint(ref bytes);
+            var tag = ReadVarint(ref bytes);
             var field = (int)(tag >> 3);
             switch (tag & 7)
             {
                 case 0:
-                    message.fields.Add((field, default, Varint(ref bytes)));
+                    message.fields.Add((field, default, ReadVarint(ref bytes)));
                     break;
                 case 1:
                     Take(ref bytes, 8);
                     break;
                 case 2:
-                    message.fields.Add((field, Take(ref bytes, (int)Varint(ref bytes)), 0));
+                    message.fields.Add((field, Take(ref bytes, (int)ReadVarint(ref bytes)), 0));
                     break;
                 case 5:
                     Take(ref bytes, 4);
@@ -36,7 +36,7 @@ internal sealed class ProtobufMessage
         return message;
     }
 
-    public IEnumerable<ProtobufMessage> Messages(int field) => Of(field).Select(found => Read(found.Bytes));
+    public IEnumerable<ProtobufMessage> Messages(int field) => Find(field).Select(found => Read(found.Bytes));
 
     public string Text(int field) => Encoding.UTF8.GetString(Last(field).Bytes.Span);
 
@@ -44,9 +44,9 @@ internal sealed class ProtobufMessage
 
     public int Number(int field) => (int)Last(field).Number;
 
-    private IEnumerable<(int Field, ReadOnlyMemory<byte> Bytes, ulong Number)> Of(int field) => fields.Where(found => found.Field == field);
+    private IEnumerable<(int Field, ReadOnlyMemory<byte> Bytes, ulong Number)> Find(int field) => fields.Where(found => found.Field == field);
 
-    private (int Field, ReadOnlyMemory<byte> Bytes, ulong Number) Last(int field) => Of(field).LastOrDefault();
+    private (int Field, ReadOnlyMemory<byte> Bytes, ulong Number) Last(int field) => Find(field).LastOrDefault();
 
     private static ReadOnlyMemory<byte> Take(ref ReadOnlyMemory<byte> bytes, int count)
     {
@@ -55,7 +55,7 @@ internal sealed class ProtobufMessage
         return taken;
     }
 
-    private static ulong Varint(ref ReadOnlyMemory<byte> bytes)
+    private static ulong ReadVarint(ref ReadOnlyMemory<byte> bytes)
     {
         var value = 0UL;
         for (var shift = 0; ; shift += 7)

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace OfflineActions.Tests.Pipeline;
 
-/// <summary>What an app finds in its document after one request went all the way.</summary>
+/// <summary>The document of an app after one request.</summary>
 [Category("Broker")]
 public sealed class RoundTripTests
 {
@@ -16,11 +16,11 @@ public sealed class RoundTripTests
     public async Task Stop() => await system.DisposeAsync();
 
     [Test]
-    public async Task The_person_that_is_asked_for_comes_back()
+    public async Task A_request_with_personId_gets_that_person()
     {
         await system.Database.PutAsync("darth", """{"action":"person_request","personId":4}""");
 
-        var document = await system.EndedAsync("darth", "person_success");
+        var document = await system.UntilStateAsync("darth", "person_success");
 
         Assert.That((string?)document["person"]!["name"], Is.EqualTo("Darth Vader"));
         Assert.That((int?)document["personId"], Is.EqualTo(4));
@@ -33,7 +33,7 @@ public sealed class RoundTripTests
         var before = DateTimeOffset.UtcNow;
         var asked = await system.Database.PutAsync("nobody", """{"action":"person_request","personId":17,"mine":1}""");
 
-        var document = await system.EndedAsync("nobody", "person_failure");
+        var document = await system.UntilStateAsync("nobody", "person_failure");
 
         var error = document["error"]!.AsObject();
         Assert.That(error.Select(property => property.Key), Is.EquivalentTo(new[] { "code", "message", "retryable", "attempts", "failedAt" }));
@@ -50,7 +50,7 @@ public sealed class RoundTripTests
     }
 
     [Test]
-    public async Task What_the_app_wrote_survives_to_the_last_digit()
+    public async Task Everything_that_the_app_wrote_survives_unchanged()
     {
         await system.Database.PutAsync("lossless", """
             {"action":"person_request","price":2.50,"big":12345678901234567890,"tiny":1e-7,"none":null,"Ω é 日本 😀":"Ω é 日本 😀",
@@ -58,7 +58,7 @@ public sealed class RoundTripTests
              "_attachments":{"note.txt":{"content_type":"text/plain","data":"aGVsbG8="}}}
             """);
 
-        var document = await system.EndedAsync("lossless", "person_success");
+        var document = await system.UntilStateAsync("lossless", "person_success");
         var text = await system.Database.TextAsync("lossless");
 
         Assert.That(text, Does.Contain("\"price\":2.50").And.Contain("\"big\":12345678901234567890").And.Contain("\"tiny\":1e-7"));
@@ -76,13 +76,13 @@ public sealed class RoundTripTests
     }
 
     [Test]
-    public async Task Asking_again_after_a_failure_is_an_edit_that_succeeds()
+    public async Task A_new_request_after_a_failure_succeeds()
     {
         await system.Database.PutAsync("again", """{"action":"person_request","personId":"four"}""");
-        var failed = await system.EndedAsync("again", "person_failure");
+        var failed = await system.UntilStateAsync("again", "person_failure");
 
         await system.Database.PutAsync("again", """{"action":"person_request","personId":1,"error":{"code":"still here"}}""", (string)failed["_rev"]!);
-        var document = await system.EndedAsync("again", "person_success");
+        var document = await system.UntilStateAsync("again", "person_success");
 
         Assert.That((string?)failed["error"]!["code"], Is.EqualTo("invalid_person_id"));
         Assert.That((string?)document["person"]!["name"], Is.EqualTo("Luke Skywalker"));

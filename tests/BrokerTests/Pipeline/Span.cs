@@ -1,6 +1,6 @@
 namespace OfflineActions.Tests.Pipeline;
 
-/// <summary>A span as OTLP carries it.</summary>
+/// <summary>A span in OTLP.</summary>
 /// <param name="Source">The activity source that made it.</param>
 /// <param name="Trace">The trace's id.</param>
 /// <param name="Id">Its own id.</param>

@@ -2,25 +2,25 @@ using OfflineActions.Tests.Dev;
 
 namespace OfflineActions.Tests.Pipeline;
 
-/// <summary>What happened to one request, through all processes, as a tool shows it.</summary>
+/// <summary>The distributed trace of one request.</summary>
 [Category("Broker")]
 public sealed class TraceTests
 {
     [Test]
-    public async Task One_trace_tells_everything_from_the_webhook_to_the_answer()
+    public async Task One_trace_covers_everything_from_the_webhook_to_the_write()
     {
         await using var telemetry = await OtlpReceiver.StartAsync();
         await using var system = await PipelineSystem.StartAsync(new PipelineOptions { Environment = telemetry.Environment });
 
         await system.Database.PutAsync("traced", """{"action":"person_request","personId":4}""");
-        await system.EndedAsync("traced", "person_success");
+        await system.UntilStateAsync("traced", "person_success");
         Span[] trace = [];
         var complete = await Eventually.IsAsync(() =>
         {
             var webhook = telemetry.Spans.FirstOrDefault(span => span.Kind == 2 && span.Name.StartsWith("POST /webhooks", StringComparison.Ordinal));
             trace = [.. telemetry.Spans.Where(span => span.Trace == webhook?.Trace)];
 
-            // Every span but the webhook's hangs from another one of the same trace.
+            // Every span except the webhook's has a parent in the same trace.
             var ids = trace.Select(span => span.Id).ToHashSet();
             return trace.Count(span => span.Kind == 3) >= 3 && trace.All(span => span.Kind == 2 || ids.Contains(span.Parent));
         });
@@ -47,11 +47,11 @@ public sealed class TraceTests
         system.Swapi.Faults.FailNext = 2;
 
         await system.Database.PutAsync("traced", """{"action":"person_request","personId":4}""");
-        await system.EndedAsync("traced", "person_success");
+        await system.UntilStateAsync("traced", "person_success");
 
-        Assert.That(await Eventually.IsAsync(() => Tries().Count() == 2), Is.True, string.Join('\n', telemetry.Spans));
-        Assert.That(Tries().Select(span => span.Trace).Distinct().Count(), Is.EqualTo(1));
+        Assert.That(await Eventually.IsAsync(() => FindAttempts().Count() == 2), Is.True, string.Join('\n', telemetry.Spans));
+        Assert.That(FindAttempts().Select(span => span.Trace).Distinct().Count(), Is.EqualTo(1));
 
-        IEnumerable<Span> Tries() => telemetry.Spans.Where(span => span.Source == "OfflineActions.Worker");
+        IEnumerable<Span> FindAttempts() => telemetry.Spans.Where(span => span.Source == "OfflineActions.Worker");
     }
 }

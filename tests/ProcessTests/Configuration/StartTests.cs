@@ -1,16 +1,16 @@
 namespace OfflineActions.Tests.Configuration;
 
-/// <summary>What a program says, started with nothing or with mistakes in its environment: every mistake, its key, and what to write instead.</summary>
+/// <summary>A program with configuration errors reports all of them, each with its key and what to write instead, and does not start.</summary>
 public sealed class StartTests
 {
     private const string Header = "Not started, the configuration needs a change:";
 
     [Test]
-    public async Task A_gateway_without_configuration_asks_for_the_broker_and_the_password()
+    public async Task A_gateway_without_configuration_reports_the_missing_broker_and_password()
     {
         var started = await Started.ProgramAsync("Gateway", Environment());
 
-        Refuses(started,
+        AssertRefused(started,
         [
             Does.StartWith("Bus:Url is missing. Set it (in the environment: Bus__Url)"),
             Does.StartWith("Gateway:WebhookPassword must have at least 16 characters. Set it (in the environment: Gateway__WebhookPassword)"),
@@ -18,15 +18,15 @@ public sealed class StartTests
     }
 
     [Test]
-    public async Task A_worker_without_configuration_asks_for_the_broker()
+    public async Task A_worker_without_configuration_reports_the_missing_broker()
     {
         var started = await Started.ProgramAsync("Worker", Environment());
 
-        Refuses(started, [Does.StartWith("Bus:Url is missing. Set it (in the environment: Bus__Url)")]);
+        AssertRefused(started, [Does.StartWith("Bus:Url is missing. Set it (in the environment: Bus__Url)")]);
     }
 
     [Test]
-    public async Task A_gateway_tells_all_its_mistakes_at_once()
+    public async Task A_gateway_reports_all_its_configuration_errors_together()
     {
         var started = await Started.ProgramAsync("Gateway", Environment(
             ("Bus__Transport", "Carrier pigeon"),
@@ -44,7 +44,7 @@ public sealed class StartTests
             ("Gateway__MaxInFlight", "0"),
             ("Gateway__PublishTimeOutt", "00:00:01")));
 
-        Refuses(started,
+        AssertRefused(started,
         [
             Is.EqualTo("Bus:Transport is 'Carrier pigeon': make it RabbitMq or InMemory."),
             Does.StartWith("Bus:Url must begin with amqp:// or amqps://"),
@@ -73,7 +73,7 @@ public sealed class StartTests
     }
 
     [Test]
-    public async Task A_keyspace_that_is_named_in_two_ways_is_a_mistake()
+    public async Task A_keyspace_that_is_named_in_two_ways_is_an_error()
     {
         var started = await Started.ProgramAsync("Gateway", Environment(
             ("Bus__Url", "amqp://127.0.0.1:1"),
@@ -83,11 +83,11 @@ public sealed class StartTests
             ("Gateway__Keyspaces__2", "db.here"),
             ("Gateway__Keyspaces__3", "other.here")));
 
-        Refuses(started, [Is.EqualTo("Gateway:Keyspaces names one keyspace in 2 ways: db, db._default._default. Keep one of them.")]);
+        AssertRefused(started, [Is.EqualTo("Gateway:Keyspaces names one keyspace in 2 ways: db, db._default._default. Keep one of them.")]);
     }
 
     [Test]
-    public async Task A_worker_tells_all_its_mistakes_at_once()
+    public async Task A_worker_reports_all_its_configuration_errors_together()
     {
         var started = await Started.ProgramAsync("Worker", Environment(
             ("Bus__DrainTimeout", "1.00:00:00"),
@@ -101,7 +101,7 @@ public sealed class StartTests
             ("Swapi__Cache", "perhaps"),
             ("Swapi__BaseAddress", "http://127.0.0.1/api/")));
 
-        Refuses(started,
+        AssertRefused(started,
         [
             Does.StartWith("Bus:Url is missing."),
             Does.StartWith("Bus:DrainTimeout must be from 00:00:00 to 00:10:00."),
@@ -117,24 +117,38 @@ public sealed class StartTests
         ]);
     }
 
+    [Test]
+    public async Task A_web_client_reports_all_its_configuration_errors_together()
+    {
+        var started = await Started.ProgramAsync("WebClient", Environment(
+            ("WebClient__SyncGateway", "http://host:99999"), ("WebClient__Folder", ""), ("WebClient__Port", "80")));
+
+        AssertRefused(started,
+        [
+            Is.EqualTo("WebClient:SyncGateway is not an address: make it an address like http://host:1234."),
+            Does.StartWith("WebClient:Folder must name the folder"),
+            Is.EqualTo("WebClient:Port is not known: use one of SyncGateway, Folder, or remove it."),
+        ]);
+    }
+
     [TestCase("Gateway", "publishes")]
     [TestCase("Worker", "consumes")]
-    public async Task A_process_that_is_alone_with_its_memory_does_not_start(string service, string does)
+    public async Task A_process_that_only_publishes_or_consumes_does_not_start_with_the_in_memory_transport(string service, string does)
     {
         var started = await Started.ProgramAsync(service, Environment(
             ("Bus__Transport", "InMemory"), ("Gateway__WebhookPassword", "0123456789abcdef")));
 
-        Refuses(started, [Does.StartWith($"Bus:Transport is InMemory, but this process only {does}: memory is not shared between processes.")]);
+        AssertRefused(started, [Does.StartWith($"Bus:Transport is InMemory, but this process only {does}: memory is not shared between processes.")]);
     }
 
     [TestCase("--once")]
     [TestCase]
-    public async Task A_dev_host_with_mistakes_in_its_environment_tells_them(params string[] options)
+    public async Task A_DevHost_with_configuration_errors_reports_them(params string[] options)
     {
         var started = await Started.ProgramAsync(
             "DevHost", Environment(("Worker__Concurrency", "many"), ("Gateway__Keyspace", "db")), ["--ports", "auto", .. options]);
 
-        Refuses(started,
+        AssertRefused(started,
         [
             Is.EqualTo("Worker:Concurrency is 'many': make it a whole number."),
             Does.StartWith("Gateway:Keyspace is not known"),
@@ -150,26 +164,26 @@ public sealed class StartTests
             ("Emulators__SyncGateway__MaxProcesses", "0"),
             ("Emulators__Swapi__Port", "-1")));
 
-        Refuses(started, [.. errors.Select(error => Does.StartWith(error))]);
+        AssertRefused(started, [.. errors.Select(error => Does.StartWith(error))]);
     }
 
-    private static void Refuses(Started started, IReadOnlyList<NUnit.Framework.Constraints.Constraint> mistakes)
+    private static void AssertRefused(Started started, IReadOnlyList<NUnit.Framework.Constraints.Constraint> errors)
     {
         Assert.That(started.ExitCode, Is.EqualTo(78), started.Output + started.Errors);
-        Assert.That(started.ShowsItsInnards, Is.False, started.Output + started.Errors);
+        Assert.That(started.HasStackTrace, Is.False, started.Output + started.Errors);
         Assert.That(started.Lines[0], Is.EqualTo(Header));
-        foreach (var mistake in mistakes)
+        foreach (var error in errors)
         {
-            Assert.That(started.Lines, Has.Exactly(1).Matches(mistake), started.Errors);
+            Assert.That(started.Lines, Has.Exactly(1).Matches(error), started.Errors);
         }
 
-        Assert.That(started.Lines, Has.Count.EqualTo(mistakes.Count + 1), started.Errors);
+        Assert.That(started.Lines, Has.Count.EqualTo(errors.Count + 1), started.Errors);
     }
 
-    // Only what the test says: the machine's own settings of ours, if it has any, are taken away.
+    // Settings of the services in the machine's own environment are removed.
     private static Dictionary<string, string?> Environment(params (string Name, string Value)[] settings)
     {
-        string[] ours = ["Bus__", "Gateway__", "Worker__", "SyncGateway__", "Swapi__", "Emulators__"];
+        string[] ours = ["Bus__", "Gateway__", "Worker__", "SyncGateway__", "Swapi__", "WebClient__", "Emulators__"];
         var environment = System.Environment.GetEnvironmentVariables().Keys.Cast<string>()
             .Where(name => ours.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)))
             .ToDictionary(name => name, _ => (string?)null);

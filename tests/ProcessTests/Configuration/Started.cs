@@ -3,18 +3,18 @@ using OfflineActions.Dev;
 
 namespace OfflineActions.Tests.Configuration;
 
-/// <summary>How a program that was started with some environment ended.</summary>
+/// <summary>A program that was started and has ended.</summary>
 /// <param name="ExitCode">Its exit code.</param>
-/// <param name="Output">What it wrote to its output.</param>
-/// <param name="Errors">What it wrote to its error stream.</param>
+/// <param name="Output">Its standard output.</param>
+/// <param name="Errors">Its standard error.</param>
 internal sealed record Started(int ExitCode, string Output, string Errors)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
-    /// <summary>Its error stream, line by line, without the blanks around.</summary>
+    /// <summary>The trimmed lines of its standard error.</summary>
     public IReadOnlyList<string> Lines { get; } = Errors.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary>Runs a service until it ends by itself.</summary>
+    /// <summary>Runs a program until it ends by itself.</summary>
     public static async Task<Started> ProgramAsync(string service, IReadOnlyDictionary<string, string?> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo(Repository.DotNet, ["exec", Repository.Program(service), .. arguments])
@@ -28,22 +28,22 @@ internal sealed record Started(int ExitCode, string Output, string Errors)
         }
 
         using var process = Process.Start(start)!;
-        using var patience = new CancellationTokenSource(Patience);
+        using var timeout = new CancellationTokenSource(Timeout);
         try
         {
-            var output = process.StandardOutput.ReadToEndAsync(patience.Token);
-            var errors = process.StandardError.ReadToEndAsync(patience.Token);
-            await process.WaitForExitAsync(patience.Token);
+            var output = process.StandardOutput.ReadToEndAsync(timeout.Token);
+            var errors = process.StandardError.ReadToEndAsync(timeout.Token);
+            await process.WaitForExitAsync(timeout.Token);
             return new Started(process.ExitCode, await output, await errors);
         }
         catch (OperationCanceledException)
         {
             process.Kill();
-            throw new TimeoutException($"{service} runs on, although its configuration should not let it.");
+            throw new TimeoutException($"{service} did not end, although its configuration has errors.");
         }
     }
 
-    /// <summary>Whether some line of the error stream shows a place in code, which helps nobody who configures.</summary>
-    public bool ShowsItsInnards => Lines.Concat(Output.Split('\n', StringSplitOptions.TrimEntries))
+    /// <summary>Whether its output has a stack trace.</summary>
+    public bool HasStackTrace => Lines.Concat(Output.Split('\n', StringSplitOptions.TrimEntries))
         .Any(line => line.StartsWith("at ", StringComparison.Ordinal) || line.Contains("Exception", StringComparison.Ordinal));
 }

@@ -36,7 +36,7 @@ public sealed partial class DevHostTests
         Assert.That(started.Lines, Has.Exactly(1).Contains($"127.0.0.1:{Port(first)}").And.Exactly(1).Contains("--sync-gateway-port PORT"));
         Assert.That(started.Lines, Has.Exactly(1).Contains($"127.0.0.1:{Port(second)}").And.Exactly(1).Contains("--gateway-port PORT"));
         Assert.That(started.Lines, Has.Count.EqualTo(4).And.Exactly(1).Contains("--ports auto"));
-        Assert.That(started.ShowsItsInnards, Is.False);
+        Assert.That(started.HasStackTrace, Is.False);
     }
 
     [Test]
@@ -62,7 +62,7 @@ public sealed partial class DevHostTests
 
         Assert.That(started.ExitCode, Is.Not.Zero);
         Assert.That(started.Errors, Does.Contain(named));
-        Assert.That(started.ShowsItsInnards, Is.False, started.Errors);
+        Assert.That(started.HasStackTrace, Is.False, started.Errors);
         Assert.That(started.Output, Does.Not.Contain("Offline Actions runs"));
     }
 

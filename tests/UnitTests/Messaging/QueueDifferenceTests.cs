@@ -5,7 +5,7 @@ namespace OfflineActions.Tests.Messaging;
 public sealed class QueueDifferenceTests
 {
     [Test]
-    public void A_refusal_becomes_a_sentence_that_says_what_to_do() =>
+    public void A_refused_declaration_is_explained() =>
         Assert.That(
             QueueDifference.Explain(
                 "PRECONDITION_FAILED - inequivalent arg 'x-delivery-limit' for queue 'person-requested' in vhost '/': "
@@ -15,6 +15,6 @@ public sealed class QueueDifferenceTests
                 + "the value '5' of type 'signedint'."));
 
     [Test]
-    public void Another_refusal_is_passed_on_as_it_is() =>
+    public void Any_other_refusal_is_passed_on_unchanged() =>
         Assert.That(QueueDifference.Explain("PRECONDITION_FAILED - else"), Is.EqualTo("PRECONDITION_FAILED - else"));
 }
