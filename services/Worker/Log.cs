@@ -6,7 +6,11 @@ internal static partial class Log
 {
     public static void AttemptEnded(this ILogger log, Attempt attempt, RunOutcome outcome)
     {
-        var (request, id, revision, number) = (attempt.States.Request, attempt.Message.DocumentId, attempt.Message.Revision, attempt.Number);
+        var (request, id, revision, number) = (
+            attempt.States.Request,
+            attempt.Message.DocumentId,
+            attempt.Message.Revision,
+            attempt.Number);
         switch (outcome)
         {
             case RunOutcome.Completed { HasWritten: true }:

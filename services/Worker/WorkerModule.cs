@@ -21,7 +21,8 @@ public static class WorkerModule
     /// <summary>Performs the action that <typeparamref name="TMessage"/> requests with <typeparamref name="THandler"/>.</summary>
     /// <param name="messaging">What this process publishes and consumes.</param>
     /// <param name="addServices">Adds the services that the handler needs; null when it needs none.</param>
-    public static MessagingBuilder AddAction<TMessage, THandler>(this MessagingBuilder messaging, Action<IServiceCollection>? addServices = null)
+    public static MessagingBuilder AddAction<TMessage, THandler>(
+        this MessagingBuilder messaging, Action<IServiceCollection>? addServices = null)
         where TMessage : ActionRequested
         where THandler : class, IActionHandler
     {

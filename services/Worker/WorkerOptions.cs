@@ -12,7 +12,9 @@ public sealed class WorkerOptions
     [Range(1, 1_000, ErrorMessage = "Worker:Concurrency must be from 1 to 1000.")]
     public int Concurrency { get; init; } = 16;
 
-    /// <summary>The longest that one delivery of one request takes. After that the attempt has failed, and the request is retried later.</summary>
+    /// <summary>
+    /// The longest that one delivery of one request takes. After that the attempt has failed, and the request is retried later.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:01:00", ErrorMessage = "Worker:DeliveryTimeout must be from 00:00:01 to 00:01:00.")]
     public TimeSpan DeliveryTimeout { get; init; } = TimeSpan.FromSeconds(60);
 

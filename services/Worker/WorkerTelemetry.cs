@@ -16,7 +16,10 @@ internal sealed class WorkerTelemetry
     {
         var meter = meters.Create("OfflineActions.Worker");
         attempts = meter.CreateCounter<long>("offline_actions.attempts", "{attempt}", "Attempts at a request, by outcome.");
-        age = meter.CreateHistogram<double>("offline_actions.request.duration", "s", "From the first time the gateway saw a request to its result or failure.");
+        age = meter.CreateHistogram<double>(
+            "offline_actions.request.duration",
+            "s",
+            "From the first time the gateway saw a request to its result or failure.");
     }
 
     /// <summary>Starts the span of one attempt.</summary>

@@ -31,7 +31,8 @@ internal sealed class Database(Uri syncGateway) : IDisposable
         Taken(await http.PutAnswerAsync($"{PathOf(id)}?rev={revision}", json), 201);
 
     /// <summary>Deletes a document and returns the revision of the deletion; null after a conflict.</summary>
-    public async Task<string?> TryDeleteAsync(string id, string revision) => Taken(await http.DeleteAnswerAsync($"{PathOf(id)}?rev={revision}"), 200);
+    public async Task<string?> TryDeleteAsync(string id, string revision) =>
+        Taken(await http.DeleteAnswerAsync($"{PathOf(id)}?rev={revision}"), 200);
 
     /// <summary>Whether a document with that id exists and is not deleted.</summary>
     public async Task<bool> ExistsAsync(string id)
@@ -71,8 +72,14 @@ internal sealed class Database(Uri syncGateway) : IDisposable
     /// <summary>Writes <paramref name="count"/> person requests, several at a time, and returns their ids.</summary>
     public async Task<IReadOnlyList<string>> WriteRequestsAsync(int count, string prefix = "request")
     {
-        string[] ids = [.. Enumerable.Range(1, count).Select(number => string.Create(CultureInfo.InvariantCulture, $"{prefix}-{number:D5}"))];
-        await System.Threading.Tasks.Parallel.ForEachAsync(ids, Bounded, async (id, _) => await PutAsync(id, """{"action":"person_request"}"""));
+        string[] ids =
+        [
+            .. Enumerable.Range(1, count).Select(number => string.Create(CultureInfo.InvariantCulture, $"{prefix}-{number:D5}")),
+        ];
+        await System.Threading.Tasks.Parallel.ForEachAsync(
+            ids,
+            Bounded,
+            async (id, _) => await PutAsync(id, """{"action":"person_request"}"""));
         return ids;
     }
 

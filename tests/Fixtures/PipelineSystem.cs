@@ -109,7 +109,8 @@ internal sealed class PipelineSystem : IAsyncDisposable
     }
 
     /// <summary>Stops all workers gracefully.</summary>
-    public Task StopWorkersAsync() => Task.WhenAll(workers.Where(worker => !worker.Exited.IsCompleted).Select(worker => worker.TerminateAsync()));
+    public Task StopWorkersAsync() =>
+        Task.WhenAll(workers.Where(worker => !worker.Exited.IsCompleted).Select(worker => worker.TerminateAsync()));
 
     /// <summary>The number of ready and unacknowledged messages of each queue, up to a second old.</summary>
     public async Task<IReadOnlyDictionary<string, int>> QueueCountsAsync() =>
@@ -129,13 +130,17 @@ internal sealed class PipelineSystem : IAsyncDisposable
     {
         // The management API counts unacknowledged messages, too, but is up to a second old; the exact count has only ready messages.
         if (!await Eventually.IsAsync(async () =>
-            await QueueCountsAsync() is var counts && counts.Values.All(count => count == 0) && await Messages.CountAsync(BrokerUrl, counts.Keys) == 0))
+            await QueueCountsAsync() is var counts
+            && counts.Values.All(count => count == 0)
+            && await Messages.CountAsync(BrokerUrl, counts.Keys) == 0))
         {
             Assert.Fail($"There are messages left.\n{await DescribeAsync()}");
         }
     }
 
-    /// <summary>Waits until a condition holds for all those documents. After the timeout the test fails and lists the open documents.</summary>
+    /// <summary>
+    /// Waits until a condition holds for all those documents. After the timeout the test fails and lists the open documents.
+    /// </summary>
     public async Task UntilAsync(IReadOnlyCollection<string> ids, Func<JsonObject, bool> condition, TimeSpan? within = null)
     {
         var deadline = DateTime.UtcNow + (within ?? TimeSpan.FromSeconds(60));
@@ -162,7 +167,9 @@ internal sealed class PipelineSystem : IAsyncDisposable
     public Task UntilAllAsync(IReadOnlyCollection<string> ids, string state, TimeSpan? within = null) =>
         UntilAsync(ids, document => (string?)document["action"] == state, within);
 
-    /// <summary>Waits until <c>action</c> of a document is <paramref name="state"/>, and returns it with the history of its revisions.</summary>
+    /// <summary>
+    /// Waits until <c>action</c> of a document is <paramref name="state"/>, and returns it with the history of its revisions.
+    /// </summary>
     public async Task<JsonObject> UntilStateAsync(string id, string state)
     {
         await UntilAllAsync([id], state);

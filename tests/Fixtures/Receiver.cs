@@ -25,7 +25,8 @@ internal sealed class Receiver : IAsyncDisposable
     /// <summary>While this is there, requests wait for it.</summary>
     public TaskCompletionSource? Held { get; set; }
 
-    public string Url => app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First() + "/hook/db?source=db";
+    public string Url =>
+        app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First() + "/hook/db?source=db";
 
     public static async Task<Receiver> StartAsync()
     {
@@ -47,8 +48,12 @@ internal sealed class Receiver : IAsyncDisposable
     private async Task ReceiveAsync(HttpContext context)
     {
         using var reader = new StreamReader(context.Request.Body);
-        var headers = context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
-        Requests.Enqueue(new(context.Request.Method, context.Request.Path + context.Request.QueryString, headers, await reader.ReadToEndAsync()));
+        var headers = context.Request.Headers.ToDictionary(
+            header => header.Key,
+            header => header.Value.ToString(),
+            StringComparer.OrdinalIgnoreCase);
+        var target = context.Request.Path + context.Request.QueryString;
+        Requests.Enqueue(new(context.Request.Method, target, headers, await reader.ReadToEndAsync()));
         if (Held is { } held)
         {
             await held.Task;

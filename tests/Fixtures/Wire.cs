@@ -8,7 +8,12 @@ namespace OfflineActions.Tests.Emulators;
 internal static class Wire
 {
     public static async Task<Answer> SendForAnswerAsync(
-        this HttpClient client, string method, string path, string? json = null, Action<HttpRequestMessage>? with = null, CancellationToken cancellationToken = default)
+        this HttpClient client,
+        string method,
+        string path,
+        string? json = null,
+        Action<HttpRequestMessage>? with = null,
+        CancellationToken cancellationToken = default)
     {
         using var request = new HttpRequestMessage(new(method), path);
         if (json is not null)
@@ -19,14 +24,20 @@ internal static class Wire
 
         with?.Invoke(request);
         using var response = await client.SendAsync(request, cancellationToken);
-        return new((int)response.StatusCode, await response.Content.ReadAsStringAsync(cancellationToken), response.Headers, response.Content.Headers);
+        return new(
+            (int)response.StatusCode,
+            await response.Content.ReadAsStringAsync(cancellationToken),
+            response.Headers,
+            response.Content.Headers);
     }
 
     public static Task<Answer> GetAnswerAsync(this HttpClient client, string path) => client.SendForAnswerAsync("GET", path);
 
-    public static Task<Answer> PutAnswerAsync(this HttpClient client, string path, string json) => client.SendForAnswerAsync("PUT", path, json);
+    public static Task<Answer> PutAnswerAsync(this HttpClient client, string path, string json) =>
+        client.SendForAnswerAsync("PUT", path, json);
 
-    public static Task<Answer> PostAnswerAsync(this HttpClient client, string path, string json) => client.SendForAnswerAsync("POST", path, json);
+    public static Task<Answer> PostAnswerAsync(this HttpClient client, string path, string json) =>
+        client.SendForAnswerAsync("POST", path, json);
 
     public static Task<Answer> DeleteAnswerAsync(this HttpClient client, string path) => client.SendForAnswerAsync("DELETE", path);
 

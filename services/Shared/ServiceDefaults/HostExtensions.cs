@@ -41,7 +41,9 @@ public static class HostExtensions
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
 
         var telemetry = builder.Services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService(ServiceName(builder.Environment.ApplicationName)).AddEnvironmentVariableDetector())
+            .ConfigureResource(resource => resource
+                .AddService(ServiceName(builder.Environment.ApplicationName))
+                .AddEnvironmentVariableDetector())
             .WithTracing(traces => traces
                 .AddAspNetCoreInstrumentation(http => http.Filter = context => !context.Request.Path.StartsWithSegments("/health"))
                 .AddHttpClientInstrumentation()

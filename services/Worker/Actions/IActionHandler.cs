@@ -15,10 +15,14 @@ public interface IActionHandler
     /// </summary>
     IReadOnlyCollection<string> Inputs { get; }
 
-    /// <summary>The longest that <see cref="PerformAsync"/> takes. With one read and one write it must fit into Worker:DeliveryTimeout.</summary>
+    /// <summary>
+    /// The longest that <see cref="PerformAsync"/> takes. With one read and one write it must fit into Worker:DeliveryTimeout.
+    /// </summary>
     TimeSpan Timeout { get; }
 
-    /// <summary>The number of requests to process at the same time, for a handler with a rate limit; null when Worker:Concurrency decides alone.</summary>
+    /// <summary>
+    /// The number of requests to process at the same time, for a handler with a rate limit; null when Worker:Concurrency decides alone.
+    /// </summary>
     int? MaxConcurrency => null;
 
     /// <summary>Performs the action.</summary>
@@ -29,7 +33,8 @@ public interface IActionHandler
 
 /// <summary>One request, as the handler gets it.</summary>
 /// <param name="DocumentId">The document's <c>_id</c>.</param>
-/// <param name="Revision">The revision that requested the action. With the id it identifies the request; it is the same in every delivery.</param>
+/// <param name="Revision">The revision that requested the action. With the id it identifies the request; it is the same in every
+/// delivery.</param>
 /// <param name="Inputs">The properties named by <see cref="IActionHandler.Inputs"/> that the document has.</param>
 public sealed record ActionRequest(string DocumentId, string Revision, JsonObject Inputs);
 

@@ -49,13 +49,16 @@ internal sealed class ActionProcessor(
             state.IsInterrupted,
             PendingFailure.Parse(state.Note));
         var outcome = await runner.RunAsync(attempt, delivery.CancellationToken);
-        circuitBreaker.Record(isFailure: outcome is RunOutcome.Deferred { Cause: DeferralCause.TransientFailure } or RunOutcome.Failed { IsTransient: true });
+        circuitBreaker.Record(
+            isFailure: outcome is RunOutcome.Deferred { Cause: DeferralCause.TransientFailure } or RunOutcome.Failed { IsTransient: true });
         switch (outcome)
         {
             case RunOutcome.Completed:
                 return;
             case RunOutcome.Deferred deferred:
-                await redelivery.RedeliverAsync(delivery, GetRedelivery(deferred, state with { Note = deferred.PendingFailure?.ToString() }));
+                await redelivery.RedeliverAsync(
+                    delivery,
+                    GetRedelivery(deferred, state with { Note = deferred.PendingFailure?.ToString() }));
                 return;
             case RunOutcome.Failed failed:
                 throw failed.ToException();

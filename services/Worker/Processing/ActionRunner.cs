@@ -76,7 +76,10 @@ internal sealed class ActionRunner(
                 switch (RequestWindow.Read(document, clock.GetUtcNow()))
                 {
                     case RequestWindow.NotYetOpen { Remaining: var remaining }:
-                        return new RunOutcome.Deferred(DeferralCause.NotBefore, $"Not before {clock.GetUtcNow() + remaining:O}.", remaining);
+                        return new RunOutcome.Deferred(
+                            DeferralCause.NotBefore,
+                            $"Not before {clock.GetUtcNow() + remaining:O}.",
+                            remaining);
                     case RequestWindow.Rejected { Failure: var failure }:
                         outcome = await FailAsync(attempt, document, failure, isTransient: false, cancellationToken);
                         break;
@@ -153,7 +156,10 @@ internal sealed class ActionRunner(
             case ActionResult.Succeeded succeeded:
                 return await WriteSuccessAsync(attempt, document, succeeded.Properties, cancellationToken);
             case ActionResult.TransientFailure transient when !attempt.IsLast:
-                return new RunOutcome.Deferred(DeferralCause.TransientFailure, $"{transient.Code}: {transient.Message}", transient.RetryAfter);
+                return new RunOutcome.Deferred(
+                    DeferralCause.TransientFailure,
+                    $"{transient.Code}: {transient.Message}",
+                    transient.RetryAfter);
             case ActionResult.TransientFailure transient:
                 var lastFailure = new ActionFailure(transient.Code, transient.Message, Retryable: true);
                 return await FailAsync(attempt, document, lastFailure, isTransient: true, cancellationToken);

@@ -33,7 +33,9 @@ internal abstract record RunOutcome
     /// <param name="IsTransient">Whether a transient failure ended the request, because no attempt was left.</param>
     public sealed record Failed(string Code, string Reason, string? Revision, bool IsTransient = false) : RunOutcome
     {
-        /// <summary>Moves the message to the error queue. The operator's replay compares the revision to see whether the document has changed.</summary>
+        /// <summary>
+        /// Moves the message to the error queue. The operator's replay compares the revision to see whether the document has changed.
+        /// </summary>
         public MessageFailedException ToException()
         {
             var headers = new Dictionary<string, string> { [FailureHeaders.Code] = Code };
@@ -51,7 +53,8 @@ internal abstract record RunOutcome
     /// <param name="Reason">A sentence for an operator.</param>
     /// <param name="Delay">The shortest delay, when it is known: from <c>Retry-After</c> or <c>notBefore</c>.</param>
     /// <param name="PendingFailure">A failure that is still to be written.</param>
-    public sealed record Deferred(DeferralCause Cause, string Reason, TimeSpan? Delay = null, PendingFailure? PendingFailure = null) : RunOutcome;
+    public sealed record Deferred(
+        DeferralCause Cause, string Reason, TimeSpan? Delay = null, PendingFailure? PendingFailure = null) : RunOutcome;
 }
 
 /// <summary>Why a request was deferred.</summary>

@@ -41,7 +41,10 @@ internal sealed class CircuitBreaker(IOptions<WorkerOptions> options, TimeProvid
                 failed -= recentFailures.Dequeue() ? 1 : 0;
             }
 
-            if (isFailure && !IsOpen && recentFailures.Count >= options.Value.CircuitBreakerAttempts && failed > FailureRatio * recentFailures.Count)
+            if (isFailure
+                && !IsOpen
+                && recentFailures.Count >= options.Value.CircuitBreakerAttempts
+                && failed > FailureRatio * recentFailures.Count)
             {
                 pausedUntil = clock.GetUtcNow() + options.Value.CircuitBreakerPause;
                 log.CircuitBreakerOpened(failed, recentFailures.Count, options.Value.CircuitBreakerPause);

@@ -16,7 +16,9 @@ internal sealed class DelayedRedelivery(IOptions<BusOptions> options, TimeProvid
     /// <summary>Decides the delays.</summary>
     public RetryPolicy Policy { get; } = new(options.Value.EffectiveDelays);
 
-    /// <summary>Delays a message. Completes when the broker has confirmed the copy in the delay queue; acknowledge the delivery only then.</summary>
+    /// <summary>
+    /// Delays a message. Completes when the broker has confirmed the copy in the delay queue; acknowledge the delivery only then.
+    /// </summary>
     public async Task RedeliverAsync(Delivery delivery, Redelivery redelivery)
     {
         var headers = redelivery.State.ToHeaders();

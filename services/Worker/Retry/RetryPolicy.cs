@@ -31,7 +31,9 @@ internal sealed record RetryPolicy(IReadOnlyList<TimeSpan> Delays)
     public Redelivery? WhenEarly(RetryState state, DateTimeOffset now) =>
         state.NotBefore > now ? AtLeast(TimeSpan.Zero, state.NotBefore - now, now, state) : null;
 
-    /// <summary>The next of several delays until <paramref name="remaining"/> has passed. The last one ends less than the shortest delay late.</summary>
+    /// <summary>
+    /// The next of several delays until <paramref name="remaining"/> has passed. The last one ends less than the shortest delay late.
+    /// </summary>
     public Redelivery Until(RetryState state, TimeSpan remaining) =>
         new(Delays.LastOrDefault(delay => delay <= remaining, Delays[0]), state with { NotBefore = null });
 

@@ -26,7 +26,9 @@ public sealed class FaultTests
         var document = await system.UntilStateAsync("down", "person_failure");
 
         var error = document["error"]!;
-        Assert.That(((string?)error["code"], (bool?)error["retryable"], (int?)error["attempts"]), Is.EqualTo(("swapi_unavailable", (bool?)true, (int?)2)));
+        Assert.That(
+            ((string?)error["code"], (bool?)error["retryable"], (int?)error["attempts"]),
+            Is.EqualTo(("swapi_unavailable", (bool?)true, (int?)2)));
         Assert.That((int?)document["_revisions"]!["start"], Is.EqualTo(2));
         await system.UntilQueuedAsync("person-requested_error", 1);
         Assert.That(await Messages.TakeAsync(system, "person-requested_error"), Has.Exactly(1).Matches<Message>(message =>

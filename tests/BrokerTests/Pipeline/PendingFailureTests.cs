@@ -16,7 +16,10 @@ public sealed class PendingFailureTests
     [Test]
     public async Task A_result_that_sync_gateway_refuses_becomes_a_failure()
     {
-        await using var system = await PipelineSystem.StartAsync(new PipelineOptions { SyncFunction = Refuse("doc.action === 'person_success'") });
+        await using var system = await PipelineSystem.StartAsync(new PipelineOptions
+        {
+            SyncFunction = Refuse("doc.action === 'person_success'"),
+        });
         await system.Database.PutAsync("refused", """{"action":"person_request","mine":1}""");
 
         var document = await system.UntilStateAsync("refused", "person_failure");
@@ -24,7 +27,9 @@ public sealed class PendingFailureTests
         var error = document["error"]!;
         Assert.That(((string?)error["code"], (bool?)error["retryable"]), Is.EqualTo(("write_refused", (bool?)false)));
         Assert.That((string?)error["message"], Does.Contain("not like this"));
-        Assert.That(((int?)document["mine"], document["person"], (int?)document["_revisions"]!["start"]), Is.EqualTo(((int?)1, (JsonNode?)null, (int?)2)));
+        Assert.That(
+            ((int?)document["mine"], document["person"], (int?)document["_revisions"]!["start"]),
+            Is.EqualTo(((int?)1, (JsonNode?)null, (int?)2)));
         await system.UntilQueuedAsync(Error, 1);
     }
 
@@ -35,24 +40,34 @@ public sealed class PendingFailureTests
         {
             SyncFunction = Refuse("doc._id === 'refused' && oldDoc"),
             Environment = new Dictionary<string, string?> { ["Bus__Delays__0"] = "00:00:00.300", ["Bus__Delays__1"] = "01:00:00" },
-            GatewayEnvironment = new Dictionary<string, string?> { ["Gateway__CatchUpGrace"] = "00:00:00.500", ["Gateway__RepublishAfter"] = "00:00:01" },
+            GatewayEnvironment = new Dictionary<string, string?>
+            {
+                ["Gateway__CatchUpGrace"] = "00:00:00.500",
+                ["Gateway__RepublishAfter"] = "00:00:01",
+            },
         });
         await system.Database.PutAsync("refused", """{"action":"person_request"}""");
         await system.UntilQueuedAsync(Error, 1);
 
         // A second request stays open because of its notBefore. Its messages show that open requests are published again.
-        await system.Database.PutAsync("later", $$"""{"action":"person_request","notBefore":"{{DateTimeOffset.UtcNow.AddHours(2):yyyy-MM-ddTHH:mm:ssZ}}"}""");
+        await system.Database.PutAsync(
+            "later",
+            $$"""{"action":"person_request","notBefore":"{{DateTimeOffset.UtcNow.AddHours(2):yyyy-MM-ddTHH:mm:ssZ}}"}""");
         await UntilPublishedAsync(times: 3);
         var failed = (await system.QueueCountsAsync())[Error];
         await UntilPublishedAsync(times: 6);
 
         var messages = await Messages.TakeAsync(system, Error);
         Assert.That(messages, Has.Count.EqualTo(failed));
-        Assert.That(System.Text.Encoding.UTF8.GetString((byte[])messages[0].Properties.Headers!["MT-Fault-Message"]!), Does.Contain("403: not like this"));
+        Assert.That(
+            System.Text.Encoding.UTF8.GetString((byte[])messages[0].Properties.Headers!["MT-Fault-Message"]!),
+            Does.Contain("403: not like this"));
         Assert.That((string?)(await system.Database.GetAsync("refused"))["action"], Is.EqualTo("person_request"));
 
         async Task UntilPublishedAsync(int times) => Assert.That(
-            await Eventually.IsAsync(async () => (await system.QueueCountsAsync())["person-requested_delay_1h"] >= times), Is.True, $"published {times} times");
+            await Eventually.IsAsync(async () => (await system.QueueCountsAsync())["person-requested_delay_1h"] >= times),
+            Is.True,
+            $"published {times} times");
     }
 
     [Test]

@@ -44,7 +44,8 @@ internal sealed class ProtobufMessage
 
     public int Number(int field) => (int)Last(field).Number;
 
-    private IEnumerable<(int Field, ReadOnlyMemory<byte> Bytes, ulong Number)> Find(int field) => fields.Where(found => found.Field == field);
+    private IEnumerable<(int Field, ReadOnlyMemory<byte> Bytes, ulong Number)> Find(int field) =>
+        fields.Where(found => found.Field == field);
 
     private (int Field, ReadOnlyMemory<byte> Bytes, ulong Number) Last(int field) => Find(field).LastOrDefault();
 

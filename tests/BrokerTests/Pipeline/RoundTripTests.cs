@@ -36,7 +36,9 @@ public sealed class RoundTripTests
         var document = await system.UntilStateAsync("nobody", "person_failure");
 
         var error = document["error"]!.AsObject();
-        Assert.That(error.Select(property => property.Key), Is.EquivalentTo(new[] { "code", "message", "retryable", "attempts", "failedAt" }));
+        Assert.That(
+            error.Select(property => property.Key),
+            Is.EquivalentTo(new[] { "code", "message", "retryable", "attempts", "failedAt" }));
         Assert.That((string?)error["code"], Is.EqualTo("person_not_found"));
         Assert.That((string?)error["message"], Does.Contain("17"));
         Assert.That(((bool?)error["retryable"], (int?)error["attempts"]), Is.EqualTo(((bool?)false, (int?)1)));
@@ -70,9 +72,13 @@ public sealed class RoundTripTests
             Is.True,
             text);
         Assert.That(document.ContainsKey("error"), Is.False);
-        Assert.That(DateTimeOffset.Parse((string)document["_exp"]!, CultureInfo.InvariantCulture).ToUnixTimeSeconds(), Is.EqualTo(4102444800));
+        Assert.That(
+            DateTimeOffset.Parse((string)document["_exp"]!, CultureInfo.InvariantCulture).ToUnixTimeSeconds(),
+            Is.EqualTo(4102444800));
         var attachment = document["_attachments"]!["note.txt"]!;
-        Assert.That(((int?)attachment["length"], (int?)attachment["revpos"], (bool?)attachment["stub"]), Is.EqualTo(((int?)5, (int?)1, (bool?)true)));
+        Assert.That(
+            ((int?)attachment["length"], (int?)attachment["revpos"], (bool?)attachment["stub"]),
+            Is.EqualTo(((int?)5, (int?)1, (bool?)true)));
     }
 
     [Test]
@@ -81,7 +87,10 @@ public sealed class RoundTripTests
         await system.Database.PutAsync("again", """{"action":"person_request","personId":"four"}""");
         var failed = await system.UntilStateAsync("again", "person_failure");
 
-        await system.Database.PutAsync("again", """{"action":"person_request","personId":1,"error":{"code":"still here"}}""", (string)failed["_rev"]!);
+        await system.Database.PutAsync(
+            "again",
+            """{"action":"person_request","personId":1,"error":{"code":"still here"}}""",
+            (string)failed["_rev"]!);
         var document = await system.UntilStateAsync("again", "person_success");
 
         Assert.That((string?)failed["error"]!["code"], Is.EqualTo("invalid_person_id"));

@@ -57,7 +57,10 @@ public sealed class ThousandRequestsTests
     }
 
     private static async Task UntilSentAsync(PipelineSystem system, long webhooks) =>
-        Assert.That(await Eventually.IsAsync(() => system.SyncGateway.Stats.WebhooksSent == webhooks), Is.True, $"{system.SyncGateway.Stats.WebhooksSent} sent");
+        Assert.That(
+            await Eventually.IsAsync(() => system.SyncGateway.Stats.WebhooksSent == webhooks),
+            Is.True,
+            $"{system.SyncGateway.Stats.WebhooksSent} sent");
 
     private static async Task AssertOneResultEachAsync(PipelineSystem system, IReadOnlyList<string> ids)
     {

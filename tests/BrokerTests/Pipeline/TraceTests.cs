@@ -17,7 +17,8 @@ public sealed class TraceTests
         Span[] trace = [];
         var complete = await Eventually.IsAsync(() =>
         {
-            var webhook = telemetry.Spans.FirstOrDefault(span => span.Kind == 2 && span.Name.StartsWith("POST /webhooks", StringComparison.Ordinal));
+            var webhook = telemetry.Spans.FirstOrDefault(span =>
+                span.Kind == 2 && span.Name.StartsWith("POST /webhooks", StringComparison.Ordinal));
             trace = [.. telemetry.Spans.Where(span => span.Trace == webhook?.Trace)];
 
             // Every span except the webhook's has a parent in the same trace.
@@ -29,7 +30,10 @@ public sealed class TraceTests
         var shown = string.Join('\n', trace.Select(span => span.ToString()));
         Assert.That(trace.Single(span => span.Kind == 2).Parent, Is.Empty, shown);
         Assert.That(trace, Has.Exactly(1).Matches<Span>(span => span is { Source: "MassTransit", Kind: 4 }), shown);
-        Assert.That(trace, Has.Exactly(1).Matches<Span>(span => span is { Source: "OfflineActions.Worker", Name: "person_request", Kind: 1 }), shown);
+        Assert.That(
+            trace,
+            Has.Exactly(1).Matches<Span>(span => span is { Source: "OfflineActions.Worker", Name: "person_request", Kind: 1 }),
+            shown);
         Assert.That(
             trace.Where(span => span is { Source: "System.Net.Http", Kind: 3 }).Select(span => span.Name.Split(' ')[0]),
             Is.EquivalentTo(new[] { "GET", "GET", "PUT" }),

@@ -2,7 +2,9 @@ using OfflineActions.Contracts;
 
 namespace OfflineActions.Tests.Echo;
 
-/// <summary>The actions of the repository and the echo action. A real action is a line in <see cref="ActionCatalog.Default"/> instead.</summary>
+/// <summary>
+/// The actions of the repository and the echo action. A real action is a line in <see cref="ActionCatalog.Default"/> instead.
+/// </summary>
 public static class EchoCatalog
 {
     /// <summary>The echo action.</summary>

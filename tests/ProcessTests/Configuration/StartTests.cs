@@ -1,6 +1,8 @@
 namespace OfflineActions.Tests.Configuration;
 
-/// <summary>A program with configuration errors reports all of them, each with its key and what to write instead, and does not start.</summary>
+/// <summary>
+/// A program with configuration errors reports all of them, each with its key and what to write instead, and does not start.
+/// </summary>
 public sealed class StartTests
 {
     private const string Header = "Not started, the configuration needs a change:";
@@ -13,7 +15,8 @@ public sealed class StartTests
         AssertRefused(started,
         [
             Does.StartWith("Bus:Url is missing. Set it (in the environment: Bus__Url)"),
-            Does.StartWith("Gateway:WebhookPassword must have at least 16 characters. Set it (in the environment: Gateway__WebhookPassword)"),
+            Does.StartWith(
+                "Gateway:WebhookPassword must have at least 16 characters. Set it (in the environment: Gateway__WebhookPassword)"),
         ]);
     }
 
@@ -138,7 +141,9 @@ public sealed class StartTests
         var started = await Started.ProgramAsync(service, Environment(
             ("Bus__Transport", "InMemory"), ("Gateway__WebhookPassword", "0123456789abcdef")));
 
-        AssertRefused(started, [Does.StartWith($"Bus:Transport is InMemory, but this process only {does}: memory is not shared between processes.")]);
+        AssertRefused(
+            started,
+            [Does.StartWith($"Bus:Transport is InMemory, but this process only {does}: memory is not shared between processes.")]);
     }
 
     [TestCase("--once")]

@@ -12,10 +12,12 @@ internal sealed record Started(int ExitCode, string Output, string Errors)
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     /// <summary>The trimmed lines of its standard error.</summary>
-    public IReadOnlyList<string> Lines { get; } = Errors.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    public IReadOnlyList<string> Lines { get; } = Errors.Split(
+        '\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>Runs a program until it ends by itself.</summary>
-    public static async Task<Started> ProgramAsync(string service, IReadOnlyDictionary<string, string?> environment, params string[] arguments)
+    public static async Task<Started> ProgramAsync(
+        string service, IReadOnlyDictionary<string, string?> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo(Repository.DotNet, ["exec", Repository.Program(service), .. arguments])
         {

@@ -40,7 +40,8 @@ public sealed partial class SourceTests
         Assert.That(Sources.Where(file => File.ReadLines(Path.Combine(Services, file)).Count() > 300), Is.Empty);
 
     [Test]
-    public void An_event_id_belongs_to_one_log_message_over_all_programs() => Assert.That(ReadEventIds().Select(found => found.Id), Is.Unique);
+    public void An_event_id_belongs_to_one_log_message_over_all_programs() =>
+        Assert.That(ReadEventIds().Select(found => found.Id), Is.Unique);
 
     [Test]
     public void An_event_id_lies_in_the_thousand_of_its_project() =>

@@ -9,7 +9,8 @@ internal static class Answers
     /// <summary>A working instance with 82 people; number 17 is missing.</summary>
     public static RequestDelegate Swapi { get; } = Instance("""{"count":82,"next":null,"previous":null,"results":[]}""");
 
-    public static RequestDelegate Html(int status) => context => WriteAsync(context, status, "text/html", "<!doctype html><h1>Welcome</h1>");
+    public static RequestDelegate Html(int status) =>
+        context => WriteAsync(context, status, "text/html", "<!doctype html><h1>Welcome</h1>");
 
     public static RequestDelegate Json(int status, string json) => context => WriteAsync(context, status, "application/json", json);
 
@@ -36,7 +37,8 @@ internal static class Answers
     }
 
     /// <summary>Never responds.</summary>
-    public static Task NeverAsync(HttpContext context) => Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+    public static Task NeverAsync(HttpContext context) =>
+        Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
 
     /// <summary>Starts a response and never completes it.</summary>
     public static async Task NeverEndAsync(HttpContext context)

@@ -18,11 +18,15 @@ public sealed class PersonChoiceTests
     [Test]
     public void The_same_request_gets_the_same_candidates() =>
         Gen.Select(Gen.String, Gen.String, Gen.Int[1, int.MaxValue]).Sample((id, revision, highest) =>
-            Assert.That(PersonChoice.Candidates(id, revision, highest), Is.EqualTo(PersonChoice.Candidates(id, revision, highest).ToArray())));
+            Assert.That(
+                PersonChoice.Candidates(id, revision, highest),
+                Is.EqualTo(PersonChoice.Candidates(id, revision, highest).ToArray())));
 
     [Test]
     public void The_choice_is_the_same_in_every_release() =>
-        Assert.That(PersonChoice.Candidates("person:1", "1-cd809becc169215072fd567eebd8b8de", 83).ToArray(), Is.EqualTo([53, 68, 22, 9, 63, 21, 7, 1, 56, 47]));
+        Assert.That(
+            PersonChoice.Candidates("person:1", "1-cd809becc169215072fd567eebd8b8de", 83).ToArray(),
+            Is.EqualTo([53, 68, 22, 9, 63, 21, 7, 1, 56, 47]));
 
     [Test]
     public void Id_and_revision_are_kept_apart() =>

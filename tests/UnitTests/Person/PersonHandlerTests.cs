@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using OfflineActions.Worker.Actions;
+using OfflineActions.Worker.Actions.Person;
 
 namespace OfflineActions.Tests.Person;
 
@@ -8,7 +9,8 @@ public sealed class PersonHandlerTests
     [Test]
     public async Task The_requested_person_has_the_facts_of_SWAPI_unchanged_and_its_id()
     {
-        const string given = """{"name":"R2-D2","height":"96","mass":32.50,"big":12345678901234567890.10,"films":["a","b"],"new":{"x":null}}""";
+        const string given =
+            """{"name":"R2-D2","height":"96","mass":32.50,"big":12345678901234567890.10,"films":["a","b"],"new":{"x":null}}""";
         await using var swapi = await ScriptedHost.StartAsync(Answers.Json(200, given));
         using var rig = PersonRig.Over(swapi);
 
@@ -50,7 +52,9 @@ public sealed class PersonHandlerTests
 
         var result = await rig.AskAsync($$"""{"personId":{{personId}}}""");
 
-        Assert.That(result, Is.EqualTo(new ActionResult.PermanentFailure("invalid_person_id", "personId must be a whole number from 1 to 2147483647.")));
+        Assert.That(
+            result,
+            Is.EqualTo(new ActionResult.PermanentFailure("invalid_person_id", "personId must be a whole number from 1 to 2147483647.")));
         Assert.That(swapi.Asked, Is.Empty);
     }
 
@@ -94,7 +98,7 @@ public sealed class PersonHandlerTests
     [Test]
     public async Task A_missing_candidate_is_skipped_for_the_next_one()
     {
-        string[] expected = [.. OfflineActions.Worker.Actions.Person.PersonChoice.Candidates("doc", "1-a", 83).Take(3).Select(id => $"/api/people/{id}/")];
+        string[] expected = [.. PersonChoice.Candidates("doc", "1-a", 83).Take(3).Select(id => $"/api/people/{id}/")];
         await using var swapi = await ScriptedHost.StartAsync();
         swapi.Answer = context => expected.Take(2).Contains(context.Request.Path.Value)
             ? Answers.Json(404, """{"detail":"Not found"}""")(context)
@@ -149,7 +153,9 @@ public sealed class PersonHandlerTests
 
         var result = await rig.AskAsync();
 
-        Assert.That(result.Unavailable().Message, Is.EqualTo("The Star Wars archive cannot be reached at the moment. Please try again later."));
+        Assert.That(
+            result.Unavailable().Message,
+            Is.EqualTo("The Star Wars archive cannot be reached at the moment. Please try again later."));
         Assert.That((await rig.AskAsync(4)).Person(), Is.Not.Null);
     }
 }

@@ -37,9 +37,11 @@ internal sealed class PersonRig : IDisposable
         return builder.Build();
     }
 
-    public Task<ActionResult> AskAsync(int id, CancellationToken cancellationToken = default) => AskAsync($$"""{"personId":{{id}}}""", cancellationToken: cancellationToken);
+    public Task<ActionResult> AskAsync(int id, CancellationToken cancellationToken = default) =>
+        AskAsync($$"""{"personId":{{id}}}""", cancellationToken: cancellationToken);
 
-    public Task<ActionResult> AskAsync(string inputs = "{}", string document = "doc", string revision = "1-a", CancellationToken cancellationToken = default) =>
+    public Task<ActionResult> AskAsync(
+        string inputs = "{}", string document = "doc", string revision = "1-a", CancellationToken cancellationToken = default) =>
         PerformAsync(host, inputs, document, revision, cancellationToken);
 
     public static Task<ActionResult> PerformAsync(

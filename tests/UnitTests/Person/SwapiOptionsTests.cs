@@ -56,7 +56,8 @@ public sealed class SwapiOptionsTests
             "Swapi:BaseAddresses:2 is not an address: make it an address like http://host:1234.",
             NotPlain("Swapi:BaseAddresses:3"),
             NotPlain("Swapi:BaseAddresses:4"),
-            "Swapi:BaseAdresses is not known: use one of BaseAddresses, AttemptTimeout, TotalTimeout, Rounds, Cache, CacheEntries, CacheFor, RequestsPerSecond, or remove it.",
+            "Swapi:BaseAdresses is not known: use one of BaseAddresses, AttemptTimeout, TotalTimeout, Rounds, Cache, CacheEntries, "
+                + "CacheFor, RequestsPerSecond, or remove it.",
             "Swapi:AttemptTimeout is 00:01:00: make it at most TotalTimeout, which is 00:00:20.",
             "Swapi:Rounds is 0: make it from 1 to 10.",
             "Swapi:CacheEntries is 0: make it from 1 to 1000000, or set Swapi:Cache to false.",
@@ -108,7 +109,8 @@ public sealed class SwapiOptionsTests
     }
 
     private static string NotPlain(string key) =>
-        $"{key} is not a plain web address: make it absolute, http or https, without user, query and fragment, like https://swapi.dev/api/.";
+        $"{key} is not a plain web address: make it absolute, http or https, without user, query and fragment, "
+        + "like https://swapi.dev/api/.";
 
     private static SwapiOptions Options(IHost host) => host.Services.GetRequiredService<IOptions<SwapiOptions>>().Value;
 

@@ -56,11 +56,16 @@ public sealed class CircuitBreakerTests
         var breaker = Create();
         Record(breaker, failures: 10);
 
-        Assert.That(async () => await breaker.WaitUntilClosedAsync(new CancellationToken(canceled: true)), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(
+            async () => await breaker.WaitUntilClosedAsync(new CancellationToken(canceled: true)),
+            Throws.InstanceOf<OperationCanceledException>());
     }
 
     private CircuitBreaker Create() =>
-        new(Options.Create(new WorkerOptions { CircuitBreakerAttempts = 10, CircuitBreakerPause = TimeSpan.FromMinutes(1) }), clock, new FakeLogger<CircuitBreaker>());
+        new(
+            Options.Create(new WorkerOptions { CircuitBreakerAttempts = 10, CircuitBreakerPause = TimeSpan.FromMinutes(1) }),
+            clock,
+            new FakeLogger<CircuitBreaker>());
 
     private static void Record(CircuitBreaker breaker, int failures, int successes = 0)
     {

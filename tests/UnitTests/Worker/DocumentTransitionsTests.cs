@@ -23,13 +23,15 @@ public sealed class DocumentTransitionsTests
     [Test]
     public void Success_adds_the_result_removes_an_old_error_and_keeps_everything_else()
     {
-        var document = Document("""{"action":"person_request","error":{"code":"x"},"price":2.50,"big":12345678901234567890,"é":[{"a":null}]}""");
+        var document = Document(
+            """{"action":"person_request","error":{"code":"x"},"price":2.50,"big":12345678901234567890,"é":[{"a":null}]}""");
 
         var next = DocumentTransitions.ToSuccess(document, States, new JsonObject { ["person"] = new JsonObject { ["name"] = "Luke" } });
 
         Assert.That(
             next.Body.ToJsonString(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }),
-            Is.EqualTo("""{"action":"person_success","price":2.50,"big":12345678901234567890,"é":[{"a":null}],"person":{"name":"Luke"}}"""));
+            Is.EqualTo(
+                """{"action":"person_success","price":2.50,"big":12345678901234567890,"é":[{"a":null}],"person":{"name":"Luke"}}"""));
         Assert.That(next.Revision, Is.EqualTo(document.Revision));
     }
 
@@ -54,7 +56,10 @@ public sealed class DocumentTransitionsTests
     [Test]
     public void A_result_never_makes_the_document_a_request()
     {
-        var success = DocumentTransitions.ToSuccess(Document("""{"action":"person_request"}"""), States, new JsonObject { ["action"] = "person_request" });
+        var success = DocumentTransitions.ToSuccess(
+            Document("""{"action":"person_request"}"""),
+            States,
+            new JsonObject { ["action"] = "person_request" });
 
         Assert.That(DocumentTransitions.IsRequest(success, States), Is.False);
     }

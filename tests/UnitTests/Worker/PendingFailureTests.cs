@@ -19,7 +19,8 @@ public sealed class PendingFailureTests
     public void The_JSON_in_the_header_stays_as_it_is() => Assert.That(Failure.ToString(), Is.EqualTo(Json));
 
     [Test]
-    public void The_JSON_of_a_message_that_already_waits_in_a_queue_is_read() => Assert.That(PendingFailure.Parse(Json), Is.EqualTo(Failure));
+    public void The_JSON_of_a_message_that_already_waits_in_a_queue_is_read() =>
+        Assert.That(PendingFailure.Parse(Json), Is.EqualTo(Failure));
 
     [Test]
     public void Without_the_header_there_is_no_pending_failure() => Assert.That(PendingFailure.Parse(null), Is.Null);

@@ -144,7 +144,9 @@ internal sealed class RequestLife(ActionRunner runner, Emulated outside, string 
         }
     }
 
-    /// <summary>Delivers without faults, with catch-up publishing what has no message, until nothing is left. Then the document must be right.</summary>
+    /// <summary>
+    /// Delivers without faults, with catch-up publishing what has no message, until nothing is left. Then the document must be right.
+    /// </summary>
     public async Task SettleAsync(int result)
     {
         for (var deliveries = 0; queue.Count > 0 || await IsOpenAsync(); deliveries++)

@@ -19,7 +19,9 @@ public sealed class RequestWindowTests
     [TestCase("2026-01-31T08:00:00.250Z", 250)]
     [TestCase("2026-01-31T07:01:00-01:00", 60_000)]
     public void Before_notBefore_the_window_is_not_yet_open(string notBefore, int milliseconds) =>
-        Assert.That(Read($$"""{"notBefore":"{{notBefore}}"}"""), Is.EqualTo(new RequestWindow.NotYetOpen(TimeSpan.FromMilliseconds(milliseconds))));
+        Assert.That(
+            Read($$"""{"notBefore":"{{notBefore}}"}"""),
+            Is.EqualTo(new RequestWindow.NotYetOpen(TimeSpan.FromMilliseconds(milliseconds))));
 
     [Test]
     public void A_request_expires_five_minutes_after_expiresAt() =>

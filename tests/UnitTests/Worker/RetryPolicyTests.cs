@@ -43,7 +43,8 @@ public sealed class RetryPolicyTests
     [TestCase(2, 2)]
     [TestCase(3, 3)]
     [TestCase(300, 3)]
-    public void A_Retry_After_above_the_longest_delay_is_kept_as_a_time_and_limited_to_three_longest_delays(int retryAfterHours, int expectedHours) =>
+    public void A_Retry_After_above_the_longest_delay_is_kept_as_a_time_and_limited_to_three_longest_delays(
+        int retryAfterHours, int expectedHours) =>
         Assert.That(
             policy.AfterFailure(Fresh, TimeSpan.FromHours(retryAfterHours), Now),
             Is.EqualTo(new Redelivery(TimeSpan.FromHours(1), new RetryState(1, 0, Now.AddHours(expectedHours)))));

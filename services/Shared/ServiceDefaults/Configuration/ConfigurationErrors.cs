@@ -6,7 +6,9 @@ namespace OfflineActions.ServiceDefaults.Configuration;
 /// <summary>The configuration errors of a process.</summary>
 internal static class ConfigurationErrors
 {
-    /// <summary>Validates all options that are validated at startup. Each error is listed once; an empty list means that the process can start.</summary>
+    /// <summary>
+    /// Validates all options that are validated at startup. Each error is listed once; an empty list means that the process can start.
+    /// </summary>
     public static IReadOnlyList<string> Find(IServiceProvider services)
     {
         try
@@ -25,5 +27,6 @@ internal static class ConfigurationErrors
     }
 
     // Options that depend on other options repeat the errors of those.
-    private static string[] List(IEnumerable<OptionsValidationException> errors) => [.. errors.SelectMany(error => error.Failures).Distinct()];
+    private static string[] List(IEnumerable<OptionsValidationException> errors) =>
+        [.. errors.SelectMany(error => error.Failures).Distinct()];
 }

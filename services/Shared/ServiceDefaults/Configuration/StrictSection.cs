@@ -15,7 +15,7 @@ internal sealed class StrictSection(IConfigurationSection section, Type options)
     [
         .. options.GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Where(property => property.CanWrite)
-            .Select(property => (property.GetCustomAttribute<ConfigurationKeyNameAttribute>()?.Name ?? property.Name, property.PropertyType)),
+            .Select(property => (ReadKey(property), property.PropertyType)),
     ];
 
     /// <summary>Each error, with its key and what to write instead.</summary>
@@ -77,6 +77,9 @@ internal sealed class StrictSection(IConfigurationSection section, Type options)
         : type.IsEnum ? string.Join(" or ", Enum.GetNames(type))
         : type == typeof(double) ? "a number like 2.5"
         : "a whole number";
+
+    private static string ReadKey(PropertyInfo property) =>
+        property.GetCustomAttribute<ConfigurationKeyNameAttribute>()?.Name ?? property.Name;
 
     private static Type? GetItemType(Type type) =>
         type == typeof(string) || !type.IsAssignableTo(typeof(IEnumerable)) ? null

@@ -5,7 +5,9 @@ using Microsoft.Extensions.Options;
 
 namespace OfflineActions.Worker.Actions.Person;
 
-/// <summary>Gets a Star Wars person from SWAPI: the one with the number <c>personId</c>, else one chosen by a hash of the request.</summary>
+/// <summary>
+/// Gets a Star Wars person from SWAPI: the one with the number <c>personId</c>, else one chosen by a hash of the request.
+/// </summary>
 public sealed class PersonHandler(SwapiPeople people, IOptions<SwapiOptions> options) : IActionHandler
 {
     private const string PersonId = "personId";

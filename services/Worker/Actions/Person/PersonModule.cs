@@ -9,7 +9,9 @@ namespace OfflineActions.Worker.Actions.Person;
 /// <summary>The services of the person action.</summary>
 public static class PersonModule
 {
-    /// <summary>Adds the client of SWAPI for <see cref="PersonHandler"/>, configured by the section <see cref="SwapiOptions.Section"/>.</summary>
+    /// <summary>
+    /// Adds the client of SWAPI for <see cref="PersonHandler"/>, configured by the section <see cref="SwapiOptions.Section"/>.
+    /// </summary>
     public static void AddServices(IServiceCollection services)
     {
         services.AddSection<SwapiOptions>(SwapiOptions.Section);

@@ -27,7 +27,8 @@ public sealed class SingleFlightCache : IDisposable
 
     /// <summary>The value of <paramref name="key"/>, from the cache or fetched.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="fetch">Fetches the value and its time to live. When it throws, nothing is cached, and each caller gets the exception.</param>
+    /// <param name="fetch">Fetches the value and its time to live. When it throws, nothing is cached, and each caller gets the
+    /// exception.</param>
     /// <param name="cancellationToken">Ends the waiting of this caller. The fetch continues for the other callers.</param>
     public async Task<T> FetchAsync<T>(
         string key, Func<CancellationToken, Task<(T Value, TimeSpan TimeToLive)>> fetch, CancellationToken cancellationToken)

@@ -10,7 +10,9 @@ public sealed class SwapiOptions
     /// <summary>The public instances, used when <see cref="BaseAddresses"/> is not set. They come and go.</summary>
     public static IReadOnlyList<Uri> PublicInstances { get; } = [new("https://swapi.dev/api/"), new("https://swapi.info/api/")];
 
-    /// <summary>Instances of SWAPI in the order of failover, with or without a slash at the end; <see cref="PublicInstances"/> when not set.</summary>
+    /// <summary>
+    /// Instances of SWAPI in the order of failover, with or without a slash at the end; <see cref="PublicInstances"/> when not set.
+    /// </summary>
     /// <remarks>Null rather than the default itself, because binding appends to a list that already has items.</remarks>
     public IReadOnlyList<Uri>? BaseAddresses { get; init; }
 
@@ -35,7 +37,9 @@ public sealed class SwapiOptions
     /// <summary>The rate limit of this worker over all instances, in requests per second; no limit when not set.</summary>
     public double? RequestsPerSecond { get; init; }
 
-    /// <summary>The longest that a request waits for the rate limit: the worker processes only as many requests as fit into that time.</summary>
+    /// <summary>
+    /// The longest that a request waits for the rate limit: the worker processes only as many requests as fit into that time.
+    /// </summary>
     internal TimeSpan LongestQueue => RequestsPerSecond is null ? TimeSpan.Zero : TimeSpan.FromSeconds(5);
 
     /// <summary>How many requests fit into <see cref="LongestQueue"/>; null when there is no limit.</summary>
@@ -66,12 +70,15 @@ internal sealed class SwapiOptionsValidation(IConfiguration configuration) : IVa
             yield return $"{Addresses} is empty: give at least one address, or leave it out to ask the public instances.";
         }
 
-        // From the configuration, because binding drops values that are no addresses and so changes the indices. Options that are set in code
-        // are in no configuration.
+        // From the configuration, because binding drops values that are no addresses and so changes the indices. Options that are set in
+        // code are in no configuration.
         var addresses = configuration.GetSection(Addresses).GetChildren().Select(item => (item.Path, item.Value)).ToArray();
         if (addresses is [])
         {
-            addresses = [.. (options.BaseAddresses ?? []).Select((address, index) => ($"{Addresses}:{index}", (string?)address.OriginalString))];
+            addresses =
+            [
+                .. (options.BaseAddresses ?? []).Select((address, index) => ($"{Addresses}:{index}", (string?)address.OriginalString)),
+            ];
         }
 
         foreach (var (path, value) in addresses)
@@ -79,7 +86,8 @@ internal sealed class SwapiOptionsValidation(IConfiguration configuration) : IVa
             if (Uri.TryCreate(value, UriKind.RelativeOrAbsolute, out var address)
                 && address is not { IsAbsoluteUri: true, Scheme: "http" or "https", Query: "", Fragment: "", UserInfo: "" })
             {
-                yield return $"{path} is not a plain web address: make it absolute, http or https, without user, query and fragment, like https://swapi.dev/api/.";
+                yield return $"{path} is not a plain web address: make it absolute, http or https, without user, query and fragment, "
+                    + "like https://swapi.dev/api/.";
             }
         }
     }
@@ -88,7 +96,10 @@ internal sealed class SwapiOptionsValidation(IConfiguration configuration) : IVa
     {
         if (options.AttemptTimeout < TimeSpan.FromMilliseconds(10) || options.AttemptTimeout > TimeSpan.FromHours(1))
         {
-            yield return Describe(nameof(options.AttemptTimeout), options.AttemptTimeout, "between 00:00:00.010 and 01:00:00, like 00:00:03");
+            yield return Describe(
+                nameof(options.AttemptTimeout),
+                options.AttemptTimeout,
+                "between 00:00:00.010 and 01:00:00, like 00:00:03");
         }
 
         if (options.TotalTimeout < TimeSpan.FromMilliseconds(10) || options.TotalTimeout > TimeSpan.FromHours(1))
@@ -98,12 +109,18 @@ internal sealed class SwapiOptionsValidation(IConfiguration configuration) : IVa
 
         if (options.AttemptTimeout > options.TotalTimeout)
         {
-            yield return Describe(nameof(options.AttemptTimeout), options.AttemptTimeout, $"at most {nameof(options.TotalTimeout)}, which is {options.TotalTimeout}");
+            yield return Describe(
+                nameof(options.AttemptTimeout),
+                options.AttemptTimeout,
+                $"at most {nameof(options.TotalTimeout)}, which is {options.TotalTimeout}");
         }
 
         if (options.CacheFor < TimeSpan.FromSeconds(1) || options.CacheFor > TimeSpan.FromDays(365))
         {
-            yield return Describe(nameof(options.CacheFor), options.CacheFor, "between 00:00:01 and 365.00:00:00, like 1.00:00:00, or set Swapi:Cache to false");
+            yield return Describe(
+                nameof(options.CacheFor),
+                options.CacheFor,
+                "between 00:00:01 and 365.00:00:00, like 1.00:00:00, or set Swapi:Cache to false");
         }
     }
 
@@ -116,7 +133,10 @@ internal sealed class SwapiOptionsValidation(IConfiguration configuration) : IVa
 
         if (options.RequestsPerSecond is <= 0 or > 100_000 or double.NaN)
         {
-            yield return Describe(nameof(options.RequestsPerSecond), options.RequestsPerSecond, "more than 0 and at most 100000, or leave it out for no limit");
+            yield return Describe(
+                nameof(options.RequestsPerSecond),
+                options.RequestsPerSecond,
+                "more than 0 and at most 100000, or leave it out for no limit");
         }
 
         if (options.CacheEntries is < 1 or > 1_000_000)

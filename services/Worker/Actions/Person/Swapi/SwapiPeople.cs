@@ -16,10 +16,14 @@ public sealed class SwapiPeople(ISwapiApi swapi, SingleFlightCache cache, IOptio
 
     /// <summary>The person with that number; null when SWAPI has none.</summary>
     public Task<SwapiPerson?> FindAsync(int id, CancellationToken cancellationToken) =>
-        cache.FetchAsync($"people/{id.ToString(CultureInfo.InvariantCulture)}", fetching => FetchPersonAsync(id, fetching), cancellationToken);
+        cache.FetchAsync(
+            $"people/{id.ToString(CultureInfo.InvariantCulture)}",
+            fetching => FetchPersonAsync(id, fetching),
+            cancellationToken);
 
     /// <summary>The highest number of a person.</summary>
-    public Task<int> FindHighestAsync(CancellationToken cancellationToken) => cache.FetchAsync("people", FetchHighestAsync, cancellationToken);
+    public Task<int> FindHighestAsync(CancellationToken cancellationToken) =>
+        cache.FetchAsync("people", FetchHighestAsync, cancellationToken);
 
     private Task<(SwapiPerson? Value, TimeSpan TimeToLive)> FetchPersonAsync(int id, CancellationToken cancellationToken) =>
         ConvertTimeoutAsync<(SwapiPerson?, TimeSpan)>(async () =>

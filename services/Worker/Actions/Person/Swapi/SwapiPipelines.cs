@@ -20,7 +20,8 @@ internal static class SwapiPipelines
         {
             pipeline.AddRetry(new RetryStrategyOptions<HttpResponseMessage>
             {
-                ShouldHandle = new PredicateBuilder<HttpResponseMessage>().Handle<SwapiUnavailableException>(error => error.IsWorthRetryingNow),
+                ShouldHandle = new PredicateBuilder<HttpResponseMessage>()
+                    .Handle<SwapiUnavailableException>(error => error.IsWorthRetryingNow),
                 MaxRetryAttempts = options.Rounds - 1,
 
                 // Long enough for a short disturbance. For a longer one the message waits in a delay queue, not in the worker.

@@ -6,7 +6,9 @@ using OfflineActions.ServiceDefaults.Http;
 namespace OfflineActions.Worker.Actions.Person;
 
 /// <summary>Passes only valid responses of SWAPI. Any other response is a <see cref="SwapiHostException"/> of its instance.</summary>
-/// <remarks>Public instances have sent error pages with status 200 and HTML for people they have, so the status alone says little.</remarks>
+/// <remarks>
+/// Public instances have sent error pages with status 200 and HTML for people they have, so the status alone says little.
+/// </remarks>
 internal sealed class SwapiResponseValidator(TimeProvider clock) : DelegatingHandler
 {
     private const int MaxBodyBytes = 1024 * 1024;
