@@ -72,7 +72,7 @@ public sealed class StartTests
         var started = await Started.ProgramAsync("Gateway", Environment(
             ("Bus__Url", "amqp://127.0.0.1:1/"), ("Gateway__WebhookPassword", "0123456789abcdef"), ("Gateway__Keyspaces__0", keyspace)));
 
-        Refuses(started, [Does.StartWith($"Gateway:Keyspaces contains '{keyspace}', which is not a keyspace: write db, db.collection")]);
+        AssertRefused(started, [Does.StartWith($"Gateway:Keyspaces contains '{keyspace}', which is not a keyspace: write db, db.collection")]);
     }
 
     [Test]

@@ -1,9 +1,9 @@
 using CsCheck;
-using OfflineActions.Tests.Emulators;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using OfflineActions.SyncGateway;
+using OfflineActions.Tests.Emulators;
 using OfflineActions.Worker;
 using OfflineActions.Worker.Processing;
 using static OfflineActions.Tests.Worker.RequestLife;
