@@ -1,13 +1,24 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Options;
+
 namespace OfflineActions.WebClient;
 
 /// <summary>Refuses requests from pages of other origins, which could use the session cookie or guest access.</summary>
-internal static class ForeignSites
+internal sealed class ForeignSites(IServer server, IOptions<WebClientOptions> options)
 {
-    /// <summary>Browsers send Sec-Fetch-Site. Other programs do not, and have no cookie to misuse.</summary>
-    public static Task RefuseAsync(HttpContext context, RequestDelegate next)
+    private readonly IReadOnlyCollection<Uri> origins = options.Value.Origins;
+
+    public Task RefuseAsync(HttpContext context, RequestDelegate next)
     {
-        if (context.Request.Path.StartsWithSegments("/db")
-            && context.Request.Headers["Sec-Fetch-Site"].ToString() is not ("" or "same-origin" or "none"))
+        // Probes and load balancers use host names of their own.
+        if (!context.Request.Path.StartsWithSegments("/health") && !IsOwnHost(context.Request.Host.Host))
+        {
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            return context.Response.WriteAsync("This host name is not configured: see WebClient:Origins.");
+        }
+
+        if (context.Request.Path.StartsWithSegments("/db") && !IsOwnPage(context.Request))
         {
             context.Response.StatusCode = StatusCodes.Status403Forbidden;
             return Task.CompletedTask;
@@ -15,4 +26,33 @@ internal static class ForeignSites
 
         return next(context);
     }
+
+    /// <summary>
+    /// Whether a browser may know this server by that name. Otherwise any name that resolves to this server would become an origin of the
+    /// page (DNS rebinding). An address needs no check: nobody can make it resolve to another one.
+    /// </summary>
+    private bool IsOwnHost(string host) =>
+        Uri.CheckHostName(host.Trim('[', ']')) is UriHostNameType.IPv4 or UriHostNameType.IPv6
+        || host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || origins.Any(origin => IsSame(origin.Host, host))
+        || ListeningHosts().Any(name => IsSame(name, host));
+
+    private IEnumerable<string> ListeningHosts() =>
+        (server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []).Select(address => BindingAddress.Parse(address).Host);
+
+    // Browsers send Origin with each upgrade and each write, and Sec-Fetch-Site with everything but upgrades.
+    private bool IsOwnPage(HttpRequest request)
+    {
+        var origin = request.Headers.Origin;
+        var isUpgrade = request.Headers.ContainsKey("Upgrade") || HttpMethods.IsConnect(request.Method);
+        return request.Headers["Sec-Fetch-Site"].ToString() is "" or "same-origin" or "none"
+            && (origin.Count == 0 ? !isUpgrade : IsOwnOrigin(origin.ToString(), request));
+    }
+
+    private bool IsOwnOrigin(string text, HttpRequest request) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var origin)
+        && origins.Append(new Uri($"{request.Scheme}://{request.Host}")).Any(own =>
+            own.Scheme == origin.Scheme && IsSame(own.Host, origin.Host) && own.Port == origin.Port);
+
+    private static bool IsSame(string one, string other) => one.Equals(other, StringComparison.OrdinalIgnoreCase);
 }

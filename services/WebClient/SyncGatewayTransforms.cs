@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
 using Yarp.ReverseProxy.Transforms;
 using Yarp.ReverseProxy.Transforms.Builder;
 
@@ -10,10 +11,11 @@ internal static class SyncGatewayTransforms
     public static void Add(TransformBuilderContext transforms) => transforms
         // With this header, browsers open their own password dialog; the page has a form.
         .AddResponseHeaderRemove("WWW-Authenticate", ResponseCondition.Always)
+        .AddResponseTransform(RestrictCookiesAsync)
         // Sync Gateway refuses sign-ins from other origins. ForeignSites has already checked the origin.
         .AddRequestHeaderRemove("Origin")
         .AddRequestTransform(RemoveOldSessionAsync)
-        .AddRequestTransform(KeepRawTargetAsync);
+        .AddRequestTransform(SetTargetAsync);
 
     // Sync Gateway checks the cookie of an ended session first, and would refuse a sign-in with a correct password.
     private static ValueTask RemoveOldSessionAsync(RequestTransformContext request)
@@ -26,12 +28,32 @@ internal static class SyncGatewayTransforms
         return default;
     }
 
-    // Decoding and encoding again would change the document id 50%41 to 50A.
-    private static ValueTask KeepRawTargetAsync(RequestTransformContext request)
+    // A response status that a transform sets ends the request: nothing is forwarded.
+    private static ValueTask SetTargetAsync(RequestTransformContext request)
     {
-        if (request.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget is ['/', 'd', 'b', '/', ..] target)
+        var raw = request.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        request.ProxyRequest.RequestUri = DatabaseTarget.Create(request.DestinationPrefix, raw);
+        if (request.ProxyRequest.RequestUri is null)
         {
-            request.ProxyRequest.RequestUri = new Uri(request.DestinationPrefix.TrimEnd('/') + target);
+            request.HttpContext.Response.StatusCode = StatusCodes.Status400BadRequest;
+        }
+
+        return default;
+    }
+
+    // Browsers send the session only with requests of this site's pages, and show it to no script.
+    private static ValueTask RestrictCookiesAsync(ResponseTransformContext response)
+    {
+        var headers = response.HttpContext.Response.Headers;
+        if (SetCookieHeaderValue.TryParseList([.. headers.SetCookie.OfType<string>()], out var cookies))
+        {
+            foreach (var cookie in cookies)
+            {
+                cookie.SameSite = Microsoft.Net.Http.Headers.SameSiteMode.Strict;
+                cookie.HttpOnly = true;
+            }
+
+            headers.SetCookie = cookies.Select(cookie => cookie.ToString()).ToArray();
         }
 
         return default;

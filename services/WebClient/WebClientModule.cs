@@ -32,7 +32,7 @@ public static class WebClientModule
 
         var options = app.Services.GetRequiredService<IOptions<WebClientOptions>>().Value;
         app.Use(PageHeaders.AddAsync);
-        app.Use(ForeignSites.RefuseAsync);
+        app.Use(ActivatorUtilities.CreateInstance<ForeignSites>(app.Services).RefuseAsync);
         app.MapForwarder("/db/{**rest}", options.SyncGateway.ToString(), Forwarding, SyncGatewayTransforms.Add);
         if (Directory.Exists(options.Folder))
         {

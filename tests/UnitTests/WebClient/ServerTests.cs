@@ -68,7 +68,7 @@ public sealed class ServerTests
     public async Task Signing_in_forwards_no_Origin_and_no_old_cookie_and_returns_the_new_cookie_without_WWW_Authenticate()
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/db/_session?a=%2F");
-        request.Headers.Add("Origin", "http://127.0.0.1:3000");
+        request.Headers.Add("Origin", page.Urls.First());
         request.Headers.Add("Cookie", "SyncGatewaySession=over");
         request.Headers.Add("Sec-Fetch-Site", "same-origin");
         var response = await http.SendAsync(request);
@@ -76,7 +76,7 @@ public sealed class ServerTests
         Assert.That(received, Is.EqualTo(new[] { "POST /db/_session?a=%2F", "Origin ", "Cookie " }));
         Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.Unauthorized));
         Assert.That(response.Headers.WwwAuthenticate, Is.Empty);
-        Assert.That(response.Headers.GetValues("Set-Cookie"), Is.EqualTo(new[] { "SyncGatewaySession=x; Path=/db" }));
+        Assert.That(response.Headers.GetValues("Set-Cookie"), Is.EqualTo(new[] { "SyncGatewaySession=x; path=/db; samesite=strict; httponly" }));
     }
 
     [Test]
