@@ -1,5 +1,7 @@
 import PouchDB from 'pouchdb-browser';
+import { readBulkGet, type Row, type Wanted } from './bulkget.js';
 import type { StoredDocument } from './documents.js';
+import { FailureCount } from './failures.js';
 
 export type Database = PouchDB.Database<StoredDocument>;
 
@@ -11,16 +13,103 @@ export function openLocal(): Database {
   return database;
 }
 
-/** The documents on Sync Gateway, at this page's origin. */
-export const openRemote = (fetch: typeof globalThis.fetch): Database =>
-  new PouchDB<StoredDocument>(`${location.origin}/db`, { skip_setup: true, fetch } as PouchDB.Configuration.RemoteDatabaseConfiguration);
+/** Reads that failed for one document. If it fails every time while others can be read, it is left out; its next revision is read again. */
+const failedReads = new FailureCount();
 
-/** A fetch that accepts only JSON: by default Sync Gateway returns some results as MIME multipart. */
-export function fetchJson(url: string | Request, init: RequestInit = {}): Promise<Response> {
+/** What PouchDB's replication calls on a remote database, and its types do not allow to replace. */
+interface Replaceable {
+  bulkGet(request: { docs: Wanted[] }): Promise<unknown>;
+  getAttachment(id: string, name: string): Promise<Blob>;
+  info(): Promise<unknown>;
+}
+
+/**
+ * The documents on Sync Gateway, at this page's origin. Sync Gateway sends documents as MIME multipart only. PouchDB would get each
+ * document by its URL then, one by one, and ids such as `..` cannot be in a URL. So the page reads the parts itself: the server stays a
+ * plain proxy, and the page works behind any other one.
+ */
+export function openRemote(fetch: typeof globalThis.fetch, url: string): Database {
+  const remote = new PouchDB<StoredDocument>(url, { skip_setup: true, fetch } as PouchDB.Configuration.RemoteDatabaseConfiguration);
+  const attachments = new Map<string, Blob>();
+  const replaced = remote as unknown as Replaceable;
+  replaced.bulkGet = async ({ docs }) => {
+    attachments.clear();
+    const rows = await bulkGet(url, docs);
+    const isAnyRead = rows.some(row => row.kind === 'document');
+    for (const [index, row] of rows.entries()) {
+      if (row.kind === 'missing' && row.status >= 500 && !(failedReads.isHopeless(row.id, docs[index]?.rev ?? '') && isAnyRead)) {
+        throw new Error(`${row.id} could not be read: ${row.reason}`);
+      }
+    }
+
+    return { results: docs.map(({ id }, index) => ({ id, docs: toResult(rows[index]!, attachments) })) };
+  };
+  // PouchDB asks for the data of each attachment, although it came with the document.
+  replaced.getAttachment = (id, name) => {
+    const blob = attachments.get(attachmentKey(id, name));
+    return blob ? Promise.resolve(blob) : Promise.reject(new Error(`The attachment ${name} of ${id} was not sent`));
+  };
+  // PouchDB asks after each batch, for statistics that the page does not show, and ignores that the request can fail.
+  replaced.info = () => Promise.resolve({ db_name: 'db', doc_count: 0, update_seq: 0 });
+  return remote;
+}
+
+/** Reads many revisions in one request, with attachments and history. No id is in a URL. */
+export async function bulkGet(url: string, docs: readonly Wanted[]): Promise<Row[]> {
+  const response = await PouchDB.fetch(`${url}/_bulk_get?revs=true&attachments=true`, {
+    method: 'POST',
+    headers: new Headers({ 'Content-Type': 'application/json', Accept: 'multipart/mixed' }),
+    body: JSON.stringify({ docs }),
+    credentials: 'same-origin',
+  });
+  if (!response.ok) {
+    throw Object.assign(new Error(`The server responded with ${response.status}`), { status: response.status });
+  }
+
+  return readBulkGet(response.headers.get('Content-Type') ?? '', new Uint8Array(await response.arrayBuffer()), docs);
+}
+
+// PouchDB ends the batch for a row with an error; a row with neither document nor error is skipped.
+function toResult(row: Row, attachments: Map<string, Blob>): unknown[] {
+  if (row.kind === 'missing') {
+    console.warn(`The document ${JSON.stringify(row.id)} was not read: ${row.reason}`);
+    return [{}];
+  }
+
+  for (const [name, { data, content_type: type }] of Object.entries((row.doc._attachments ?? {}) as Record<string, { data: string; content_type: string }>)) {
+    attachments.set(attachmentKey(row.doc._id, name), new Blob([Uint8Array.from(atob(data), char => char.charCodeAt(0))], { type }));
+  }
+
+  return [{ ok: row.doc }];
+}
+
+const attachmentKey = (id: string, name: string): string => JSON.stringify([id, name]);
+
+/**
+ * A fetch for JSON. By default Sync Gateway returns some results as MIME multipart. A proxy whose Sync Gateway restarts, and a captive
+ * portal, return something else than JSON: that becomes an error as Sync Gateway sends it, because PouchDB does not handle it everywhere.
+ * The body is read here: a connection that ends in the middle is a failed request then.
+ */
+export async function fetchJson(url: string | Request, init: RequestInit = {}): Promise<Response> {
   const headers = new Headers(init.headers);
   if (!headers.has('Accept')) {
     headers.set('Accept', 'application/json');
   }
 
-  return PouchDB.fetch(url, { ...init, headers, credentials: 'same-origin' });
+  const response = await PouchDB.fetch(url, { ...init, headers, credentials: 'same-origin' });
+  const text = await response.text();
+  const status = response.ok && !isJson(text) ? 502 : response.status;
+  return new Response(isJson(text) ? text : JSON.stringify({ error: 'bad_gateway', reason: `The server sent no JSON (${response.status})` }), {
+    status,
+    headers: { 'Content-Type': 'application/json' },
+  });
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

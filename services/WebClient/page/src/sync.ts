@@ -47,6 +47,11 @@ export class Sync {
       this.#wake = new AbortController();
       const { signal } = this.#wake;
       const connection = await this.#probe();
+      // The user may have signed in or out meanwhile: then the answer is out of date.
+      if (signal.aborted) {
+        continue;
+      }
+
       this.#report(connection === 'online' && this.#failures >= MAX_FAILURES ? 'unreachable' : connection);
       if (connection === 'online') {
         await this.#replicate(signal);
@@ -77,7 +82,7 @@ export class Sync {
     const remote = openRemote(createPushFetch({
       conflict: (id, rev) => this.#resolve(id, rev),
       refused: (id, rev, reason) => this.#progress.refuse(id, rev, reason),
-    }));
+    }), this.#url);
     const options = { live: true, retry: false, batch_size: 100 };
     const push = this.#local.replicate.to(remote, options);
     const pull = this.#local.replicate.from(remote, options);
@@ -92,7 +97,8 @@ export class Sync {
     const idle = new Set<unknown>();
     const endings = [push, pull].map(direction => new Promise<void>(ended => {
       direction.on('paused', error => {
-        if (!error && idle.add(direction).size === 2) {
+        // A direction that was cancelled may still report that it waits.
+        if (!error && !signal.aborted && idle.add(direction).size === 2) {
           this.#failures = 0;
           this.#report('online');
         }
@@ -135,7 +141,7 @@ export class Sync {
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => signal.addEventListener('abort', () => resolve(), { once: true }));
+  return signal.aborted ? Promise.resolve() : new Promise(resolve => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
 
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {

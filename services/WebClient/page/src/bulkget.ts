@@ -1,0 +1,118 @@
+import type { StoredDocument } from './documents.js';
+import { boundaryOf, splitParts, type Part } from './multipart.js';
+
+/** A revision to read; without `rev` the current one. */
+export interface Wanted {
+  id: string;
+  rev?: string;
+}
+
+/** A document, or why there is none. */
+export type Row =
+  | { kind: 'document'; doc: StoredDocument }
+  | { kind: 'missing'; id: string; status: number; reason: string };
+
+interface AttachmentMember {
+  data?: string;
+  follows?: boolean;
+  stub?: boolean;
+}
+
+/** Fields that PouchDB stores. It refuses a whole batch for one document with any other field that begins with an underscore. */
+const DATABASE_FIELDS = new Set(['_id', '_rev', '_deleted', '_revisions', '_attachments']);
+
+// PouchDB copies documents recursively, and the stack of a browser ends at several thousand levels.
+const MAX_DEPTH = 500;
+
+/**
+ * Reads the response of Sync Gateway's `_bulk_get`, which is MIME multipart. A part that cannot be read or stored becomes a missing
+ * document: it never ends the batch.
+ * @param wanted The revisions in the request. The response has one part for each, in the same order.
+ */
+export function readBulkGet(contentType: string, body: Uint8Array, wanted: readonly Wanted[]): Row[] {
+  const boundary = boundaryOf(contentType);
+  if (boundary === undefined) {
+    throw new Error(`The server sent ${contentType || 'no content type'} instead of documents`);
+  }
+
+  // Without documents Sync Gateway sends no part and no boundary.
+  const parts = wanted.length === 0 ? [] : splitParts(body, boundary);
+  return wanted.map(({ id }, index) => {
+    const part = parts[index];
+    try {
+      return part ? readRow(part, id) : missing(id, 500, 'no part in the response');
+    } catch (error) {
+      return missing(id, 422, (error as Error).message);
+    }
+  });
+}
+
+function readRow(part: Part, id: string): Row {
+  const inner = boundaryOf(part.headers.get('content-type') ?? '');
+  const [first, ...attachments] = inner === undefined ? [part] : splitParts(part.body, inner);
+  const value = JSON.parse(new TextDecoder().decode(first?.body)) as Record<string, unknown>;
+  if (value.error !== undefined && value._id === undefined) {
+    return missing(id, Number(value.status) || 404, String(value.reason ?? value.error));
+  }
+
+  // `_removed`: this user may not see the document any more. The device keeps what it has.
+  if (value._removed === true) {
+    return missing(id, 403, 'removed');
+  }
+
+  if (value._id !== id || typeof value._rev !== 'string' || id.startsWith('_')) {
+    return missing(id, 422, 'not this document');
+  }
+
+  if (isDeeperThan(value, MAX_DEPTH)) {
+    return missing(id, 422, 'nested too deep');
+  }
+
+  const doc = Object.fromEntries(Object.entries(value).filter(([name]) => !name.startsWith('_') || DATABASE_FIELDS.has(name)));
+  return { kind: 'document', doc: withAttachments(doc, attachments) as StoredDocument };
+}
+
+const missing = (id: string, status: number, reason: string): Row => ({ kind: 'missing', id, status, reason });
+
+/** Puts the data of attachments that follow as parts into the document. Attachments without data are left out: PouchDB would refuse them. */
+function withAttachments(doc: Record<string, unknown>, parts: readonly Part[]): Record<string, unknown> {
+  const { _attachments: given, ...rest } = doc;
+  if (typeof given !== 'object' || given === null) {
+    return rest;
+  }
+
+  const byName = new Map(parts.map(part => [fileName(part), part.body]));
+  const complete = Object.entries(given as Record<string, AttachmentMember>).flatMap(([name, { follows: _follows, stub: _stub, ...member }]) => {
+    const bytes = byName.get(name);
+    const data = typeof member.data === 'string' ? member.data : bytes ? toBase64(bytes) : undefined;
+    return data === undefined || name.startsWith('_') ? [] : [[name, { content_type: 'application/octet-stream', ...member, data }] as const];
+  });
+  return complete.length === 0 ? rest : { ...rest, _attachments: Object.fromEntries(complete) };
+}
+
+function fileName(part: Part): string {
+  const match = /filename="((?:[^"\\]|\\.)*)"/.exec(part.headers.get('content-disposition') ?? '');
+  return (match?.[1] ?? '').replace(/\\(.)/g, '$1');
+}
+
+function toBase64(bytes: Uint8Array): string {
+  let binary = '';
+  for (let at = 0; at < bytes.length; at += 0x8000) {
+    binary += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
+  }
+
+  return btoa(binary);
+}
+
+function isDeeperThan(root: unknown, limit: number): boolean {
+  let level: unknown[] = [root];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > limit) {
+      return true;
+    }
+
+    level = level.flatMap(value => (typeof value === 'object' && value !== null ? Object.values(value) : []));
+  }
+
+  return false;
+}

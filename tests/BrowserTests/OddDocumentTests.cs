@@ -1,0 +1,149 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Playwright;
+
+namespace OfflineActions.Tests.WebClient;
+
+/// <summary>Documents that other programs have written: no document stops the sync of all others.</summary>
+public sealed class OddDocumentTests : PageTests
+{
+    private static readonly string[] Ids =
+        ["/", "/x", "//", ".", "..", "%", "z%", "%2F", "a/b", "a\tb", "a\nb", "a\"b", "😀", new string('x', 250)];
+
+    [Test]
+    public async Task Documents_with_odd_ids_sync_in_both_directions()
+    {
+        await WriteAsync(Ids.Select(id => Done(id)));
+        var phone = await Backend.OpenAsync();
+        await Assertions.Expect(phone.Cards).ToHaveCountAsync(Ids.Length, new() { Timeout = 20_000 });
+
+        await phone.AskAsync(1);
+        await Assertions.Expect(phone.InState("done").Filter(new() { HasText = "Luke Skywalker" })).ToHaveCountAsync(1, new() { Timeout = 20_000 });
+        foreach (var field in await phone.Page.GetByLabel("Note for Odd").AllAsync())
+        {
+            await field.FillAsync("from the phone");
+            await field.PressAsync("Enter");
+        }
+
+        await Device.ExpectTextAsync(phone.Unsynced, "Everything is synced");
+        Assert.That(await Dev.Eventually.IsAsync(async () => (await NotesAsync()).Count == Ids.Length), Is.True);
+        Assert.That(phone.Problems, Is.Empty);
+    }
+
+    [Test]
+    public async Task A_conflict_of_a_document_with_an_odd_id_is_resolved_also_when_it_was_deleted()
+    {
+        await WriteAsync(Ids.Select(id => Done(id)));
+        var phone = await Backend.OpenAsync();
+        await Assertions.Expect(phone.Cards).ToHaveCountAsync(Ids.Length, new() { Timeout = 20_000 });
+        await Device.ExpectTextAsync(phone.Unsynced, "Everything is synced");
+        await phone.SetOfflineAsync();
+        foreach (var field in await phone.Page.GetByLabel("Note for Odd").AllAsync())
+        {
+            await field.FillAsync("from the phone");
+            await field.PressAsync("Enter");
+        }
+
+        var revisions = await RevisionsAsync();
+        await WriteAsync(Ids.Select(id =>
+            id is "." ? new JsonObject { ["_id"] = id, ["_rev"] = revisions[id], ["_deleted"] = true } : Done(id, revisions[id], extra: 7)));
+        await phone.SetOfflineAsync(false);
+
+        Assert.That(await Dev.Eventually.IsAsync(async () => (await NotesAsync()).Count == Ids.Length - 1), Is.True);
+        await Device.ExpectTextAsync(phone.Unsynced, "Everything is synced");
+        Assert.That((await DocumentsAsync()).Where(doc => (string?)doc["note"] is not null).Select(doc => (int?)doc["extra"]), Is.All.EqualTo(7));
+        Assert.That(phone.Problems, Is.Empty);
+    }
+
+    [Test]
+    public async Task Documents_that_PouchDB_cannot_store_as_they_are_do_not_stop_the_others()
+    {
+        var deep = JsonNode.Parse(new string('[', 60) + new string(']', 60));
+        await WriteAsync([
+            new JsonObject { ["_id"] = "own-underscore", ["_own"] = 1, ["action"] = "person_success", ["person"] = new JsonObject { ["name"] = "Odd" } },
+            new JsonObject { ["_id"] = "deep", ["deep"] = deep, ["action"] = "person_success", ["person"] = new JsonObject { ["name"] = "Odd" } },
+            Done("last"),
+        ]);
+        var phone = await Backend.OpenAsync();
+
+        await Assertions.Expect(phone.Cards).ToHaveCountAsync(3, new() { Timeout = 20_000 });
+        await phone.AskAsync(1);
+        await Assertions.Expect(phone.InState("done").Filter(new() { HasText = "Luke Skywalker" })).ToHaveCountAsync(1, new() { Timeout = 20_000 });
+    }
+
+    [Test]
+    public async Task Attachments_arrive_with_their_document()
+    {
+        var large = Convert.ToBase64String(Enumerable.Range(0, 5000).Select(number => (byte)number).ToArray());
+        var attachments = new JsonObject
+        {
+            ["small.txt"] = new JsonObject { ["data"] = "aGVsbG8=", ["content_type"] = "text/plain" },
+            ["large"] = new JsonObject { ["data"] = large, ["content_type"] = "image/png" },
+        };
+        var document = Done("..");
+        document["_attachments"] = attachments;
+        await WriteAsync([document]);
+        var phone = await Backend.OpenAsync();
+        await Assertions.Expect(phone.Cards).ToHaveCountAsync(1, new() { Timeout = 20_000 });
+        await phone.Page.GetByLabel("Note for Odd").FillAsync("from the phone");
+        await phone.Page.Keyboard.PressAsync("Enter");
+        await Device.ExpectTextAsync(phone.Unsynced, "Everything is synced");
+
+        Assert.That(await Dev.Eventually.IsAsync(async () => (await NotesAsync()).Count == 1), Is.True);
+        var stored = (await DocumentsAsync()).Single()["_attachments"]!.AsObject();
+        Assert.That(stored.Select(one => (one.Key, (int?)one.Value!["length"])), Is.EquivalentTo(new[] { ("small.txt", (int?)5), ("large", 5000) }));
+    }
+
+    [Test]
+    public async Task A_thousand_documents_are_pulled_without_a_request_for_each()
+    {
+        await WriteAsync(Enumerable.Range(0, 1000).Select(number => Done($"person-{number:0000}")));
+        var phone = await Backend.OpenAsync();
+        await Assertions.Expect(phone.Cards).ToHaveCountAsync(1000, new() { Timeout = 60_000 });
+
+        var requests = await phone.Page.EvaluateAsync<double[]>("""
+            () => {
+                const entries = performance.getEntriesByType('resource').filter(entry => entry.name.includes('/db/'));
+                const pulled = entries.filter(entry => entry.name.includes('_bulk_get'));
+                return [entries.length, Math.max(...pulled.map(entry => entry.responseEnd)) - Math.min(...entries.map(entry => entry.startTime))];
+            }
+            """);
+        TestContext.Out.WriteLine($"{requests[0]} requests, pulled within {requests[1]:0} ms");
+        Assert.That(requests[0], Is.LessThan(100));
+        Assert.That(requests[1], Is.LessThan(4000));
+    }
+
+    private static JsonObject Done(string id, string? revision = null, int? extra = null)
+    {
+        var document = new JsonObject { ["_id"] = id, ["action"] = "person_success", ["person"] = new JsonObject { ["name"] = "Odd" } };
+        if (revision is not null)
+        {
+            document["_rev"] = revision;
+        }
+
+        if (extra is not null)
+        {
+            document["extra"] = extra;
+        }
+
+        return document;
+    }
+
+    private async Task WriteAsync(IEnumerable<JsonObject> documents)
+    {
+        using var response = await Backend.Admin.PostAsJsonAsync("_bulk_docs", new JsonObject { ["docs"] = new JsonArray([.. documents]) });
+        response.EnsureSuccessStatusCode();
+        var rows = (await response.Content.ReadFromJsonAsync<JsonArray>())!;
+        Assert.That(rows.Select(row => (string?)row!["reason"]), Is.All.Null);
+    }
+
+    private async Task<List<JsonObject>> DocumentsAsync() =>
+    [
+        .. (await Backend.Admin.GetFromJsonAsync<JsonObject>("_all_docs?include_docs=true"))!["rows"]!.AsArray().Select(row => row!["doc"]!.AsObject()),
+    ];
+
+    private async Task<Dictionary<string, string>> RevisionsAsync() =>
+        (await DocumentsAsync()).ToDictionary(doc => (string)doc["_id"]!, doc => (string)doc["_rev"]!);
+
+    private async Task<List<JsonObject>> NotesAsync() => [.. (await DocumentsAsync()).Where(doc => (string?)doc["note"] == "from the phone")];
+}
