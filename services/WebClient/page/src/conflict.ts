@@ -1,4 +1,5 @@
-import { fetchJson, type Database } from './database.js';
+import type { Wanted } from './bulkget.js';
+import { bulkGet, fetchJson, type Database } from './database.js';
 import type { StoredDocument } from './documents.js';
 import { isRemoval, resolve } from './resolver.js';
 
@@ -30,7 +31,8 @@ export async function resolveConflict(id: string, rev: string, local: Database, 
   // A leaf that descends from the server's revision is an earlier merge that is not pushed yet: then only the other branches are deleted.
   const losers = leaves.filter(leaf => !descendsFrom(leaf, server) && (!leaf._deleted || isRemoval(leaf)));
   const isMerged = leaves.some(leaf => leaf._rev !== server._rev && descendsFrom(leaf, server));
-  const outcome = resolve(server, isMerged ? [] : losers);
+  const ancestors = new Map(await Promise.all(losers.map(async leaf => [leaf._rev, await getAncestor(leaf, server, local)] as const)));
+  const outcome = resolve(await getStored(id, server._rev, local) ?? server, isMerged ? [] : losers, leaf => ancestors.get(leaf._rev));
   const next = outcome.kind === 'merged' ? { ...outcome.fields, _id: id, _rev: server._rev }
     : outcome.kind === 'deleted' ? { _id: id, _rev: server._rev, _deleted: true, removed: true }
     : undefined;
@@ -47,20 +49,58 @@ async function write(local: Database, id: string, losers: readonly Leaf[], next?
   }
 }
 
+/** The revision that both sides have changed, if this device still has it. */
+async function getAncestor(leaf: Leaf, server: Leaf, local: Database): Promise<StoredDocument | undefined> {
+  const onServer = new Set(revisionsOf(server));
+  const rev = revisionsOf(leaf).find(one => onServer.has(one));
+  const ancestor = rev === undefined ? undefined : await getStored(leaf._id, rev, local);
+  return ancestor?._deleted ? undefined : ancestor;
+}
+
+// The local copy of a revision: all its attachments have digests of the same kind.
+function getStored(id: string, rev: string, local: Database): Promise<StoredDocument | undefined> {
+  return local.get(id, { rev }).catch((error: PouchDB.Core.Error) => {
+    if (error.status === 404) {
+      return undefined;
+    }
+
+    throw error;
+  });
+}
+
+/** The current revision, also of a deleted document. No id is in a URL: the ids `.` and `..` cannot be in one. */
 async function getServerRevision(id: string, remoteUrl: string): Promise<Leaf | undefined> {
-  const url = `${remoteUrl}/${encodeURIComponent(id)}`;
-  const winner = await fetchJson(`${url}?revs=true&attachments=true`);
-  if (winner.ok) {
-    return (await winner.json()) as Leaf;
+  const winner = await readOne({ id }, remoteUrl);
+  if (winner) {
+    return winner;
   }
 
-  if (winner.status !== 404) {
-    throw new Error(`The server responded with ${winner.status} for ${id}`);
+  const response = await fetchJson(`${remoteUrl}/_changes`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ filter: '_doc_ids', doc_ids: [id], style: 'all_docs', since: 0 }),
+  });
+  if (!response.ok) {
+    throw new Error(`The server responded with ${response.status} for ${id}`);
   }
 
-  const all = await fetchJson(`${url}?open_revs=all&revs=true`);
-  const leaves = all.ok ? ((await all.json()) as { ok?: Leaf }[]) : [];
-  return leaves.flatMap(leaf => leaf.ok ?? []).sort((one, other) => other._revisions.start - one._revisions.start)[0];
+  const { results } = (await response.json()) as { results: { id: string; changes: { rev: string }[] }[] };
+  const revs = results.filter(row => row.id === id).flatMap(row => row.changes.map(change => change.rev));
+  const leaves = await Promise.all(revs.map(rev => readOne({ id, rev }, remoteUrl)));
+  return leaves.flatMap(leaf => leaf ?? []).sort((one, other) => other._revisions.start - one._revisions.start)[0];
+}
+
+async function readOne(wanted: Wanted, remoteUrl: string): Promise<Leaf | undefined> {
+  const [row] = await bulkGet(remoteUrl, [wanted]);
+  if (row?.kind === 'document') {
+    return row.doc as Leaf;
+  }
+
+  if (row && row.status !== 404) {
+    throw new Error(`${wanted.id} could not be read: ${row.reason}`);
+  }
+
+  return undefined;
 }
 
 async function getLeaves(id: string, local: Database): Promise<Leaf[]> {
@@ -69,7 +109,7 @@ async function getLeaves(id: string, local: Database): Promise<Leaf[]> {
 }
 
 /** Whether a leaf is the server's revision or a descendant of it. */
-function descendsFrom(leaf: Leaf, server: Leaf): boolean {
-  const { start, ids } = leaf._revisions;
-  return ids.some((hash, index) => `${start - index}-${hash}` === server._rev);
-}
+const descendsFrom = (leaf: Leaf, server: Leaf): boolean => revisionsOf(leaf).includes(server._rev);
+
+/** The revision and its ancestors, newest first. */
+const revisionsOf = ({ _revisions: { start, ids } }: Leaf): string[] => ids.map((hash, index) => `${start - index}-${hash}`);

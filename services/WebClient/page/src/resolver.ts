@@ -1,4 +1,4 @@
-import { CANCELLED, REQUEST, timesAsked, type StoredDocument } from './documents.js';
+import { CANCELLED, memberOf, REQUEST, timesAsked, type StoredDocument } from './documents.js';
 
 /** How to resolve a conflict between a device and the server. */
 export type Outcome =
@@ -15,11 +15,21 @@ const RESULT_FIELDS = ['action', 'person', 'error'] as const;
 /** The fields of a request. They are taken from the same side as the action, so that a result never meets the fields of another request. */
 const REQUEST_FIELDS = ['asked', 'requestedAt', 'personId'] as const;
 
+/** A document's fields. A map, because a field may be called `constructor`. */
+type Fields = ReadonlyMap<string, unknown>;
+
 /**
- * Resolves a conflict. A deletion on either side wins. The action and the result come from the server, unless the device has made a
- * newer request, or has cancelled a request that is still open. All other fields come from the device.
+ * Resolves a conflict, field by field. A deletion on either side wins. What only one side has changed since their common ancestor is kept.
+ * What both have changed: the action and the result come from the server, unless the device has made a newer request, or has cancelled a
+ * request that is still open; all other fields come from the device.
+ * @param ancestorOf The revision that a branch of the device and the server's revision have in common. Without it, fields that only one
+ * side has are kept.
  */
-export function resolve(server: StoredDocument, device: readonly StoredDocument[]): Outcome {
+export function resolve(
+  server: StoredDocument,
+  device: readonly StoredDocument[],
+  ancestorOf: (leaf: StoredDocument) => StoredDocument | undefined = () => undefined,
+): Outcome {
   if (server._deleted) {
     return { kind: 'server' };
   }
@@ -32,39 +42,57 @@ export function resolve(server: StoredDocument, device: readonly StoredDocument[
   const after = device
     .filter(leaf => !leaf._deleted)
     .toSorted((one, other) => timesAsked(one) - timesAsked(other))
-    .reduce(merge, before);
-  return canonical(after) === canonical(before) ? { kind: 'server' } : { kind: 'merged', fields: after };
+    .reduce<Fields>((merged, leaf) => merge(merged, leaf, ancestorOf(leaf)), before);
+  return canonical(Object.fromEntries(after)) === canonical(Object.fromEntries(before))
+    ? { kind: 'server' }
+    : { kind: 'merged', fields: Object.fromEntries(after) };
 }
 
 /** Whether the user deleted the document. A tombstone without the mark only ends a branch that lost a conflict. */
 export const isRemoval = (leaf: StoredDocument): boolean => leaf._deleted === true && leaf.removed === true;
 
-function merge(server: Record<string, unknown>, leaf: StoredDocument): Record<string, unknown> {
+function merge(server: Fields, leaf: StoredDocument, ancestor: StoredDocument | undefined): Fields {
   const device = fieldsOf(leaf);
-  const source = isDeviceNewer(server, leaf) ? device : server;
-  const merged = { ...device };
-  for (const field of [...RESULT_FIELDS, ...REQUEST_FIELDS]) {
-    delete merged[field];
-    if (source[field] !== undefined) {
-      merged[field] = source[field];
-    }
-  }
-
-  return merged;
+  const base = ancestor && fieldsOf(ancestor);
+  const [serverGroup, deviceGroup, baseGroup] = [server, device, base].map(side => side && canonical(groupOf(side)));
+  const source = baseGroup !== undefined && baseGroup === deviceGroup ? server
+    : baseGroup !== undefined && baseGroup === serverGroup ? device
+    : isDeviceNewer(server, device) ? device : server;
+  const others = mergeFields(othersOf(server), othersOf(device), base && othersOf(base), canonical);
+  const attachments = mergeFields(attachmentsOf(server), attachmentsOf(device), base && attachmentsOf(base), identityOf);
+  return new Map([...others, ...groupOf(source), ...(attachments.size === 0 ? [] : [['_attachments', Object.fromEntries(attachments)] as const])]);
 }
 
-function isDeviceNewer(server: Record<string, unknown>, device: StoredDocument): boolean {
-  const serverCount = timesAsked(server as StoredDocument);
-  const deviceCount = timesAsked(device);
-  return device.action === REQUEST ? deviceCount > serverCount : device.action === CANCELLED && server.action === REQUEST && deviceCount >= serverCount;
+function mergeFields(server: Fields, device: Fields, base: Fields | undefined, identity: (value: unknown) => string | undefined): Fields {
+  return new Map([...new Set([...server.keys(), ...device.keys()])].flatMap(name => {
+    const isUnchanged = base ? base.has(name) === device.has(name) && identity(base.get(name)) === identity(device.get(name)) : !device.has(name);
+    const side = isUnchanged ? server : device;
+    return side.has(name) ? [[name, side.get(name)] as const] : [];
+  }));
+}
+
+function isDeviceNewer(server: Fields, device: Fields): boolean {
+  const [serverCount, deviceCount] = [server, device].map(side => timesAsked({ asked: side.get('asked') } as unknown as StoredDocument)) as [number, number];
+  return device.get('action') === REQUEST ? deviceCount > serverCount
+    : device.get('action') === CANCELLED && server.get('action') === REQUEST && deviceCount >= serverCount;
 }
 
 // Fields with an underscore belong to the database, except _attachments.
-function fieldsOf(doc: StoredDocument): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(doc).filter(([name]) => !name.startsWith('_') || name === '_attachments'));
-}
+const fieldsOf = (doc: StoredDocument): Fields =>
+  new Map(Object.entries(doc).filter(([name]) => !name.startsWith('_') || name === '_attachments'));
 
-function canonical(value: unknown): string {
+const GROUP = new Set<string>([...RESULT_FIELDS, ...REQUEST_FIELDS]);
+
+const groupOf = (fields: Fields): [string, unknown][] => [...GROUP].flatMap(name => (fields.get(name) === undefined ? [] : [[name, fields.get(name)]]));
+
+const othersOf = (fields: Fields): Fields => new Map([...fields].filter(([name]) => !GROUP.has(name) && name !== '_attachments'));
+
+const attachmentsOf = (fields: Fields): Fields => new Map(Object.entries((fields.get('_attachments') ?? {}) as Record<string, unknown>));
+
+const identityOf = (attachment: unknown): string | undefined =>
+  canonical([memberOf(attachment, 'digest'), memberOf(attachment, 'content_type')]);
+
+function canonical(value: unknown): string | undefined {
   return JSON.stringify(value, (_, member: unknown) =>
     typeof member === 'object' && member !== null && !Array.isArray(member)
       ? Object.fromEntries(Object.entries(member).sort(([one], [other]) => (one < other ? -1 : 1)))

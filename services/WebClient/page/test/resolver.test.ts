@@ -18,9 +18,42 @@ test('an edit on the device keeps its fields and gets the result', () => {
 
 test('a field that the device removed stays removed', () => {
   const { note: _note, ...without } = on({});
-  const outcome = resolve(success, [without as StoredDocument]);
+  const outcome = resolve(success, [without as StoredDocument], () => request as StoredDocument);
   assert.equal(outcome.kind, 'merged');
   assert.equal('note' in (outcome as { fields: object }).fields, false);
+});
+
+test('what only the server has changed is kept', () => {
+  const server = { ...success, note: 'theirs', extra: 1 };
+  assert.deepEqual(resolve(server, [on({ colour: 'red' })], () => request as StoredDocument), {
+    kind: 'merged',
+    fields: { action: 'person_success', person: luke, asked: 1, requestedAt: request.requestedAt, note: 'theirs', extra: 1, colour: 'red' },
+  });
+});
+
+test('of a field that both have changed, the device\'s value is kept', () => {
+  const outcome = resolve({ ...success, note: 'theirs' }, [on({ note: 'edited' })], () => request as StoredDocument);
+  assert.equal(outcome.kind === 'merged' && outcome.fields.note, 'edited');
+});
+
+test('without a common ancestor, fields that only the server has are kept', () => {
+  const outcome = resolve({ ...success, extra: 1 }, [on({ note: 'edited' })]);
+  assert.equal(outcome.kind === 'merged' && outcome.fields.extra, 1);
+});
+
+test('attachments are merged by name', () => {
+  const file = (digest: string): object => ({ digest, content_type: 'text/plain', stub: true, revpos: 1 });
+  const server = { ...success, _attachments: { old: file('1'), theirs: file('2') } };
+  const device = on({ _attachments: { old: file('3'), mine: file('4') } });
+  const outcome = resolve(server, [device], () => ({ ...request, _attachments: { old: file('1') } }) as StoredDocument);
+  assert.deepEqual(outcome.kind === 'merged' && outcome.fields._attachments, { old: file('3'), theirs: file('2'), mine: file('4') });
+});
+
+test('fields with the names of built-in members are fields', () => {
+  const server = JSON.parse('{"_id":"a","_rev":"2-s","action":"person_success","constructor":2}') as StoredDocument;
+  const outcome = resolve(server, [on({ toString: 'x' })], () => request as StoredDocument);
+  assert.equal(outcome.kind, 'merged');
+  assert.deepEqual(outcome.kind === 'merged' && Object.keys(outcome.fields).toSorted(), ['action', 'constructor', 'toString'].toSorted());
 });
 
 test('a result overrules a cancellation and leaves the server\'s revision unchanged', () => {
