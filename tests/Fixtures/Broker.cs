@@ -1,3 +1,4 @@
+using Docker.DotNet;
 using DotNet.Testcontainers.Builders;
 using OfflineActions.Dev;
 using Testcontainers.RabbitMq;
@@ -43,15 +44,26 @@ public static class Broker
         {
             return await InContainerAsync();
         }
-        catch (DockerUnavailableException noDocker)
+        catch (Exception noDocker) when (noDocker is DockerUnavailableException or DockerApiException or HttpRequestException)
         {
-            return RabbitMqInstallation.Find() is not null
-                ? await InProcessAsync()
-                : throw new InvalidOperationException(
-                    "No RabbitMQ for this test. RABBITMQ_URL is not set; there is no rabbitmq-server on this machine; " +
-                    $"and no Docker: {noDocker.Message}");
+            if (RabbitMqInstallation.Find() is not { } installed)
+            {
+                throw new InvalidOperationException(
+                    "No RabbitMQ for this test. RABBITMQ_URL is not set; there is no rabbitmq-server on this machine; "
+                    + $"and no Docker: {noDocker.Message}");
+            }
+
+            await TestContext.Progress.WriteLineAsync(DescribeFallback(installed, noDocker.Message));
+            return await InProcessAsync();
         }
     }
+
+    /// <summary>Says which broker the tests use instead of a container, and why.</summary>
+    internal static string DescribeFallback(RabbitMqInstallation installed, string reason) =>
+        $"Broker for the tests: a private {installed.Server} instead of a container, because Docker refused: {reason.Trim()}"
+        + (reason.Contains("API version", StringComparison.OrdinalIgnoreCase) || reason.Contains("client version", StringComparison.OrdinalIgnoreCase)
+            ? " Set DOCKER_API_VERSION to the engine's version, which \"docker version\" prints, for example 1.41."
+            : "");
 
     private static async Task<SharedBroker> InContainerAsync()
     {

@@ -32,7 +32,7 @@ internal static class TestBroker
 
         if (await IsDockerRunningAsync(cancellationToken))
         {
-            return "a container";
+            return "a container; should the engine refuse one, a private rabbitmq-server, and the tests say why";
         }
 
         await InstallServerAsync(cancellationToken);

@@ -75,7 +75,8 @@ public sealed class TopologyCheckTests
         var check = await rig.RunAsync("topology", "check");
 
         Assert.That(check.ExitCode, Is.EqualTo(1));
-        Assert.That(check.Output, Does.Match(@"person-requested_error +different +x-queue-type +- +quorum"));
+        // RabbitMQ below 4.0 names no type for a queue that was declared without one.
+        Assert.That(check.Output, Does.Match(@"person-requested_error +different +x-queue-type +(-|classic) +quorum"));
         Assert.That(check.Output, Does.Match(@"person-requested_poison +different +x-delivery-limit +- +1000000"));
     }
 
