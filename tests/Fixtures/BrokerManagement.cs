@@ -90,6 +90,22 @@ public sealed class BrokerManagement : IDisposable
             JsonContent.Create(new { configure = ".*", write = ".*", read = ".*" }));
     }
 
+    /// <summary>Creates a user, or gives an existing one this password.</summary>
+    public Task SetUserAsync(string name, string password) => SendAsync(
+        HttpMethod.Put, $"users/{Uri.EscapeDataString(name)}", JsonContent.Create(new { password, tags = "" }));
+
+    /// <summary>Deletes a user. The broker closes the user's connections.</summary>
+    public Task DeleteUserAsync(string name) => SendAsync(HttpMethod.Delete, $"users/{Uri.EscapeDataString(name)}");
+
+    /// <summary>Lets a user configure, write and read what <paramref name="pattern"/> matches in the virtual host.</summary>
+    public Task SetPermissionsAsync(string name, string pattern) => SendAsync(
+        HttpMethod.Put,
+        $"permissions/{virtualHost}/{Uri.EscapeDataString(name)}",
+        JsonContent.Create(new { configure = pattern, write = pattern, read = pattern }));
+
+    /// <summary>Closes the connections of a user.</summary>
+    public Task CloseConnectionsAsync(string name) => SendAsync(HttpMethod.Delete, $"connections/username/{Uri.EscapeDataString(name)}");
+
     /// <summary>Deletes the virtual host and everything in it.</summary>
     public Task DeleteVirtualHostAsync() => SendAsync(HttpMethod.Delete, $"vhosts/{virtualHost}");
 

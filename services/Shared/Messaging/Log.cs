@@ -12,4 +12,10 @@ internal static partial class Log
 
     [LoggerMessage(5003, LogLevel.Information, "New broker or queues detected. Marker: {Marker}")]
     public static partial void IncarnationChanged(this ILogger log, string marker);
+
+    [LoggerMessage(5010, LogLevel.Warning, "The bus is restarted, because it does not work although the queues are declared: {Reason}")]
+    public static partial void BusRestarts(this ILogger log, string reason);
+
+    [LoggerMessage(5011, LogLevel.Error, "The bus could not be restarted, and is tried again: {Reason}")]
+    public static partial void BusRestartFailed(this ILogger log, string reason);
 }

@@ -3,6 +3,7 @@ using MassTransit.Logging;
 using MassTransit.Monitoring;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using OfflineActions.Contracts;
 using OfflineActions.Messaging.Consuming;
@@ -51,6 +52,7 @@ public static class MessagingModule
         }
         else
         {
+            builder.Services.AddSingleton<ConnectionGate>();
             builder.Services.AddSingleton<TopologyDeclarer>();
             builder.Services.AddHostedService(services => services.GetRequiredService<TopologyDeclarer>());
             builder.Services.AddSingleton<StallDetector>();
@@ -59,13 +61,20 @@ public static class MessagingModule
                 .AddCheck<StallDetector>("stall", tags: ["live"]);
             builder.Services.AddMassTransit(registration => registration.DisableUsageTelemetry().UsingRabbitMq((context, bus) =>
             {
-                bus.Host(context.GetRequiredService<IOptions<BusOptions>>().Value.Url);
+                var lifetime = context.GetRequiredService<IHostApplicationLifetime>();
+                var gate = context.GetRequiredService<ConnectionGate>();
+                bus.Host(
+                    context.GetRequiredService<IOptions<BusOptions>>().Value.Url,
+                    host => host.OnRefreshConnectionFactory = _ => gate.PassAsync(lifetime.ApplicationStopping));
                 UseDeclaredQueues(bus, messaging);
                 UseWireFormat(bus, catalog);
                 bus.Publish<ActionRequested>(topology => topology.Exclude = true);
                 bus.ConnectReceiveObserver(context.GetRequiredService<StallDetector>());
                 messaging.Configure(bus, context);
             }));
+
+            // After MassTransit's own service, so that it stops before the bus does.
+            builder.Services.AddHostedService<BusRecovery>();
         }
 
         return builder;

@@ -52,6 +52,30 @@ public sealed class BrokerOutageTests
     }
 
     [Test]
+    public async Task A_broker_that_does_not_answer_for_75_seconds_ends_no_gateway()
+    {
+        broker.Pause();
+        try
+        {
+            var frozen = Stopwatch.StartNew();
+            await Eventually.IsAsync(async () => await gateway.StatusAsync("/health/ready") is HttpStatusCode.ServiceUnavailable);
+            using var tick = new PeriodicTimer(TimeSpan.FromSeconds(1));
+            while (frozen.Elapsed < TimeSpan.FromSeconds(75) && await tick.WaitForNextTickAsync())
+            {
+                Assert.That(await gateway.StatusAsync("/health/live"), Is.EqualTo(HttpStatusCode.OK));
+            }
+        }
+        finally
+        {
+            broker.Resume();
+        }
+
+        Assert.That(await Eventually.IsAsync(AcceptedAsync), Is.True, gateway.Output.Last(30));
+        Assert.That(
+            await Eventually.IsAsync(async () => await gateway.StatusAsync("/health/ready") is HttpStatusCode.OK), Is.True, gateway.Output.Last(30));
+    }
+
+    [Test]
     public async Task While_the_broker_is_gone_webhooks_are_refused_the_gateway_lives_and_is_not_ready()
     {
         Assert.That(await Eventually.IsAsync(AcceptedAsync), Is.True);

@@ -16,13 +16,18 @@ internal sealed class TopologyDeclarer(
     BusTopology topology,
     BrokerIncarnation incarnation,
     StallDetector stalls,
+    ConnectionGate gate,
     IOptions<BusOptions> options,
     ILogger<TopologyDeclarer> log) : BackgroundService, IHealthCheck
 {
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BetweenChecks = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     private volatile string? problem = "not declared yet";
+
+    /// <summary>Whether every queue was declared at the last check.</summary>
+    public bool IsDeclared => problem is null;
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(problem is { } reason
@@ -37,13 +42,22 @@ internal sealed class TopologyDeclarer(
             {
                 await DeclareUntilDisconnectedAsync(stoppingToken);
             }
-            catch (Exception error) when (error is RabbitMQClientException or IOException or TimeoutException)
+            catch (Exception error)
             {
+                // Every exception: a background service that ends takes its process with it. A broker that does not answer, for example,
+                // ends in a cancellation that is the client's own.
+                if (stoppingToken.IsCancellationRequested)
+                {
+                    return;
+                }
+
                 SetProblem(Explain(error));
             }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+
+            if (problem is null)
             {
-                return;
+                // MassTransit waits for a new connection.
+                continue;
             }
 
             await Task.Delay(BetweenAttempts, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -58,7 +72,11 @@ internal sealed class TopologyDeclarer(
             Uri = options.Value.Url ?? throw new InvalidOperationException("Bus:Url is missing."),
             ClientProvidedName = "topology",
             AutomaticRecoveryEnabled = false,
+            RequestedConnectionTimeout = Timeout,
+            HandshakeContinuationTimeout = Timeout,
+            ContinuationTimeout = Timeout,
         };
+        var waiting = gate.FindWaiting();
         await using var connection = await factory.CreateConnectionAsync(cancellationToken);
         var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         connection.ConnectionShutdownAsync += (_, _) =>
@@ -82,8 +100,14 @@ internal sealed class TopologyDeclarer(
                 problem = null;
             }
 
-            await Task.WhenAny(closed.Task, incarnation.CheckRequested, Task.Delay(BetweenChecks, cancellationToken));
+            ConnectionGate.Open(waiting);
+            await Task.WhenAny(closed.Task, gate.Arrived, incarnation.CheckRequested, Task.Delay(BetweenChecks, cancellationToken));
             cancellationToken.ThrowIfCancellationRequested();
+            if (gate.Arrived.IsCompleted)
+            {
+                // This connection may be of a user who could not log in again.
+                return;
+            }
         }
 
         SetProblem("the broker closed the connection");
@@ -125,6 +149,7 @@ internal sealed class TopologyDeclarer(
         OperationInterruptedException { ShutdownReason: { ReplyCode: 406, ReplyText: var refusal } } => QueueDifference.Explain(refusal),
         OperationInterruptedException { ShutdownReason: { } reason } => reason.ReplyText,
         BrokerUnreachableException { InnerException: { } inner } => "the broker cannot be reached: " + inner.Message,
+        OperationCanceledException => "the broker does not answer",
         _ => error.Message,
     };
 }
