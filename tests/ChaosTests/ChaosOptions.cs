@@ -11,6 +11,9 @@ internal sealed record ChaosOptions
     /// <summary>Whether the case has its own broker, which it may kill, instead of a virtual host of the shared one.</summary>
     public bool OwnBroker { get; init; }
 
+    /// <summary>Whether the services reach their broker through <see cref="ChaosSystem.BrokerProxy"/>.</summary>
+    public bool BrokerProxy { get; init; }
+
     /// <summary>SWAPI's response time, which keeps workers busy. Each request needs two responses.</summary>
     public TimeSpan SwapiLatency { get; init; } = TimeSpan.FromMilliseconds(200);
 

@@ -17,6 +17,7 @@ internal sealed class ChaosSystem : IAsyncDisposable
     private readonly Uri syncGateway;
     private readonly IReadOnlyList<EmulatedSwapi> swapis;
     private readonly List<ServiceProcess> started = [];
+    private readonly BrokerProxy? proxy;
 
     private ChaosSystem(ChaosOptions options, LocalRabbitMq broker, VirtualHost virtualHost, EmulatorPorts ports, ServiceProcess syncGatewayProcess, IReadOnlyList<EmulatedSwapi> swapis)
     {
@@ -26,6 +27,7 @@ internal sealed class ChaosSystem : IAsyncDisposable
         Broker = broker;
         this.swapis = swapis;
         syncGateway = ports.SyncGateway;
+        proxy = options.BrokerProxy ? new BrokerProxy(broker.Url.Port) : null;
         Queues = new ChaosQueues(broker, virtualHost);
         Database = new Database(syncGateway);
         SyncGateway = new EmulatorControl(ports.SyncGatewayControl);
@@ -36,6 +38,9 @@ internal sealed class ChaosSystem : IAsyncDisposable
     public LocalRabbitMq Broker { get; private set; }
 
     public Uri BrokerUrl => virtualHost.Url;
+
+    /// <summary>Between the services and the broker, when the case asks for it.</summary>
+    public BrokerProxy BrokerProxy => proxy ?? throw new InvalidOperationException("This case has no proxy.");
 
     public Uri SyncGatewayUrl => syncGateway;
 
@@ -129,6 +134,11 @@ internal sealed class ChaosSystem : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(started.Append(syncGatewayProcess).Select(process => process.DisposeAsync().AsTask()));
+        if (proxy is not null)
+        {
+            await proxy.DisposeAsync();
+        }
+
         Database.Dispose();
         Queues.Dispose();
         SyncGateway.Dispose();
@@ -158,7 +168,7 @@ internal sealed class ChaosSystem : IAsyncDisposable
     {
         var environment = new Dictionary<string, string?>
         {
-            ["Bus__Url"] = virtualHost.Url.AbsoluteUri,
+            ["Bus__Url"] = proxy is null ? BrokerUrl.AbsoluteUri : new UriBuilder(BrokerUrl) { Port = proxy.Port }.Uri.AbsoluteUri,
             ["SyncGateway__Url"] = syncGateway.AbsoluteUri,
         };
         foreach (var (delay, step) in options.Delays.Select((delay, step) => (delay, step)))
