@@ -19,6 +19,14 @@ internal sealed class Readiness(string name, ChildProcess process, TimeSpan time
         return response.IsSuccessStatusCode;
     }
 
+    /// <summary>Whether a service says that it is ready and has no trouble.</summary>
+    public static async Task<bool> IsHealthyAsync(Uri url, CancellationToken cancellationToken)
+    {
+        using var response = await Http.GetAsync(url, cancellationToken);
+        return response.IsSuccessStatusCode
+            && !(await response.Content.ReadAsStringAsync(cancellationToken)).StartsWith("""{"status":"Degraded""", StringComparison.Ordinal);
+    }
+
     /// <summary>Repeats <paramref name="attempt"/> until it returns true. Network errors count as false.</summary>
     /// <exception cref="InvalidOperationException">The process ended.</exception>
     /// <exception cref="TimeoutException">The time is over.</exception>

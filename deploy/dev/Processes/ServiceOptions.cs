@@ -18,7 +18,7 @@ public sealed record ServiceOptions
     /// <summary>Its configuration as environment variables, for example <c>Bus__Url</c>.</summary>
     public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?>();
 
-    /// <summary>The path, or the full address, that returns success when it is ready; null for no wait.</summary>
+    /// <summary>The path, or the full address, that returns success, and no degraded health, when it is ready; null for no wait.</summary>
     public string? ReadyPath { get; init; } = "/health/ready";
 
     /// <summary>How long to wait until it is ready.</summary>

@@ -53,7 +53,7 @@ public sealed class ServiceProcess : IAsyncDisposable
             if (options.ReadyPath is not null)
             {
                 var ready = new Readiness(name, process, options.ReadyTimeout);
-                await ready.WaitAsync(attempt => Readiness.RespondsAsync(new Uri(url, options.ReadyPath), attempt), cancellationToken);
+                await ready.WaitAsync(attempt => Readiness.IsHealthyAsync(new Uri(url, options.ReadyPath), attempt), cancellationToken);
             }
 
             return new ServiceProcess(process, name, url);

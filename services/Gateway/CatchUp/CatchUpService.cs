@@ -74,12 +74,13 @@ internal sealed class CatchUpService : BackgroundService, IHealthCheck
         }
     }
 
+    /// <summary>At worst degraded: webhooks, also those of a keyspace that cannot be followed, need only the broker.</summary>
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var problems = states.Where(state => state.Problem is not null).Select(state => $"{state.Keyspace}: {state.Problem}").ToArray();
         return Task.FromResult(problems.Length == 0
             ? HealthCheckResult.Healthy("Every keyspace is followed")
-            : HealthCheckResult.Unhealthy($"Catch-up: {string.Join("; ", problems)}"));
+            : HealthCheckResult.Degraded($"Catch-up: {string.Join("; ", problems)}"));
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

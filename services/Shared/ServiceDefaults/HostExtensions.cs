@@ -5,6 +5,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using OfflineActions.ServiceDefaults.Http;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -63,7 +64,8 @@ public static class HostExtensions
     }
 
     /// <summary>
-    /// Maps <c>/health/live</c> (a restart would not help) and <c>/health/ready</c> (what the service depends on is available).
+    /// Maps <c>/health/live</c> (a restart would not help) and <c>/health/ready</c> (the service can do its work now). Both answer which
+    /// check says what, and 503 only when one is unhealthy: a degraded service still does most of its work.
     /// </summary>
     public static WebApplication MapServiceDefaults(this WebApplication app)
     {
@@ -74,8 +76,13 @@ public static class HostExtensions
             return app;
         }
 
-        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = check => check.Tags.Contains("live") });
-        app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready") });
+        foreach (var tag in new[] { "live", "ready" })
+        {
+            app.MapHealthChecks(
+                $"/health/{tag}",
+                new HealthCheckOptions { Predicate = check => check.Tags.Contains(tag), ResponseWriter = HealthAnswer.WriteAsync });
+        }
+
         return app;
     }
 

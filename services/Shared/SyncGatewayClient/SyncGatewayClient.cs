@@ -142,6 +142,27 @@ public sealed class SyncGatewayClient
         return LocalWriteOutcome.From(reply, keyspace);
     }
 
+    /// <summary>Asks whether Sync Gateway, or one of its databases, can be used now.</summary>
+    /// <param name="database">The database; null for Sync Gateway itself.</param>
+    /// <param name="cancellationToken">Stops the question.</param>
+    /// <returns>Null when it can be used; else why not.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired. The client's own timeout is an answer.</exception>
+    public async Task<string?> FindTroubleAsync(string? database, CancellationToken cancellationToken)
+    {
+        var reply = await http.SendAsync(
+            database ?? "",
+            token => database is null ? api.GetServerAsync(token) : api.GetDatabaseAsync(database, token),
+            cancellationToken);
+        return reply switch
+        {
+            Reply.Unavailable { Cause.Reason: var reason } => reason,
+            Reply.Answer { Status: < 300 } => null,
+            Reply.Answer { Status: 404 } answer when database is not null => answer.NoKeyspace(database),
+            Reply.Answer answer when database is not null => $"Sync Gateway refuses database {database} ({answer.Status}, {answer.Reason})",
+            _ => null,
+        };
+    }
+
     private static ReadOnlyMemoryContent CreateContent(JsonObject body)
     {
         var content = new ReadOnlyMemoryContent(DocumentJson.Bytes(body));

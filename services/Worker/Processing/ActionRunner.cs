@@ -24,6 +24,7 @@ internal sealed class ActionRunner(
     /// <summary>Makes one attempt, which takes at most <see cref="WorkerOptions.DeliveryTimeout"/>.</summary>
     public async Task<RunOutcome> RunAsync(Attempt attempt, CancellationToken cancellationToken)
     {
+        health.Add(attempt.Message.Keyspace);
         using var span = WorkerTelemetry.Start(attempt);
         using var delivery = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         delivery.CancelAfter(options.Value.DeliveryTimeout);
@@ -44,7 +45,6 @@ internal sealed class ActionRunner(
             outcome = new RunOutcome.Deferred(DeferralCause.TransientFailure, reason);
         }
 
-        health.Record(outcome);
         telemetry.Record(attempt, outcome, clock.GetUtcNow(), span);
         log.AttemptEnded(attempt, outcome);
         return outcome;

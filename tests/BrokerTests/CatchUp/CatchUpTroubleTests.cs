@@ -100,19 +100,19 @@ public sealed class CatchUpTroubleTests
     }
 
     [Test]
-    public async Task The_gateway_is_not_ready_while_Sync_Gateway_cannot_be_read_and_ready_again_afterwards()
+    public async Task The_gateway_is_degraded_but_ready_while_Sync_Gateway_cannot_be_read_and_healthy_afterwards()
     {
         await using var world = await CatchUpWorld.StartAsync();
         var gateway = await world.GatewayAsync();
-        Assert.That(await world.ReadinessAsync(gateway.Url), Is.EqualTo(200));
+        Assert.That(await world.ReadinessAsync(gateway.Url), Is.EqualTo((200, "Healthy")));
 
         world.Outside.Gateway.Faults.Unauthorized = true;
 
-        Assert.That(await Eventually.IsAsync(async () => await world.ReadinessAsync(gateway.Url) == 503), Is.True);
+        Assert.That(await Eventually.IsAsync(async () => await world.ReadinessAsync(gateway.Url) == (200, "Degraded")), Is.True);
         Assert.That(await Eventually.IsAsync(() => gateway.Output.ToString().Contains("Catch-up of db failed")), Is.True);
         world.Outside.Gateway.Faults.Unauthorized = false;
         await world.AskAsync("open");
-        Assert.That(await Eventually.IsAsync(async () => await world.ReadinessAsync(gateway.Url) == 200), Is.True);
+        Assert.That(await Eventually.IsAsync(async () => await world.ReadinessAsync(gateway.Url) == (200, "Healthy")), Is.True);
         Assert.That(await world.HasAsync(1), Is.True);
     }
 

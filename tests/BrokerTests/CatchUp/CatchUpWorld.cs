@@ -140,8 +140,12 @@ internal sealed class CatchUpWorld : IAsyncDisposable
 
     public async Task DeleteAsync() => await Outside.Admin.DeleteAnswerAsync($"{Checkpoint}?rev={(await StoredAsync())!["_rev"]}");
 
-    /// <summary>The status of readiness.</summary>
-    public async Task<int> ReadinessAsync(Uri gateway) => (await Http.GetAnswerAsync(new Uri(gateway, "/health/ready").ToString())).Status;
+    /// <summary>The HTTP status of readiness, and the worst status of its checks.</summary>
+    public async Task<(int Status, string? Health)> ReadinessAsync(Uri gateway)
+    {
+        var answer = await Http.GetAnswerAsync(new Uri(gateway, "/health/ready").ToString());
+        return (answer.Status, (string?)answer.Json["status"]);
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -22,6 +22,12 @@ internal interface ISyncGatewayApi
         [Body] HttpContent document,
         CancellationToken cancellationToken);
 
+    [Get("/")]
+    Task<HttpResponseMessage> GetServerAsync(CancellationToken cancellationToken);
+
+    [Get("/{database}/")]
+    Task<HttpResponseMessage> GetDatabaseAsync(string database, CancellationToken cancellationToken);
+
     /// <summary>Parameters that are null are not sent.</summary>
     [Get("/{keyspace}/_changes?feed=longpoll")]
     Task<HttpResponseMessage> GetChangesAsync(
