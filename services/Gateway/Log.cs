@@ -5,8 +5,10 @@ internal static partial class Log
     [LoggerMessage(1001, LogLevel.Debug, "Published {Request} of {DocumentId} at {Revision}")]
     public static partial void RequestPublished(this ILogger log, string request, string documentId, string revision);
 
-    [LoggerMessage(1002, LogLevel.Warning, "Not published: {Request} of {DocumentId} at {Revision}. {Reason}")]
-    public static partial void RequestNotPublished(this ILogger log, string request, string documentId, string revision, string reason);
+    [LoggerMessage(1002, LogLevel.Warning,
+        "Not published: {Request} of {DocumentId} at {Revision}. {Reason} Logged once a minute for each reason; {Suppressed} were not logged.")]
+    public static partial void RequestNotPublished(
+        this ILogger log, string request, string documentId, string revision, string reason, int suppressed);
 
     [LoggerMessage(1003, LogLevel.Warning,
         "{DocumentId} requests {Request}, which is not in the catalog. Most likely a typo in the app. Logged once an hour for each name.")]

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using OfflineActions.Contracts;
 using OfflineActions.Messaging.Publishing;
+using OfflineActions.ServiceDefaults;
 
 namespace OfflineActions.Gateway.Publishing;
 
@@ -10,6 +11,7 @@ internal sealed class RequestPublisher(
     PublishedByKeyspace published,
     IOptions<GatewayOptions> options,
     PublishingTelemetry telemetry,
+    RepeatedEvents repeated,
     ILogger<RequestPublisher> log) : IDisposable
 {
     private readonly SemaphoreSlim inFlight = new(options.Value.MaxInFlight);
@@ -35,7 +37,11 @@ internal sealed class RequestPublisher(
             if (await publisher.PublishAsync(action, message, options.Value.PublishTimeout, cancellationToken) is { } reason)
             {
                 telemetry.Refused(request, "unconfirmed");
-                log.RequestNotPublished(request, message.DocumentId, message.Revision, reason);
+                if (repeated.ShouldLog(reason, out var suppressed))
+                {
+                    log.RequestNotPublished(request, message.DocumentId, message.Revision, reason, suppressed);
+                }
+
                 return reason;
             }
 

@@ -18,4 +18,8 @@ internal static partial class Log
 
     [LoggerMessage(5011, LogLevel.Error, "The bus could not be restarted, and is tried again: {Reason}")]
     public static partial void BusRestartFailed(this ILogger log, string reason);
+
+    [LoggerMessage(EventId = 5012, Message = "{Text} {Reason} ({Suppressed} of its kind were not logged)")]
+    public static partial void BusEvent(
+        this ILogger log, LogLevel level, Exception? error, string text, string? reason, int suppressed);
 }

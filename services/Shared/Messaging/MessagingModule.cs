@@ -3,12 +3,15 @@ using MassTransit.Logging;
 using MassTransit.Monitoring;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OfflineActions.Contracts;
 using OfflineActions.Messaging.Consuming;
 using OfflineActions.Messaging.Publishing;
 using OfflineActions.Messaging.Topology;
+using OfflineActions.ServiceDefaults;
 using OfflineActions.ServiceDefaults.Configuration;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
@@ -36,6 +39,11 @@ public static class MessagingModule
         builder.Services.AddSingleton<IValidateOptions<BusOptions>, BusOptionsValidation>();
         builder.Services.AddSection<BusOptions>(BusOptions.Section);
         builder.Services.AddGracefulShutdown();
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.TryAddSingleton<RepeatedEvents>();
+        builder.Services.AddSingleton<LoggerFactory>();
+        builder.Services.AddSingleton<ILoggerFactory>(services => new BusLoggerFactory(
+            services.GetRequiredService<LoggerFactory>(), services.GetRequiredService<RepeatedEvents>()));
         builder.Services.ConfigureOpenTelemetryTracerProvider(traces => traces.AddSource(DiagnosticHeaders.DefaultListenerName));
         builder.Services.ConfigureOpenTelemetryMeterProvider(metrics => metrics.AddMeter(InstrumentationOptions.MeterName));
 
