@@ -6,7 +6,7 @@ internal static partial class Log
     public static partial void RequestPublished(this ILogger log, string request, string documentId, string revision);
 
     [LoggerMessage(1002, LogLevel.Warning,
-        "Not published: {Request} of {DocumentId} at {Revision}. {Reason} Logged once a minute for each reason; {Suppressed} were not logged.")]
+        "Not published: {Request} of {DocumentId} at {Revision}. {Reason} ({Suppressed} more were not logged)")]
     public static partial void RequestNotPublished(
         this ILogger log, string request, string documentId, string revision, string reason, int suppressed);
 

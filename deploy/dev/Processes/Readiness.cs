@@ -23,8 +23,8 @@ internal sealed class Readiness(string name, ChildProcess process, TimeSpan time
     public static async Task<bool> IsHealthyAsync(Uri url, CancellationToken cancellationToken)
     {
         using var response = await Http.GetAsync(url, cancellationToken);
-        return response.IsSuccessStatusCode
-            && !(await response.Content.ReadAsStringAsync(cancellationToken)).StartsWith("""{"status":"Degraded""", StringComparison.Ordinal);
+        var answer = await response.Content.ReadAsStringAsync(cancellationToken);
+        return response.IsSuccessStatusCode && !answer.StartsWith("""{"status":"Degraded""", StringComparison.Ordinal);
     }
 
     /// <summary>Repeats <paramref name="attempt"/> until it returns true. Network errors count as false.</summary>

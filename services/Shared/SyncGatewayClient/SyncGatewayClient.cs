@@ -146,7 +146,9 @@ public sealed class SyncGatewayClient
     /// <param name="database">The database; null for Sync Gateway itself.</param>
     /// <param name="cancellationToken">Stops the question.</param>
     /// <returns>Null when it can be used; else why not.</returns>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired. The client's own timeout is an answer.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// <paramref name="cancellationToken"/> fired. The client's own timeout is an answer.
+    /// </exception>
     public async Task<string?> FindTroubleAsync(string? database, CancellationToken cancellationToken)
     {
         var reply = await http.SendAsync(

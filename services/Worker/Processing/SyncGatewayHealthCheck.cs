@@ -51,7 +51,8 @@ internal sealed class SyncGatewayHealthCheck(SyncGatewayClient client, TimeProvi
     private async Task<HealthCheckResult> AskAsync(CancellationToken cancellationToken)
     {
         string?[] asked = databases.IsEmpty ? [null] : [.. databases.Keys.Order(StringComparer.Ordinal)];
-        var troubles = (await Task.WhenAll(asked.Select(database => FindTroubleAsync(database, cancellationToken)))).OfType<string>().ToArray();
+        var answers = await Task.WhenAll(asked.Select(database => FindTroubleAsync(database, cancellationToken)));
+        var troubles = answers.OfType<string>().ToArray();
         var description = string.Join("; ", troubles);
         return troubles.Length switch
         {
@@ -71,7 +72,7 @@ internal sealed class SyncGatewayHealthCheck(SyncGatewayClient client, TimeProvi
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return $"Sync Gateway did not answer a question{(database is null ? "" : $" about database {database}")} within {Timeout.TotalSeconds} s";
+            return $"Sync Gateway did not answer GET /{database} within {Timeout.TotalSeconds} s";
         }
     }
 }

@@ -72,7 +72,9 @@ public sealed class BrokerOutageTests
 
         Assert.That(await Eventually.IsAsync(AcceptedAsync), Is.True, gateway.Output.Last(30));
         Assert.That(
-            await Eventually.IsAsync(async () => await gateway.StatusAsync("/health/ready") is HttpStatusCode.OK), Is.True, gateway.Output.Last(30));
+            await Eventually.IsAsync(async () => await gateway.StatusAsync("/health/ready") is HttpStatusCode.OK),
+            Is.True,
+            gateway.Output.Last(30));
     }
 
     [Test]

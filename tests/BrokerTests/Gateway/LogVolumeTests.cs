@@ -31,7 +31,9 @@ public sealed class LogVolumeTests
 
         await broker.RestartAsync();
         Assert.That(
-            await Eventually.IsAsync(async () => await gateway.StatusAsync("/health/ready") is HttpStatusCode.OK), Is.True, gateway.Output.Last(30));
+            await Eventually.IsAsync(async () => await gateway.StatusAsync("/health/ready") is HttpStatusCode.OK),
+            Is.True,
+            gateway.Output.Last(30));
     }
 
     private static async Task<int> PostUntilAsync(GatewayProcess gateway, int client, CancellationToken over)

@@ -93,7 +93,9 @@ public sealed class RefusedLoginTests
         }
 
         Assert.That(
-            await Eventually.IsAsync(async () => !await IsReadyAsync(gateway) && !await IsReadyAsync(worker)), Is.True, "they stayed ready");
+            await Eventually.IsAsync(async () => !await IsReadyAsync(gateway) && !await IsReadyAsync(worker)),
+            Is.True,
+            "They stayed ready.");
         Assert.That(await Eventually.IsAsync(() => IsRefused(gateway) && IsRefused(worker)), Is.True, () => Describe(gateway, worker));
 
         await allow();

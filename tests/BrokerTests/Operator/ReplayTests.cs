@@ -67,7 +67,8 @@ public sealed class ReplayTests
         Assert.That(message, Is.Not.Null);
         // The client adds x-dotnet-pub-seq-no, and RabbitMQ below 4.0 x-delivery-count, also to a first delivery.
         Assert.That(
-            message!.BasicProperties.Headers?.Keys.Except(["x-delivery-count"]), Is.EquivalentTo(new[] { "traceparent", "x-dotnet-pub-seq-no" }));
+            message!.BasicProperties.Headers?.Keys.Except(["x-delivery-count"]),
+            Is.EquivalentTo(new[] { "traceparent", "x-dotnet-pub-seq-no" }));
         Assert.That(
             (message.BasicProperties.MessageId, message.BasicProperties.ContentType, message.BasicProperties.Persistent),
             Is.EqualTo((request.MessageId.ToString(), "application/json", true)));

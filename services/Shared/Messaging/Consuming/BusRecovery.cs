@@ -9,7 +9,8 @@ namespace OfflineActions.Messaging.Consuming;
 /// Restarts the bus when it does not work although every queue is declared. MassTransit gives an endpoint up for good after some refusals,
 /// for example of a permission, and then only a restart brings its consumer back.
 /// </summary>
-internal sealed class BusRecovery(IBusControl bus, TopologyDeclarer topology, TimeProvider clock, ILogger<BusRecovery> log) : BackgroundService
+internal sealed class BusRecovery(IBusControl bus, TopologyDeclarer topology, TimeProvider clock, ILogger<BusRecovery> log)
+    : BackgroundService
 {
     private static readonly TimeSpan BetweenChecks = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
