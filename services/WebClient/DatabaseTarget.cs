@@ -23,7 +23,7 @@ internal static class DatabaseTarget
             return null;
         }
 
-        var built = new StringBuilder(prefix.TrimEnd('/')).Append('/').Append(Database);
+        var built = new StringBuilder(new Uri(prefix).AbsoluteUri.TrimEnd('/')).Append('/').Append(Database);
         for (var i = 0; i < segments.Length; i++)
         {
             var isLast = i == segments.Length - 1;

@@ -51,8 +51,11 @@ internal sealed class ForeignSites(IServer server, IOptions<WebClientOptions> op
 
     private bool IsOwnOrigin(string text, HttpRequest request) =>
         Uri.TryCreate(text, UriKind.Absolute, out var origin)
-        && origins.Append(new Uri($"{request.Scheme}://{request.Host}")).Any(own =>
-            own.Scheme == origin.Scheme && IsSame(own.Host, origin.Host) && own.Port == origin.Port);
+        && (origins.Any(own => IsSameOrigin(own, origin))
+            || (Uri.TryCreate($"{request.Scheme}://{request.Host}", UriKind.Absolute, out var page) && IsSameOrigin(page, origin)));
+
+    private static bool IsSameOrigin(Uri one, Uri other) =>
+        one.Scheme == other.Scheme && IsSame(one.Host, other.Host) && one.Port == other.Port;
 
     private static bool IsSame(string one, string other) => one.Equals(other, StringComparison.OrdinalIgnoreCase);
 }

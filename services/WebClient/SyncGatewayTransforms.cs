@@ -41,21 +41,24 @@ internal static class SyncGatewayTransforms
         return default;
     }
 
-    // Browsers send the session only with requests of this site's pages, and show it to no script.
+    // Browsers send the session only with requests of this site's pages, and show it to no script. A cookie that cannot be read is dropped.
     private static ValueTask RestrictCookiesAsync(ResponseTransformContext response)
     {
-        var headers = response.HttpContext.Response.Headers;
-        if (SetCookieHeaderValue.TryParseList([.. headers.SetCookie.OfType<string>()], out var cookies))
+        var (request, headers) = (response.HttpContext.Request, response.HttpContext.Response.Headers);
+        var isSecure = request.IsHttps || request.Headers.Origin.ToString().StartsWith("https://", StringComparison.Ordinal);
+        var restricted = new List<string>();
+        foreach (var text in headers.SetCookie)
         {
-            foreach (var cookie in cookies)
+            if (SetCookieHeaderValue.TryParse(text, out var cookie))
             {
                 cookie.SameSite = Microsoft.Net.Http.Headers.SameSiteMode.Strict;
                 cookie.HttpOnly = true;
+                cookie.Secure |= isSecure;
+                restricted.Add(cookie.ToString());
             }
-
-            headers.SetCookie = cookies.Select(cookie => cookie.ToString()).ToArray();
         }
 
+        headers.SetCookie = restricted.ToArray();
         return default;
     }
 }

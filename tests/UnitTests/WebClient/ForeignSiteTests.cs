@@ -100,6 +100,7 @@ public sealed class ForeignSiteTests
     [TestCase("/db/", "/db/")]
     [TestCase("/db/_changes?feed=longpoll&since=..%5C", "/db/_changes?feed=longpoll&since=..%5C")]
     [TestCase("/db/a%2Fb%20%2541%25", "/db/a%2Fb%20%2541%25")]
+    [TestCase("/db/...", "/db/...")]
     [TestCase("/db/a..b;c", "/db/a..b%3Bc")]
     [TestCase("/db/%F0%9F%98%80%0A", "/db/%F0%9F%98%80%0A")]
     [TestCase("/db/_local/x%3D", "/db/_local/x%3D")]
@@ -116,6 +117,7 @@ public sealed class ForeignSiteTests
     [TestCase("http://app.example")]
     [TestCase("https://app.example.evil.example")]
     [TestCase("not an origin")]
+    [TestCase("https://")]
     public async Task A_foreign_origin_is_refused_with_and_without_an_upgrade(string origin)
     {
         Assert.That(await SendAsync("GET /db/_all_docs", $"Origin: {origin}"), Is.EqualTo(403));
