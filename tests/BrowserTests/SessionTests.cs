@@ -89,6 +89,50 @@ public sealed class SessionTests : PageTests
         Assert.That(await phone.Page.EvaluateAsync<string>("document.cookie"), Is.Empty);
     }
 
+    [Test]
+    public async Task Signing_out_is_shown_although_an_older_answer_of_the_server_arrives_later()
+    {
+        await SignInAsync("mia", "a-password");
+        await Device.ExpectTextAsync(phone.Connection, "Online");
+        await Assertions.Expect(phone.Button("Sign out mia")).ToBeVisibleAsync();
+        var answered = new TaskCompletionSource();
+        var release = new TaskCompletionSource();
+        await phone.Context.RouteAsync(url => new Uri(url).AbsolutePath == "/db/", async route =>
+        {
+            var response = await route.FetchAsync();
+            if (answered.TrySetResult())
+            {
+                await release.Task;
+            }
+
+            await route.FulfillAsync(new() { Response = response });
+        });
+        await phone.Page.EvaluateAsync("dispatchEvent(new Event('online'))");
+        await answered.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await phone.Button("Sign out mia").ClickAsync();
+        Assert.That(await Dev.Eventually.IsAsync(async () => (await phone.Context.CookiesAsync()).Count == 0), Is.True);
+        release.SetResult();
+
+        await Device.ExpectTextAsync(phone.Connection, "Sign-in needed");
+    }
+
+    [Test]
+    public async Task A_sign_out_that_fails_says_so_and_can_be_repeated()
+    {
+        await SignInAsync("mia", "a-password");
+        await Device.ExpectTextAsync(phone.Connection, "Online");
+        var isFailing = true;
+        await phone.Context.RouteAsync("**/db/_session", route => isFailing && route.Request.Method == "DELETE"
+            ? route.FulfillAsync(new() { Status = 502 })
+            : route.ContinueAsync());
+        await phone.Button("Sign out mia").ClickAsync();
+        await Assertions.Expect(phone.Button("Sign out mia")).ToContainTextAsync("failed");
+
+        isFailing = false;
+        await phone.Button("Sign out mia").ClickAsync();
+        await Device.ExpectTextAsync(phone.Connection, "Sign-in needed");
+    }
+
     private protected override Task<PageBackend> CreateBackendAsync() => PageBackend.StartAsync(new()
     {
         PublicPort = 0,

@@ -26,11 +26,11 @@ export async function signIn(name: string, password: string): Promise<string | u
   }
 }
 
-/** Signs out; the documents stay on this device. @returns False if the server could not be reached: the session is still valid. */
+/** Signs out; the documents stay on this device. @returns False if the server could not be reached: the session may still be valid. */
 export async function signOut(): Promise<boolean> {
   try {
     const { ok, status } = await fetch(url, { method: 'DELETE', headers: { Accept: 'application/json' } });
-    return ok || status === 404;
+    return ok || status === 404 || status === 401;
   } catch {
     return false;
   }

@@ -15,6 +15,8 @@ interface CheckpointEvents {
 const MAX_RETRY_DELAY_MS = 15_000;
 // After this many failed replications in a row the server counts as unreachable, even if it responds.
 const MAX_FAILURES = 3;
+// Each batch costs several round trips; the first pull has many documents.
+const PULL_BATCH = 500;
 const PROBE_INTERVAL_MS = 20_000;
 const PROBE_TIMEOUT_MS = 8_000;
 
@@ -83,9 +85,9 @@ export class Sync {
       conflict: (id, rev) => this.#resolve(id, rev),
       refused: (id, rev, reason) => this.#progress.refuse(id, rev, reason),
     }), this.#url);
-    const options = { live: true, retry: false, batch_size: 100 };
-    const push = this.#local.replicate.to(remote, options);
-    const pull = this.#local.replicate.from(remote, options);
+    const options = { live: true, retry: false };
+    const push = this.#local.replicate.to(remote, { ...options, batch_size: 100 });
+    const pull = this.#local.replicate.from(remote, { ...options, batch_size: PULL_BATCH });
     push.on('change', ({ docs }) => this.#markOnServer(docs));
     pull.on('change', ({ docs }) => this.#markOnServer(docs));
     (push as unknown as CheckpointEvents).on('checkpoint', ({ checkpoint }) => {

@@ -13,6 +13,7 @@ export class Login {
   readonly #changed: () => void;
   readonly #initialReason = this.#reason.textContent ?? '';
   #user: string | undefined;
+  #current: Connection = 'starting';
 
   /** @param changed Called after the user has signed in or out. */
   constructor(changed: () => void) {
@@ -28,6 +29,7 @@ export class Login {
     // A hidden button loses the focus: after signing out with the keyboard the name field gets it.
     const hadFocus = document.activeElement === this.#signOut;
     this.#signOut.hidden = true;
+    this.#current = connection;
     if (connection === 'login') {
       this.#reason.textContent = this.#user ? sessionEnded(this.#user) : this.#initialReason;
       this.#name.value = this.#user ?? this.#name.value;
@@ -37,7 +39,13 @@ export class Login {
       }
     } else if (connection === 'online') {
       this.#close();
-      this.#user = await getUserName();
+      const user = await getUserName();
+      // The user may have signed out, or lost the connection, meanwhile.
+      if (this.#current !== 'online') {
+        return;
+      }
+
+      this.#user = user;
       this.#signOut.hidden = !this.#user;
       this.#signOut.textContent = `Sign out ${this.#user ?? ''}`;
     }
@@ -64,8 +72,12 @@ export class Login {
   async #leaveSession(): Promise<void> {
     if (await signOut()) {
       this.#user = undefined;
-      this.#changed();
+    } else {
+      this.#signOut.textContent = `Sign out ${this.#user ?? ''}: failed, try again`;
     }
+
+    // Also after a failure: if only the answer was lost, the session has ended.
+    this.#changed();
   }
 }
 
