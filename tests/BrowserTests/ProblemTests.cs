@@ -40,5 +40,38 @@ public sealed class ProblemTests : PageTests
         await Assertions.Expect(Problem(phone.Page)).ToContainTextAsync("https");
     }
 
+    [TestCase("_changes")]
+    [TestCase("_bulk_get")]
+    [TestCase("_revs_diff")]
+    [TestCase("_bulk_docs")]
+    [TestCase("_local/")]
+    [TestCase("/db/")]
+    public async Task A_restart_of_Sync_Gateway_is_no_error_on_this_device(string target)
+    {
+        var phone = await Backend.OpenAsync();
+        await Device.ExpectTextAsync(phone.Connection, "Online");
+        var failures = 0;
+        var answers = new Func<IRoute, Task>[]
+        {
+            route => route.FulfillAsync(new() { Status = 502 }),
+            route => route.FulfillAsync(new() { Status = 200, Body = "<html>", ContentType = "text/html" }),
+            route => route.FulfillAsync(new() { Status = 200, Body = "{\"results\":[", ContentType = "application/json" }),
+        };
+        await phone.Context.RouteAsync(
+            url => new Uri(url).AbsolutePath is var path && (path == target || path.StartsWith("/db/" + target, StringComparison.Ordinal)),
+            route => Interlocked.Increment(ref failures) is var number && number <= answers.Length ? answers[number - 1](route) : route.ContinueAsync());
+        await phone.AskAsync(1);
+        await phone.Page.EvaluateAsync("dispatchEvent(new Event('online'))");
+        Backend.SyncGateway.Faults.Refuse = true;
+        await Device.ExpectTextAsync(phone.Connection, "Server unreachable");
+        Backend.SyncGateway.Faults.Refuse = false;
+
+        await phone.ExpectCardsAsync(1, "done");
+        await Device.ExpectTextAsync(phone.Connection, "Online");
+        await Device.ExpectTextAsync(phone.Unsynced, "Everything is synced");
+        await Assertions.Expect(Problem(phone.Page)).ToBeHiddenAsync();
+        Assert.That(phone.Problems, Is.Empty);
+    }
+
     private static ILocator Problem(IPage page) => page.Locator("#problem");
 }

@@ -8,9 +8,14 @@ export interface Wanted {
 }
 
 /** A document, or why there is none. */
-export type Row =
-  | { kind: 'document'; doc: StoredDocument }
-  | { kind: 'missing'; id: string; status: number; reason: string };
+export type Row = { kind: 'document'; doc: StoredDocument } | Missing;
+
+export interface Missing {
+  kind: 'missing';
+  id: string;
+  status: number;
+  reason: string;
+}
 
 interface AttachmentMember {
   data?: string;

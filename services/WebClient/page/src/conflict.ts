@@ -1,5 +1,5 @@
 import type { Wanted } from './bulkget.js';
-import { bulkGet, fetchJson, type Database } from './database.js';
+import { bulkGet, fetchJson, readError, type Database } from './database.js';
 import type { StoredDocument } from './documents.js';
 import { isRemoval, resolve } from './resolver.js';
 
@@ -97,7 +97,7 @@ async function readOne(wanted: Wanted, remoteUrl: string): Promise<Leaf | undefi
   }
 
   if (row && row.status !== 404) {
-    throw new Error(`${wanted.id} could not be read: ${row.reason}`);
+    throw readError(row);
   }
 
   return undefined;

@@ -1,5 +1,5 @@
 import PouchDB from 'pouchdb-browser';
-import { readBulkGet, type Row, type Wanted } from './bulkget.js';
+import { readBulkGet, type Missing, type Row, type Wanted } from './bulkget.js';
 import type { StoredDocument } from './documents.js';
 import { FailureCount } from './failures.js';
 
@@ -37,8 +37,9 @@ export function openRemote(fetch: typeof globalThis.fetch, url: string): Databas
     const rows = await bulkGet(url, docs);
     const isAnyRead = rows.some(row => row.kind === 'document');
     for (const [index, row] of rows.entries()) {
-      if (row.kind === 'missing' && row.status >= 500 && !(failedReads.isHopeless(row.id, docs[index]?.rev ?? '') && isAnyRead)) {
-        throw new Error(`${row.id} could not be read: ${row.reason}`);
+      if (row.kind === 'missing' && (row.status === 429 || row.status > 500 || (row.status === 500
+        && !(failedReads.isHopeless(row.id, docs[index]?.rev ?? '') && isAnyRead)))) {
+        throw readError(row);
       }
     }
 
@@ -63,11 +64,18 @@ export async function bulkGet(url: string, docs: readonly Wanted[]): Promise<Row
     credentials: 'same-origin',
   });
   if (!response.ok) {
-    throw Object.assign(new Error(`The server responded with ${response.status}`), { status: response.status });
+    throw new Error(`The server responded with ${response.status}`);
   }
 
   return readBulkGet(response.headers.get('Content-Type') ?? '', new Uint8Array(await response.arrayBuffer()), docs);
 }
+
+/** The error of a document that could not be read. */
+export const readError = ({ id, status, reason }: Missing): Error =>
+  Object.assign(new Error(`The document ${JSON.stringify(id)} cannot be read: ${reason}`), { status });
+
+/** Whether this is the error of a document that this user can never read, in contrast to a server that is away. */
+export const isUnreadable = (error: unknown): error is Error => [403, 422].includes((error as { status?: number }).status ?? 0);
 
 // PouchDB ends the batch for a row with an error; a row with neither document nor error is skipped.
 function toResult(row: Row, attachments: Map<string, Blob>): unknown[] {

@@ -1,4 +1,4 @@
-import { fetchJson } from './database.js';
+import { fetchJson, isUnreadable } from './database.js';
 import { FailureCount } from './failures.js';
 
 interface Row {
@@ -46,10 +46,14 @@ export function createPushFetch(handler: RefusalHandler): typeof globalThis.fetc
 
       const status = row.status ?? 500;
       if (status === 409) {
-        await handler.conflict(sent._id, sent._rev).catch((error: unknown) => {
-          problem ??= error;
+        await handler.conflict(sent._id, sent._rev).catch(async (error: unknown) => {
+          if (isUnreadable(error)) {
+            await handler.refused(sent._id, sent._rev, error.message);
+          } else {
+            problem ??= error;
+          }
         });
-      } else if (status === 401 || status === 429 || (status >= 500 && !(failedWrites.isHopeless(sent._id, sent._rev) && isAnyWritten))) {
+      } else if (status === 401 || status === 429 || status > 500 || (status === 500 && !(failedWrites.isHopeless(sent._id, sent._rev) && isAnyWritten))) {
         failed ??= { ...row, status };
       } else {
         await handler.refused(sent._id, sent._rev, row.reason ?? row.error);
