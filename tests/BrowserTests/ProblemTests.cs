@@ -1,3 +1,5 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Playwright;
 
 namespace OfflineActions.Tests.WebClient;
@@ -59,7 +61,9 @@ public sealed class ProblemTests : PageTests
         };
         await phone.Context.RouteAsync(
             url => new Uri(url).AbsolutePath is var path && (path == target || path.StartsWith("/db/" + target, StringComparison.Ordinal)),
-            route => Interlocked.Increment(ref failures) is var number && number <= answers.Length ? answers[number - 1](route) : route.ContinueAsync());
+            route => Interlocked.Increment(ref failures) is var number && number <= answers.Length
+                ? answers[number - 1](route)
+                : route.ContinueAsync());
         await phone.AskAsync(1);
         await phone.Page.EvaluateAsync("dispatchEvent(new Event('online'))");
         Backend.SyncGateway.Faults.Refuse = true;
@@ -69,6 +73,22 @@ public sealed class ProblemTests : PageTests
         await phone.ExpectCardsAsync(1, "done");
         await Device.ExpectTextAsync(phone.Connection, "Online");
         await Device.ExpectTextAsync(phone.Unsynced, "Everything is synced");
+        await Assertions.Expect(Problem(phone.Page)).ToBeHiddenAsync();
+        Assert.That(phone.Problems, Is.Empty);
+    }
+
+    [Test]
+    public async Task A_restart_of_Sync_Gateway_right_after_a_batch_is_no_error_on_this_device()
+    {
+        var phone = await Backend.OpenAsync();
+        await Device.ExpectTextAsync(phone.Connection, "Online");
+        await phone.Context.RouteAsync(url => new Uri(url).AbsolutePath == "/db/", route => route.FulfillAsync(new() { Status = 502 }));
+        await Backend.Admin.PutAsJsonAsync("other", new JsonObject { ["action"] = "person_success" });
+        await phone.ExpectCardsAsync(1, "done");
+        await Device.ExpectTextAsync(phone.Unsynced, "Everything is synced");
+        await phone.Page.EvaluateAsync("dispatchEvent(new Event('online'))");
+
+        await Device.ExpectTextAsync(phone.Connection, "Server unreachable");
         await Assertions.Expect(Problem(phone.Page)).ToBeHiddenAsync();
         Assert.That(phone.Problems, Is.Empty);
     }
