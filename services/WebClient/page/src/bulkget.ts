@@ -79,7 +79,10 @@ function readRow(part: Part, id: string): Row {
 
 const missing = (id: string, status: number, reason: string): Row => ({ kind: 'missing', id, status, reason });
 
-/** Puts the data of attachments that follow as parts into the document. Attachments without data are left out: PouchDB would refuse them. */
+/**
+ * Puts the data of attachments that follow as parts into the document. A document with an attachment that PouchDB cannot store is not
+ * read: without it, the next edit on this device would delete it on the server.
+ */
 function withAttachments(doc: Record<string, unknown>, parts: readonly Part[]): Record<string, unknown> {
   const { _attachments: given, ...rest } = doc;
   if (typeof given !== 'object' || given === null) {
@@ -87,12 +90,16 @@ function withAttachments(doc: Record<string, unknown>, parts: readonly Part[]): 
   }
 
   const byName = new Map(parts.map(part => [fileName(part), part.body]));
-  const complete = Object.entries(given as Record<string, AttachmentMember>).flatMap(([name, { follows: _follows, stub: _stub, ...member }]) => {
+  const complete = Object.entries(given as Record<string, AttachmentMember>).map(([name, { follows: _follows, stub: _stub, ...member }]) => {
     const bytes = byName.get(name);
     const data = typeof member.data === 'string' ? member.data : bytes ? toBase64(bytes) : undefined;
-    return data === undefined || name.startsWith('_') ? [] : [[name, { content_type: 'application/octet-stream', ...member, data }] as const];
+    if (data === undefined || name.startsWith('_')) {
+      throw new Error(`its attachment ${JSON.stringify(name)} cannot be stored`);
+    }
+
+    return [name, { content_type: 'application/octet-stream', ...member, data }] as const;
   });
-  return complete.length === 0 ? rest : { ...rest, _attachments: Object.fromEntries(complete) };
+  return { ...rest, _attachments: Object.fromEntries(complete) };
 }
 
 function fileName(part: Part): string {

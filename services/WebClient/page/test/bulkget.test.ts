@@ -46,7 +46,7 @@ test('fields that PouchDB refuses are left out', () => {
 });
 
 test('attachments come as data in the document or as parts after it, byte by byte', () => {
-  const attachments = { small: { data: 'eA==', content_type: 'text/plain' }, 'big "one"': { follows: true, content_type: 'image/png' }, none: { stub: true }, _x: { data: 'eA==' } };
+  const attachments = { small: { data: 'eA==', content_type: 'text/plain' }, 'big "one"': { follows: true, content_type: 'image/png' } };
   const nested = ['--in', 'Content-Type: application/json', '', json('a', { _attachments: attachments }),
     '--in', 'Content-Disposition: attachment; filename="big \\"one\\""', '', '\r\n--i\r\n\r\n', '--in--'].join('\r\n');
   const [row] = read([part(nested, 'multipart/related; boundary="in"')], ['a']);
@@ -54,6 +54,12 @@ test('attachments come as data in the document or as parts after it, byte by byt
     small: { data: 'eA==', content_type: 'text/plain' },
     'big "one"': { data: btoa('\r\n--i\r\n\r\n'), content_type: 'image/png' },
   });
+});
+
+test('a document with an attachment that cannot be stored is not read: an edit would delete the attachment', () => {
+  for (const attachments of [{ none: { stub: true } }, { _x: { data: 'eA==' } }]) {
+    assert.equal(read([part(json('a', { _attachments: attachments }))], ['a'])[0]?.kind, 'missing');
+  }
 });
 
 test('a response that is not multipart, or ends too early, is an error of the whole request', () => {
