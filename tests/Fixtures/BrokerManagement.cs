@@ -90,6 +90,10 @@ public sealed class BrokerManagement : IDisposable
             JsonContent.Create(new { configure = ".*", write = ".*", read = ".*" }));
     }
 
+    /// <summary>Declares a classic queue without arguments.</summary>
+    public Task DeclareClassicQueueAsync(string name) =>
+        SendAsync(HttpMethod.Put, PathOf(name), JsonContent.Create(new { durable = true }));
+
     /// <summary>Creates a user, or gives an existing one this password.</summary>
     public Task SetUserAsync(string name, string password) => SendAsync(
         HttpMethod.Put, $"users/{Uri.EscapeDataString(name)}", JsonContent.Create(new { password, tags = "" }));

@@ -29,12 +29,13 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
     public OutputTail Output => process.Output;
 
-    public static async Task<GatewayProcess> StartAsync(Uri broker)
+    public static async Task<GatewayProcess> StartAsync(Uri broker, string readyPath = "/health/ready")
     {
         var syncGateway = await SyncGatewayEmulator.StartAsync(new() { PublicPort = 0, AdminPort = 0, ControlPort = null });
         return new(syncGateway, await ServiceProcess.StartAsync(new ServiceOptions
         {
             Service = "Gateway",
+            ReadyPath = readyPath,
             Environment = new Dictionary<string, string?>
             {
                 ["Bus__Url"] = broker.AbsoluteUri,

@@ -1,5 +1,7 @@
+using System.Net;
 using System.Text.RegularExpressions;
 using OfflineActions.Tests.Dev;
+using OfflineActions.Tests.Gateway;
 using OfflineActions.Tests.Pipeline;
 
 namespace OfflineActions.Tests.Messaging;
@@ -11,6 +13,26 @@ namespace OfflineActions.Tests.Messaging;
 [Category("Broker")]
 public sealed partial class TopologyTests
 {
+    [Test]
+    public async Task A_delay_queue_with_other_arguments_stops_no_webhook()
+    {
+        await using var host = await Broker.VirtualHostAsync();
+        await (await GatewayProcess.StartAsync(host.Url)).DisposeAsync();
+        await host.Management.DeleteQueueAsync("person-requested_delay_10s");
+        await host.Management.DeclareClassicQueueAsync("person-requested_delay_10s");
+
+        await using var gateway = await GatewayProcess.StartAsync(host.Url, readyPath: "/health/live");
+
+        Assert.That(await Eventually.IsAsync(async () => await IsAcceptedAsync(gateway)), Is.True, gateway.Output.Last(20));
+        Assert.That(await gateway.StatusAsync("/health/ready"), Is.EqualTo(HttpStatusCode.ServiceUnavailable));
+
+        static async Task<bool> IsAcceptedAsync(GatewayProcess gateway)
+        {
+            using var answer = await gateway.PostAsync("""{"action":"person_request","_id":"luke","_rev":"1-a"}""");
+            return answer.StatusCode is HttpStatusCode.Accepted;
+        }
+    }
+
     [Test]
     public async Task A_gateway_and_a_worker_declare_the_same_exchanges_queues_and_bindings_as_ever()
     {

@@ -23,7 +23,7 @@ internal sealed class ConnectionGate
         }
     }
 
-    /// <summary>Waits until a connection that began after this call has declared every queue.</summary>
+    /// <summary>Waits until a connection that began after this call has declared every queue, or found one with other arguments.</summary>
     public async Task PassAsync(CancellationToken cancellationToken)
     {
         var turn = CreateSource();
@@ -60,7 +60,7 @@ internal sealed class ConnectionGate
         }
     }
 
-    /// <summary>Lets those pass who waited before the connection began that has now declared every queue.</summary>
+    /// <summary>Lets those pass who waited before the connection began that is now let in.</summary>
     public static void Open(IReadOnlyList<TaskCompletionSource> waiting)
     {
         foreach (var turn in waiting)

@@ -20,6 +20,8 @@ internal sealed class TopologyDeclarer(
     IOptions<BusOptions> options,
     ILogger<TopologyDeclarer> log) : BackgroundService, IHealthCheck
 {
+    private const ushort PreconditionFailed = 406;
+
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BetweenChecks = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
@@ -88,7 +90,17 @@ internal sealed class TopologyDeclarer(
         while (connection.IsOpen)
         {
             incarnation.ResetCheckRequest();
-            await DeclareAsync(connection, cancellationToken);
+            try
+            {
+                await DeclareAsync(connection, cancellationToken);
+            }
+            catch (OperationInterruptedException error) when (error.ShutdownReason?.ReplyCode == PreconditionFailed)
+            {
+                // One queue has other arguments. The broker lets this process in all the same, and the other queues work.
+                ConnectionGate.Open(waiting);
+                throw;
+            }
+
             if (await IncarnationExchanges.CheckAsync(incarnation, connection, topology.Queues, cancellationToken))
             {
                 log.IncarnationChanged(incarnation.Name!);
@@ -146,7 +158,8 @@ internal sealed class TopologyDeclarer(
 
     private static string Explain(Exception error) => error switch
     {
-        OperationInterruptedException { ShutdownReason: { ReplyCode: 406, ReplyText: var refusal } } => QueueDifference.Explain(refusal),
+        OperationInterruptedException { ShutdownReason: { ReplyCode: PreconditionFailed, ReplyText: var refusal } } =>
+            QueueDifference.Explain(refusal),
         OperationInterruptedException { ShutdownReason: { } reason } => reason.ReplyText,
         BrokerUnreachableException { InnerException: { } inner } => "the broker cannot be reached: " + inner.Message,
         OperationCanceledException => "the broker does not answer",
