@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OfflineActions.Contracts;
 using OfflineActions.Messaging.Consuming;
+using OfflineActions.Messaging.Leases;
 using OfflineActions.Messaging.Publishing;
 using OfflineActions.Messaging.Topology;
 using OfflineActions.ServiceDefaults;
@@ -36,6 +37,8 @@ public static class MessagingModule
         builder.Services.AddSingleton<BusTopology>();
         builder.Services.AddSingleton<BrokerIncarnation>();
         builder.Services.AddSingleton<MessagePublisher>();
+        builder.Services.AddSingleton(services => new BrokerLeases(
+            services.GetRequiredService<IOptions<BusOptions>>(), services.GetRequiredService<BusTopology>(), services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<IValidateOptions<BusOptions>, BusOptionsValidation>();
         builder.Services.AddSection<BusOptions>(BusOptions.Section);
         builder.Services.AddGracefulShutdown();

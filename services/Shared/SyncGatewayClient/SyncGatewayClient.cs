@@ -97,6 +97,20 @@ public sealed class SyncGatewayClient
         return ChangesReader.Read(reply, keyspace);
     }
 
+    /// <summary>Asks which Sync Gateway process answers for the database of a keyspace. A failing connection or server is tried again at once, twice.</summary>
+    /// <param name="keyspace"><c>db</c>, <c>db.collection</c> or <c>db.scope.collection</c>.</param>
+    /// <param name="cancellationToken">Stops the read.</param>
+    /// <exception cref="ArgumentException">The keyspace is not valid; nothing was sent.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired. The client's own timeout is an outcome.</exception>
+    public async Task<InstanceOutcome> ReadInstanceAsync(string keyspace, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(keyspace);
+        var database = DocumentAddress.From(keyspace.Split('.', 2)[0], "any").Keyspace;
+        var reply = await http.SendAsync(keyspace, waiting => api.GetDatabaseAsync(database, waiting), cancellationToken);
+
+        return InstanceOutcome.From(reply, keyspace);
+    }
+
     /// <summary>Reads a <c>_local</c> document. Those are not replicated, and every user of the keyspace may write them.</summary>
     /// <param name="keyspace"><c>db</c>, <c>db.collection</c> or <c>db.scope.collection</c>.</param>
     /// <param name="name">Its name after <c>_local/</c>.</param>

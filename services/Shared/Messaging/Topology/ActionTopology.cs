@@ -43,6 +43,9 @@ public sealed class ActionTopology(ActionQueues queues, IReadOnlyList<TimeSpan> 
             With(DeadLetterTo(queues.Work), ("x-message-ttl", (long)delay.TotalMilliseconds), ("x-delivery-limit", Unlimited)))),
     ];
 
+    /// <summary>The queues whose messages are about requests that are still open.</summary>
+    public IEnumerable<string> QueuesOfOpenRequests => Queues.Select(queue => queue.Name).Where(name => name != queues.Error && name != queues.Skipped);
+
     /// <summary>The queue with this name.</summary>
     public QueueDeclaration this[string name] => Queues.Single(queue => queue.Name == name);
 

@@ -19,5 +19,8 @@ public sealed record Document(string Id, string Revision, JsonObject Body)
     public const int MaxDepth = 512;
 
     /// <summary>Its <c>action</c>; null when there is none, or it is not a string.</summary>
-    public string? Action => Body["action"] is JsonValue value && value.TryGetValue<string>(out var action) ? action : null;
+    public string? Action => Text("action");
+
+    /// <summary>A property of the app that is a string; null when there is none, or it is not a string.</summary>
+    public string? Text(string property) => Body[property] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 }

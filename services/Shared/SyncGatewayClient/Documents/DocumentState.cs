@@ -6,7 +6,8 @@ namespace OfflineActions.SyncGateway;
 /// <param name="Id">Its <c>_id</c>; null when there is none, or it is not a string.</param>
 /// <param name="Revision">Its <c>_rev</c>; null when there is none, or it is not a string.</param>
 /// <param name="Action">Its <c>action</c>; null when there is none, it is not a string, or the document is deleted.</param>
-public sealed record DocumentState(string? Id, string? Revision, string? Action)
+/// <param name="NotBefore">Its <c>notBefore</c>; null when there is none, or it is not a string.</param>
+public sealed record DocumentState(string? Id, string? Revision, string? Action, string? NotBefore = null)
 {
     /// <summary>Reads the members in one pass, without building the document. Of a member that occurs twice, the last counts.</summary>
     /// <param name="json">One JSON object. Invalid UTF-8 and lone surrogates in it are replaced with U+FFFD.</param>
@@ -30,7 +31,7 @@ public sealed record DocumentState(string? Id, string? Revision, string? Action)
     /// <summary>The same for JSON whose text is valid already.</summary>
     internal static DocumentState ReadValid(ReadOnlySpan<byte> json, int maxDepth)
     {
-        string? id = null, revision = null, action = null;
+        string? id = null, revision = null, action = null, notBefore = null;
         bool isDeleted = false, isRemoved = false;
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = maxDepth });
         if (!reader.Read() || reader.TokenType is not JsonTokenType.StartObject)
@@ -52,6 +53,10 @@ public sealed record DocumentState(string? Id, string? Revision, string? Action)
             {
                 action = ReadText(ref reader);
             }
+            else if (reader.ValueTextEquals("notBefore"u8))
+            {
+                notBefore = ReadText(ref reader);
+            }
             else if (reader.ValueTextEquals("_deleted"u8))
             {
                 isDeleted = ReadFlag(ref reader);
@@ -68,7 +73,7 @@ public sealed record DocumentState(string? Id, string? Revision, string? Action)
 
         // Throws when anything follows the object.
         reader.Read();
-        return new DocumentState(id, revision, isDeleted || isRemoved ? null : action);
+        return new DocumentState(id, revision, isDeleted || isRemoved ? null : action, notBefore);
     }
 
     private static string? ReadText(ref Utf8JsonReader reader)

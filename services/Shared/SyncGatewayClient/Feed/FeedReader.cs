@@ -4,13 +4,15 @@ namespace OfflineActions.SyncGateway;
 /// <param name="Id">Its <c>_id</c>.</param>
 /// <param name="Revision">Its <c>_rev</c>; empty when <paramref name="Action"/> is null.</param>
 /// <param name="Action">Its <c>action</c>; null when it has none, was deleted, or left the channels that are read.</param>
-public sealed record FeedEntry(string Id, string Revision, string? Action)
+/// <param name="NotBefore">Its <c>notBefore</c>; null when it has none that can be read.</param>
+public sealed record FeedEntry(string Id, string Revision, string? Action, DateTimeOffset? NotBefore = null)
 {
     /// <summary>A document without an action.</summary>
     public static FeedEntry WithoutAction(string id) => new(id, "", null);
 
-    internal static FeedEntry From(string id, string? revision, string? action) =>
-        revision is null || action is null ? WithoutAction(id) : new FeedEntry(id, revision, action);
+    internal static FeedEntry From(string id, DocumentState? state) => state is { Revision: { } revision, Action: { } action }
+        ? new FeedEntry(id, revision, action, Rfc3339.Parse(state.NotBefore))
+        : WithoutAction(id);
 }
 
 /// <summary>How reading a page of the feed ended.</summary>
@@ -89,18 +91,17 @@ public sealed class FeedReader(SyncGatewayClient client, string keyspace, string
             }
             else if (row.Document is { } document)
             {
-                var state = DocumentState.ReadValid(document.Span, int.MaxValue);
-                entries.Add(FeedEntry.From(row.Id, state.Revision, state.Action));
+                entries.Add(FeedEntry.From(row.Id, DocumentState.ReadValid(document.Span, int.MaxValue)));
             }
             else
             {
                 switch (await client.ReadAsync(keyspace, row.Id, cancellationToken))
                 {
                     case ReadOutcome.Found { Document: var found }:
-                        entries.Add(FeedEntry.From(row.Id, found.Revision, found.Action));
+                        entries.Add(FeedEntry.From(row.Id, new DocumentState(row.Id, found.Revision, found.Action, found.Text("notBefore"))));
                         break;
                     case ReadOutcome.Unreadable unreadable:
-                        entries.Add(FeedEntry.From(row.Id, unreadable.State?.Revision, unreadable.State?.Action));
+                        entries.Add(FeedEntry.From(row.Id, unreadable.State));
                         break;
                     case ReadOutcome.Unavailable unavailable:
                         return new FeedOutcome.Unavailable(unavailable.Cause);

@@ -1,0 +1,27 @@
+using RabbitMQ.Client.Exceptions;
+
+namespace OfflineActions.Messaging;
+
+/// <summary>Errors of a broker that is away, slow or refuses something, and what to tell an operator about them.</summary>
+internal static class BrokerError
+{
+    private const ushort PreconditionFailed = 406;
+
+    /// <summary>
+    /// Whether an error comes from the broker or the network. A cancellation counts as one, because the client reports its own timeouts
+    /// that way: ask first whether it was you who cancelled.
+    /// </summary>
+    public static bool IsExpected(Exception error) =>
+        error is RabbitMQClientException or IOException or TimeoutException or OperationCanceledException or ObjectDisposedException;
+
+    /// <summary>A sentence for an operator.</summary>
+    public static string Describe(Exception error) => error switch
+    {
+        OperationInterruptedException { ShutdownReason.ReplyCode: PreconditionFailed } refused =>
+            Topology.QueueDifference.Explain(refused.ShutdownReason.ReplyText),
+        OperationInterruptedException { ShutdownReason: { } reason } => reason.ReplyText,
+        BrokerUnreachableException { InnerException: { } inner } => "the broker cannot be reached: " + inner.GetBaseException().Message,
+        OperationCanceledException or TimeoutException => "the broker does not answer",
+        _ => error.Message,
+    };
+}

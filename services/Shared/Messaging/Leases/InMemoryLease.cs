@@ -1,0 +1,19 @@
+using OfflineActions.Contracts;
+
+namespace OfflineActions.Messaging.Leases;
+
+/// <summary>The lease of a process that is alone. What it stores ends with the process, as the in-memory queues do.</summary>
+internal sealed class InMemoryLease() : BrokerLease(value: null)
+{
+    public override CancellationToken Lost => CancellationToken.None;
+
+    public override Task<bool> StoreAsync(string value, CancellationToken cancellationToken) => Task.FromResult(true);
+
+    public override Task<long?> CountMessagesAsync(ActionContract action, CancellationToken cancellationToken) => Task.FromResult<long?>(0);
+
+    public override ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,253 @@
+using System.Globalization;
+using System.Text;
+using OfflineActions.Contracts;
+using OfflineActions.Messaging.Topology;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
+
+namespace OfflineActions.Messaging.Leases;
+
+/// <summary>A lease held through one connection: when that ends, so does the lease.</summary>
+internal sealed class RabbitMqLease : BrokerLease
+{
+    private const string GenerationHeader = "offline-actions-generation";
+    private const int NeverLimited = 1_000_000;
+    private const ushort Prefetch = 1_000;
+
+    private static readonly TimeSpan OperationTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long to wait for more messages after the first one, and between two attempts to wake an abandoned queue.</summary>
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan BetweenSeeds = TimeSpan.FromSeconds(30);
+
+    private readonly IConnection connection;
+    private readonly IChannel channel;
+    private readonly HeldMessages held;
+    private readonly string queue;
+    private readonly BusTopology topology;
+    private readonly CancellationTokenSource lost;
+
+    private RabbitMqLease(
+        IConnection connection, IChannel channel, HeldMessages held, string queue, BusTopology topology, CancellationTokenSource lost, string? value)
+        : base(value)
+    {
+        (this.connection, this.channel, this.held, this.queue, this.topology, this.lost) = (connection, channel, held, queue, topology, lost);
+        Lost = lost.Token;
+    }
+
+    public override CancellationToken Lost { get; }
+
+    public static async Task<RabbitMqLease> AcquireAsync(
+        ConnectionFactory factory, string queue, Action onStandby, BusTopology topology, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        // Owned by the lease in the end, by this method until then.
+        var lost = new CancellationTokenSource();
+        IConnection? connection = null;
+        try
+        {
+            connection = await factory.CreateConnectionAsync(cancellationToken);
+            var channel = await connection.CreateChannelAsync(
+                new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), cancellationToken);
+            var held = new HeldMessages(channel);
+            connection.ConnectionShutdownAsync += (_, _) => lost.CancelAsync();
+            channel.ChannelShutdownAsync += (_, _) => lost.CancelAsync();
+
+            await DeclareAsync(channel, queue, cancellationToken);
+            await channel.BasicQosAsync(prefetchSize: 0, Prefetch, global: false, cancellationToken);
+            var consumer = new AsyncEventingBasicConsumer(channel);
+            consumer.ReceivedAsync += (_, message) => held.ReceiveAsync(message);
+            // RabbitMQ cancels a consumer whose queue is deleted.
+            consumer.UnregisteredAsync += (_, _) => lost.CancelAsync();
+            await channel.BasicConsumeAsync(queue, autoAck: false, consumer, cancellationToken);
+
+            await WaitForFirstMessageAsync(channel, queue, held, onStandby, clock, lost, cancellationToken);
+            await Task.Delay(Gather, clock, cancellationToken);
+            return new RabbitMqLease(connection, channel, held, queue, topology, lost, held.NewestValue());
+        }
+        catch
+        {
+            lost.Dispose();
+            if (connection is not null)
+            {
+                await connection.DisposeAsync();
+            }
+
+            throw;
+        }
+    }
+
+    public override async Task<bool> StoreAsync(string value, CancellationToken cancellationToken)
+    {
+        using var deadline = Deadline(cancellationToken);
+        try
+        {
+            var generation = held.NextGeneration();
+            await PublishAsync(channel, queue, generation, value, deadline.Token);
+            await held.AcknowledgeOlderAsync(generation, deadline.Token);
+            return true;
+        }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested && BrokerError.IsExpected(error))
+        {
+            // The broker is slow or away, and another process may be the holder by now.
+            await lost.CancelAsync();
+            return false;
+        }
+    }
+
+    public override async Task<long?> CountMessagesAsync(ActionContract action, CancellationToken cancellationToken)
+    {
+        using var deadline = Deadline(cancellationToken);
+        try
+        {
+            // A channel of its own: a missing queue closes the channel, and the lease must not end with it.
+            await using var asking = await connection.CreateChannelAsync(cancellationToken: deadline.Token);
+            var count = 0L;
+            foreach (var name in topology.Get(action.Queues).QueuesOfOpenRequests)
+            {
+                count += (await asking.QueueDeclarePassiveAsync(name, deadline.Token)).MessageCount;
+            }
+
+            return count;
+        }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested && BrokerError.IsExpected(error))
+        {
+            return null;
+        }
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        // The source stays: events of the connection may still use it, and it holds nothing that needs to be freed.
+        await connection.DisposeAsync();
+    }
+
+    private static Task<QueueDeclareOk> DeclareAsync(IChannel channel, string queue, CancellationToken cancellationToken) => channel.QueueDeclareAsync(
+        queue,
+        durable: true,
+        exclusive: false,
+        autoDelete: false,
+        new Dictionary<string, object?>
+        {
+            ["x-queue-type"] = "quorum",
+            ["x-single-active-consumer"] = true,
+            // Each handover counts as a delivery of the value.
+            ["x-delivery-limit"] = NeverLimited,
+        },
+        cancellationToken: cancellationToken);
+
+    /// <summary>
+    /// RabbitMQ does not tell a consumer that it has become the active one; a message does. In a queue without any, nobody would ever know.
+    /// So each candidate publishes an empty message when the queue looks empty; a holder acknowledges it unread.
+    /// </summary>
+    private static async Task WaitForFirstMessageAsync(
+        IChannel channel, string queue, HeldMessages held, Action onStandby, TimeProvider clock, CancellationTokenSource lost, CancellationToken cancellationToken)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(lost.Token, cancellationToken);
+        var isStandingBy = false;
+        while (!held.First.IsCompleted)
+        {
+            if (await channel.MessageCountAsync(queue, ended.Token) == 0)
+            {
+                await PublishAsync(channel, queue, generation: 0, "", ended.Token);
+            }
+
+            using var wait = CancellationTokenSource.CreateLinkedTokenSource(ended.Token);
+            var first = await Task.WhenAny(held.First, Task.Delay(isStandingBy ? BetweenSeeds : 5 * Gather, clock, wait.Token));
+            await wait.CancelAsync();
+            ended.Token.ThrowIfCancellationRequested();
+            if (first != held.First && !isStandingBy)
+            {
+                isStandingBy = true;
+                onStandby();
+            }
+        }
+    }
+
+    private static async Task PublishAsync(IChannel channel, string queue, long generation, string value, CancellationToken cancellationToken)
+    {
+        var properties = new BasicProperties
+        {
+            Persistent = true,
+            ContentType = "application/json",
+            Headers = new Dictionary<string, object?> { [GenerationHeader] = generation },
+        };
+        await channel.BasicPublishAsync("", queue, mandatory: true, properties, Encoding.UTF8.GetBytes(value), cancellationToken).AsTask()
+            .WaitAsync(cancellationToken);
+    }
+
+    private CancellationTokenSource Deadline(CancellationToken cancellationToken)
+    {
+        var deadline = CancellationTokenSource.CreateLinkedTokenSource(Lost, cancellationToken);
+        deadline.CancelAfter(OperationTimeout);
+        return deadline;
+    }
+
+    /// <summary>The messages that the holder keeps unacknowledged.</summary>
+    private sealed class HeldMessages(IChannel channel)
+    {
+        private readonly Lock gate = new();
+        private readonly List<(ulong Tag, long Generation, string Value)> messages = [];
+        private readonly TaskCompletionSource first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private long newest;
+        private long acknowledgedBelow;
+
+        public Task First => first.Task;
+
+        public async Task ReceiveAsync(BasicDeliverEventArgs message)
+        {
+            var generation = Generation(message.BasicProperties);
+            bool isOld;
+            lock (gate)
+            {
+                isOld = generation < acknowledgedBelow;
+                if (!isOld)
+                {
+                    // The client reuses the buffer that the body is in.
+                    messages.Add((message.DeliveryTag, generation, Encoding.UTF8.GetString(message.Body.Span)));
+                    newest = Math.Max(newest, generation);
+                }
+            }
+
+            first.TrySetResult();
+            if (isOld)
+            {
+                await channel.BasicAckAsync(message.DeliveryTag, multiple: false);
+            }
+        }
+
+        public string? NewestValue()
+        {
+            lock (gate)
+            {
+                return messages.MaxBy(message => message.Generation) is { Generation: > 0, Value: var value } ? value : null;
+            }
+        }
+
+        public long NextGeneration()
+        {
+            lock (gate)
+            {
+                return ++newest;
+            }
+        }
+
+        public async Task AcknowledgeOlderAsync(long generation, CancellationToken cancellationToken)
+        {
+            ulong[] older;
+            lock (gate)
+            {
+                acknowledgedBelow = generation;
+                older = [.. messages.Where(message => message.Generation < generation).Select(message => message.Tag)];
+                messages.RemoveAll(message => message.Generation < generation);
+            }
+
+            foreach (var tag in older)
+            {
+                await channel.BasicAckAsync(tag, multiple: false, cancellationToken);
+            }
+        }
+
+        private static long Generation(IReadOnlyBasicProperties properties) =>
+            properties.Headers?.TryGetValue(GenerationHeader, out var value) is true ? Convert.ToInt64(value, CultureInfo.InvariantCulture) : 0;
+    }
+}
