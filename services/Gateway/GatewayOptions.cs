@@ -68,13 +68,6 @@ public sealed class GatewayOptions
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00", ErrorMessage = "Gateway:CheckpointEvery must be from 00:00:00.100 to 00:10:00.")]
     public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>
-    /// How long a lease lasts. Of several gateways one follows a keyspace; when it does not renew its lease for this long, another
-    /// takes over.
-    /// </summary>
-    [Range(typeof(TimeSpan), "00:00:01", "00:10:00", ErrorMessage = "Gateway:LeaseFor must be from 00:00:01 to 00:10:00.")]
-    public TimeSpan LeaseFor { get; init; } = TimeSpan.FromSeconds(30);
-
     /// <summary><see cref="Keyspaces"/>, or the default.</summary>
     internal IReadOnlyList<string> Accepted => Keyspaces is { Length: > 0 } ? Keyspaces : ["db"];
 

@@ -26,15 +26,9 @@ internal static partial class Log
     [LoggerMessage(1104, LogLevel.Information, "Catch-up of {Keyspace} works again")]
     public static partial void CatchUpRecovered(this ILogger log, string keyspace);
 
-    [LoggerMessage(1105, LogLevel.Warning,
-        "The checkpoint of {Keyspace} (_local/{Name}) was not written by a gateway with this Gateway:WebhookPassword. "
-        + "It will be replaced, and all changes read again.")]
-    public static partial void CheckpointForged(this ILogger log, string keyspace, string name);
-
-    [LoggerMessage(1106, LogLevel.Warning,
-        "The checkpoint of {Keyspace} is missing or older than the last one: the database was replaced or restored. "
-        + "All open requests will be republished.")]
-    public static partial void CheckpointForeign(this ILogger log, string keyspace);
+    [LoggerMessage(1106, LogLevel.Information,
+        "Catch-up of {Keyspace}: a Sync Gateway process answers that was not seen before. All changes are read again")]
+    public static partial void DatabaseChanged(this ILogger log, string keyspace);
 
     [LoggerMessage(1107, LogLevel.Warning, "Catch-up of {Keyspace}: the lease is lost, most likely to another gateway")]
     public static partial void LeaseLost(this ILogger log, string keyspace);
@@ -45,14 +39,15 @@ internal static partial class Log
 
     [LoggerMessage(1109, LogLevel.Warning,
         "Catch-up of {Keyspace}: new broker or queues detected: {Count} open requests will be republished")]
-    public static partial void BrokerReplaced(this ILogger log, string keyspace, int count);
+    public static partial void QueuesChanged(this ILogger log, string keyspace, int count);
 
     [LoggerMessage(1110, LogLevel.Warning,
-        "Catch-up of {Keyspace}: more than {Bound} requests are open (Gateway:MaxOpenRequests). "
-        + "Those beyond are published again with each scan.")]
-    public static partial void OpenRequestsOverflow(this ILogger log, string keyspace, int bound);
+        "Catch-up of {Keyspace}: more than {Limit} requests are open (Gateway:MaxOpenRequests). The others are found by scanning again")]
+    public static partial void OpenRequestsOverflow(this ILogger log, string keyspace, int limit);
 
-    [LoggerMessage(1111, LogLevel.Warning,
-        "Catch-up of {Keyspace}: the last checkpoint was not written, so the next gateway starts from an older one. {Reason}")]
-    public static partial void LastCheckpointNotWritten(this ILogger log, string keyspace, string reason);
+    [LoggerMessage(1111, LogLevel.Warning, "Catch-up of {Keyspace}: the last checkpoint was not stored, so the next gateway reads a little more")]
+    public static partial void LastCheckpointNotStored(this ILogger log, string keyspace);
+
+    [LoggerMessage(1112, LogLevel.Error, "Catch-up of {Keyspace} failed and starts again")]
+    public static partial void CatchUpError(this ILogger log, Exception error, string keyspace);
 }

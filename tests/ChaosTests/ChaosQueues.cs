@@ -11,6 +11,8 @@ namespace OfflineActions.Tests.Chaos;
 /// <summary>Message counts of the queues in one virtual host.</summary>
 internal sealed class ChaosQueues : IDisposable
 {
+    private const string Published = "published";
+
     private readonly HttpClient http;
     private readonly Uri broker;
     private readonly string virtualHost;
@@ -63,7 +65,26 @@ internal sealed class ChaosQueues : IDisposable
         return messages is [var first, ..] ? first : null;
     }
 
+    /// <summary>From now on counts every message that is published for the action, in a queue beside the work queue.</summary>
+    public async Task CountPublishedFromNowAsync()
+    {
+        await using var connection = await new ConnectionFactory { Uri = broker }.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        await channel.QueueDeclareAsync(Published, durable: true, exclusive: false, autoDelete: false);
+        await channel.QueueBindAsync(Published, ActionCatalog.Default.GetByMessage<PersonRequested>().Exchange, routingKey: "");
+    }
+
+    /// <summary>How many messages were published since <see cref="CountPublishedFromNowAsync"/>. Redeliveries and delays are not counted.</summary>
+    public async Task<int> GetPublishedAsync()
+    {
+        await using var connection = await new ConnectionFactory { Uri = broker }.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        return (int)await channel.MessageCountAsync(Published);
+    }
+
     public void Dispose() => http.Dispose();
 
-    private async Task<JsonObject[]> GetQueuesAsync() => await http.GetFromJsonAsync<JsonObject[]>($"queues/{virtualHost}") ?? [];
+    // The queues of the action. The gateway holds one message of a queue of its own for as long as it runs.
+    private async Task<JsonObject[]> GetQueuesAsync() => [.. (await http.GetFromJsonAsync<JsonObject[]>($"queues/{virtualHost}") ?? [])
+        .Where(queue => ((string)queue["name"]!).StartsWith(Names.Work, StringComparison.Ordinal))];
 }

@@ -109,8 +109,7 @@ internal sealed class ChaosSystem : IAsyncDisposable
             options.Gateway,
             ("Gateway__WebhookPassword", WebhookPassword),
             ("Gateway__CatchUpGrace", "00:00:02"),
-            ("Gateway__CheckpointEvery", "00:00:01"),
-            ("Gateway__LeaseFor", "00:00:03")),
+            ("Gateway__CheckpointEvery", "00:00:01")),
     }));
 
     /// <summary>Starts a worker; the previous one with this index must have ended.</summary>

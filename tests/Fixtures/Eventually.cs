@@ -4,12 +4,12 @@ namespace OfflineActions.Tests.Dev;
 
 internal static class Eventually
 {
-    public static async Task<bool> IsAsync(Func<Task<bool>> condition)
+    public static async Task<bool> IsAsync(Func<Task<bool>> condition, TimeSpan? within = null)
     {
         var waited = Stopwatch.StartNew();
         while (!await condition())
         {
-            if (waited.Elapsed > TimeSpan.FromSeconds(30))
+            if (waited.Elapsed > (within ?? TimeSpan.FromSeconds(30)))
             {
                 return false;
             }
@@ -20,5 +20,5 @@ internal static class Eventually
         return true;
     }
 
-    public static Task<bool> IsAsync(Func<bool> condition) => IsAsync(() => Task.FromResult(condition()));
+    public static Task<bool> IsAsync(Func<bool> condition, TimeSpan? within = null) => IsAsync(() => Task.FromResult(condition()), within);
 }

@@ -10,7 +10,7 @@ namespace OfflineActions.Dev.LocalSystem;
 /// <param name="Time">Time since the start.</param>
 /// <param name="Written">Requests written so far.</param>
 /// <param name="Open">Requests without a result yet.</param>
-/// <param name="Messages">Messages in all queues.</param>
+/// <param name="Messages">Messages in the queues of the action.</param>
 /// <param name="Connections">Connections to the broker.</param>
 /// <param name="GatewayMegabytes">The gateway's memory.</param>
 /// <param name="WorkerMegabytes">The memory of the worker that runs the whole time.</param>
@@ -92,14 +92,17 @@ internal sealed class SoakSystem : IAsyncDisposable
     public async Task<SoakSample> SampleAsync(TimeSpan time, CancellationToken cancellationToken)
     {
         var broker = await http.GetFromJsonAsync<JsonObject>(new Uri(this.broker.ManagementUrl, "api/overview"), cancellationToken);
+        // Without the queue of the gateway's lease, which always holds one message.
+        var queues = await http.GetFromJsonAsync<JsonObject[]>(new Uri(this.broker.ManagementUrl, "api/queues"), cancellationToken);
         var requests = written;
         var stats = await http.GetFromJsonAsync<JsonObject>($"http://127.0.0.1:{ports.SyncGatewayControl}/stats", cancellationToken);
         return new SoakSample(
             time,
             requests,
             Math.Max(0, (2 * requests) - (long)stats!["writes"]!),
-            (long?)broker!["queue_totals"]?["messages"] ?? 0,
-            (int)broker["object_totals"]!["connections"]!,
+            queues!.Where(queue => ((string)queue["name"]!).StartsWith("person-requested", StringComparison.Ordinal))
+                .Sum(queue => (long?)queue["messages"] ?? 0),
+            (int)broker!["object_totals"]!["connections"]!,
             GetMegabytes(gateway),
             GetMegabytes(permanent));
     }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using OfflineActions.Contracts;
 using OfflineActions.Gateway.Publishing;
+using OfflineActions.Messaging.Leases;
 using OfflineActions.Messaging.Topology;
 using OfflineActions.SyncGateway;
 
@@ -26,7 +27,8 @@ internal sealed class CatchUpService : BackgroundService, IHealthCheck
         UnanswerableRequests unanswerable,
         RequestPublisher publisher,
         PublishedByKeyspace published,
-        BrokerIncarnation broker,
+        BrokerIncarnation incarnation,
+        BrokerLeases leases,
         CatchUpTelemetry telemetry,
         TimeProvider clock,
         IHostApplicationLifetime lifetime,
@@ -35,7 +37,6 @@ internal sealed class CatchUpService : BackgroundService, IHealthCheck
         this.lifetime = lifetime;
         options = configured.Value;
         states = [.. options.Accepted.Distinct().Select(keyspace => new CatchUpState(keyspace, log))];
-        var holder = Guid.NewGuid().ToString("N");
         followers = [.. states.Select(CreateFollower)];
         telemetry.Observe(states, published);
 
@@ -44,20 +45,14 @@ internal sealed class CatchUpService : BackgroundService, IHealthCheck
             new RequestFeed(
                 new FeedReader(client, state.Keyspace, options.Channel),
                 catalog,
+                // A keyspace of its own database has the webhook, which counts unknown requests.
                 options.SharesDatabase(state.Keyspace) ? unrouted : null),
-            new Lease(
-                new CheckpointStore(client, state.Keyspace, new CheckpointSigner(state.Keyspace, options.WebhookPassword)),
-                state.Keyspace,
-                holder,
-                options.Channel ?? "",
-                [.. catalog.Actions.Select(action => action.States.Request).Order(StringComparer.Ordinal)],
-                options.LeaseFor,
-                clock,
-                log),
+            new DatabaseInstances(client, state.Keyspace, clock),
+            leases,
+            incarnation,
             published,
-            broker,
-            requests => new OpenRequestPublisher(
-                state.Keyspace, requests, published, catalog, unanswerable, publisher, telemetry, clock, options.CatchUpInFlight, log),
+            new OpenRequestPublisher(state.Keyspace, published, unanswerable, publisher, options, telemetry, clock, log),
+            catalog,
             options,
             clock,
             log);
@@ -91,19 +86,6 @@ internal sealed class CatchUpService : BackgroundService, IHealthCheck
         await using var start = lifetime.ApplicationStarted.Register(started.SetResult);
         await Task.WhenAny(started.Task, Task.Delay(Timeout.Infinite, stopping.Token));
 
-        var runs = followers.Select(follower => follower.RunAsync(stopping.Token)).ToArray();
-        try
-        {
-            await await Task.WhenAny(runs);
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            // The process is stopping.
-        }
-        finally
-        {
-            await stopping.CancelAsync();
-            await Task.WhenAll(runs).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+        await Task.WhenAll(followers.Select(follower => follower.RunAsync(stopping.Token)));
     }
 }

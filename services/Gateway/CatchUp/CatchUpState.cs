@@ -4,7 +4,7 @@ namespace OfflineActions.Gateway.CatchUp;
 internal sealed class CatchUpState(string keyspace, ILogger log)
 {
     private volatile string? problem = "its changes feed has not been read yet";
-    private volatile bool isBrokerKnown;
+    private volatile bool areQueuesKnown;
     private bool isStandingBy;
     private bool isProblemLogged;
 
@@ -12,7 +12,7 @@ internal sealed class CatchUpState(string keyspace, ILogger log)
     public string Keyspace => keyspace;
 
     /// <summary>Why catch-up does not work; null while it does.</summary>
-    public string? Problem => problem ?? (isBrokerKnown ? null : "the broker has not been checked yet");
+    public string? Problem => problem ?? (areQueuesKnown || isStandingBy ? null : "the broker has not been checked yet");
 
     /// <summary>Its open requests; null while another gateway follows it.</summary>
     public OpenRequests? Requests { get; private set; }
@@ -25,9 +25,11 @@ internal sealed class CatchUpState(string keyspace, ILogger log)
     }
 
     /// <summary>Whether the broker has been checked. Nothing is published before: it would be published again after the check.</summary>
-    public bool IsBrokerKnown => isBrokerKnown;
-
-    public void CheckedBroker() => isBrokerKnown = true;
+    public bool AreQueuesKnown
+    {
+        get => areQueuesKnown;
+        set => areQueuesKnown = value;
+    }
 
     public void StoppedFollowing() => Requests = null;
 
@@ -38,6 +40,8 @@ internal sealed class CatchUpState(string keyspace, ILogger log)
             isStandingBy = true;
             log.CatchUpStandsBy(keyspace);
         }
+
+        Recovered();
     }
 
     public void Failed(string reason)

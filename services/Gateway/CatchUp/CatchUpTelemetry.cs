@@ -28,7 +28,7 @@ internal sealed class CatchUpTelemetry
             "Requests that are open as far as the changes feed has been read.");
         meter.CreateObservableGauge(
             "offline_actions.catch_up.lag",
-            () => Measure(requests => requests.OldestUnpublished() is { } seen ? (memory.Now - seen).TotalSeconds : 0),
+            () => Measure(requests => requests.OldestUnpublished is { } seen ? (memory.Now - seen).TotalSeconds : 0),
             "s",
             "The time since this process first saw the oldest open request that it has not published.");
 

@@ -1,53 +1,59 @@
+using OfflineActions.Contracts;
 using OfflineActions.Gateway.Publishing;
+using OfflineActions.Messaging.Leases;
 using OfflineActions.Messaging.Topology;
 
 namespace OfflineActions.Gateway.CatchUp;
 
 /// <summary>
-/// Follows one keyspace while the process runs: acquires the lease, reads the feed from the checkpoint, publishes due requests, and moves
-/// the checkpoint. Any failure ends the session. The next session begins at the checkpoint, as after a restart.
+/// Follows one keyspace for as long as the process runs: acquires the lease, reads the feed from the checkpoint, publishes what has no
+/// message, and moves the checkpoint. After any error it starts again at the checkpoint, as after a restart.
 /// </summary>
 internal sealed class KeyspaceFollower(
     CatchUpState state,
     RequestFeed feed,
-    Lease lease,
+    DatabaseInstances instances,
+    BrokerLeases leases,
+    BrokerIncarnation incarnation,
     PublishedByKeyspace published,
-    BrokerIncarnation broker,
-    Func<OpenRequests, OpenRequestPublisher> createPublisher,
+    OpenRequestPublisher publisher,
+    ActionCatalog catalog,
     GatewayOptions options,
     TimeProvider clock,
     ILogger log)
 {
-    /// <summary>A pause between pages. Without it, a burst arrives in many small pages.</summary>
-    private static readonly TimeSpan PagePause = TimeSpan.FromMilliseconds(50);
+    private const string LeasePrefix = "offline-actions-catch-up_";
 
-    /// <summary>How long Sync Gateway waits for a change. The first read does not wait, so that readiness is known soon.</summary>
+    /// <summary>How long to collect the rows of a burst before asking for the next page.</summary>
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>How long Sync Gateway waits for a change. The first request does not wait, to learn soon whether it answers at all.</summary>
     private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(30);
 
-    /// <summary>How often broker, lease and checkpoint are checked.</summary>
-    private static readonly TimeSpan CheckInterval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LastStore = TimeSpan.FromSeconds(3);
 
-    private static readonly TimeSpan ReleaseTimeout = TimeSpan.FromSeconds(3);
+    /// <summary>RabbitMQ takes a message back that a consumer has held for 30 minutes. Long before that the checkpoint is stored anew.</summary>
+    private static readonly TimeSpan LongestBetweenStores = TimeSpan.FromMinutes(5);
 
     private readonly Backoff backoff = new(clock);
     private readonly PublishedRequests memory = published.For(state.Keyspace);
-    private readonly TimeSpan grace = options.SharesDatabase(state.Keyspace) ? TimeSpan.Zero : options.CatchUpGrace;
+    private readonly CatchUpLimits limits = new(
+        options.SharesDatabase(state.Keyspace) ? TimeSpan.Zero : options.CatchUpGrace, options.RepublishAfter, options.MaxOpenRequests);
 
-    private long brokerEpoch = broker.Epoch;
+    private readonly string[] requests = [.. catalog.Actions.Select(action => action.States.Request).Order(StringComparer.Ordinal)];
 
-    /// <summary>False on the first start with a keyspace, when the broker is new as a matter of course.</summary>
-    private bool hasHadBroker;
+    private long incarnationEpoch;
+    private bool isFirstStart = true;
+    private bool isChangeUnlogged;
 
-    /// <summary>The session has reached the end of the feed.</summary>
-    private volatile bool isCaughtUp;
-
-    /// <summary>Requests read before that are due at once: no webhook will publish them.</summary>
-    private volatile bool isBacklogUrgent;
+    /// <summary>Whether the rows that are read were there before this process followed the keyspace: no webhook will come for them.</summary>
+    private volatile bool isBacklog;
 
     /// <summary>The keyspace.</summary>
     public string Keyspace => state.Keyspace;
 
-    /// <summary>Ends the wait after a failure, because a document has changed.</summary>
+    /// <summary>Cuts a wait after an error short, because something has changed in the keyspace.</summary>
     public void Wake() => backoff.Wake();
 
     /// <summary>Follows until it is cancelled.</summary>
@@ -57,172 +63,237 @@ internal sealed class KeyspaceFollower(
         {
             try
             {
-                var since = await lease.AcquireAsync(OnCheckpointRead, OnForeignCheckpoint, cancellationToken);
-                await FollowAsync(since, cancellationToken);
+                await using var lease = await leases.AcquireAsync(
+                    LeasePrefix + Keyspace, state.StoodBy, reason => state.Failed("the lease is not available: " + reason), cancellationToken);
+                await HoldAsync(lease, cancellationToken);
             }
-            catch (FeedUnavailableException error)
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
+                return;
+            }
+            catch (Exception error)
+            {
+                // No error may end the loop: catch-up is what finds the requests that everything else has lost.
+                log.CatchUpError(error, Keyspace);
                 state.Failed(error.Message);
-                await backoff.WaitAsync(error.RetryAfter, cancellationToken);
+                await backoff.WaitAsync(null, cancellationToken);
             }
         }
     }
 
-    private void OnCheckpointRead(Checkpoint? checkpoint, bool isOurs)
+    /// <summary>Follows while the lease is held. Errors of Sync Gateway do not give the lease up.</summary>
+    private async Task HoldAsync(BrokerLease lease, CancellationToken cancellationToken)
     {
-        var marker = checkpoint?.Marker is { Length: > 0 } stored ? stored : null;
-        hasHadBroker |= marker is not null;
-        broker.Watch(marker);
-        if (!isOurs)
+        using var held = CancellationTokenSource.CreateLinkedTokenSource(lease.Lost, cancellationToken);
+        var checkpoint = Restore(lease.Value);
+        var isBrokerKnown = checkpoint is not null;
+        isFirstStart &= !isBrokerKnown;
+        var since = checkpoint?.Since ?? "0";
+        isBacklog = true;
+        try
         {
-            isBacklogUrgent |= HasBrokerChanged();
-            state.Recovered();
-            state.StoodBy();
+            while (!held.IsCancellationRequested)
+            {
+                try
+                {
+                    since = await FollowAsync(lease, since, isBrokerKnown, held.Token);
+                    state.Recovered();
+                    backoff.Reset();
+                }
+                catch (FeedUnavailableException unavailable)
+                {
+                    state.Failed(unavailable.Message);
+                    await backoff.WaitAsync(unavailable.RetryAfter, held.Token);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (held.IsCancellationRequested)
+        {
+            if (!cancellationToken.IsCancellationRequested)
+            {
+                log.LeaseLost(Keyspace);
+            }
+        }
+        finally
+        {
+            state.StoppedFollowing();
         }
     }
 
-    private void OnForeignCheckpoint()
+    private Checkpoint? Restore(string? value)
     {
-        log.CheckpointForeign(state.Keyspace);
-        memory.Clear();
+        var checkpoint = Checkpoint.Parse(value);
+        incarnation.Watch(checkpoint?.Marker);
+        if (checkpoint is null)
+        {
+            // A new broker has none of the messages that this process may have published.
+            memory.Clear();
+            instances.Restore([]);
+            return null;
+        }
+
+        instances.Restore(checkpoint.Instances);
+        return checkpoint.Channel == options.Channel && requests.All(checkpoint.Requests.Contains) ? checkpoint : checkpoint with { Since = "0" };
     }
 
-    private async Task FollowAsync(string since, CancellationToken cancellationToken)
+    /// <summary>Reads, publishes and stores until there is a reason to read again from another place.</summary>
+    /// <returns>That place.</returns>
+    private async Task<string> FollowAsync(BrokerLease lease, string since, bool isBrokerKnown, CancellationToken cancellationToken)
     {
-        var requests = new OpenRequests(since, memory, options.RepublishAfter, options.MaxOpenRequests);
-        isCaughtUp = false;
-        state.StartedFollowing(since, requests);
+        if (await instances.FindsNewAsync(isForced: true, cancellationToken))
+        {
+            // Documents may be back from the past, and ask again in a revision that was answered before.
+            log.DatabaseChanged(Keyspace);
+            memory.Clear();
+            since = "0";
+            isBacklog = true;
+            instances.Accept();
+        }
+
+        var open = new OpenRequests(since, memory, limits);
+        state.StartedFollowing(since, open);
         using var session = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task[] work =
         [
-            ReadAsync(requests, session.Token),
-            createPublisher(requests).RunAsync(() => lease.IsFresh && state.IsBrokerKnown, session.Token),
-            MaintainLeaseAsync(requests, session.Token),
+            ReadAsync(open, session.Token),
+            publisher.RunAsync(open, lease, AreQueuesKnown, isBrokerKnown, session.Token),
+            StoreAsync(lease, open, session.Token),
         ];
         try
         {
             await await Task.WhenAny(work);
+            return open.Watermark;
         }
         finally
         {
             await session.CancelAsync();
             await Task.WhenAll(work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            state.StoppedFollowing();
-            if (cancellationToken.IsCancellationRequested)
-            {
-                await LeaveCheckpointAsync(requests.Watermark);
-            }
+            await StoreLastAsync(lease, open);
         }
     }
 
-    /// <summary>Reads pages until a new scan from the watermark is needed.</summary>
-    private async Task ReadAsync(OpenRequests requests, CancellationToken cancellationToken)
+    /// <summary>Ends when there is a reason to read from another place.</summary>
+    private async Task ReadAsync(OpenRequests open, CancellationToken cancellationToken)
     {
         var began = published.Now;
         var wait = TimeSpan.Zero;
-        while (!ShouldRescan(requests, began))
+        var isOverflowLogged = false;
+        while (!ShouldRescan(open, began))
         {
-            var page = await feed.ReadAsync(requests.Last, wait, cancellationToken);
+            var page = await feed.ReadAsync(open.Last, wait, cancellationToken);
+            if (await instances.FindsNewAsync(isForced: false, cancellationToken))
+            {
+                // The page may come from another database, where the place that it was asked for means something else.
+                return;
+            }
+
             wait = LongPoll;
-            requests.Add(page.Entries, page.Last, published.Now, isBacklogUrgent ? TimeSpan.Zero : grace);
-            isCaughtUp |= !page.IsFull;
-            isBacklogUrgent &= !isCaughtUp;
+            open.Add(page.Rows, page.Last, published.Now, isBacklog, page.IsFull);
+            isBacklog &= page.IsFull;
+            if (open.HasOverflowed && !isOverflowLogged)
+            {
+                isOverflowLogged = true;
+                log.OpenRequestsOverflow(Keyspace, options.MaxOpenRequests);
+            }
+
             state.Recovered();
             backoff.Reset();
             if (!page.IsFull)
             {
-                await Task.Delay(PagePause, clock, cancellationToken);
+                await Task.Delay(Gather, clock, cancellationToken);
             }
 
-            while (requests.Passing > 0)
+            while (open.Beyond > 0)
             {
-                await Task.Delay(PagePause, clock, cancellationToken);
+                await Task.Delay(Gather, clock, cancellationToken);
             }
         }
     }
 
-    private bool ShouldRescan(OpenRequests requests, TimeSpan began) =>
-        requests.HasOverflowed && (requests.Count <= options.MaxOpenRequests / 2 || published.Now - began >= options.RepublishAfter);
+    private bool ShouldRescan(OpenRequests open, TimeSpan began) =>
+        open.HasOverflowed && (open.Count <= options.MaxOpenRequests / 2 || published.Now - began >= options.RepublishAfter);
 
-    /// <summary>Renews the lease and moves the checkpoint, until the lease is lost or a new scan from the watermark is needed.</summary>
-    private async Task MaintainLeaseAsync(OpenRequests requests, CancellationToken cancellationToken)
+    /// <summary>
+    /// Stores the checkpoint as it moves. Ends when the lease is lost, when another Sync Gateway process answers, or when queues were lost
+    /// and there are more requests than are kept.
+    /// </summary>
+    private async Task StoreAsync(BrokerLease lease, OpenRequests open, CancellationToken cancellationToken)
     {
-        var (since, marker, isOverflowLogged) = (requests.Watermark, broker.Name, false);
-        using var turn = new PeriodicTimer(CheckInterval, clock);
-        while (await turn.WaitForNextTickAsync(cancellationToken))
+        var (stored, storedAt) = (default(Checkpoint), clock.GetTimestamp());
+        using var turn = new PeriodicTimer(Turn, clock);
+        do
         {
-            if (HasBrokerChanged())
+            if (HaveQueuesChanged(open) && isChangeUnlogged && open.HasOverflowed)
             {
-                isBacklogUrgent = !isCaughtUp || requests.HasOverflowed;
-                requests.MakeAllDue(published.Now);
-                if (hasHadBroker)
-                {
-                    log.BrokerReplaced(state.Keyspace, requests.Count);
-                }
-
-                hasHadBroker = true;
-                if (requests.HasOverflowed)
-                {
-                    // Only a new scan finds those beyond the bound.
-                    return;
-                }
-            }
-
-            if (requests.HasOverflowed && !isOverflowLogged)
-            {
-                isOverflowLogged = true;
-                log.OpenRequestsOverflow(state.Keyspace, options.MaxOpenRequests);
-            }
-
-            var (nowSince, nowMarker) = (requests.Watermark, broker.Name);
-            var moved = nowSince != since || nowMarker != marker;
-            if (lease.Age < (moved ? Shorter(options.CheckpointEvery, options.LeaseFor / 3) : options.LeaseFor / 3))
-            {
-                continue;
-            }
-
-            if (!lease.IsFresh || !await lease.RenewAsync(nowSince, nowMarker, cancellationToken))
-            {
-                log.LeaseLost(state.Keyspace);
+                // The requests beyond the limit are found by reading again.
                 return;
             }
 
-            (since, marker) = (nowSince, nowMarker);
+            state.AreQueuesKnown = AreQueuesKnown();
+            if (isChangeUnlogged && !isBacklog)
+            {
+                isChangeUnlogged = false;
+                log.QueuesChanged(Keyspace, open.Count);
+            }
+
+            // A restart is not always an error: a request that waits for changes is sent again at once, and waits in the new process.
+            if (await instances.FindsNewAsync(isForced: false, cancellationToken))
+            {
+                return;
+            }
+
+            var now = Current(open);
+            var age = stored is null ? TimeSpan.MaxValue : clock.GetElapsedTime(storedAt);
+            var hasMoved = stored is null || now.Since != stored.Since || now.Marker != stored.Marker || now.Instances.Count != stored.Instances.Count;
+            if (age >= (hasMoved ? options.CheckpointEvery : LongestBetweenStores))
+            {
+                if (!await lease.StoreAsync(now.ToJson(), cancellationToken))
+                {
+                    return;
+                }
+
+                (stored, storedAt) = (now, clock.GetTimestamp());
+            }
         }
+        while (await turn.WaitForNextTickAsync(cancellationToken));
     }
 
-    /// <summary>Whether messages may have been lost since the last call. If so, nothing counts as published.</summary>
-    private bool HasBrokerChanged()
+    private Checkpoint Current(OpenRequests open) => new(open.Watermark, incarnation.Name, options.Channel, requests, [.. instances.Known]);
+
+    /// <summary>Whether a message that is published now counts: not while it is unknown whether its queue is the one it was.</summary>
+    private bool AreQueuesKnown() => incarnation.IsKnown && incarnation.Epoch == Interlocked.Read(ref incarnationEpoch);
+
+    /// <summary>Whether queues, and messages with them, may have been lost since this was asked last.</summary>
+    private bool HaveQueuesChanged(OpenRequests open)
     {
-        if (!broker.IsKnown)
+        if (!incarnation.IsKnown || incarnation.Epoch == incarnationEpoch)
         {
             return false;
         }
 
-        var epoch = broker.Epoch;
-        var hasChanged = epoch != brokerEpoch;
-        if (hasChanged)
-        {
-            brokerEpoch = epoch;
-            memory.Clear();
-        }
-
-        state.CheckedBroker();
-        return hasChanged;
+        var epoch = incarnation.Epoch;
+        memory.Clear();
+        open.ForgetPublished(published.Now);
+        Interlocked.Exchange(ref incarnationEpoch, epoch);
+        isChangeUnlogged = !isFirstStart;
+        isFirstStart = false;
+        return true;
     }
 
-    private async Task LeaveCheckpointAsync(string since)
+    private async Task StoreLastAsync(BrokerLease lease, OpenRequests open)
     {
-        using var deadline = new CancellationTokenSource(ReleaseTimeout, clock);
+        using var deadline = new CancellationTokenSource(LastStore, clock);
         try
         {
-            await lease.ReleaseAsync(since, broker.Name, deadline.Token);
+            if (!lease.Lost.IsCancellationRequested)
+            {
+                await lease.StoreAsync(Current(open).ToJson(), deadline.Token);
+            }
         }
-        catch (Exception error) when (error is FeedUnavailableException or OperationCanceledException)
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
-            log.LastCheckpointNotWritten(state.Keyspace, error.Message);
+            // The next gateway reads a little more.
+            log.LastCheckpointNotStored(Keyspace);
         }
     }
-
-    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }

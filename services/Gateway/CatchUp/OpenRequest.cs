@@ -1,44 +1,70 @@
-using OfflineActions.SyncGateway;
+using OfflineActions.Contracts;
 
 namespace OfflineActions.Gateway.CatchUp;
 
-/// <summary>A document's request that no later entry of the feed has closed.</summary>
-internal sealed class OpenRequest(FeedEntry entry, TimeSpan seen, TimeSpan due, FeedBatch batch, bool isTracked)
+/// <summary>A request that no later row of the feed has shown to be answered or withdrawn.</summary>
+internal sealed class OpenRequest(string documentId, string revision, ActionContract action, DateTimeOffset? notBefore, TimeSpan seen, FeedBatch batch)
 {
     /// <summary>The document's <c>_id</c>.</summary>
-    public string DocumentId => entry.Id;
+    public string DocumentId => documentId;
 
-    /// <summary>The revision that requests the action.</summary>
-    public string Revision => entry.Revision;
+    /// <summary>The revision that asks.</summary>
+    public string Revision => revision;
 
-    /// <summary>The document's <c>action</c>.</summary>
-    public string Request => entry.Action!;
+    /// <summary>The action that it asks for.</summary>
+    public ActionContract Action => action;
 
-    /// <summary>When this process first saw it, on the clock of <see cref="OpenRequests"/>.</summary>
+    /// <summary>The document's <c>notBefore</c>; null when it has none that can be read.</summary>
+    public DateTimeOffset? NotBefore => notBefore;
+
+    /// <summary>When the feed showed it first, on the monotonic clock of <see cref="OpenRequests"/>.</summary>
     public TimeSpan Seen => seen;
 
-    /// <summary>Before this time, the webhook is to publish it.</summary>
-    public TimeSpan Due { get; set; } = due;
+    /// <summary>Whether it was open before this process followed the keyspace: another gateway may have published it.</summary>
+    public bool IsBacklog { get; init; }
 
-    /// <summary>The batch it came in.</summary>
+    /// <summary>Whether this process has published it before.</summary>
+    public bool WasPublished { get; set; }
+
+    /// <summary>Whether there were too many open requests to keep this one: it is published or skipped, and found again by the next scan.</summary>
+    public bool IsBeyondLimit { get; set; }
+
     internal FeedBatch Batch => batch;
 
-    /// <summary>False for a request beyond the bound: it is published once and then forgotten until the next scan.</summary>
-    internal bool IsTracked => isTracked;
+    internal OpenRequestState State { get; set; }
 
-    /// <summary>A later entry of the same document has replaced it.</summary>
-    internal bool IsSuperseded { get; set; }
+    internal TimeSpan PublishedAt { get; set; }
+
+    internal int PublishedEpoch { get; set; }
+
+    /// <summary>Its place in the list of its state.</summary>
+    internal LinkedListNode<OpenRequest> Node { get; set; } = null!;
 }
 
-/// <summary>A batch of the feed that contains open requests, so that the watermark cannot pass it.</summary>
-internal sealed class FeedBatch(string before)
+/// <summary>What an open request waits for.</summary>
+internal enum OpenRequestState
 {
-    /// <summary>The token that the batch was requested with. A reader that starts there sees the whole batch again.</summary>
-    public string Before => before;
+    /// <summary>The webhook has some time to publish it first.</summary>
+    InGrace,
 
-    /// <summary>How many of its requests are open.</summary>
-    public int Open { get; set; }
+    /// <summary>Its <c>notBefore</c>.</summary>
+    Scheduled,
 
-    /// <summary>Its place in the order of the feed.</summary>
-    public LinkedListNode<FeedBatch>? Place { get; set; }
+    /// <summary>To be published: as far as this process knows it has no message.</summary>
+    Candidate,
+
+    /// <summary>It is being published at this moment.</summary>
+    Taken,
+
+    /// <summary>A worker. This process has published it.</summary>
+    Published,
+
+    /// <summary>Nothing: a later row of its document has replaced it.</summary>
+    Closed,
 }
+
+/// <summary>The limits of <see cref="OpenRequests"/>.</summary>
+/// <param name="Grace">How long a new request is left to the webhook.</param>
+/// <param name="RepublishAfter">How long a published request is not published again.</param>
+/// <param name="MaxOpen">How many open requests are kept.</param>
+internal sealed record CatchUpLimits(TimeSpan Grace, TimeSpan RepublishAfter, int MaxOpen);

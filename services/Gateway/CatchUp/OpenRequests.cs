@@ -1,235 +1,278 @@
 using OfflineActions.Gateway.Publishing;
-using OfflineActions.SyncGateway;
 
 namespace OfflineActions.Gateway.CatchUp;
 
 /// <summary>
-/// The open requests of one keyspace: which of them are due to be published, and where the feed must be read from after a restart. Takes
-/// the batches of the feed in their order. All times are of one monotonic clock. Thread-safe.
+/// Which requests of one keyspace are open, which of them have no message as far as this process knows, and from where the feed must be
+/// read again if all this is lost. Fed with the batches of the feed in their order. No I/O; any thread may use it.
 /// </summary>
 /// <remarks>
-/// The feed lists each document once, at its newest place. So a request is open until a later entry of the same document closes it, and
-/// a reader that starts before the oldest batch with an open request misses none.
+/// The feed lists each document once, at its newest place. So a request is open until a later row of its document says otherwise, and a
+/// reader who starts at the place before the oldest batch with an open request misses none. Every operation costs the same however many
+/// requests are open, except <see cref="Advance"/>, which costs what it moves.
 /// </remarks>
-/// <param name="since">Where the first batch begins.</param>
-/// <param name="published">What this process has published.</param>
-/// <param name="republishAfter">After what time a published request that is still open is published again.</param>
-/// <param name="bound">How many open requests are kept.</param>
-internal sealed class OpenRequests(string since, PublishedRequests published, TimeSpan republishAfter, int bound)
+internal sealed class OpenRequests(string since, PublishedRequests published, CatchUpLimits limits)
 {
+    /// <summary>How many requests one call of <see cref="Advance"/> moves at most, so that it never holds the lock for long.</summary>
+    private const int MaxMoves = 2_000;
+
+    private static readonly bool[] BothGroups = [true, false];
+
     private readonly Lock gate = new();
     private readonly Dictionary<string, OpenRequest> open = new(StringComparer.Ordinal);
-    private readonly PriorityQueue<OpenRequest, TimeSpan> waiting = new();
-    private readonly LinkedList<FeedBatch> batches = [];
-    private string last = since;
+    private readonly FeedWatermark watermark = new(since);
+    private readonly OpenRequestLists lists = new();
     private FeedBatch? overflow;
-    private int passing;
+    private TimeSpan graceWaivedUntil = TimeSpan.MinValue;
+    private bool isUrgent;
+    private bool isReadingBacklog = true;
 
     /// <summary>Where the next batch begins.</summary>
-    public string Last => Locked(() => last);
+    public string Last => Locked(() => watermark.Last);
 
     /// <summary>The newest token before which no request is open.</summary>
-    public string Watermark => Locked(() => batches.First?.Value.Before ?? last);
+    public string Watermark => Locked(() => watermark.Token);
 
-    /// <summary>How many open requests are kept.</summary>
+    /// <summary>How many requests are open and known.</summary>
     public int Count => Locked(() => open.Count);
 
-    /// <summary>How many requests beyond the bound must still be published before the next batch may be read.</summary>
-    public int Passing => Locked(() => passing);
+    /// <summary>How many requests beyond the limit are still to be decided on before more may be read.</summary>
+    public int Beyond => Locked(() => lists.Actions.Values.Sum(state => state.Backlog.Unsettled + state.New.Unsettled));
 
     /// <summary>
-    /// Whether there were more open requests than the bound. Those beyond it were published once; only a new scan from the watermark shows
-    /// whether they are still open. It is worth it once there is room.
+    /// Whether there were more open requests than are kept. What became of those beyond the limit is only seen by reading from the
+    /// watermark again, which makes sense once there is room.
     /// </summary>
     public bool HasOverflowed => Locked(() => overflow is not null);
 
-    /// <summary>Adds a batch.</summary>
-    /// <param name="entries">Its entries in order. A document may occur again, in this batch or another.</param>
-    /// <param name="end">Where it ends.</param>
-    /// <param name="now">The time.</param>
-    /// <param name="grace">How long the webhook has to publish its requests first.</param>
-    public void Add(IReadOnlyList<FeedEntry> entries, string end, TimeSpan now, TimeSpan grace)
-    {
-        lock (gate)
-        {
-            var batch = new FeedBatch(last);
-            foreach (var entry in entries)
-            {
-                Apply(entry, batch, now, now + grace);
-            }
-
-            last = end;
-            Compact();
-        }
-    }
-
-    /// <summary>Takes a request that is due. It is not due again before <see cref="Return"/>.</summary>
-    public OpenRequest? TakeDue(TimeSpan now)
-    {
-        lock (gate)
-        {
-            while (waiting.TryPeek(out var request, out var due) && due <= now)
-            {
-                waiting.Dequeue();
-                if (request.IsSuperseded)
-                {
-                    continue;
-                }
-
-                if (DueTime(request) is { } time && time <= now)
-                {
-                    return request;
-                }
-
-                Enqueue(request);
-            }
-
-            return null;
-        }
-    }
+    /// <summary>Since when the oldest request has been known that has no message as far as this process knows; null when there is none.</summary>
+    public TimeSpan? OldestUnpublished => Locked(() => lists.Actions.Values
+        .SelectMany(state => new[] { state.Backlog.Candidates.First, state.New.Candidates.First })
+        .Append(lists.InGrace.First)
+        .Min(node => node?.Value.Seen));
 
     /// <summary>
-    /// Whether a taken request must still be published: meanwhile a webhook may have published it, or the document changed.
+    /// Whether candidates are published whatever the queues hold. That is so after <see cref="ForgetPublished"/>, until everything that was
+    /// open then is published.
     /// </summary>
-    public bool IsDue(OpenRequest request, TimeSpan now)
+    public bool IsUrgent => Locked(() =>
+    {
+        isUrgent &= isReadingBacklog || lists.Actions.Values.Any(state => state.Backlog.Waiting + state.New.Waiting > 0)
+            || (lists.Published.First is not null && lists.Published.First.Value.PublishedEpoch != lists.Epoch);
+        return isUrgent;
+    });
+
+    /// <summary>Takes in a batch.</summary>
+    /// <param name="entries">Its rows in order. A document may come again, in this batch or another.</param>
+    /// <param name="end">Where it ends.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="isBacklog">Whether the rows were there before this process followed the keyspace: no webhook will come for them.</param>
+    /// <param name="hasMore">Whether more rows of the backlog follow.</param>
+    public void Add(IEnumerable<RequestRow> entries, string end, TimeSpan now, bool isBacklog, bool hasMore = false)
     {
         lock (gate)
         {
-            return !request.IsSuperseded && DueTime(request) <= now;
+            var batch = new FeedBatch(watermark.Last);
+            foreach (var entry in entries)
+            {
+                Take(entry, batch, now, isBacklog);
+            }
+
+            watermark.Last = end;
+            isReadingBacklog = isBacklog && hasMore;
         }
     }
 
-    /// <summary>Returns a request that <see cref="TakeDue"/> took. It is due again at once, unless it was published meanwhile.</summary>
+    /// <summary>Moves what has become due, at most 2,000 requests: out of its grace, past its <c>notBefore</c>, or published too long ago.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="utcNow">The time on the wall, for <c>notBefore</c>.</param>
+    public void Advance(TimeSpan now, DateTimeOffset utcNow)
+    {
+        lock (gate)
+        {
+            var moves = MaxMoves;
+            while (moves > 0 && lists.InGrace.First is { Value: var graced } && (graced.Seen + limits.Grace <= now || graced.Seen <= graceWaivedUntil))
+            {
+                moves--;
+                if (published.PublishedAt(graced.DocumentId, graced.Revision) is { } at)
+                {
+                    // By its webhook, as is usual.
+                    MarkPublished(graced, at);
+                }
+                else
+                {
+                    lists.MoveTo(graced, NextState(graced, utcNow));
+                }
+            }
+
+            while (moves > 0 && lists.Scheduled.Min is { } waiting && waiting.NotBefore <= utcNow)
+            {
+                moves--;
+                lists.MoveTo(waiting, OpenRequestState.Candidate);
+            }
+
+            while (moves > 0 && lists.Published.First is { Value: var old } && (old.PublishedEpoch != lists.Epoch || old.PublishedAt + limits.RepublishAfter <= now))
+            {
+                moves--;
+                lists.MoveTo(old, NextState(old, utcNow));
+            }
+        }
+    }
+
+    /// <summary>Messages may be gone: nothing counts as published, and no grace is left.</summary>
+    public void ForgetPublished(TimeSpan now)
+    {
+        lock (gate)
+        {
+            lists.Epoch++;
+            isUrgent = true;
+            graceWaivedUntil = now;
+            foreach (var state in lists.Actions.Values)
+            {
+                state.Published = 0;
+                state.KnownBeyond = 0;
+            }
+        }
+    }
+
+    /// <summary>The candidates, by action and by whether they are older than this process, with what is known about the messages of their queues.</summary>
+    public IReadOnlyList<CandidateCounts> CountCandidates() => Locked<IReadOnlyList<CandidateCounts>>(() =>
+    [
+        .. from action in lists.Actions
+           from isBacklog in BothGroups
+           let state = action.Value
+           where state.Group(isBacklog).Waiting > 0
+           select new CandidateCounts(action.Key, isBacklog, state.Group(isBacklog).Open, state.Known(isBacklog)),
+    ]);
+
+    /// <summary>Hands out candidates, those beyond the limit first. Each is given back by <see cref="Return"/>.</summary>
+    public IReadOnlyList<OpenRequest> TakeCandidates(CandidateCounts which, int most)
+    {
+        lock (gate)
+        {
+            var state = lists.StateOf(which.Action).Group(which.IsBacklog);
+            var taken = new List<OpenRequest>();
+            while (taken.Count < most && (state.Beyond.First ?? state.Candidates.First) is { Value: var request })
+            {
+                lists.MoveTo(request, OpenRequestState.Taken);
+                taken.Add(request);
+            }
+
+            return taken;
+        }
+    }
+
+    /// <summary>Whether a request that was handed out is still to be published: the document may have changed, or a webhook been quicker.</summary>
+    public bool IsStillDue(OpenRequest request)
+    {
+        lock (gate)
+        {
+            return request.State is OpenRequestState.Taken && published.PublishedAt(request.DocumentId, request.Revision) is null;
+        }
+    }
+
+    /// <summary>Takes a request back. It is a candidate again, unless it is known as published by now.</summary>
     public void Return(OpenRequest request)
     {
         lock (gate)
         {
-            if (!request.IsSuperseded)
+            if (request.State is not OpenRequestState.Taken)
             {
-                Enqueue(request);
+                return;
+            }
+
+            if (published.PublishedAt(request.DocumentId, request.Revision) is not { } at)
+            {
+                lists.MoveTo(request, OpenRequestState.Candidate);
+            }
+            else if (!request.IsBeyondLimit)
+            {
+                MarkPublished(request, at);
+            }
+            else
+            {
+                lists.MoveTo(request, OpenRequestState.Closed);
+                lists.StateOf(request.Action).KnownBeyond++;
             }
         }
     }
 
-    /// <summary>Makes every request due that was not published.</summary>
-    public void MakeAllDue(TimeSpan now)
+    /// <summary>
+    /// Leaves the requests beyond the limit to the next scan: the messages in the queues can account for them. What the limit keeps stays.
+    /// </summary>
+    public void SkipBeyond(CandidateCounts which)
     {
         lock (gate)
         {
-            foreach (var request in open.Values.Where(request => request.Due > now))
+            var state = lists.StateOf(which.Action).Group(which.IsBacklog);
+            while (state.Beyond.First is { Value: var request })
             {
-                request.Due = now;
+                lists.MoveTo(request, OpenRequestState.Closed);
+                state.SkippedBeyond++;
             }
-
-            Rebuild();
         }
     }
 
-    /// <summary>When the oldest request that this process has not published was first seen; null when there is none.</summary>
-    public TimeSpan? OldestUnpublished()
+    private void Take(RequestRow entry, FeedBatch batch, TimeSpan now, bool isBacklog)
     {
-        lock (gate)
+        if (open.GetValueOrDefault(entry.Id) is { } known)
         {
-            return open.Values
-                .Where(request => published.PublishedAt(request.DocumentId, request.Revision) is null)
-                .Min(request => (TimeSpan?)request.Seen);
-        }
-    }
-
-    private void Apply(FeedEntry entry, FeedBatch batch, TimeSpan now, TimeSpan due)
-    {
-        var known = open.GetValueOrDefault(entry.Id);
-        if (entry.Action is null)
-        {
-            published.Close(entry.Id);
-        }
-
-        if (known is not null)
-        {
-            // Listed again, as happens after a gap in the sequences. It stays in its older batch, which is safe for the watermark.
-            if (known.Revision == entry.Revision && known.Request == entry.Action)
+            // Listed again, as happens after a gap in the sequences. It keeps its place, which is never too late.
+            if (known.Revision == entry.Revision && known.Action == entry.Action)
             {
                 return;
             }
 
             open.Remove(entry.Id);
-            known.IsSuperseded = true;
-            Release(known.Batch);
+            lists.MoveTo(known, OpenRequestState.Closed);
+            watermark.Leave(known.Batch);
         }
 
         if (entry.Action is not null)
         {
-            Open(entry, batch, now, due);
+            Open(new OpenRequest(entry.Id, entry.Revision, entry.Action, entry.NotBefore, now, batch) { IsBacklog = isBacklog }, isBacklog);
         }
     }
 
-    private void Open(FeedEntry entry, FeedBatch batch, TimeSpan now, TimeSpan due)
+    private void Open(OpenRequest request, bool isBacklog)
     {
-        var isTracked = open.Count < bound;
-        var request = new OpenRequest(entry, now, isTracked ? due : now, batch, isTracked);
-        if (isTracked)
+        var at = published.PublishedAt(request.DocumentId, request.Revision);
+        if (open.Count >= limits.MaxOpen)
         {
-            open[entry.Id] = request;
-            Hold(batch);
-        }
-        else
-        {
-            passing++;
-            overflow ??= Hold(batch);
-        }
+            overflow ??= watermark.Enter(request.Batch);
+            if (at is not null)
+            {
+                lists.StateOf(request.Action).KnownBeyond++;
+                return;
+            }
 
-        Enqueue(request);
-    }
-
-    private void Enqueue(OpenRequest request)
-    {
-        if (!request.IsTracked && published.PublishedAt(request.DocumentId, request.Revision) is not null)
-        {
-            passing--;
+            request.IsBeyondLimit = true;
+            lists.Place(request, OpenRequestState.Candidate);
             return;
         }
 
-        waiting.Enqueue(request, DueTime(request));
-    }
-
-    private TimeSpan DueTime(OpenRequest request) =>
-        published.PublishedAt(request.DocumentId, request.Revision) is { } at ? at + republishAfter : request.Due;
-
-    private FeedBatch Hold(FeedBatch batch)
-    {
-        batch.Open++;
-        batch.Place ??= batches.AddLast(batch);
-        return batch;
-    }
-
-    private void Release(FeedBatch batch)
-    {
-        batch.Open--;
-        if (batch.Open == 0)
+        open[request.DocumentId] = request;
+        watermark.Enter(request.Batch);
+        if (at is { } time)
         {
-            batches.Remove(batch.Place!);
-            batch.Place = null;
+            lists.Place(request, OpenRequestState.Published);
+            (request.PublishedAt, request.PublishedEpoch, request.WasPublished) = (time, lists.Epoch, true);
+        }
+        else
+        {
+            lists.Place(request, request.NotBefore is not null ? OpenRequestState.Scheduled
+                : isBacklog || limits.Grace <= TimeSpan.Zero ? OpenRequestState.Candidate : OpenRequestState.InGrace);
         }
     }
 
-    /// <summary>Closed requests stay in the queue until they are due. Removes them when they are more than twice the open ones.</summary>
-    private void Compact()
+    private void MarkPublished(OpenRequest request, TimeSpan at)
     {
-        if (waiting.Count > 1_000 + (2 * (open.Count + passing)))
-        {
-            Rebuild();
-        }
+        lists.MoveTo(request, OpenRequestState.Published);
+        (request.PublishedAt, request.PublishedEpoch, request.WasPublished) = (at, lists.Epoch, true);
     }
 
-    private void Rebuild()
-    {
-        var live = waiting.UnorderedItems.Select(item => item.Element).Where(request => !request.IsSuperseded).ToArray();
-        waiting.Clear();
-        foreach (var request in live)
-        {
-            waiting.Enqueue(request, DueTime(request));
-        }
-    }
+    private static OpenRequestState NextState(OpenRequest request, DateTimeOffset utcNow) =>
+        request.NotBefore > utcNow ? OpenRequestState.Scheduled : OpenRequestState.Candidate;
 
     private T Locked<T>(Func<T> read)
     {

@@ -15,32 +15,49 @@ internal sealed class RequestFeed(FeedReader feed, ActionCatalog catalog, Unrout
     /// <param name="wait">How long Sync Gateway waits while nothing changes.</param>
     /// <param name="cancellationToken">Stops the read.</param>
     /// <exception cref="FeedUnavailableException">The feed cannot be read now.</exception>
-    public async Task<FeedOutcome.Page> ReadAsync(string since, TimeSpan wait, CancellationToken cancellationToken) =>
+    public async Task<RequestPage> ReadAsync(string since, TimeSpan wait, CancellationToken cancellationToken) =>
         await feed.ReadAsync(since, wait, cancellationToken) switch
         {
-            FeedOutcome.Page page => page with { Entries = [.. page.Entries.Select(Filter)] },
+            FeedOutcome.Page page => new RequestPage([.. page.Entries.Select(ToRow)], page.Last, page.IsFull),
             FeedOutcome.Unavailable { Cause: var cause } => throw new FeedUnavailableException(cause),
             var other => throw new InvalidOperationException($"Unknown outcome {other}"),
         };
 
-    private FeedEntry Filter(FeedEntry entry)
+    private RequestRow ToRow(FeedEntry entry)
     {
         if (!ActionStates.IsRequest(entry.Action))
         {
-            return FeedEntry.WithoutAction(entry.Id);
+            return RequestRow.WithoutRequest(entry.Id);
         }
 
-        if (catalog.FindByRequest(entry.Action) is not null)
+        if (catalog.FindByRequest(entry.Action) is { } action)
         {
-            return entry;
+            return new RequestRow(entry.Id, entry.Revision, action, entry.NotBefore);
         }
 
         unrouted?.Note(entry.Action, entry.Id);
-        return FeedEntry.WithoutAction(entry.Id);
+        return RequestRow.WithoutRequest(entry.Id);
     }
 }
 
-/// <summary>The feed or the checkpoint cannot be read or written now. The message is a sentence for an operator.</summary>
+/// <summary>One page of the feed.</summary>
+/// <param name="Rows">Its rows in order.</param>
+/// <param name="Last">Where the next page begins.</param>
+/// <param name="IsFull">Whether more changes are probably ready.</param>
+internal sealed record RequestPage(IReadOnlyList<RequestRow> Rows, string Last, bool IsFull);
+
+/// <summary>What one row of the feed says about requests.</summary>
+/// <param name="Id">The document's <c>_id</c>.</param>
+/// <param name="Revision">The revision that asks; empty when nothing is asked for.</param>
+/// <param name="Action">The action that it asks for; null when it asks for none of the catalog.</param>
+/// <param name="NotBefore">The document's <c>notBefore</c>; null when it has none that can be read.</param>
+internal sealed record RequestRow(string Id, string Revision, ActionContract? Action, DateTimeOffset? NotBefore)
+{
+    /// <summary>A document that asks for nothing.</summary>
+    public static RequestRow WithoutRequest(string id) => new(id, "", null, null);
+}
+
+/// <summary>Sync Gateway cannot be followed now. The message is a sentence for an operator.</summary>
 internal sealed class FeedUnavailableException(Unavailability cause) : Exception(cause.Reason)
 {
     /// <summary>How long Sync Gateway asked to wait; null when it did not.</summary>

@@ -1,26 +1,29 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+
 namespace OfflineActions.Gateway.Publishing;
 
 /// <summary>
-/// The requests that the broker confirmed to this process, for a webhook or for catch-up, so that neither publishes them again. Keeps the
-/// newest request of each document, up to a bound. Beyond the bound the oldest are forgotten and may be published twice. Thread-safe.
+/// What this process has published with the broker's confirm, by webhook or by catch-up, so that it is not published twice. It keeps a hash
+/// of 64 bits for each request, about 40 bytes in all. Beyond its limit the oldest are forgotten, at the price of a message too many.
 /// </summary>
-internal sealed class PublishedRequests(int bound)
+internal sealed class PublishedRequests(int limit)
 {
     private readonly Lock gate = new();
-    private readonly Dictionary<string, LinkedListNode<Entry>> byDocument = new(StringComparer.Ordinal);
-    private readonly LinkedList<Entry> oldestFirst = [];
+    private readonly Dictionary<ulong, TimeSpan> times = [];
+    private readonly Queue<(ulong Request, TimeSpan At)> oldestFirst = new();
+    private readonly byte[] key = RandomNumberGenerator.GetBytes(32);
     private long epoch;
 
-    /// <summary>Changes with each <see cref="Clear"/>. A message sent in an earlier epoch may be lost.</summary>
+    /// <summary>Changes whenever everything is forgotten.</summary>
     public long Epoch => Interlocked.Read(ref epoch);
 
-    /// <summary>Notes that the broker confirmed a request.</summary>
+    /// <summary>Adds a request whose message is in a queue.</summary>
     /// <param name="documentId">The document.</param>
-    /// <param name="revision">The revision that requests the action.</param>
+    /// <param name="revision">The revision that asks.</param>
     /// <param name="now">The time.</param>
-    /// <param name="sentIn">
-    /// The <see cref="Epoch"/> when sending began. If it is another one now, nothing is noted: the queue may be gone.
-    /// </param>
+    /// <param name="sentIn">The <see cref="Epoch"/> in which sending began. If it is over, the queue may be gone, and nothing is added.</param>
     public void Add(string documentId, string revision, TimeSpan now, long sentIn)
     {
         lock (gate)
@@ -30,51 +33,41 @@ internal sealed class PublishedRequests(int bound)
                 return;
             }
 
-            Remove(documentId);
-            byDocument[documentId] = oldestFirst.AddLast(new Entry(documentId, revision, now));
-            if (byDocument.Count > bound)
+            var request = Hash(documentId, revision);
+            times[request] = now;
+            oldestFirst.Enqueue((request, now));
+            while (times.Count > limit || oldestFirst.Count > 2 * limit)
             {
-                Remove(oldestFirst.First!.Value.DocumentId);
+                var (oldest, at) = oldestFirst.Dequeue();
+                if (times.GetValueOrDefault(oldest) == at)
+                {
+                    times.Remove(oldest);
+                }
             }
         }
     }
 
-    /// <summary>When exactly this request was published; null when it was not, or was forgotten.</summary>
+    /// <summary>When this request was published; null when it was not, as far as is remembered.</summary>
     public TimeSpan? PublishedAt(string documentId, string revision)
     {
         lock (gate)
         {
-            return byDocument.TryGetValue(documentId, out var node) && node.Value.Revision == revision ? node.Value.At : null;
+            return times.TryGetValue(Hash(documentId, revision), out var at) ? at : null;
         }
     }
 
-    /// <summary>Forgets a document that has no open request any more.</summary>
-    public void Close(string documentId)
-    {
-        lock (gate)
-        {
-            Remove(documentId);
-        }
-    }
-
-    /// <summary>Forgets everything: messages may be lost, or documents may have been restored from a backup.</summary>
+    /// <summary>Forgets everything: messages may be lost, or documents be back from the past.</summary>
     public void Clear()
     {
         lock (gate)
         {
             epoch++;
-            byDocument.Clear();
+            times.Clear();
             oldestFirst.Clear();
         }
     }
 
-    private void Remove(string documentId)
-    {
-        if (byDocument.Remove(documentId, out var node))
-        {
-            oldestFirst.Remove(node);
-        }
-    }
-
-    private sealed record Entry(string DocumentId, string Revision, TimeSpan At);
+    // Keyed, so that no app can find two ids with the same hash and hide one request behind the other. A revision contains no line break.
+    private ulong Hash(string documentId, string revision) =>
+        BinaryPrimitives.ReadUInt64LittleEndian(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{revision}\n{documentId}")));
 }

@@ -4,57 +4,33 @@ using OfflineActions.Tests.Emulators;
 
 namespace OfflineActions.Tests.CatchUp;
 
-/// <summary>Failures around catch-up, and how it recovers.</summary>
+/// <summary>What goes wrong around catch-up, and is made good.</summary>
 [Category("Broker")]
 public sealed class CatchUpTroubleTests
 {
-    [TestCase("""{"since":"999","marker":"","holder":"","channel":"","id":"","requests":["person_request"],"signature":"AAAA"}""")]
-    [TestCase("""{"since":"999","marker":"","holder":"somebody","channel":"","id":"","requests":["person_request"]}""")]
-    [TestCase("""{"since":[{}],"requests":7}""")]
-    [TestCase("{}")]
-    public async Task A_checkpoint_that_no_gateway_wrote_is_not_accepted(string forged)
-    {
-        await using var world = await CatchUpWorld.StartAsync();
-        var gateway = await world.GatewayAsync();
-        await gateway.TerminateAsync();
-        await world.ReplaceAsync(forged);
-        await world.AskAsync("open");
-
-        var next = await world.GatewayAsync();
-
-        Assert.That(await world.HasAsync(1), Is.True);
-        Assert.That(next.Output.ToString(), Does.Contain("not written by a gateway"));
-    }
-
-    [Test]
-    public async Task A_checkpoint_of_another_keyspace_is_not_accepted()
-    {
-        await using var world = await CatchUpWorld.StartAsync("db", "other");
-        await (await world.GatewayAsync(("Keyspaces__0", "other"))).TerminateAsync();
-        var stolen = (await world.Outside.Admin.GetAnswerAsync("other/_local/offline-actions-checkpoint")).Json;
-        stolen.AsObject().Remove("_id");
-        stolen.AsObject().Remove("_rev");
-        await world.ReplaceAsync(stolen.ToJsonString());
-
-        var gateway = await world.GatewayAsync();
-
-        Assert.That(gateway.Output.ToString(), Does.Contain("not written by a gateway"));
-    }
-
-    [TestCase(true)]
-    [TestCase(false)]
-    public async Task A_checkpoint_that_is_changed_while_a_gateway_runs_only_costs_a_scan(bool isDeleted)
+    /// <summary>Every user of a database may write its local documents, of any content and size.</summary>
+    [TestCase("offline-actions-checkpoint")]
+    [TestCase("offline-actions-refused-ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")]
+    public async Task Local_documents_that_an_app_user_writes_stop_nothing(string name)
     {
         await using var world = await CatchUpWorld.StartAsync();
         await world.GatewayAsync();
-        await world.AskAsync("one");
-        Assert.That(await world.HasAsync(1), Is.True);
+        string[] bodies =
+        [
+            "{}",
+            """{"since":"999","marker":"","holder":"","requests":["person_request"],"signature":"AAAA"}""",
+            $$"""{"since":"{{new string('<', 7 * 1024 * 1024)}}"}""",
+            string.Concat(Enumerable.Repeat("""{"a":""", 600)) + "1" + new string('}', 600),
+        ];
+        foreach (var (body, number) in bodies.Select((body, number) => (body, number)))
+        {
+            var revision = number == 0 ? "" : $"\"_rev\":\"0-{number}\",";
+            await world.Outside.Admin.PutAnswerAsync($"db/_local/{name}", body is "{}" ? "{}" : "{" + revision + body[1..]);
+            await world.AskAsync($"d{number}");
+            Assert.That(await world.HasAsync((uint)number + 1), Is.True);
+        }
 
-        await (isDeleted ? world.DeleteAsync() : world.ReplaceAsync("""{"since":"999"}"""));
-
-        Assert.That(await world.StoresAsync(stored => stored["signature"] is not null), Is.True);
-        await world.AskAsync("two");
-        Assert.That(await Eventually.IsAsync(async () => (await world.TakeMessagesAsync()).Contains("two")), Is.True);
+        Assert.That(await world.TakeMessagesAsync(), Is.EqualTo(new[] { "d0", "d1", "d2", "d3" }));
     }
 
     [Test]
@@ -67,8 +43,6 @@ public sealed class CatchUpTroubleTests
             await world.Outside.Admin.PutAnswerAsync($"db/other{i}", "{}");
         }
 
-        Assert.That(await world.IsPassedAsync(), Is.True);
-
         await world.Outside.Gateway.RestartAsync();
         await world.AskAsync("new");
 
@@ -76,7 +50,7 @@ public sealed class CatchUpTroubleTests
     }
 
     [Test]
-    public async Task A_Sync_Gateway_that_is_restored_from_a_backup_is_followed_from_there()
+    public async Task A_Sync_Gateway_that_comes_back_as_it_once_was_is_followed_from_there()
     {
         await using var world = await CatchUpWorld.StartAsync();
         await world.GatewayAsync();
@@ -89,7 +63,6 @@ public sealed class CatchUpTroubleTests
             await world.Outside.Admin.PutAnswerAsync($"db/other{i}", "{}");
         }
 
-        Assert.That(await world.IsPassedAsync(), Is.True);
         await world.TakeMessagesAsync();
 
         await world.Outside.Gateway.RestartAsync(dump);
@@ -118,7 +91,7 @@ public sealed class CatchUpTroubleTests
 
     [TestCase(true)]
     [TestCase(false)]
-    public async Task All_open_requests_are_published_again_after_the_loss_of_queues(bool withAllElse)
+    public async Task All_open_requests_are_published_again_when_queues_are_lost(bool withAllElse)
     {
         await using var world = await CatchUpWorld.StartAsync();
         var gateway = await world.GatewayAsync();
@@ -137,7 +110,9 @@ public sealed class CatchUpTroubleTests
 
         Assert.That(await world.HasAsync(20), Is.True);
         Assert.That(await world.TakeMessagesAsync(), Has.Count.EqualTo(20));
-        Assert.That(gateway.Output.ToString(), Does.Contain("new broker or queues detected: 20 open requests will be republished"));
+        Assert.That(
+            await Eventually.IsAsync(() => gateway.Output.ToString().Contains("new broker or queues detected: 20 open requests will be republished")),
+            Is.True);
     }
 
     [Test]
@@ -149,12 +124,11 @@ public sealed class CatchUpTroubleTests
         var gateway = await world.GatewayAsync();
 
         Assert.That(await world.HasAsync(1), Is.True);
-        Assert.That(await world.StoresAsync(stored => (string?)stored["marker"] is { Length: > 0 }), Is.True);
         Assert.That(gateway.Output.ToString(), Does.Not.Contain("new broker or queues"));
     }
 
     [Test]
-    public async Task The_loss_of_a_queue_is_detected_after_a_worker_has_declared_it_again()
+    public async Task A_queue_that_a_worker_declares_anew_before_anybody_looks_is_missed_all_the_same()
     {
         await using var world = await CatchUpWorld.StartAsync();
         await using var worker = await ServiceProcess.StartAsync(new ServiceOptions

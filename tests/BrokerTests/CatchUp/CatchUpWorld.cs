@@ -6,17 +6,18 @@ using OfflineActions.Emulators;
 using OfflineActions.Tests.Dev;
 using OfflineActions.Tests.Emulators;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
 using RabbitMQ.Client.Exceptions;
 
 namespace OfflineActions.Tests.CatchUp;
 
-/// <summary>A Sync Gateway, a virtual host and gateways with short intervals. No worker runs, so messages stay in their queue.</summary>
+/// <summary>A Sync Gateway and a broker of the test's own, and gateways in a hurry, as processes. Nobody takes messages, so they add up.</summary>
 internal sealed class CatchUpWorld : IAsyncDisposable
 {
     public const string Work = "person-requested";
 
     private const string Password = "a password for tests";
-    private const string Checkpoint = "db/_local/offline-actions-checkpoint";
+    private const string Lease = "offline-actions-catch-up_db";
 
     private readonly List<ServiceProcess> gateways = [];
     private readonly ConnectionFactory connections;
@@ -28,7 +29,7 @@ internal sealed class CatchUpWorld : IAsyncDisposable
         connections = new ConnectionFactory { Uri = broker.Url };
     }
 
-    /// <summary>The credentials of a webhook.</summary>
+    /// <summary>What a webhook signs in with.</summary>
     public static AuthenticationHeaderValue Webhooks { get; } =
         new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"sync-gateway:{Password}")));
 
@@ -41,7 +42,7 @@ internal sealed class CatchUpWorld : IAsyncDisposable
     public static async Task<CatchUpWorld> StartAsync(params string[] databases) =>
         new(await Emulated.StartAsync(databases: databases), await Tests.Broker.VirtualHostAsync());
 
-    /// <summary>Starts a gateway and waits until it is ready: it has read the feed, or another gateway follows it.</summary>
+    /// <summary>Starts a gateway and waits until it is ready, which it is when it has read the feed or knows who does.</summary>
     public async Task<ServiceProcess> GatewayAsync(params (string Key, string Value)[] settings)
     {
         var gateway = await ServiceProcess.StartAsync(Options(settings));
@@ -58,7 +59,6 @@ internal sealed class CatchUpWorld : IAsyncDisposable
             ["Gateway__WebhookPassword"] = Password,
             ["Gateway__CatchUpGrace"] = "00:00:01",
             ["Gateway__CheckpointEvery"] = "00:00:00.200",
-            ["Gateway__LeaseFor"] = "00:00:03",
         };
         foreach (var (key, value) in settings)
         {
@@ -74,15 +74,15 @@ internal sealed class CatchUpWorld : IAsyncDisposable
         Database = database,
     });
 
-    /// <summary>Writes a request, as an app does, and returns its revision.</summary>
+    /// <summary>Writes a request, as an app does, and gives its revision.</summary>
     public async Task<string> AskAsync(string id, string database = "db") =>
         (await Outside.Admin.PutAnswerAsync($"{database}/{id}", """{"action":"person_request"}""")).Revision;
 
-    /// <summary>Writes the answer, as a worker does.</summary>
+    /// <summary>Writes that it is done, as a worker does.</summary>
     public async Task<string> AnswerAsync(string id, string revision) =>
         (await Outside.Admin.PutAnswerAsync($"db/{id}?rev={revision}", """{"action":"person_success"}""")).Revision;
 
-    /// <summary>How many messages wait; none when there is no queue.</summary>
+    /// <summary>How many messages wait; none, when there is not even a queue.</summary>
     public async Task<uint> MessagesAsync()
     {
         try
@@ -97,7 +97,7 @@ internal sealed class CatchUpWorld : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes all messages and returns the sorted ids of their documents.</summary>
+    /// <summary>Takes all messages, and gives the ids of their documents in order.</summary>
     public async Task<IReadOnlyList<string>> TakeMessagesAsync()
     {
         await using var connection = await connections.CreateConnectionAsync();
@@ -113,32 +113,45 @@ internal sealed class CatchUpWorld : IAsyncDisposable
 
     public Task<bool> HasAsync(uint messages) => Eventually.IsAsync(async () => await MessagesAsync() >= messages);
 
-    /// <summary>The stored checkpoint; null when there is none.</summary>
+    /// <summary>The stored checkpoint, which shows only while no gateway holds the lease; null when there is none.</summary>
     public async Task<JsonNode?> StoredAsync()
     {
-        var answer = await Outside.Admin.GetAnswerAsync(Checkpoint);
-        return answer.Status == 200 ? answer.Json : null;
+        await using var connection = await connections.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        var stored = new TaskCompletionSource<JsonNode?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var consumer = new AsyncEventingBasicConsumer(channel);
+        consumer.ReceivedAsync += (_, message) =>
+        {
+            if (!message.Body.IsEmpty)
+            {
+                stored.TrySetResult(JsonNode.Parse(message.Body.Span));
+            }
+
+            return Task.CompletedTask;
+        };
+
+        // A queue with a single active consumer has no other way to look. Closing the channel puts everything back.
+        await channel.BasicConsumeAsync(Lease, autoAck: false, consumer);
+        return await stored.Task.WaitAsync(TimeSpan.FromSeconds(30));
     }
 
-    /// <summary>Waits until the checkpoint meets a condition.</summary>
-    public Task<bool> StoresAsync(Func<JsonNode, bool> condition) => Eventually.IsAsync(async () => await StoredAsync() is { } stored && condition(stored));
+    /// <summary>Whether the number of messages is still the same after the gateways had time for several turns.</summary>
+    public async Task<bool> StaysAtAsync(uint messages) =>
+        !await Eventually.IsAsync(async () => await MessagesAsync() != messages, TimeSpan.FromSeconds(6));
 
-    /// <summary>Waits until the checkpoint has passed everything written so far.</summary>
-    public async Task<bool> IsPassedAsync()
+    /// <summary>Stops every gateway.</summary>
+    public async Task StopGatewaysAsync()
     {
-        var last = (string)(await Outside.Admin.GetAnswerAsync("db/_changes")).Json["last_seq"]!;
-        return await StoresAsync(stored => (string?)stored["since"] == last);
+        await Task.WhenAll(gateways.Select(gateway => gateway.TerminateAsync()));
+        gateways.Clear();
     }
 
-    public async Task ReplaceAsync(string checkpoint)
-    {
-        var revision = (await StoredAsync())?["_rev"];
-        var body = JsonNode.Parse(checkpoint)!;
-        body["_rev"] = revision?.DeepClone();
-        Assert.That((await Outside.Admin.PutAnswerAsync(Checkpoint, body.ToJsonString())).Status, Is.EqualTo(201));
-    }
+    /// <summary>Deletes the queue of the lease, and the checkpoint in it.</summary>
+    public Task DeleteLeaseAsync() => Broker.Management.DeleteQueueAsync(Lease);
 
-    public async Task DeleteAsync() => await Outside.Admin.DeleteAnswerAsync($"{Checkpoint}?rev={(await StoredAsync())!["_rev"]}");
+    /// <summary>Puts a message into the queue of the lease.</summary>
+    public Task PublishToLeaseAsync(string body, long generation) => Broker.Management.PublishAsync(
+        "", Lease, body, new JsonObject { ["headers"] = new JsonObject { ["offline-actions-generation"] = generation } });
 
     /// <summary>The HTTP status of readiness, and the worst status of its checks.</summary>
     public async Task<(int Status, string? Health)> ReadinessAsync(Uri gateway)
@@ -146,6 +159,9 @@ internal sealed class CatchUpWorld : IAsyncDisposable
         var answer = await Http.GetAnswerAsync(new Uri(gateway, "/health/ready").ToString());
         return (answer.Status, (string?)answer.Json["status"]);
     }
+
+    /// <summary>Where the feed ends now.</summary>
+    public async Task<int> LastSequenceAsync() => int.Parse((string)(await Outside.Admin.GetAnswerAsync("db/_changes")).Json["last_seq"]!);
 
     public async ValueTask DisposeAsync()
     {

@@ -67,6 +67,7 @@ public sealed class DepthLimitTests
         {
             ("PUT", _, _) => ScriptedServer.AnswerAsync(context, 201, """{"id":"any","ok":true,"rev":"0-1"}"""),
             ("GET", "/db/deep", _) => ScriptedServer.AnswerAsync(context, 200, document),
+            ("GET", "/db/", _) => ScriptedServer.AnswerAsync(context, 200, """{"db_name":"db","instance_start_time":1,"state":"Online"}"""),
             ("GET", "/db/_changes", "0") => ScriptedServer.AnswerAsync(context, 200, changes),
             ("GET", "/db/_changes", _) => Task.Delay(Timeout.Infinite, context.RequestAborted),
             _ => ScriptedServer.AnswerAsync(context, 404, """{"error":"not_found","reason":"missing"}"""),

@@ -1,83 +1,102 @@
+using OfflineActions.Contracts;
 using OfflineActions.Gateway.CatchUp;
 using OfflineActions.Gateway.Publishing;
-using OfflineActions.SyncGateway;
 
 namespace OfflineActions.Tests.CatchUp;
 
 /// <summary>
-/// A minimal model of a database, a broker and a gateway around the real <see cref="OpenRequests"/>. Every step checks the invariants.
+/// A naive database, broker, worker and gateway around the real <see cref="OpenRequests"/> and <see cref="BacklogGuard"/>. Every step
+/// checks what must hold at all times.
 /// </summary>
-internal sealed class FeedModel(int bound)
+internal sealed class FeedModel(int limit)
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Republish = TimeSpan.FromHours(2);
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(2);
+    private static readonly ActionContract Action = ActionCatalog.Default.GetByMessage<PersonRequested>();
 
-    // The database: each document once, at its newest place. A null revision stands for a document without a request.
+    private readonly CatchUpLimits limits = new(Grace, Republish, limit);
+
+    // The database: each document once, at its newest place; a null revision asks for nothing.
     private readonly Dictionary<string, (int Place, string? Revision)> documents = [];
     private readonly List<(int Place, string Id, string? Revision)> feed = [];
     private int writes;
 
-    // The broker: its messages, and what it confirmed to this process.
-    private readonly HashSet<(string Id, string Revision)> messages = [];
-    private readonly Dictionary<string, (string Revision, TimeSpan At)> confirmed = [];
+    // The broker's queues, and all messages ever published.
+    private readonly List<(string Id, string Revision)> queue = [];
+    private readonly Dictionary<(string Id, string Revision), int> published = [];
+    private int lossesAndRestarts;
 
     // The gateway.
     private PublishedRequests memory = new(100);
+    private Dictionary<bool, BacklogGuard> guards = Guards();
     private OpenRequests? requests;
-    private Dictionary<string, string?> listed = [];
     private int place;
     private TimeSpan now;
+    private bool isBacklog = true;
 
-    private OpenRequests Requests => requests ??= new OpenRequests("token 0", memory, Republish, bound);
+    private OpenRequests Requests => requests ??= new OpenRequests("token 0", memory, limits);
 
     private IEnumerable<(string Id, string Revision)> Open =>
         documents.Where(document => document.Value.Revision is not null).Select(document => (document.Key, document.Value.Revision!));
 
-    public void Write(string id, bool isRequest)
+    /// <summary>How many messages were published, and for how many requests.</summary>
+    public (int Messages, int Requests) Cost => (published.Values.Sum(), published.Count);
+
+    public void Write(string id, bool asks)
     {
         if (documents.Remove(id, out var old))
         {
             feed.RemoveAll(row => row.Place == old.Place);
         }
 
-        var revision = isRequest ? $"rev {++writes}" : null;
+        var revision = asks ? $"rev {++writes}" : null;
         documents[id] = (++writes, revision);
         feed.Add((writes, id, revision));
         Check();
     }
 
-    /// <summary>Publishes for a webhook, before or after the feed lists the request.</summary>
-    public void WebhookPublishes(string id)
+    /// <summary>The webhook's way: the message is in the queue, and this process knows it, before or after the feed shows the document.</summary>
+    public void WebhookPublishes(string id) => ByWebhook(id, isKnown: true);
+
+    /// <summary>A webhook that reaches another gateway: the message is in the queue, and this process does not know it.</summary>
+    public void OtherGatewayPublishes(string id) => ByWebhook(id, isKnown: false);
+
+    /// <summary>Workers answer the requests of the oldest messages.</summary>
+    public void Work(int most)
     {
-        if (documents.TryGetValue(id, out var document) && document.Revision is { } revision)
+        for (var i = 0; i < most && queue.Count > 0; i++)
         {
-            Confirm(id, revision);
+            var message = queue[0];
+            queue.RemoveAt(0);
+            if (documents.TryGetValue(message.Id, out var document) && document.Revision == message.Revision)
+            {
+                Write(message.Id, asks: false);
+            }
         }
     }
 
-    /// <summary>Reads a batch, preceded by some rows that were read before.</summary>
-    public void Read(int limit, int repeated)
+    /// <summary>Reads a page, and some rows before it once more.</summary>
+    public void Read(int most, int repeated)
     {
         var from = feed.FindIndex(row => row.Place > place);
-        var rows = from < 0 ? [] : feed.Skip(Math.Max(from - repeated, 0)).Take(repeated + limit).ToArray();
+        var rows = from < 0 ? [] : feed.Skip(Math.Max(from - repeated, 0)).Take(repeated + most).ToArray();
         place = rows.Length > 0 ? Math.Max(place, rows[^1].Place) : place;
-        foreach (var row in rows)
-        {
-            listed[row.Id] = row.Revision;
-        }
-
         Requests.Add(
-            [.. rows.Select(row => new FeedEntry(row.Id, row.Revision ?? "", row.Revision is null ? null : "person_request"))],
+            [.. rows.Select(row => new RequestRow(row.Id, row.Revision ?? "", row.Revision is null ? null : Action, NotBefore: null))],
             $"token {place}",
             now,
-            Grace);
-        while (Requests.Passing > 0)
+            isBacklog);
+        isBacklog &= feed.Count > 0 && place < feed[^1].Place;
+        for (var turns = 0; Requests.Beyond > 0; turns++)
         {
+            Assert.That(turns, Is.LessThan(100), "reading goes on");
             Publish(most: 1, isRefused: false);
+            Wait(TimeSpan.FromSeconds(1));
         }
 
         Check();
-        if (Requests.HasOverflowed && Requests.Count <= bound / 2)
+        if (Requests.HasOverflowed && Requests.Count <= limit / 2)
         {
             Rescan();
         }
@@ -85,20 +104,27 @@ internal sealed class FeedModel(int bound)
 
     public void Publish(int most, bool isRefused)
     {
-        for (var i = 0; i < most && Requests.TakeDue(now) is { } request; i++)
+        Requests.Advance(now, DateTimeOffset.UnixEpoch + now);
+        foreach (var counts in Requests.CountCandidates())
         {
-            Assert.That(listed.GetValueOrDefault(request.DocumentId), Is.EqualTo(request.Revision), "a closed request is not due");
-            if (confirmed.TryGetValue(request.DocumentId, out var last) && last.Revision == request.Revision)
+            switch (Requests.IsUrgent ? BacklogDecision.Publish : guards[counts.IsBacklog].Decide(counts, queue.Count, now))
             {
-                Assert.That(now - last.At, Is.GreaterThanOrEqualTo(Republish), "a published request is not due before the time to republish");
-            }
+                case BacklogDecision.Publish:
+                    foreach (var request in Requests.TakeCandidates(counts, most))
+                    {
+                        if (!isRefused && Requests.IsStillDue(request))
+                        {
+                            Confirm(request.DocumentId, request.Revision, isKnown: true);
+                        }
 
-            if (!isRefused)
-            {
-                Confirm(request.DocumentId, request.Revision);
-            }
+                        Requests.Return(request);
+                    }
 
-            Requests.Return(request);
+                    break;
+                case BacklogDecision.Skip:
+                    Requests.SkipBeyond(counts);
+                    break;
+            }
         }
 
         Check();
@@ -106,81 +132,92 @@ internal sealed class FeedModel(int bound)
 
     public void Wait(TimeSpan time) => now += time;
 
+    /// <summary>Queues are deleted, with all their messages.</summary>
     public void LoseMessages()
     {
-        ForgetMessages();
+        lossesAndRestarts++;
+        queue.Clear();
         memory.Clear();
-        Requests.MakeAllDue(now);
+        Requests.ForgetPublished(now);
         if (Requests.HasOverflowed)
         {
             Rescan();
         }
     }
 
-    /// <summary>Replaces the process by one that starts from the checkpoint.</summary>
+    /// <summary>The process dies and another one begins at the checkpoint.</summary>
     public void Restart()
     {
-        ForgetMessages();
+        lossesAndRestarts++;
         memory = new PublishedRequests(100);
+        guards = Guards();
+        isBacklog = true;
         Rescan();
     }
 
-    /// <summary>Reads to the end and publishes what is due. Every open request has a message then.</summary>
+    /// <summary>Everything takes its course: nothing is open and nothing waits in the end.</summary>
     public void Settle()
     {
-        do
+        for (var turns = 0; Open.Any() || queue.Count > 0; turns++)
         {
-            Read(limit: 3, repeated: 0);
+            Assert.That(turns, Is.LessThan(200), $"open: {string.Join(", ", Open)}; messages: {string.Join(", ", queue)}");
+            ReadAll();
+            Wait(Grace);
+            Publish(int.MaxValue, isRefused: false);
+            Wait(Settled);
+            Publish(int.MaxValue, isRefused: false);
+            Work(int.MaxValue);
         }
-        while (feed.Count > 0 && place < feed[^1].Place);
-        Wait(Grace);
-        Publish(int.MaxValue, isRefused: false);
 
-        Assert.That(messages, Is.SupersetOf(Open));
+        ReadAll();
         if (!Requests.HasOverflowed)
         {
-            Assert.That(Requests.Count, Is.EqualTo(Open.Count()));
+            Assert.That((Requests.Count, Requests.CountCandidates().Count), Is.EqualTo((0, 0)));
+            Assert.That(Requests.Watermark, Is.EqualTo($"token {place}"));
         }
     }
 
-    /// <summary>Closes every request. Nothing is kept then.</summary>
-    public void CloseAll()
+    private void ReadAll()
     {
-        foreach (var id in documents.Keys.ToArray())
+        do
         {
-            Write(id, isRequest: false);
+            Read(most: 3, repeated: 0);
         }
+        while (feed.Count > 0 && place < feed[^1].Place);
+    }
 
-        Settle();
-        Assert.That((Requests.Count, Requests.TakeDue(TimeSpan.MaxValue)), Is.EqualTo((0, (OpenRequest?)null)));
-        Assert.That(Requests.Watermark, Is.EqualTo($"token {place}"));
+    private void ByWebhook(string id, bool isKnown)
+    {
+        if (documents.TryGetValue(id, out var document) && document.Revision is { } revision)
+        {
+            Confirm(id, revision, isKnown);
+        }
+    }
+
+    private void Confirm(string id, string revision, bool isKnown)
+    {
+        queue.Add((id, revision));
+        published[(id, revision)] = published.GetValueOrDefault((id, revision)) + 1;
+        if (isKnown)
+        {
+            memory.Add(id, revision, now, memory.Epoch);
+        }
     }
 
     private void Rescan()
     {
         var watermark = Requests.Watermark;
-        requests = new OpenRequests(watermark, memory, Republish, bound);
+        requests = new OpenRequests(watermark, memory, limits);
         place = Place(watermark);
-        listed = [];
-    }
-
-    private void Confirm(string id, string revision)
-    {
-        messages.Add((id, revision));
-        confirmed[id] = (revision, now);
-        memory.Add(id, revision, now, memory.Epoch);
-    }
-
-    private void ForgetMessages()
-    {
-        messages.Clear();
-        confirmed.Clear();
     }
 
     private void Check() => Assert.That(
         documents.Values.Where(document => document.Revision is not null && document.Place <= Place(Requests.Watermark)),
         Is.Empty,
         "the watermark passes no open request");
+
+    private static Dictionary<bool, BacklogGuard> Guards() =>
+        new() { [true] = new BacklogGuard(Settled, Republish), [false] = new BacklogGuard(Settled, Republish) };
 
     private static int Place(string token) => int.Parse(token["token ".Length..]);
 }

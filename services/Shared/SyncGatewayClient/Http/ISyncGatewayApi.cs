@@ -40,9 +40,6 @@ internal interface ISyncGatewayApi
         string? channels,
         CancellationToken cancellationToken);
 
-    [Get("/{database}/")]
-    Task<HttpResponseMessage> GetDatabaseAsync(string database, CancellationToken cancellationToken);
-
     [Get("/{keyspace}/_local/{name}")]
     Task<HttpResponseMessage> GetLocalAsync(string keyspace, string name, CancellationToken cancellationToken);
 

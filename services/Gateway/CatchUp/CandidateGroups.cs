@@ -1,0 +1,47 @@
+namespace OfflineActions.Gateway.CatchUp;
+
+/// <summary>The open requests of one action, as far as publishing them is concerned.</summary>
+internal sealed class ActionState
+{
+    /// <summary>Requests that were open before this process followed the keyspace: their messages may be in the queues.</summary>
+    public CandidateGroup Backlog { get; } = new();
+
+    /// <summary>Requests that came later: only another gateway that received their webhooks can have published them.</summary>
+    public CandidateGroup New { get; } = new();
+
+    public int Published { get; set; }
+
+    public int Scheduled { get; set; }
+
+    /// <summary>Requests beyond the limit that this process has published.</summary>
+    public int KnownBeyond { get; set; }
+
+    public CandidateGroup Group(bool isBacklog) => isBacklog ? Backlog : New;
+
+    /// <summary>How many messages have an explanation other than the candidates of a group.</summary>
+    public long Known(bool isBacklog) => Published + Scheduled + KnownBeyond + (isBacklog ? 0 : Backlog.Open);
+}
+
+/// <summary>Candidates of one action: those older than this process, or those that came later.</summary>
+internal sealed class CandidateGroup
+{
+    public LinkedList<OpenRequest> Candidates { get; } = [];
+
+    /// <summary>Candidates beyond the limit. Reading waits until each is published or skipped.</summary>
+    public LinkedList<OpenRequest> Beyond { get; } = [];
+
+    public int Taken { get; set; }
+
+    public int TakenBeyond { get; set; }
+
+    /// <summary>Requests beyond the limit that were left to the next scan.</summary>
+    public int SkippedBeyond { get; set; }
+
+    public int Waiting => Candidates.Count + Beyond.Count + Taken;
+
+    public int Unsettled => Beyond.Count + TakenBeyond;
+
+    public int Open => Waiting + SkippedBeyond;
+
+    public LinkedList<OpenRequest> ListOf(OpenRequest request) => request.IsBeyondLimit ? Beyond : Candidates;
+}
