@@ -15,7 +15,7 @@ public sealed class BusOptions
     public Uri? Url { get; init; }
 
     /// <summary>
-    /// The delays before the next attempts, in growing order; the last one repeats. Default: 10 s, 1 min, 10 min and 1 h. Each delay has
+    /// The delays before the next attempts, in growing order. After the last one a request fails for good. Default: 10 s, 1 min, 10 min and 1 h. Each delay has
     /// its own queue, so change them before the first start.
     /// </summary>
     public TimeSpan[]? Delays { get; init; }

@@ -18,8 +18,8 @@ internal sealed class ActionRunner(
     WorkerTelemetry telemetry,
     ILogger<ActionRunner> log)
 {
-    /// <summary>When an app keeps changing the document during the attempt, the request is deferred until the app is quiet.</summary>
-    private const int MaxConflictRetries = 5;
+    /// <summary>How often an attempt reads and writes while each write ends in a conflict (409). Then the message is deferred.</summary>
+    private const int MaxWrites = 5;
 
     /// <summary>Makes one attempt, which takes at most <see cref="WorkerOptions.DeliveryTimeout"/>.</summary>
     public async Task<RunOutcome> RunAsync(Attempt attempt, CancellationToken cancellationToken)
@@ -53,7 +53,7 @@ internal sealed class ActionRunner(
     private async Task<RunOutcome> RunWithConflictRetriesAsync(Attempt attempt, CancellationToken cancellationToken)
     {
         PerformedAction? performed = null;
-        for (var retries = 0; retries < MaxConflictRetries; retries++)
+        for (var retries = 0; retries < MaxWrites; retries++)
         {
             var read = await documents.ReadAsync(attempt.Message.Keyspace, attempt.Message.DocumentId, cancellationToken);
             if (read is not ReadOutcome.Found { Document: var document })
@@ -98,7 +98,7 @@ internal sealed class ActionRunner(
 
         return new RunOutcome.Deferred(
             DeferralCause.SyncGatewayUnavailable,
-            $"The document changed during each of {MaxConflictRetries} writes.",
+            $"The document changed during each of {MaxWrites} writes.",
             PendingFailure: attempt.PendingFailure);
     }
 
@@ -222,6 +222,7 @@ internal sealed class ActionRunner(
         _ => throw new InvalidOperationException($"A read cannot end like this: {read}"),
     };
 
+    /// <returns>Null after a conflict (409): the document has a newer revision, so the caller reads it and decides again.</returns>
     private static RunOutcome.Deferred? DeferUnlessConflict(WriteOutcome write, PendingFailure? pending) => write switch
     {
         WriteOutcome.Conflict => null,

@@ -1,6 +1,10 @@
 namespace OfflineActions.Worker.Retry;
 
 /// <summary>How long a message is delayed before its next delivery. Pure functions: from a state to a delay and the next state.</summary>
+/// <remarks>
+/// Each delay has a queue, for example <c>person-requested_delay_10s</c>. <see cref="DelayedRedelivery"/> sends a copy of the message
+/// there, and the queue's time to live brings it back to the work queue.
+/// </remarks>
 /// <param name="Delays">The delays that have a queue, in ascending order.</param>
 internal sealed record RetryPolicy(IReadOnlyList<TimeSpan> Delays)
 {
