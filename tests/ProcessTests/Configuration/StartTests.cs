@@ -130,7 +130,7 @@ public sealed class StartTests
         [
             Is.EqualTo("WebClient:SyncGateway is not an address: make it an address like http://host:1234."),
             Does.StartWith("WebClient:Folder must name the folder"),
-            Is.EqualTo("WebClient:Port is not known: use one of SyncGateway, Folder, or remove it."),
+            Is.EqualTo("WebClient:Port is not known: use one of SyncGateway, Origins, Folder, or remove it."),
         ]);
     }
 
