@@ -1,12 +1,9 @@
-using System.Globalization;
-using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using OfflineActions.SyncGateway;
 
 namespace OfflineActions.Worker.Processing;
 
 /// <summary>The time between a request's optional <c>notBefore</c> and <c>expiresAt</c> (RFC 3339), compared with now.</summary>
-internal abstract partial record RequestWindow
+internal abstract record RequestWindow
 {
     /// <summary>The largest error of a device's clock. A request expires only when it is late by every such clock.</summary>
     private static readonly TimeSpan ClockError = TimeSpan.FromMinutes(5);
@@ -35,7 +32,8 @@ internal abstract partial record RequestWindow
             return new Rejected(failure);
         }
 
-        if (expiresAt + ClockError < now)
+        // A difference, because no time is later than the end of the year 9999.
+        if (now - expiresAt > ClockError)
         {
             return new Rejected(new ActionFailure("expired", $"The request expired at {expiresAt:u}.", Retryable: true));
         }
@@ -47,23 +45,12 @@ internal abstract partial record RequestWindow
     {
         time = null;
         failure = new ActionFailure("invalid_time", $"{property} must be a time like 2026-01-31T08:00:00Z.", Retryable: false);
-        if (document.Body[property] is not { } node)
+        if (document.Body[property] is null)
         {
             return true;
         }
 
-        if (node is not JsonValue value
-            || !value.TryGetValue<string>(out var text)
-            || !Rfc3339().IsMatch(text)
-            || !DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var read))
-        {
-            return false;
-        }
-
-        time = read;
-        return true;
+        time = Rfc3339.Parse(document.Text(property));
+        return time is not null;
     }
-
-    [GeneratedRegex(@"^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)$")]
-    private static partial Regex Rfc3339();
 }

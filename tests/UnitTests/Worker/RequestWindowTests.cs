@@ -13,6 +13,8 @@ public sealed class RequestWindowTests
     [TestCase("""{"notBefore":"2026-01-31T08:00:00Z"}""")]
     [TestCase("""{"notBefore":"2026-01-31T09:00:00+01:00"}""")]
     [TestCase("""{"expiresAt":"2026-01-31T07:55:00Z"}""")]
+    [TestCase("""{"expiresAt":"9999-12-31T23:59:59Z"}""")]
+    [TestCase("""{"notBefore":"0001-01-01T00:00:00Z"}""")]
     public void The_window_is_open(string body) => Assert.That(Read(body), Is.EqualTo(new RequestWindow.Open()));
 
     [TestCase("2026-01-31T08:00:01Z", 1_000)]
@@ -27,6 +29,21 @@ public sealed class RequestWindowTests
     public void A_request_expires_five_minutes_after_expiresAt() =>
         Assert.That(((RequestWindow.Rejected)Read("""{"expiresAt":"2026-01-31T07:54:59Z"}""")).Failure.Code, Is.EqualTo("expired"));
 
+    [TestCase("0001-01-01T00:00:00Z")]
+    [TestCase("2026-01-31T07:54:59Z")]
+    public void A_request_of_any_past_time_expires(string expiresAt) =>
+        Assert.That(((RequestWindow.Rejected)Read($$"""{"expiresAt":"{{expiresAt}}"}""")).Failure.Code, Is.EqualTo("expired"));
+
+    [TestCase("9999-12-31T23:59:59Z")]
+    [TestCase("2126-01-31T08:00:00+14:00")]
+    public void A_request_may_wait_for_any_future_time(string notBefore) =>
+        Assert.That(Read($$"""{"notBefore":"{{notBefore}}"}"""), Is.InstanceOf<RequestWindow.NotYetOpen>());
+
+    [TestCase("""{"expiresAt":"2026-01-31T08:00:00Z\n"}""")]
+    [TestCase("""{"expiresAt":"9999-12-31T23:59:59.999999999Z"}""")]
+    [TestCase("""{"expiresAt":"0001-01-01T00:00:00+14:00"}""")]
+    [TestCase("""{"expiresAt":"9999-12-31T23:59:59-14:00"}""")]
+    [TestCase("""{"expiresAt":"٢٠٢٦-01-31T08:00:00Z"}""")]
     [TestCase("""{"notBefore":1769846400}""")]
     [TestCase("""{"notBefore":"tomorrow"}""")]
     [TestCase("""{"notBefore":"2026-01-31"}""")]
