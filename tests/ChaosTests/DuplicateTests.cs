@@ -41,7 +41,7 @@ public sealed class DuplicateTests
                     ["requestedAt"] = "2026-01-01T00:00:00Z",
                 };
                 await channel.BasicPublishAsync(
-                    $"{typeof(PersonRequested).Namespace}:{nameof(PersonRequested)}",
+                    ActionCatalog.Default.GetByMessage<PersonRequested>().Exchange,
                     "",
                     mandatory: true,
                     new BasicProperties { ContentType = "application/json", DeliveryMode = DeliveryModes.Persistent },

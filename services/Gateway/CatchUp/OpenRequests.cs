@@ -167,7 +167,7 @@ internal sealed class OpenRequests(string since, PublishedRequests published, Ca
     {
         lock (gate)
         {
-            return request.State is OpenRequestState.Taken && published.PublishedAt(request.DocumentId, request.Revision) is null;
+            return request.State is OpenRequestState.Taken && PublishedSince(request) is null;
         }
     }
 
@@ -181,7 +181,7 @@ internal sealed class OpenRequests(string since, PublishedRequests published, Ca
                 return;
             }
 
-            if (published.PublishedAt(request.DocumentId, request.Revision) is not { } at)
+            if (PublishedSince(request) is not { } at)
             {
                 lists.MoveTo(request, OpenRequestState.Candidate);
             }
@@ -270,6 +270,13 @@ internal sealed class OpenRequests(string since, PublishedRequests published, Ca
         lists.MoveTo(request, OpenRequestState.Published);
         (request.PublishedAt, request.PublishedEpoch, request.WasPublished) = (at, lists.Epoch, true);
     }
+
+    // A request that is due again is still remembered as published: only a later time means that its message was sent meanwhile.
+    private TimeSpan? PublishedSince(OpenRequest request) =>
+        published.PublishedAt(request.DocumentId, request.Revision) is { } at
+        && !(request.WasPublished && request.PublishedEpoch == lists.Epoch && at <= request.PublishedAt)
+            ? at
+            : null;
 
     private static OpenRequestState NextState(OpenRequest request, DateTimeOffset utcNow) =>
         request.NotBefore > utcNow ? OpenRequestState.Scheduled : OpenRequestState.Candidate;
