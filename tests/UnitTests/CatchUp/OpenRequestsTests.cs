@@ -140,6 +140,26 @@ public sealed class OpenRequestsTests
     }
 
     [Test]
+    public void A_request_that_is_still_open_long_after_it_was_published_is_due_until_it_is_published_again()
+    {
+        var memory = new PublishedRequests(10);
+        var requests = new OpenRequests("0", memory, Limits);
+        memory.Add("a", "1-a", TimeSpan.Zero, memory.Epoch);
+        requests.Add([Asks("a")], "1", now: TimeSpan.Zero, isBacklog: false);
+        requests.Advance(Limits.RepublishAfter, Today);
+
+        var taken = Take(requests, Limits.RepublishAfter).Single();
+        Assert.That(requests.IsStillDue(taken), Is.True);
+        requests.Return(taken);
+        taken = Take(requests, Limits.RepublishAfter).Single();
+        memory.Add("a", "1-a", Limits.RepublishAfter, memory.Epoch);
+
+        Assert.That(requests.IsStillDue(taken), Is.False);
+        requests.Return(taken);
+        Assert.That(Take(requests, Limits.RepublishAfter), Is.Empty);
+    }
+
+    [Test]
     public void A_request_that_the_webhook_published_within_the_grace_is_counted_as_published()
     {
         var memory = new PublishedRequests(10);
