@@ -145,6 +145,13 @@ internal sealed class FeedModel(int limit)
         }
     }
 
+    /// <summary>Somebody purges the queues. No part of the system notices, so the requests wait until they are due again.</summary>
+    public void Purge()
+    {
+        lossesAndRestarts++;
+        queue.Clear();
+    }
+
     /// <summary>The process dies and another one begins at the checkpoint.</summary>
     public void Restart()
     {
@@ -162,7 +169,7 @@ internal sealed class FeedModel(int limit)
         {
             Assert.That(turns, Is.LessThan(200), $"open: {string.Join(", ", Open)}; messages: {string.Join(", ", queue)}");
             ReadAll();
-            Wait(Grace);
+            Wait(turns < 20 ? Grace : Republish);
             Publish(int.MaxValue, isRefused: false);
             Wait(Settled);
             Publish(int.MaxValue, isRefused: false);

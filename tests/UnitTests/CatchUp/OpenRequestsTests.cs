@@ -22,6 +22,7 @@ public sealed class OpenRequestsTests
         (3, Gen.Select(Gen.Int[1, 5], Gen.Bool).Select(turn => (Action<FeedModel>)(model => model.Publish(turn.Item1, turn.Item2)))),
         (3, Gen.Int[1, 4_000].Select(seconds => (Action<FeedModel>)(model => model.Wait(TimeSpan.FromSeconds(seconds))))),
         (1, Gen.Const((Action<FeedModel>)(model => model.LoseMessages()))),
+        (1, Gen.Const((Action<FeedModel>)(model => model.Purge()))),
         (1, Gen.Const((Action<FeedModel>)(model => model.Restart()))),
         (1, Gen.Const((Action<FeedModel>)(model => model.Settle()))));
 
