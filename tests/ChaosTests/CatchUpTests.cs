@@ -110,6 +110,22 @@ public sealed class CatchUpTests
             await VerifyMessagesAsync(chaos);
         });
 
+    [Test]
+    [Case("z")]
+    public Task An_operator_purges_every_queue_of_the_action() => ChaosCase.RunRoundsAsync(
+        new ChaosOptions { Gateway = new Dictionary<string, string?> { ["Gateway__RepublishAfter"] = "00:00:05" } },
+        async chaos =>
+        {
+            await chaos.System.Queues.CountPublishedFromNowAsync();
+            await Task.WhenAll(chaos.System.Workers.Select(worker => worker.KillAsync()));
+            await chaos.WriteRequestsAsync();
+            await Wait.UntilAsync("every request has a message", async () => await chaos.System.Queues.GetPublishedAsync() >= chaos.Ids.Count);
+            Assert.That(await chaos.System.Queues.PurgeAsync(), Is.GreaterThanOrEqualTo(chaos.Ids.Count));
+
+            await Task.WhenAll(Enumerable.Range(0, chaos.System.Workers.Length).Select(chaos.System.StartWorkerAsync));
+            await chaos.UntilFinishedAsync(chaos.Ids.Count);
+        });
+
     private static async Task VerifyMessagesAsync(ChaosCase chaos) => Assert.That(
         await chaos.System.Queues.GetPublishedAsync(),
         Is.LessThanOrEqualTo(MaxMessagesPerRequest * chaos.Ids.Count),

@@ -65,6 +65,20 @@ internal sealed class ChaosQueues : IDisposable
         return messages is [var first, ..] ? first : null;
     }
 
+    /// <summary>Deletes all messages of the action that wait for a worker or for a delay, as an operator can; returns how many they were.</summary>
+    public async Task<int> PurgeAsync()
+    {
+        await using var connection = await new ConnectionFactory { Uri = broker }.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        var purged = 0;
+        foreach (var queue in (await GetQueuesAsync()).Select(queue => (string)queue["name"]!))
+        {
+            purged += (int)await channel.QueuePurgeAsync(queue);
+        }
+
+        return purged;
+    }
+
     /// <summary>From now on counts every message that is published for the action, in a queue beside the work queue.</summary>
     public async Task CountPublishedFromNowAsync()
     {
