@@ -3,6 +3,7 @@ using OfflineActions.Emulators;
 namespace OfflineActions.Tests.Emulators;
 
 /// <summary>Large documents: Sync Gateway has no limit with in-memory storage, and 20 MiB with Couchbase Server.</summary>
+[NonParallelizable]
 public sealed class LargeDocumentTests
 {
     private const int Production = 20 << 20;

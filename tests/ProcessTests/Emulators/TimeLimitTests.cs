@@ -4,6 +4,7 @@ using OfflineActions.Emulators;
 namespace OfflineActions.Tests.Emulators;
 
 /// <summary>Limits on time and memory of scripts and webhooks. Each test takes seconds of real time.</summary>
+[NonParallelizable]
 public sealed class TimeLimitTests
 {
     [Test]
