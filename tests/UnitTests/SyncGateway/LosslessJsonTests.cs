@@ -44,9 +44,37 @@ public sealed class LosslessJsonTests
         Assert.That(written, Is.EqualTo("{\"a\ufffd\":\"b\ufffd\"}"));
     }
 
+    [TestCase("""{"a":1,"b":2,"a":3}""", """{"b":2,"a":3}""")]
+    [TestCase("""{"o":{"a":1.0,"a":2.50}}""", """{"o":{"a":2.50}}""")]
+    [TestCase("""{"o":[[{"a":{"b":1,"b":2},"a":{"c":1e400,"\u0063":-0}}]],"é":"<é>"}""", """{"o":[[{"a":{"c":-0}}]],"é":"<é>"}""")]
+    [TestCase("""{"o":{"":1,"":2},"o":{"":3,"":4}}""", """{"o":{"":4}}""")]
+    public async Task Of_a_name_that_occurs_twice_the_last_counts_at_every_depth(string body, string expected) =>
+        Assert.That(await WriteBackAsync(body), Is.EqualTo(expected));
+
+    [TestCase(511, true)]
+    [TestCase(512, false)]
+    public async Task A_deep_document_with_a_name_twice_is_read_up_to_the_same_depth(int depth, bool isReadable)
+    {
+        var open = string.Concat(Enumerable.Repeat("""{"a":1,"a":""", depth - 1));
+        var body = $$$"""{"_id":"d","_rev":"1-a","deep":{{{open}}}{}{{{new string('}', depth - 1)}}}}""";
+        await using var server = await ScriptedServer.AnsweringAsync(200, body);
+        using var client = new TestClient(server.Url);
+
+        Assert.That(
+            await client.Client.ReadAsync("db", "d", CancellationToken.None),
+            isReadable ? Is.TypeOf<ReadOutcome.Found>() : Is.TypeOf<ReadOutcome.Unreadable>());
+    }
+
     [Test]
-    public async Task Of_a_name_that_occurs_twice_the_last_counts() =>
-        Assert.That(await WriteBackAsync("""{"a":1,"b":2,"a":3}"""), Is.EqualTo("""{"a":3,"b":2}"""));
+    public async Task Every_object_of_a_document_can_be_looked_into()
+    {
+        await using var server = await ScriptedServer.AnsweringAsync(200, """{"_id":"d","_rev":"1-a","error":{"code":"x","code":"y"}}""");
+        using var client = new TestClient(server.Url);
+
+        var read = (ReadOutcome.Found)await client.Client.ReadAsync("db", "d", CancellationToken.None);
+
+        Assert.That((string?)read.Document.Body["error"]!["code"], Is.EqualTo("y"));
+    }
 
     [TestCase(100)]
     [TestCase(511)]

@@ -10,6 +10,8 @@ namespace OfflineActions.SyncGateway;
 /// <summary>Reads and writes documents without loss: numbers keep their spelling, unknown properties stay.</summary>
 internal static class DocumentJson
 {
+    private static readonly JsonDocumentOptions AnyNames = new() { MaxDepth = Document.MaxDepth };
+    private static readonly JsonDocumentOptions UniqueNames = AnyNames with { AllowDuplicateProperties = false };
     private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Properties that Sync Gateway adds to a document or takes for a command. They are not the app's.</summary>
@@ -31,13 +33,16 @@ internal static class DocumentJson
     }
 
     /// <summary>
-    /// The JSON object in <paramref name="json"/>; null when it is none, or is nested deeper than <see cref="Document.MaxDepth"/>.
+    /// The JSON object in <paramref name="json"/>; null when it is none, or is nested deeper than <see cref="Document.MaxDepth"/>. Of a
+    /// name that occurs twice in one object, at any depth, only the last remains, as everywhere.
     /// </summary>
     public static JsonElement? ParseObject(byte[] json)
     {
         try
         {
-            var parsed = JsonElement.Parse(MakeValid(json), new JsonDocumentOptions { MaxDepth = Document.MaxDepth });
+            json = MakeValid(json);
+            var parsed = TryParseUnique(json)
+                ?? JsonElement.Parse(DuplicateNames.Remove(JsonElement.Parse(json, AnyNames)), AnyNames);
             return parsed.ValueKind is JsonValueKind.Object ? parsed : null;
         }
         catch (JsonException)
@@ -54,7 +59,7 @@ internal static class DocumentJson
     public static bool Flag(this JsonElement json, string name) =>
         json.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.True;
 
-    /// <summary>A document's properties without the reserved ones; of a name that occurs twice, the last, as everywhere.</summary>
+    /// <summary>A document's properties without the reserved ones.</summary>
     public static JsonObject Body(JsonElement document)
     {
         var body = new JsonObject();
@@ -84,5 +89,18 @@ internal static class DocumentJson
         writer.Flush();
 
         return buffer.WrittenMemory;
+    }
+
+    // Nearly every document has unique names, and then this is the only pass over it.
+    private static JsonElement? TryParseUnique(byte[] json)
+    {
+        try
+        {
+            return JsonElement.Parse(json, UniqueNames);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 }
