@@ -50,4 +50,8 @@ internal static partial class Log
 
     [LoggerMessage(2007, LogLevel.Warning, "Could not send the message of {DocumentId} to its delay queue, attempt {Attempt}")]
     public static partial void RedeliveryFailed(this ILogger log, Exception error, string documentId, int attempt);
+
+    [LoggerMessage(2010, LogLevel.Error,
+        "Could not send the message of {DocumentId} to its delay queue for {Time}: handed back to the broker")]
+    public static partial void HandedBack(this ILogger log, Exception error, string documentId, TimeSpan time);
 }

@@ -9,9 +9,15 @@ namespace OfflineActions.Worker.Retry;
 /// </summary>
 internal sealed class DelayedRedelivery(IOptions<BusOptions> options, TimeProvider clock, ILogger<DelayedRedelivery> log)
 {
-    private const int MaxAttempts = 30;
-    private static readonly TimeSpan BetweenAttempts = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// How long a worker keeps a message that no delay queue takes. Each hand-back counts towards the delivery limit, so it is long; the
+    /// broker takes a message away by itself after 30 minutes.
+    /// </summary>
+    private static readonly TimeSpan KeepFor = TimeSpan.FromMinutes(10);
 
     /// <summary>Decides the delays.</summary>
     public RetryPolicy Policy { get; } = new(options.Value.EffectiveDelays);
@@ -19,9 +25,12 @@ internal sealed class DelayedRedelivery(IOptions<BusOptions> options, TimeProvid
     /// <summary>
     /// Delays a message. Completes when the broker has confirmed the copy in the delay queue; acknowledge the delivery only then.
     /// </summary>
+    /// <exception cref="MessageRequeuedException">No delay queue took the copy for minutes: the document still asks, so the message goes
+    /// back to its queue.</exception>
     public async Task RedeliverAsync(Delivery delivery, Redelivery redelivery)
     {
         var headers = redelivery.State.ToHeaders();
+        var (started, pause) = (clock.GetTimestamp(), ShortestPause);
         for (var attempt = 1; ; attempt++)
         {
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(delivery.CancellationToken);
@@ -31,11 +40,19 @@ internal sealed class DelayedRedelivery(IOptions<BusOptions> options, TimeProvid
                 await delivery.SendToDelayQueueAsync(redelivery.Delay, headers, deadline.Token).WaitAsync(deadline.Token);
                 return;
             }
-            catch (Exception error) when (attempt < MaxAttempts && !delivery.CancellationToken.IsCancellationRequested)
+            catch (Exception error) when (!delivery.CancellationToken.IsCancellationRequested)
             {
                 // The broker restarts, or has just lost the queue. If the connection stays closed, the broker requeues the message itself.
+                var kept = clock.GetElapsedTime(started);
+                if (kept >= KeepFor)
+                {
+                    log.HandedBack(error, delivery.Message.DocumentId, kept);
+                    throw new MessageRequeuedException("No delay queue took the message.", error);
+                }
+
                 log.RedeliveryFailed(error, delivery.Message.DocumentId, attempt);
-                await Task.Delay(BetweenAttempts, clock, delivery.CancellationToken);
+                await Task.Delay(pause, clock, delivery.CancellationToken);
+                pause = 2 * pause < LongestPause ? 2 * pause : LongestPause;
             }
         }
     }

@@ -5,33 +5,25 @@ using OfflineActions.Messaging.Publishing;
 namespace OfflineActions.Messaging.Consuming;
 
 /// <summary>One delivery of one message from a queue.</summary>
-public abstract class Delivery
+public abstract class Delivery(ActionRequested message)
 {
-    private protected Delivery(ActionRequested message, ConsumeContext context)
-    {
-        Message = message;
-        Context = context;
-    }
-
     /// <summary>The message.</summary>
-    public ActionRequested Message { get; }
+    public ActionRequested Message { get; } = message;
 
     /// <summary>Whether the broker has delivered it before and got no acknowledgement, for example because the worker died.</summary>
-    public bool IsRedelivered => Context.ReceiveContext.Redelivered;
+    public abstract bool IsRedelivered { get; }
 
     /// <summary>Fires when the process has used up the time it has to stop. The message is then requeued.</summary>
-    public CancellationToken CancellationToken => Context.CancellationToken;
-
-    private protected ConsumeContext Context { get; }
+    public abstract CancellationToken CancellationToken { get; }
 
     /// <summary>A header of the message that is a text; null when there is none.</summary>
-    public string? GetText(string header) => Context.Headers.Get<string>(header);
+    public abstract string? GetText(string header);
 
     /// <summary>A header of the message that is a whole number; null when there is none.</summary>
-    public long? GetNumber(string header) => Context.Headers.Get<long>(header);
+    public abstract long? GetNumber(string header);
 
     /// <summary>A header of the message that is true or false; null when there is none.</summary>
-    public bool? GetFlag(string header) => Context.Headers.Get<bool>(header);
+    public abstract bool? GetFlag(string header);
 
     /// <summary>
     /// Sends a copy of the message to the delay queue for <paramref name="delay"/>, from where it comes back to the work queue. Completes
@@ -46,14 +38,24 @@ public abstract class Delivery
 }
 
 internal sealed class Delivery<TMessage>(ConsumeContext<TMessage> context, ActionContract contract, bool isInMemory)
-    : Delivery(context.Message, context)
+    : Delivery(context.Message)
     where TMessage : ActionRequested
 {
+    public override bool IsRedelivered => context.ReceiveContext.Redelivered;
+
+    public override CancellationToken CancellationToken => context.CancellationToken;
+
+    public override string? GetText(string header) => context.Headers.Get<string>(header);
+
+    public override long? GetNumber(string header) => context.Headers.Get<long>(header);
+
+    public override bool? GetFlag(string header) => context.Headers.Get<bool>(header);
+
     public override async Task SendToDelayQueueAsync(
         TimeSpan delay, IReadOnlyDictionary<string, object> headers, CancellationToken cancellationToken)
     {
         var queues = contract.Queues;
-        var target = await Context.GetSendEndpoint(new Uri(isInMemory ? $"queue:{queues.Work}" : $"exchange:{queues.Delay(delay)}"));
+        var target = await context.GetSendEndpoint(new Uri(isInMemory ? $"queue:{queues.Work}" : $"exchange:{queues.Delay(delay)}"));
 
         // A new message instead of a forwarded one: brokers before 4.0.1 drop a message whose x-death headers show that it passed this
         // queue before.

@@ -5,8 +5,8 @@ using OfflineActions.Contracts;
 namespace OfflineActions.Messaging.Consuming;
 
 /// <summary>
-/// What happens to a message whose processor threw: it is requeued when the processor was cancelled, else it moves to the error queue of
-/// its action, and the headers of a <see cref="MessageFailedException"/> go with it.
+/// What happens to a message whose processor threw: it is requeued when the processor was cancelled or wants it so, else it moves to the
+/// error queue of its action, and the headers of a <see cref="MessageFailedException"/> go with it.
 /// </summary>
 internal static class ErrorPipeline
 {
@@ -14,7 +14,7 @@ internal static class ErrorPipeline
     {
         endpoint.ConfigureError(error =>
         {
-            error.UseExecute(RequeueIfCancelled);
+            error.UseExecute(RequeueIfWanted);
             error.UseExecute(CopyHeaders);
         });
         endpoint.ConfigureDefaultErrorTransport();
@@ -24,9 +24,9 @@ internal static class ErrorPipeline
     /// A process that stops cancels its processors. MassTransit requeues only deliveries that it cancelled itself, and would move these to
     /// the error queue, where no worker sees them.
     /// </summary>
-    private static void RequeueIfCancelled(ExceptionReceiveContext context)
+    private static void RequeueIfWanted(ExceptionReceiveContext context)
     {
-        if (context.Exception is ConsumerCanceledException)
+        if (context.Exception is ConsumerCanceledException or MessageRequeuedException)
         {
             // An exception in the error pipeline ends as a negative acknowledgement. Each requeue counts towards the delivery limit, so a
             // processor that always cancels cannot loop for ever.

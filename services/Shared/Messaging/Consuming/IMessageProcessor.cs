@@ -4,10 +4,11 @@ namespace OfflineActions.Messaging.Consuming;
 public interface IMessageProcessor
 {
     /// <summary>
-    /// Processes one message. The message is acknowledged when the task completes, requeued when it is cancelled, and moved to the error
-    /// queue at any other exception.
+    /// Processes one message. The message is acknowledged when the task completes, requeued when it is cancelled or ends in a <see
+    /// cref="MessageRequeuedException"/>, and moved to the error queue at any other exception.
     /// </summary>
     /// <exception cref="MessageFailedException">The request failed for good.</exception>
+    /// <exception cref="MessageRequeuedException">The message cannot be processed now.</exception>
     Task ProcessAsync(Delivery delivery);
 }
 
@@ -19,3 +20,8 @@ public sealed class MessageFailedException(string reason, IReadOnlyDictionary<st
     /// <summary>Headers to add to the message in the error queue.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; } = headers;
 }
+
+/// <summary>Thrown by a processor to give a message back to its queue. Each time counts towards the queue's delivery limit.</summary>
+/// <param name="reason">A sentence for an operator.</param>
+/// <param name="cause">Why.</param>
+public sealed class MessageRequeuedException(string reason, Exception cause) : Exception(reason, cause);

@@ -1,0 +1,80 @@
+using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using OfflineActions.Contracts;
+using OfflineActions.Messaging;
+using OfflineActions.Messaging.Consuming;
+using OfflineActions.Worker.Retry;
+
+namespace OfflineActions.Tests.Worker;
+
+public sealed class DelayedRedeliveryTests
+{
+    private static readonly Redelivery AnyRedelivery = new(TimeSpan.FromSeconds(10), new RetryState(0, 0, null));
+
+    private readonly FakeTimeProvider clock = new();
+
+    [Test]
+    public async Task A_message_that_no_delay_queue_takes_for_ten_minutes_is_handed_back_and_never_fails()
+    {
+        var delivery = new BrokenDelivery(failures: int.MaxValue);
+        var started = clock.GetTimestamp();
+        var redelivering = RedeliverAsync(delivery);
+
+        await AdvanceUntilAsync(redelivering, TimeSpan.FromSeconds(1));
+
+        Assert.That(async () => await redelivering, Throws.InstanceOf<MessageRequeuedException>());
+        Assert.That(
+            clock.GetElapsedTime(started), Is.InRange(TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(12)),
+            "Long, because each hand-back counts towards the delivery limit, and well below the broker's 30 minutes.");
+    }
+
+    [Test]
+    public async Task A_message_is_kept_while_its_delay_queue_is_away_for_some_minutes()
+    {
+        var delivery = new BrokenDelivery(failures: 15);
+        var redelivering = RedeliverAsync(delivery);
+
+        await AdvanceUntilAsync(redelivering, TimeSpan.FromSeconds(1));
+
+        Assert.That(redelivering.IsCompletedSuccessfully, Is.True);
+        Assert.That(delivery.Sends, Is.EqualTo(16));
+    }
+
+    private Task RedeliverAsync(Delivery delivery) =>
+        new DelayedRedelivery(Options.Create(new BusOptions()), clock, new FakeLogger<DelayedRedelivery>())
+            .RedeliverAsync(delivery, AnyRedelivery);
+
+    /// <summary>Lets the time pass, in steps that are shorter than every pause, until the task is done.</summary>
+    private async Task AdvanceUntilAsync(Task task, TimeSpan step)
+    {
+        for (var steps = 0; !task.IsCompleted; steps++)
+        {
+            Assert.That(steps, Is.LessThan(3_600), "It ends within an hour.");
+            clock.Advance(step);
+
+            // What the step has woken runs on this thread or another one.
+            await Task.Yield();
+        }
+    }
+
+    private sealed class BrokenDelivery(int failures) : Delivery(
+        ActionCatalog.Default.GetByMessage<PersonRequested>().CreateMessage("db", "d", "1-a", DateTimeOffset.UnixEpoch))
+    {
+        public int Sends { get; private set; }
+
+        public override bool IsRedelivered => false;
+
+        public override CancellationToken CancellationToken => CancellationToken.None;
+
+        public override string? GetText(string header) => null;
+
+        public override long? GetNumber(string header) => null;
+
+        public override bool? GetFlag(string header) => null;
+
+        public override Task SendToDelayQueueAsync(
+            TimeSpan delay, IReadOnlyDictionary<string, object> headers, CancellationToken cancellationToken) =>
+            ++Sends <= failures ? Task.FromException(new InvalidOperationException("No delay queue takes it.")) : Task.CompletedTask;
+    }
+}
