@@ -12,15 +12,14 @@ internal sealed class UnroutedRequests(TimeProvider clock, PublishingTelemetry t
 
     private const int MaxNameLength = 100;
 
-    private readonly ConcurrentDictionary<string, DateTimeOffset> warned = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, long> warned = new(StringComparer.Ordinal);
 
     /// <summary>Counts the request, and logs a warning once an hour for each name.</summary>
     public void Note(string request, string documentId)
     {
         telemetry.Unrouted();
         request = request.Length <= MaxNameLength ? request : request[..MaxNameLength] + "…";
-        var now = clock.GetUtcNow();
-        if (warned.TryGetValue(request, out var last) && now - last < WarningInterval)
+        if (warned.TryGetValue(request, out var last) && clock.GetElapsedTime(last) < WarningInterval)
         {
             return;
         }
@@ -30,7 +29,7 @@ internal sealed class UnroutedRequests(TimeProvider clock, PublishingTelemetry t
             warned.Clear();
         }
 
-        warned[request] = now;
+        warned[request] = clock.GetTimestamp();
         log.RequestUnrouted(request, documentId);
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using OfflineActions.ServiceDefaults;
 
 namespace OfflineActions.Worker.Retry;
 
@@ -11,6 +12,7 @@ internal sealed class CircuitBreaker(IOptions<WorkerOptions> options, TimeProvid
     /// <summary>Opens above this ratio of failed attempts.</summary>
     private const double FailureRatio = 0.9;
 
+    private readonly MonotonicClock clock = new(clock);
     private readonly Lock gate = new();
     private readonly Queue<bool> recentFailures = new();
     private int failed;

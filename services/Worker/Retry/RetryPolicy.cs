@@ -32,8 +32,14 @@ internal sealed record RetryPolicy(IReadOnlyList<TimeSpan> Delays)
         state with { Deferrals = state.Deferrals + 1 });
 
     /// <summary>For a message that was delivered before its <see cref="RetryState.NotBefore"/>; null when that time has come.</summary>
+    /// <remarks>
+    /// The time is one on the wall, because workers share it. If it is later than any that this policy sets, the clock was set back since,
+    /// and the message does not wait for the clock to come there again.
+    /// </remarks>
     public Redelivery? WhenEarly(RetryState state, DateTimeOffset now) =>
-        state.NotBefore > now ? AtLeast(TimeSpan.Zero, state.NotBefore - now, now, state) : null;
+        state.NotBefore - now is { Ticks: > 0 } remaining && remaining <= MaxLongestDelays * Delays[^1]
+            ? AtLeast(TimeSpan.Zero, remaining, now, state)
+            : null;
 
     /// <summary>
     /// The next of several delays until <paramref name="remaining"/> has passed. The last one ends less than the shortest delay late.

@@ -61,6 +61,11 @@ public sealed class RetryPolicyTests
         Assert.That(policy.WhenEarly(Fresh, Now), Is.Null);
     }
 
+    [TestCase(180, true)]
+    [TestCase(181, false)]
+    public void A_time_that_is_later_than_any_this_policy_sets_is_not_waited_for(int minutes, bool waits) =>
+        Assert.That(policy.WhenEarly(new RetryState(1, 0, Now.AddMinutes(minutes)), Now) is not null, Is.EqualTo(waits));
+
     [TestCase("1.00:00:00", "01:00:00")]
     [TestCase("00:01:10", "00:01:00")]
     [TestCase("00:00:11", "00:00:10")]

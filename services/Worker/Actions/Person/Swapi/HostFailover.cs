@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
+using OfflineActions.ServiceDefaults;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
 
@@ -14,6 +15,19 @@ internal sealed class HostFailover(
     IOptions<SwapiOptions> options, HostCooldowns cooldowns, SwapiLimiter limiter, ILogger<HostFailover> log) : DelegatingHandler
 {
     private readonly IReadOnlyList<Uri> hosts = options.Value.Hosts;
+
+    /// <summary>The same request for another address. A copy, because the next round needs the original.</summary>
+    public static HttpRequestMessage CopyTo(Uri address, HttpRequestMessage request)
+    {
+        var copy = new HttpRequestMessage(request.Method, address) { Version = request.Version, VersionPolicy = request.VersionPolicy };
+
+        foreach (var (name, values) in request.Headers.NonValidated)
+        {
+            copy.Headers.TryAddWithoutValidation(name, values);
+        }
+
+        return copy;
+    }
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -58,19 +72,6 @@ internal sealed class HostFailover(
         };
     }
 
-    // A copy, because the next round needs the original request.
-    private static HttpRequestMessage CopyTo(Uri address, HttpRequestMessage request)
-    {
-        var copy = new HttpRequestMessage(request.Method, address) { Version = request.Version, VersionPolicy = request.VersionPolicy };
-
-        foreach (var (name, values) in request.Headers.NonValidated)
-        {
-            copy.Headers.TryAddWithoutValidation(name, values);
-        }
-
-        return copy;
-    }
-
     private static TimeSpan Shorter(TimeSpan? one, TimeSpan other) => one < other ? one.Value : other;
 }
 
@@ -84,6 +85,7 @@ internal sealed class SwapiHostException(string message, TimeSpan? retryAfter = 
 /// <summary>Which instances sent <c>Retry-After</c>, and until when. One for the whole process, so that all requests respect it.</summary>
 internal sealed class HostCooldowns(TimeProvider clock)
 {
+    private readonly MonotonicClock clock = new(clock);
     private readonly ConcurrentDictionary<string, DateTimeOffset> ends = new();
 
     /// <summary>The remaining cooldown of <paramref name="host"/>; null when there is none.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Internal;
 using Microsoft.Extensions.Options;
+using OfflineActions.ServiceDefaults;
 
 namespace OfflineActions.Worker.Actions.Person;
 
@@ -78,6 +79,8 @@ public sealed class SingleFlightCache : IDisposable
 
     private sealed class Clock(TimeProvider clock) : ISystemClock
     {
+        private readonly MonotonicClock clock = new(clock);
+
         public DateTimeOffset UtcNow => clock.GetUtcNow();
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Http.Resilience;
 using Microsoft.Extensions.Options;
+using OfflineActions.ServiceDefaults;
 using Polly;
 using Polly.CircuitBreaker;
 using Polly.Retry;
@@ -57,7 +58,8 @@ internal static class SwapiPipelines
 
     private static SwapiOptions Prepare(ResiliencePipelineBuilder<HttpResponseMessage> pipeline, ResilienceHandlerContext context)
     {
-        pipeline.TimeProvider = context.ServiceProvider.GetRequiredService<TimeProvider>();
+        // A circuit breaker of this library closes at a time on the wall.
+        pipeline.TimeProvider = new MonotonicClock(context.ServiceProvider.GetRequiredService<TimeProvider>());
         return context.ServiceProvider.GetRequiredService<IOptions<SwapiOptions>>().Value;
     }
 }
