@@ -51,6 +51,14 @@ internal static partial class Log
     [LoggerMessage(2007, LogLevel.Warning, "Could not send the message of {DocumentId} to its delay queue, attempt {Attempt}")]
     public static partial void RedeliveryFailed(this ILogger log, Exception error, string documentId, int attempt);
 
+    [LoggerMessage(2008, LogLevel.Error, "An attempt at {DocumentId} at {Revision} threw an exception, attempt {Attempt}")]
+    public static partial void AttemptThrew(this ILogger log, Exception error, string documentId, string revision, int attempt);
+
+    [LoggerMessage(2009, LogLevel.Error,
+        "{Handler} ignored its cancellation token for {DocumentId} at {Revision} after {Timeout}. It is abandoned and may run for ever")]
+    public static partial void HandlerAbandoned(
+        this ILogger log, string handler, string documentId, string revision, TimeSpan timeout);
+
     [LoggerMessage(2010, LogLevel.Error,
         "Could not send the message of {DocumentId} to its delay queue for {Time}: handed back to the broker")]
     public static partial void HandedBack(this ILogger log, Exception error, string documentId, TimeSpan time);

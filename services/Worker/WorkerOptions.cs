@@ -13,7 +13,8 @@ public sealed class WorkerOptions
     public int Concurrency { get; init; } = 16;
 
     /// <summary>
-    /// The longest that one delivery of one request takes. After that the attempt has failed, and the request is retried later.
+    /// The longest that one delivery of one request takes. The handler's own timeout is shorter, so after that Sync Gateway was too slow:
+    /// the request is tried again later, and no attempt is counted.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:01:00", ErrorMessage = "Worker:DeliveryTimeout must be from 00:00:01 to 00:01:00.")]
     public TimeSpan DeliveryTimeout { get; init; } = TimeSpan.FromSeconds(60);

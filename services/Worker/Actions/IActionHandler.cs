@@ -16,7 +16,8 @@ public interface IActionHandler
     IReadOnlyCollection<string> Inputs { get; }
 
     /// <summary>
-    /// The longest that <see cref="PerformAsync"/> takes. With one read and one write it must fit into Worker:DeliveryTimeout.
+    /// The longest that <see cref="PerformAsync"/> takes. With one read and one write it must fit into Worker:DeliveryTimeout. A handler
+    /// that still runs a second after its token has fired is abandoned: the attempt has failed, although the handler may go on.
     /// </summary>
     TimeSpan Timeout { get; }
 

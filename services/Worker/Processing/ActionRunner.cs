@@ -22,75 +22,78 @@ internal sealed class ActionRunner(
     private const int MaxWrites = 5;
 
     /// <summary>Makes one attempt, which takes at most <see cref="WorkerOptions.DeliveryTimeout"/>.</summary>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired.</exception>
     public async Task<RunOutcome> RunAsync(Attempt attempt, CancellationToken cancellationToken)
     {
         health.Add(attempt.Message.Keyspace);
         using var span = WorkerTelemetry.Start(attempt);
-        using var delivery = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        delivery.CancelAfter(options.Value.DeliveryTimeout);
-
-        RunOutcome outcome;
-        try
-        {
-            outcome = await RunWithConflictRetriesAsync(attempt, delivery.Token);
-            if (outcome is RunOutcome.Failed { Revision: null })
-            {
-                var message = attempt.Message;
-                await unanswerable.AddAsync(message.Keyspace, message.DocumentId, message.Revision, delivery.Token);
-            }
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            var reason = $"The delivery timeout of {options.Value.DeliveryTimeout} (Worker:DeliveryTimeout) was used up.";
-            outcome = new RunOutcome.Deferred(DeferralCause.TransientFailure, reason);
-        }
-
+        var outcome = await RunInTimeAsync(attempt, cancellationToken);
         telemetry.Record(attempt, outcome, clock.GetUtcNow(), span);
         log.AttemptEnded(attempt, outcome);
         return outcome;
     }
 
-    private async Task<RunOutcome> RunWithConflictRetriesAsync(Attempt attempt, CancellationToken cancellationToken)
+    private async Task<RunOutcome> RunInTimeAsync(Attempt attempt, CancellationToken cancellationToken)
     {
-        PerformedAction? performed = null;
+        if (!Keyspace.IsValid(attempt.Message.Keyspace) || !DocumentId.IsValid(attempt.Message.DocumentId))
+        {
+            return new RunOutcome.Failed("invalid_message", "The message names no document that can exist.", Revision: null);
+        }
+
+        using var delivery = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        delivery.CancelAfter(options.Value.DeliveryTimeout);
+        var progress = new Progress { PendingFailure = attempt.PendingFailure };
+        try
+        {
+            var outcome = await RunSafelyAsync(attempt, progress, delivery.Token);
+            if (outcome is RunOutcome.Failed { Revision: null })
+            {
+                var message = attempt.Message;
+                await unanswerable.AddAsync(message.Keyspace, message.DocumentId, message.Revision, delivery.Token);
+            }
+
+            return outcome;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Not the handler's fault, whose own timeout fits into this one.
+            return new RunOutcome.Deferred(
+                DeferralCause.SyncGatewayUnavailable,
+                $"Sync Gateway, or changes of the document meanwhile, used up {options.Value.DeliveryTimeout} (Worker:DeliveryTimeout).",
+                PendingFailure: progress.PendingFailure);
+        }
+    }
+
+    private async Task<RunOutcome> RunSafelyAsync(Attempt attempt, Progress progress, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await RunWithConflictRetriesAsync(attempt, progress, cancellationToken);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            // There is no document to write to, or not even the failure can be written. Attempts are counted all the same.
+            log.AttemptThrew(error, attempt.Message.DocumentId, attempt.Message.Revision, attempt.Number);
+            return attempt.IsLast
+                ? new RunOutcome.Failed(HandlerCall.InternalError.Code, error.Message, Revision: null, IsTransient: true)
+                : new RunOutcome.Deferred(
+                    DeferralCause.TransientFailure,
+                    $"{HandlerCall.InternalError.Code}: {error.Message}",
+                    PendingFailure: progress.PendingFailure);
+        }
+    }
+
+    private async Task<RunOutcome> RunWithConflictRetriesAsync(Attempt attempt, Progress progress, CancellationToken cancellationToken)
+    {
         for (var retries = 0; retries < MaxWrites; retries++)
         {
             var read = await documents.ReadAsync(attempt.Message.Keyspace, attempt.Message.DocumentId, cancellationToken);
             if (read is not ReadOutcome.Found { Document: var document })
             {
-                return EndWithoutDocument(read, attempt.PendingFailure);
+                return EndWithoutDocument(attempt, read);
             }
 
-            if (!DocumentTransitions.IsRequest(document, attempt.States))
-            {
-                return EndWithoutRequest(attempt, document);
-            }
-
-            RunOutcome? outcome;
-            if (attempt.PendingFailure is { } pending && pending.Revision == document.Revision)
-            {
-                outcome = await WriteFailureAsync(attempt, document, pending, cancellationToken);
-            }
-            else
-            {
-                switch (RequestWindow.Read(document, clock.GetUtcNow()))
-                {
-                    case RequestWindow.NotYetOpen { Remaining: var remaining }:
-                        return new RunOutcome.Deferred(
-                            DeferralCause.NotBefore,
-                            $"Not before {clock.GetUtcNow() + remaining:O}.",
-                            remaining);
-                    case RequestWindow.Rejected { Failure: var failure }:
-                        outcome = await FailAsync(attempt, document, failure, isTransient: false, cancellationToken);
-                        break;
-                    default:
-                        performed = await PerformAsync(attempt, document, performed, cancellationToken);
-                        outcome = await WriteResultAsync(attempt, document, performed.Result, cancellationToken);
-                        break;
-                }
-            }
-
-            if (outcome is not null)
+            if (await AnswerAsync(attempt, document, progress, cancellationToken) is { } outcome)
             {
                 return outcome;
             }
@@ -100,6 +103,52 @@ internal sealed class ActionRunner(
             DeferralCause.SyncGatewayUnavailable,
             $"The document changed during each of {MaxWrites} writes.",
             PendingFailure: attempt.PendingFailure);
+    }
+
+    /// <summary>
+    /// Decides on a document that was read. Any app user can write any document, so an exception that one causes is a failed attempt like
+    /// every other: the request ends with a code in its document, and no message circulates or vanishes.
+    /// </summary>
+    /// <returns>Null after a conflict.</returns>
+    private async Task<RunOutcome?> AnswerAsync(Attempt attempt, Document document, Progress progress, CancellationToken cancellationToken)
+    {
+        if (!DocumentTransitions.IsRequest(document, attempt.States))
+        {
+            return EndWithoutRequest(attempt, document);
+        }
+
+        try
+        {
+            return await PerformAndWriteAsync(attempt, document, progress, cancellationToken);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            log.AttemptThrew(error, attempt.Message.DocumentId, document.Revision, attempt.Number);
+            return await WriteResultAsync(attempt, document, HandlerCall.InternalError, progress, cancellationToken);
+        }
+    }
+
+    /// <returns>Null after a conflict.</returns>
+    private async Task<RunOutcome?> PerformAndWriteAsync(
+        Attempt attempt, Document document, Progress progress, CancellationToken cancellationToken)
+    {
+        if (attempt.PendingFailure is { } pending && pending.Revision == document.Revision)
+        {
+            return await WriteFailureAsync(attempt, document, pending, progress, cancellationToken);
+        }
+
+        var now = clock.GetUtcNow();
+        switch (RequestWindow.Read(document, now))
+        {
+            case RequestWindow.NotYetOpen { Remaining: var remaining }:
+                return new RunOutcome.Deferred(DeferralCause.NotBefore, $"Not before {now + remaining:O}.", remaining);
+            case RequestWindow.Rejected { Failure: var failure }:
+                return await FailAsync(attempt, document, failure, isTransient: false, progress, cancellationToken);
+            default:
+                var performed = await PerformAsync(attempt, document, progress.Performed, cancellationToken);
+                progress.Performed = performed;
+                return await WriteResultAsync(attempt, document, performed.Result, progress, cancellationToken);
+        }
     }
 
     /// <summary>
@@ -118,43 +167,23 @@ internal sealed class ActionRunner(
         Attempt attempt, Document document, PerformedAction? previous, CancellationToken cancellationToken)
     {
         var inputs = DocumentTransitions.SelectInputs(document, attempt.Handler.Inputs);
-        if (previous is not null && JsonNode.DeepEquals(previous.Inputs, inputs))
+        if (previous is not null && DocumentTransitions.IsSame(previous.Inputs, inputs))
         {
             return previous;
         }
 
         var request = new ActionRequest(attempt.Message.DocumentId, attempt.Message.Revision, inputs);
-        return new PerformedAction(inputs, await PerformAsync(attempt.Handler, request, cancellationToken));
-    }
-
-    private async Task<ActionResult> PerformAsync(IActionHandler handler, ActionRequest request, CancellationToken cancellationToken)
-    {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(handler.Timeout);
-        try
-        {
-            return await handler.PerformAsync(request, timeout.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return new ActionResult.TransientFailure("timed_out", "It took too long.");
-        }
-        catch (Exception error) when (error is not OperationCanceledException)
-        {
-            // A handler may throw anything. The app must get its failure all the same, so the exception ends here, in the log.
-            log.HandlerThrew(error, handler.GetType().Name, request.DocumentId, request.Revision);
-            return new ActionResult.TransientFailure("internal_error", "Something went wrong on our side.");
-        }
+        return new PerformedAction(inputs, await HandlerCall.PerformAsync(attempt.Handler, request, log, cancellationToken));
     }
 
     /// <returns>Null after a conflict.</returns>
     private async Task<RunOutcome?> WriteResultAsync(
-        Attempt attempt, Document document, ActionResult result, CancellationToken cancellationToken)
+        Attempt attempt, Document document, ActionResult result, Progress progress, CancellationToken cancellationToken)
     {
         switch (result)
         {
             case ActionResult.Succeeded succeeded:
-                return await WriteSuccessAsync(attempt, document, succeeded.Properties, cancellationToken);
+                return await WriteSuccessAsync(attempt, document, succeeded.Properties, progress, cancellationToken);
             case ActionResult.TransientFailure transient when !attempt.IsLast:
                 return new RunOutcome.Deferred(
                     DeferralCause.TransientFailure,
@@ -162,17 +191,17 @@ internal sealed class ActionRunner(
                     transient.RetryAfter);
             case ActionResult.TransientFailure transient:
                 var lastFailure = new ActionFailure(transient.Code, transient.Message, Retryable: true);
-                return await FailAsync(attempt, document, lastFailure, isTransient: true, cancellationToken);
+                return await FailAsync(attempt, document, lastFailure, isTransient: true, progress, cancellationToken);
             case ActionResult.PermanentFailure permanent:
                 var failure = new ActionFailure(permanent.Code, permanent.Message, Retryable: false);
-                return await FailAsync(attempt, document, failure, isTransient: false, cancellationToken);
+                return await FailAsync(attempt, document, failure, isTransient: false, progress, cancellationToken);
             default:
                 throw new InvalidOperationException($"{attempt.Handler.GetType().Name} returned no result.");
         }
     }
 
     private async Task<RunOutcome?> WriteSuccessAsync(
-        Attempt attempt, Document document, JsonObject properties, CancellationToken cancellationToken)
+        Attempt attempt, Document document, JsonObject properties, Progress progress, CancellationToken cancellationToken)
     {
         var success = DocumentTransitions.ToSuccess(document, attempt.States, properties);
         switch (await documents.WriteAsync(attempt.Message.Keyspace, success, cancellationToken))
@@ -182,22 +211,23 @@ internal sealed class ActionRunner(
             case WriteOutcome.Refused refused:
                 // The result itself may be the reason: too large, or against a rule of the sync function.
                 var failure = new ActionFailure("write_refused", $"The result could not be saved: {refused.Reason}", Retryable: false);
-                return await FailAsync(attempt, document, failure, isTransient: false, cancellationToken);
+                return await FailAsync(attempt, document, failure, isTransient: false, progress, cancellationToken);
             case var write:
                 return DeferUnlessConflict(write, attempt.PendingFailure);
         }
     }
 
     private Task<RunOutcome?> FailAsync(
-        Attempt attempt, Document document, ActionFailure failure, bool isTransient, CancellationToken cancellationToken)
+        Attempt attempt, Document document, ActionFailure failure, bool isTransient, Progress progress, CancellationToken cancellationToken)
     {
         var pending = new PendingFailure(document.Revision, failure, attempt.Number, clock.GetUtcNow(), isTransient);
-        return WriteFailureAsync(attempt, document, pending, cancellationToken);
+        return WriteFailureAsync(attempt, document, pending, progress, cancellationToken);
     }
 
     private async Task<RunOutcome?> WriteFailureAsync(
-        Attempt attempt, Document document, PendingFailure pending, CancellationToken cancellationToken)
+        Attempt attempt, Document document, PendingFailure pending, Progress progress, CancellationToken cancellationToken)
     {
+        progress.PendingFailure = pending;
         var (code, message, _) = pending.Failure;
         var failed = DocumentTransitions.ToFailure(document, attempt.States, pending);
         return await documents.WriteAsync(attempt.Message.Keyspace, failed, cancellationToken) switch
@@ -213,12 +243,12 @@ internal sealed class ActionRunner(
         };
     }
 
-    private static RunOutcome EndWithoutDocument(ReadOutcome read, PendingFailure? pending) => read switch
+    private RunOutcome EndWithoutDocument(Attempt attempt, ReadOutcome read) => read switch
     {
         ReadOutcome.Missing or ReadOutcome.Deleted => new RunOutcome.Completed(HasWritten: false),
         ReadOutcome.Unreadable unreadable => new RunOutcome.Failed("unreadable_document", unreadable.Reason, Revision: null),
         ReadOutcome.Unavailable { Cause: var cause } => new RunOutcome.Deferred(
-            DeferralCause.SyncGatewayUnavailable, cause.Reason, cause.RetryAfter, pending),
+            DeferralCause.SyncGatewayUnavailable, cause.Reason, cause.RetryAfter, attempt.PendingFailure),
         _ => throw new InvalidOperationException($"A read cannot end like this: {read}"),
     };
 
@@ -232,4 +262,14 @@ internal sealed class ActionRunner(
     };
 
     private sealed record PerformedAction(JsonObject Inputs, ActionResult Result);
+
+    /// <summary>What an attempt keeps from one read of the document to the next.</summary>
+    private sealed class Progress
+    {
+        /// <summary>What the handler returned; null before it ran.</summary>
+        public PerformedAction? Performed { get; set; }
+
+        /// <summary>The failure that is to be written; null when there is none. It names the revision that it holds for.</summary>
+        public PendingFailure? PendingFailure { get; set; }
+    }
 }

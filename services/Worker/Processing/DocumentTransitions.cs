@@ -45,7 +45,16 @@ internal static class DocumentTransitions
     /// <param name="failure">The failure it must hold; null for any.</param>
     public static bool IsFailure(Document document, ActionStates states, PendingFailure? failure) =>
         document.Action == states.Failure
-        && (failure is null || JsonNode.DeepEquals(document.Body["error"], CreateError(failure)));
+        && (failure is null
+            || (document.Body["error"] is JsonObject error
+                && error.Count == CreateError(failure).Count
+                && CreateError(failure).All(property => error[property.Key] is { } value && IsSame(value, property.Value!))));
+
+    /// <summary>
+    /// Whether two values are written in the same way. <see cref="JsonNode.DeepEquals"/> compares numbers by their value instead, and
+    /// throws at an exponent of ten digits, which any app user can write.
+    /// </summary>
+    public static bool IsSame(JsonNode one, JsonNode other) => one.ToJsonString() == other.ToJsonString();
 
     /// <summary>The text <paramref name="name"/> of a failed document's <c>error</c>; empty when there is no such text.</summary>
     public static string ReadError(Document document, string name) =>

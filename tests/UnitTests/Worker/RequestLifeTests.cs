@@ -16,6 +16,32 @@ public sealed class RequestLifeTests
     private static readonly Gen<Write> AnyWrite = Gen.Frequency(
         (4, Gen.Const(Write.Request)), (4, Gen.Const(Write.Edit)), (1, Gen.Const(Write.Cancel)), (1, Gen.Const(Write.Delete)));
 
+    /// <summary>Values that any app user can write: numbers of every kind, names twice, half surrogate pairs, deep, long.</summary>
+    private static readonly Gen<string> OddValue = Gen.OneOf(
+        Gen.OneOf<string>("0", "-0", "-0.0", "1.0", "1e400", "-1E-400", "1e99999999999", "-1E-99999999999", "12345678901234567890"),
+        Gen.OneOf<string>("""{"a":1,"a":2}""", """[{"":{"a":1,"\u0061":2},"":null}]""", """{"code":"x","code":"y"}"""),
+        Gen.OneOf<string>("""{"code":"x","attempts":1e99999999999}""", "null", "true", "[]", "{}", "\"\""),
+        Gen.OneOf<string>("""{"\ud800":"\udc00","\udfff":"\ud83d\ude00"}""", "\"\\u0000\\u2028\\ufeff\"", """{"__proto__":1}"""),
+        Gen.Const($"{new string('[', 50)}1e9999{new string(']', 50)}"),
+        Gen.Const($"\"{new string('x', 100_000)}\""));
+
+    /// <summary>Times at both ends, and some that are none. None is in the future: such a request would stay open.</summary>
+    private static readonly Gen<string> PastTime = Gen.OneOf(
+        Gen.OneOf<string>("\"0001-01-01T00:00:00Z\"", "\"0001-01-01T00:00:00-14:00\"", "\"0001-01-01T00:00:00+14:00\""),
+        Gen.OneOf<string>("\"2016-12-31T23:59:60Z\"", "\"2016-02-30T00:00:00Z\"", "\"2016-12-31T24:00:00Z\""),
+        OddValue);
+
+    private static readonly Gen<string> AnyTime = Gen.OneOf(
+        Gen.OneOf<string>("\"9999-12-31T23:59:59.999999999Z\"", "\"9999-12-31T23:59:59.9999999Z\"", "\"9999-12-31T23:59:59-14:00\""),
+        PastTime);
+
+    private static readonly Gen<string> OddFields = Gen.Frequency(
+        (2, Gen.Const("")),
+        (3, OddValue.Select(value => $"\"odd\":{value}")),
+        (1, Gen.Select(OddValue, OddValue).Select(values => $"\"error\":{values.Item1},\"person\":{values.Item2}")),
+        (1, PastTime.Select(time => $"\"notBefore\":{time}")),
+        (1, AnyTime.Select(time => $"\"expiresAt\":{time}")));
+
     // A failing read is retried, which takes time, so it is rare.
     private static readonly Gen<Fault> AnyFault = Gen.Frequency(
         (20, Gen.Const(Fault.None)),
@@ -26,7 +52,8 @@ public sealed class RequestLifeTests
         (6, Gen.Const(Fault.KilledBeforeAck)));
 
     private static readonly Gen<Step> AnyStep = Gen.Frequency(
-        (5, Gen.Select(AnyWrite, Gen.Bool).Select(write => new Step($"{write}", life => life.WriteAsync(write.Item1, write.Item2)))),
+        (5, Gen.Select(AnyWrite, Gen.Bool, OddFields).Select(write =>
+            new Step($"{write}", life => life.WriteAsync(write.Item1, write.Item2, write.Item3)))),
         (1, Gen.Int[0, 9].Select(index => new Step($"duplicate {index}", life =>
         {
             life.Duplicate(index);

@@ -1,0 +1,67 @@
+using OfflineActions.Worker.Actions;
+
+namespace OfflineActions.Worker.Processing;
+
+/// <summary>Runs a handler so that it ends in time with a result, whatever the handler does.</summary>
+internal static class HandlerCall
+{
+    /// <summary>The result of a handler that threw an exception.</summary>
+    public static readonly ActionResult.TransientFailure InternalError = new("internal_error", "Something went wrong on our side.");
+
+    /// <summary>How long a handler may take to end after its token has fired. After that it is abandoned.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
+
+    /// <summary>Runs <paramref name="handler"/> for at most its timeout and a second.</summary>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired.</exception>
+    public static async Task<ActionResult> PerformAsync(
+        IActionHandler handler, ActionRequest request, ILogger log, CancellationToken cancellationToken)
+    {
+        var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+
+        // Never disposed, because the timeout may fire while the handler ends.
+        var giveUp = new CancellationTokenSource();
+        timeout.Token.Register(() => giveUp.CancelAfter(Grace));
+        timeout.CancelAfter(handler.Timeout);
+
+        // On another thread, because a handler may block before its first await.
+        var performing = Task.Run(() => handler.PerformAsync(request, timeout.Token), CancellationToken.None);
+        try
+        {
+            return await performing.WaitAsync(giveUp.Token);
+        }
+        catch (OperationCanceledException) when (!performing.IsCompleted)
+        {
+            // It still runs, and nothing can end it. The request and this worker's capacity must not wait for it.
+            log.HandlerAbandoned(handler.GetType().Name, request.DocumentId, request.Revision, handler.Timeout);
+            cancellationToken.ThrowIfCancellationRequested();
+            return TimedOut;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return TimedOut;
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            // A handler may throw anything. The app must get its failure all the same, so the exception ends here, in the log.
+            log.HandlerThrew(error, handler.GetType().Name, request.DocumentId, request.Revision);
+            return InternalError;
+        }
+        finally
+        {
+            ReleaseWhenEnded(performing, timeout);
+        }
+    }
+
+    private static ActionResult.TransientFailure TimedOut => new("timed_out", "It took too long.");
+
+    // Not before: an abandoned handler still uses its token. Reading the exception keeps it from being reported as unobserved.
+    private static void ReleaseWhenEnded(Task performing, CancellationTokenSource timeout) => performing.ContinueWith(
+        ended =>
+        {
+            _ = ended.Exception;
+            timeout.Dispose();
+        },
+        CancellationToken.None,
+        TaskContinuationOptions.ExecuteSynchronously,
+        TaskScheduler.Default);
+}
