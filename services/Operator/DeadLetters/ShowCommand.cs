@@ -61,6 +61,7 @@ internal sealed class ShowCommand : Command, IHasExamples
             ReadOutcome.Missing => "missing",
             ReadOutcome.Deleted => "deleted",
             ReadOutcome.Unreadable unreadable => unreadable.Reason,
+            ReadOutcome.Unavailable { IsForbidden: true, Cause: var cause } => cause.Reason,
             ReadOutcome.Unavailable { Cause: var cause } => throw new UnavailableException(cause.Reason),
             var unknown => throw new InvalidOperationException($"Unknown read outcome: {unknown}"),
         };

@@ -67,7 +67,7 @@ internal sealed class ActionProcessor(
 
     private Redelivery GetRedelivery(RunOutcome.Deferred deferred, RetryState state) => deferred.Cause switch
     {
-        DeferralCause.TransientFailure => policy.AfterFailure(state, deferred.Delay, clock.GetUtcNow()),
+        DeferralCause.TransientFailure or DeferralCause.Forbidden => policy.AfterFailure(state, deferred.Delay, clock.GetUtcNow()),
         DeferralCause.SyncGatewayUnavailable => policy.AfterUnavailable(state, deferred.Delay, clock.GetUtcNow()),
         _ => policy.Until(state, deferred.Delay ?? TimeSpan.Zero),
     };

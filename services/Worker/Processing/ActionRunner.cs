@@ -21,6 +21,8 @@ internal sealed class ActionRunner(
     /// <summary>How often an attempt reads and writes while each write ends in a conflict (409). Then the message is deferred.</summary>
     private const int MaxWrites = 5;
 
+    private readonly ReadableKeyspaces readable = new(clock);
+
     /// <summary>Makes one attempt, which takes at most <see cref="WorkerOptions.DeliveryTimeout"/>.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired.</exception>
     public async Task<RunOutcome> RunAsync(Attempt attempt, CancellationToken cancellationToken)
@@ -93,6 +95,7 @@ internal sealed class ActionRunner(
                 return EndWithoutDocument(attempt, read);
             }
 
+            readable.Add(attempt.Message.Keyspace);
             if (await AnswerAsync(attempt, document, progress, cancellationToken) is { } outcome)
             {
                 return outcome;
@@ -247,6 +250,10 @@ internal sealed class ActionRunner(
     {
         ReadOutcome.Missing or ReadOutcome.Deleted => new RunOutcome.Completed(HasWritten: false),
         ReadOutcome.Unreadable unreadable => new RunOutcome.Failed("unreadable_document", unreadable.Reason, Revision: null),
+        ReadOutcome.Unavailable { IsForbidden: true, Cause: var cause } when readable.Contains(attempt.Message.Keyspace) =>
+            attempt.IsLast
+                ? new RunOutcome.Failed("forbidden_document", cause.Reason, Revision: null)
+                : new RunOutcome.Deferred(DeferralCause.Forbidden, cause.Reason, PendingFailure: attempt.PendingFailure),
         ReadOutcome.Unavailable { Cause: var cause } => new RunOutcome.Deferred(
             DeferralCause.SyncGatewayUnavailable, cause.Reason, cause.RetryAfter, attempt.PendingFailure),
         _ => throw new InvalidOperationException($"A read cannot end like this: {read}"),

@@ -66,6 +66,12 @@ internal enum DeferralCause
     /// <summary>Sync Gateway was unavailable. Not the request's fault: retried without limit, no attempt counted.</summary>
     SyncGatewayUnavailable,
 
+    /// <summary>
+    /// The worker may not read this document, although it may read others. The number of attempts is limited, but they do not count for
+    /// the circuit breaker, which one app user could open for all otherwise.
+    /// </summary>
+    Forbidden,
+
     /// <summary>The document's <c>notBefore</c> is in the future.</summary>
     NotBefore,
 }

@@ -37,6 +37,8 @@ public sealed class AttemptTests
             {
                 (true, false) when conflicts-- > 0 => (409, """{"error":"conflict","reason":"Document revision conflict"}"""),
                 (true, _) => (201, """{"rev":"2-b"}"""),
+                _ when http.Request.Path == "/db/forbidden" => (403, """{"error":"Forbidden","reason":"forbidden"}"""),
+                _ when http.Request.Path == "/db/left" => (200, """{"_id":"left","_rev":"1-a","_removed":true}"""),
                 (false, true) => (404, """{"error":"not_found","reason":"missing"}"""),
                 _ => (200, documents.Count > 1 && documents.TryDequeue(out var next) ? next : documents.First()),
             };
@@ -212,6 +214,57 @@ public sealed class AttemptTests
 
         Assert.That(async () => await attempt.WaitAsync(TimeSpan.FromSeconds(20)), Throws.InstanceOf<OperationCanceledException>());
         ended.SetCanceled(CancellationToken.None);
+    }
+
+    [TestCase("forbidden", false)]
+    [TestCase("forbidden", true)]
+    [TestCase("left", false)]
+    [TestCase("left", true)]
+    public async Task A_document_that_the_worker_may_not_read_beside_others_has_counted_attempts_and_ends(string id, bool isLast)
+    {
+        Given("""{"_id":"d","_rev":"1-a","action":"nothing"}""");
+        await RunAsync(_ => throw new InvalidOperationException());
+
+        var outcome = await RunAsync(
+            _ => throw new InvalidOperationException(), isLast, Contract.CreateMessage("db", id, "1-a", DateTimeOffset.UnixEpoch));
+
+        if (isLast)
+        {
+            Assert.That(((RunOutcome.Failed)outcome).Code, Is.EqualTo("forbidden_document"));
+            Assert.That(Writes.Single().Target, Does.StartWith("/db/_local/offline-actions-refused-"), "Catch-up passes over it.");
+        }
+        else
+        {
+            Assert.That(((RunOutcome.Deferred)outcome).Cause, Is.EqualTo(DeferralCause.Forbidden));
+        }
+    }
+
+    [Test]
+    public async Task While_the_worker_may_read_no_document_at_all_no_attempt_is_counted()
+    {
+        Given("{}");
+
+        var outcome = await RunAsync(
+            _ => throw new InvalidOperationException(),
+            isLast: true,
+            Contract.CreateMessage("db", "forbidden", "1-a", DateTimeOffset.UnixEpoch));
+
+        Assert.That(((RunOutcome.Deferred)outcome).Cause, Is.EqualTo(DeferralCause.SyncGatewayUnavailable));
+    }
+
+    [Test]
+    public void A_document_that_was_read_proves_for_ten_minutes_that_others_can_be_read()
+    {
+        var clock = new JumpingClock();
+        var readable = new ReadableKeyspaces(clock);
+        readable.Add("db");
+
+        clock.Jump(TimeSpan.FromHours(3));
+        clock.Advance(TimeSpan.FromMinutes(9));
+        Assert.That((readable.Contains("db"), readable.Contains("other")), Is.EqualTo((true, false)));
+        clock.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.That(readable.Contains("db"), Is.False);
     }
 
     private IEnumerable<ScriptedServer.Request> Writes => server.Requests.Where(request => request.Method is "PUT");

@@ -42,6 +42,8 @@ internal sealed class DeadLetterReplay(SyncGatewayClient documents, QueuePublish
                 return (ReplayOutcome.Obsolete, obsolete.Reason);
             case ReplayPlan.Keep:
                 return (ReplayOutcome.Missing, "there is no such document; if this is the right Sync Gateway, discard removes it");
+            case ReplayPlan.Forbidden forbidden:
+                return (ReplayOutcome.Refused, forbidden.Reason);
             case var unknown:
                 throw new InvalidOperationException($"Unknown replay plan: {unknown}");
         }

@@ -15,7 +15,7 @@ internal enum ReplayOutcome
     /// <summary>The document was written at the same time. The dead letter stays.</summary>
     Conflict,
 
-    /// <summary>Sync Gateway refuses the write. The dead letter stays.</summary>
+    /// <summary>Sync Gateway refuses the read or the write. The dead letter stays.</summary>
     Refused,
 
     /// <summary>The document never existed. The dead letter stays.</summary>

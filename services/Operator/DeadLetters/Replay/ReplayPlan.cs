@@ -24,6 +24,10 @@ internal abstract record ReplayPlan
     /// <summary>The document never existed: keep the message, because this may be the wrong Sync Gateway.</summary>
     public sealed record Keep : ReplayPlan;
 
+    /// <summary>The document may not be read: keep the message until it may.</summary>
+    /// <param name="Reason">A sentence.</param>
+    public sealed record Forbidden(string Reason) : ReplayPlan;
+
     /// <summary>Decides what to do.</summary>
     /// <param name="read">The document.</param>
     /// <param name="states">The action's states.</param>
@@ -37,6 +41,7 @@ internal abstract record ReplayPlan
         ReadOutcome.Deleted => new Obsolete("the document was deleted"),
         // A newer worker may be able to read it.
         ReadOutcome.Unreadable => new Republish(),
+        ReadOutcome.Unavailable { IsForbidden: true, Cause: var cause } => new Forbidden(cause.Reason),
         ReadOutcome.Unavailable { Cause: var cause } => throw new UnavailableException(cause.Reason),
         _ => throw new InvalidOperationException($"Unknown read outcome: {read}"),
     };

@@ -29,7 +29,11 @@ public abstract record ReadOutcome
 
     /// <summary>The document cannot be read now.</summary>
     /// <param name="Cause">Why.</param>
-    public sealed record Unavailable(Unavailability Cause) : ReadOutcome;
+    /// <param name="IsForbidden">
+    /// Whether the user may not read this document. Perhaps the user has too few channels; perhaps the document, which any app user can
+    /// write, is in none of them.
+    /// </param>
+    public sealed record Unavailable(Unavailability Cause, bool IsForbidden = false) : ReadOutcome;
 
     internal static ReadOutcome From(Reply reply, string keyspace, string id, string user) => reply switch
     {
@@ -39,7 +43,7 @@ public abstract record ReadOutcome
         Reply.Answer { Status: 404, ServerReason: "missing" } => new Missing(),
         Reply.Answer { Status: 404, ServerReason: "deleted" } => new Deleted(),
         Reply.Answer { Status: 404 } answer => Because(answer.NoKeyspace(keyspace)),
-        Reply.Answer { Status: 403 } answer => Because(
+        Reply.Answer { Status: 403 } answer => Forbidden(
             $"{user} may not read this document of keyspace {keyspace} (403, {answer.Reason}): give that user its channel"),
         Reply.Answer { Status: >= 400 } answer => Because(
             $"Sync Gateway refuses the request for a document of keyspace {keyspace} ({answer.Status}, {answer.Reason})"),
@@ -63,13 +67,15 @@ public abstract record ReadOutcome
 
         if (json.Flag("_removed"))
         {
-            return Because($"The document left every channel that {user} can read in keyspace {keyspace}: give that user its channel");
+            return Forbidden($"The document left every channel that {user} can read in keyspace {keyspace}: give that user its channel");
         }
 
         return json.Flag("_deleted") ? new Deleted() : new Found(new Document(id, revision, DocumentJson.Body(json)));
     }
 
     private static Unavailable Because(string reason) => new(new Unavailability(reason));
+
+    private static Unavailable Forbidden(string reason) => new(new Unavailability(reason), IsForbidden: true);
 }
 
 /// <summary>How writing a document ended.</summary>

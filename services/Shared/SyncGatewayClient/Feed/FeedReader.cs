@@ -103,7 +103,7 @@ public sealed class FeedReader(SyncGatewayClient client, string keyspace, string
                     case ReadOutcome.Unreadable unreadable:
                         entries.Add(FeedEntry.From(row.Id, unreadable.State));
                         break;
-                    case ReadOutcome.Unavailable unavailable:
+                    case ReadOutcome.Unavailable { IsForbidden: false } unavailable:
                         return new FeedOutcome.Unavailable(unavailable.Cause);
                     default:
                         entries.Add(FeedEntry.WithoutAction(row.Id));

@@ -1,0 +1,102 @@
+using System.Text;
+using OfflineActions.Contracts;
+using OfflineActions.Dev;
+using OfflineActions.Emulators;
+using OfflineActions.Tests.Dev;
+using OfflineActions.Tests.Pipeline;
+using OfflineActions.Tests.SyncGateway;
+
+namespace OfflineActions.Tests.CatchUp;
+
+/// <summary>A document that the worker may not read, which any app user can make, in a keyspace that it may read otherwise.</summary>
+[Category("Broker")]
+public sealed class ForbiddenDocumentTests
+{
+    [Test]
+    public async Task Its_message_ends_in_the_error_queue_with_a_code_and_is_not_published_again()
+    {
+        await using var syncGateway = await StartSyncGatewayAsync();
+        await using var broker = await Broker.VirtualHostAsync();
+        await using var swapi = await SwapiEmulator.StartAsync(new SwapiEmulatorOptions { Port = 0, ControlPort = null });
+        await using var gateway = await StartAsync("Gateway", broker, syncGateway, swapi);
+        await using var worker = await StartAsync("Worker", broker, syncGateway, swapi);
+        var errorQueue = ActionCatalog.Default.GetByMessage<PersonRequested>().Queues.Error;
+
+        Assert.That(
+            await Eventually.IsAsync(async () => await Messages.CountAsync(broker.Url, [errorQueue]) == 1), Is.True, worker.Output.Last(20));
+        var (secret, other) = (ReadsOf("secret"), ReadsOf("other"));
+
+        // The other one is published again and again, because the feed goes on saying that it asks.
+        Assert.That(await Eventually.IsAsync(() => ReadsOf("other") >= other + 3), Is.True, gateway.Output.Last(20));
+
+        Assert.That(ReadsOf("secret"), Is.EqualTo(secret));
+        var message = (await Messages.TakeAsync(broker.Url, errorQueue)).Single();
+        Assert.That((string?)message.Json["documentId"], Is.EqualTo("secret"));
+        Assert.That(message.Properties.Headers![FailureHeaders.Code], Is.EqualTo("forbidden_document"u8.ToArray()));
+
+        int ReadsOf(string id) => syncGateway.Requests.Count(request => request.Target.StartsWith($"/db/{id}?", StringComparison.Ordinal));
+    }
+
+    private static Task<ServiceProcess> StartAsync(string service, VirtualHost broker, ScriptedServer syncGateway, SwapiEmulator swapi) =>
+        ServiceProcess.StartAsync(new ServiceOptions
+        {
+            Service = service,
+            Environment = new Dictionary<string, string?>
+            {
+                ["Bus__Url"] = broker.Url.ToString(),
+                ["Bus__Delays__0"] = "00:00:00.300",
+                ["SyncGateway__Url"] = syncGateway.Url.ToString(),
+                ["Swapi__BaseAddresses__0"] = swapi.Url.ToString(),
+                ["Gateway__WebhookPassword"] = "a password for tests",
+                ["Gateway__CatchUpGrace"] = "00:00:00.500",
+                ["Gateway__RepublishAfter"] = "00:00:01",
+            },
+        });
+
+    /// <summary>
+    /// A Sync Gateway whose feed shows two requests: one that may not be read, and one that no longer asks when it is read. Scripted, because
+    /// in the emulator a user sees the same documents in the feed as otherwise.
+    /// </summary>
+    private static async Task<ScriptedServer> StartSyncGatewayAsync()
+    {
+        const string changes = """
+            {"results":[
+                {"id":"secret","doc":{"_id":"secret","_rev":"1-a","action":"person_request"}},
+                {"id":"other","doc":{"_id":"other","_rev":"1-a","action":"person_request"}}],"last_seq":"1"}
+            """;
+        ScriptedServer server = null!;
+        server = await ScriptedServer.StartAsync(async context =>
+        {
+            var path = context.Request.Path.Value!;
+            switch (context.Request.Method, path, (string?)context.Request.Query["since"])
+            {
+                case ("PUT", _, _):
+                    await ScriptedServer.AnswerAsync(context, 201, """{"id":"any","ok":true,"rev":"0-1"}""");
+                    break;
+                case ("GET", "/db/secret", _):
+                    await ScriptedServer.AnswerAsync(context, 403, """{"error":"Forbidden","reason":"forbidden"}""");
+                    break;
+                case ("GET", "/db/other", _):
+                    await ScriptedServer.AnswerAsync(context, 200, """{"_id":"other","_rev":"2-b","action":"person_success"}""");
+                    break;
+                case ("GET", "/db/", _):
+                    await ScriptedServer.AnswerAsync(context, 200, """{"db_name":"db","instance_start_time":1,"state":"Online"}""");
+                    break;
+                case ("GET", "/db/_changes", "0"):
+                    await ScriptedServer.AnswerAsync(context, 200, changes);
+                    break;
+                case ("GET", "/db/_changes", _):
+                    await Task.Delay(Timeout.Infinite, context.RequestAborted);
+                    break;
+                case ("GET", _, _) when server.Requests.LastOrDefault(write => write.Method == "PUT" && write.Target == path) is { } note:
+                    await ScriptedServer.AnswerAsync(
+                        context, 200, $$"""{"_id":"any","_rev":"0-1",{{Encoding.UTF8.GetString(note.Body)[1..]}}""");
+                    break;
+                default:
+                    await ScriptedServer.AnswerAsync(context, 404, """{"error":"not_found","reason":"missing"}""");
+                    break;
+            }
+        });
+        return server;
+    }
+}
