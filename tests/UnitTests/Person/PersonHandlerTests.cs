@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using OfflineActions.Worker.Actions;
 using OfflineActions.Worker.Actions.Person;
@@ -6,12 +7,12 @@ namespace OfflineActions.Tests.Person;
 
 public sealed class PersonHandlerTests
 {
-    [Test]
-    public async Task The_requested_person_has_the_facts_of_SWAPI_unchanged_and_its_id()
+    [TestCase("{0}")]
+    [TestCase("""{{"message":"ok","result":{{"properties":{0},"description":"A person","_id":"5f63","uid":"3","__v":2}}}}""")]
+    public async Task The_requested_person_has_the_facts_of_SWAPI_unchanged_and_its_id(string form)
     {
-        const string given =
-            """{"name":"R2-D2","height":"96","mass":32.50,"big":12345678901234567890.10,"films":["a","b"],"new":{"x":null}}""";
-        await using var swapi = await ScriptedHost.StartAsync(Answers.Json(200, given));
+        const string given = """{"name":"R2-D2","height":"96","mass":32.50,"films":["a","b"],"url":null}""";
+        await using var swapi = await ScriptedHost.StartAsync(Answers.Json(200, string.Format(CultureInfo.InvariantCulture, form, given)));
         using var rig = PersonRig.Over(swapi);
 
         var person = (await rig.AskAsync(3)).Person();
@@ -19,6 +20,40 @@ public sealed class PersonHandlerTests
         Assert.That(person.ToJsonString(), Is.EqualTo(given[..^1] + ""","id":3}"""));
         Assert.That(swapi.Asked, Is.EqualTo(["/api/people/3/"]));
     }
+
+    [TestCase("password")]
+    [TestCase("_attachments")]
+    [TestCase("action")]
+    [TestCase("id")]
+    public async Task A_field_that_SWAPI_does_not_have_is_not_stored(string field)
+    {
+        await using var swapi = await ScriptedHost.StartAsync(Answers.Json(200, $$"""{"{{field}}":"secret","name":"R2-D2"}"""));
+        using var rig = PersonRig.Over(swapi);
+
+        Assert.That((await rig.AskAsync(3)).Person().ToJsonString(), Is.EqualTo("""{"name":"R2-D2","id":3}"""));
+    }
+
+    [TestCaseSource(nameof(NoFacts))]
+    public async Task A_fact_that_is_too_long_or_of_another_kind_is_not_stored(string value)
+    {
+        var response = $$"""{"name":"R2-D2","films":{{value}},"mass":{{value}}}""";
+        await using var swapi = await ScriptedHost.StartAsync(Answers.Json(200, response));
+        using var rig = PersonRig.Over(swapi);
+
+        Assert.That((await rig.AskAsync(3)).Person().ToJsonString(), Is.EqualTo("""{"name":"R2-D2","id":3}"""));
+    }
+
+    private static IEnumerable<string> NoFacts() =>
+    [
+        $"\"{new string('x', 201)}\"",
+        new string('1', 201),
+        $"[{string.Join(',', Enumerable.Repeat("\"x\"", 101))}]",
+        $"[\"{new string('x', 201)}\"]",
+        "[[]]",
+        "[1]",
+        "{}",
+        "true",
+    ];
 
     [Test]
     public async Task Changing_a_result_does_not_change_the_cache()
@@ -34,8 +69,10 @@ public sealed class PersonHandlerTests
 
     [TestCase("\"4\"")]
     [TestCase("4.5")]
-    [TestCase("4.0")]
-    [TestCase("4e0")]
+    [TestCase("1e-1")]
+    [TestCase("2147483647.5")]
+    [TestCase("1e99999999999")]
+    [TestCase("1e-99999999999")]
     [TestCase("0")]
     [TestCase("-0")]
     [TestCase("-4")]
@@ -65,6 +102,20 @@ public sealed class PersonHandlerTests
         using var rig = PersonRig.Over(swapi);
 
         var result = await rig.AskAsync(new JsonObject { ["personId"] = 4L }.ToJsonString());
+
+        Assert.That((int?)result.Person()["id"], Is.EqualTo(4));
+    }
+
+    [TestCase("4.0")]
+    [TestCase("4e0")]
+    [TestCase("0.4E+1")]
+    [TestCase("400e-2")]
+    public async Task A_personId_may_be_written_in_every_way_that_JSON_has_for_a_whole_number(string personId)
+    {
+        await using var swapi = await ScriptedHost.StartAsync();
+        using var rig = PersonRig.Over(swapi);
+
+        var result = await rig.AskAsync($$"""{"personId":{{personId}}}""");
 
         Assert.That((int?)result.Person()["id"], Is.EqualTo(4));
     }
@@ -125,7 +176,8 @@ public sealed class PersonHandlerTests
 
     [TestCase("""{"count":2,"next":"http://swapi/api/people/?page=2","results":[{"name":"a"}]}""")]
     [TestCase("""[{"name":"a"},{"name":"b"}]""")]
-    public async Task Both_forms_of_the_list_give_the_highest_number(string list)
+    [TestCase("""{"message":"ok","total_records":2,"next":null,"results":[{"uid":"1","name":"a","url":"http://swapi/1"}]}""")]
+    public async Task Every_form_of_the_list_gives_the_highest_number(string list)
     {
         await using var swapi = await ScriptedHost.StartAsync(Answers.Instance(list, missing: _ => false));
         using var rig = PersonRig.Over(swapi);
@@ -144,6 +196,8 @@ public sealed class PersonHandlerTests
     [TestCase("""{"count":0,"results":[]}""")]
     [TestCase("""{"count":"82"}""")]
     [TestCase("""{"count":8.5}""")]
+    [TestCase("""{"message":"ok","total_records":0}""")]
+    [TestCase("""{"message":"ok","total_records":"82"}""")]
     [TestCase("""{"count":2147483647}""")]
     [TestCase("82")]
     public async Task Without_a_valid_list_SWAPI_is_unavailable_for_requests_without_personId(string list)

@@ -76,11 +76,12 @@ public sealed class PersonHandler(SwapiPeople people, IOptions<SwapiOptions> opt
 
     private static ActionResult.Succeeded Succeed(SwapiPerson person) => new(new JsonObject { ["person"] = person.ToJson() });
 
-    // Only a literal like 4 is valid; 4.0 and 4e0 are not.
+    // 4, 4.0 and 4e0 are one number in JSON, and some clients write every number with a point.
     private static int? ReadNumber(JsonNode personId) =>
         personId.GetValueKind() is JsonValueKind.Number
-        && int.TryParse(personId.ToJsonString(), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
-        && id >= 1
-            ? id
+        && decimal.TryParse(personId.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var id)
+        && decimal.IsInteger(id)
+        && id is >= 1 and <= int.MaxValue
+            ? (int)id
             : null;
 }

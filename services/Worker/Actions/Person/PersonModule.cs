@@ -24,10 +24,11 @@ public static class PersonModule
         services.AddSingleton<SwapiPeople>();
         services.AddTransient<HostFailover>();
         services.AddTransient<SwapiResponseValidator>();
+        services.AddTransient<OwnRedirects>();
         AddClient(services);
     }
 
-    // The handlers from the outside in: retries, failover over the instances, one instance, validation of its response.
+    // The handlers from the outside in: retries, failover over the instances, one instance, validation of its response, redirects.
     private static void AddClient(IServiceCollection services)
     {
         // SwapiPeople gets the exceptions of the handlers, not wrapped by Refit.
@@ -45,10 +46,16 @@ public static class PersonModule
         client.AddHttpMessageHandler<HostFailover>();
         client.AddResilienceHandler("swapi-host", SwapiPipelines.AddPerHost).SelectPipelineByAuthority();
         client.AddHttpMessageHandler<SwapiResponseValidator>();
+        client.AddHttpMessageHandler<OwnRedirects>();
 
         // The client lives as long as the worker. Its connections have a lifetime, so that DNS is resolved again.
         client
-            .UseSocketsHttpHandler((sockets, _) => sockets.PooledConnectionLifetime = TimeSpan.FromMinutes(2))
+            .UseSocketsHttpHandler((sockets, _) =>
+            {
+                sockets.PooledConnectionLifetime = TimeSpan.FromMinutes(2);
+                sockets.AllowAutoRedirect = false;
+                sockets.UseCookies = false;
+            })
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan);
     }
 }

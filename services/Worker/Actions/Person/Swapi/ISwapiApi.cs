@@ -6,7 +6,10 @@ namespace OfflineActions.Worker.Actions.Person;
 /// <summary>The part of SWAPI's REST API that the worker uses. <see cref="HostFailover"/> chooses the instance for each request.</summary>
 public interface ISwapiApi
 {
-    /// <summary>The list of people: <c>{"count", "next", "results"}</c> with one page, or an array with all of them.</summary>
+    /// <summary>
+    /// The list of people: <c>{"count", "next", "results"}</c> or <c>{"total_records", "next", "results"}</c> with one page, or an array
+    /// with all of them.
+    /// </summary>
     [Get("/people/")]
     Task<JsonElement> ListPeopleAsync(CancellationToken cancellationToken);
 

@@ -32,7 +32,7 @@ public sealed class SwapiPeople(ISwapiApi swapi, SingleFlightCache cache, IOptio
 
             return response.StatusCode is HttpStatusCode.NotFound
                 ? (null, Shorter(MissingTimeToLive, options.Value.CacheFor))
-                : (new SwapiPerson(id, response.Content), options.Value.CacheFor);
+                : (new SwapiPerson(id, ReadFacts(response.Content)), options.Value.CacheFor);
         });
 
     private Task<(int Value, TimeSpan TimeToLive)> FetchHighestAsync(CancellationToken cancellationToken) =>
@@ -57,12 +57,15 @@ public sealed class SwapiPeople(ISwapiApi swapi, SingleFlightCache cache, IOptio
         }
     }
 
+    private static JsonElement ReadFacts(JsonElement response) =>
+        SwapiFacts.Read(response) ?? throw new SwapiUnavailableException("SWAPI's person has no name.");
+
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }
 
 /// <summary>A person as SWAPI describes it.</summary>
 /// <param name="Id">SWAPI's number of the person, which is not part of its facts.</param>
-/// <param name="Facts">SWAPI's JSON object: <c>name</c>, <c>height</c>, <c>films</c> and so on.</param>
+/// <param name="Facts">The documented fields of SWAPI's JSON object: <c>name</c>, <c>height</c>, <c>films</c> and so on.</param>
 public sealed record SwapiPerson(int Id, JsonElement Facts)
 {
     /// <summary>A new JSON object for a document: the facts, unchanged, and <c>id</c>.</summary>

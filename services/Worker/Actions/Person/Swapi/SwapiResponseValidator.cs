@@ -16,12 +16,19 @@ internal sealed class SwapiResponseValidator(TimeProvider clock) : DelegatingHan
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        // Read before sending: a redirect changes the request's address. HostFailover has set it.
+        // HostFailover has set the address.
         var isList = request.RequestUri!.AbsolutePath.EndsWith("/people/", StringComparison.Ordinal);
         var response = await base.SendAsync(request, cancellationToken);
 
         try
         {
+            if ((int)response.StatusCode is >= 300 and < 400)
+            {
+                throw new SwapiHostException(
+                    $"It redirects to another address ({(int)response.StatusCode}), which is not followed: set {SwapiOptions.Section}:"
+                    + $"{nameof(SwapiOptions.BaseAddresses)} to the address of the API itself.");
+            }
+
             if (response.StatusCode is not (HttpStatusCode.OK or HttpStatusCode.NotFound))
             {
                 throw new SwapiHostException($"It answered {(int)response.StatusCode}.", GetCooldown(response));
@@ -92,7 +99,7 @@ internal static class SwapiResponse
                 (HttpStatusCode.NotFound, true) => "It has no list of people: its base address may be wrong.",
                 (HttpStatusCode.NotFound, false) => null,
                 (_, true) => ReadCount(json) is null ? "Its list of people has neither a count nor people." : null,
-                _ => IsPerson(json) ? null : "Its person has no name.",
+                _ => SwapiFacts.Read(json) is null ? "Its person has no name." : null,
             };
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
@@ -101,19 +108,17 @@ internal static class SwapiResponse
         }
     }
 
-    /// <summary>The number of people in a list; null when the list does not say.</summary>
+    /// <summary>
+    /// The number of people in a list; null when the list does not say. It is an array with all of them, or an object with <c>count</c> or
+    /// <c>total_records</c>.
+    /// </summary>
     public static int? ReadCount(JsonElement list) => list.ValueKind switch
     {
         JsonValueKind.Array when list.GetArrayLength() is > 0 and var people => people,
-        JsonValueKind.Object when list.TryGetProperty("count", out var count)
+        JsonValueKind.Object when (list.TryGetProperty("count", out var count) || list.TryGetProperty("total_records", out count))
             && count.ValueKind is JsonValueKind.Number
             && count.TryGetInt32(out var people)
             && people is > 0 and < int.MaxValue => people,
         _ => null,
     };
-
-    private static bool IsPerson(JsonElement json) =>
-        json.ValueKind is JsonValueKind.Object
-        && json.TryGetProperty("name", out var name)
-        && name.ValueKind is JsonValueKind.String;
 }
