@@ -4,7 +4,6 @@ namespace OfflineActions.Tests.Chaos;
 
 /// <summary>Apps write to the same documents as the workers, at the same time.</summary>
 [Category("Chaos")]
-[NonParallelizable]
 public sealed class AppEditTests
 {
     [Test]

@@ -4,7 +4,6 @@ namespace OfflineActions.Tests.Chaos;
 
 /// <summary>The broker fails while it holds messages.</summary>
 [Category("Chaos")]
-[NonParallelizable]
 public sealed class BrokerOutageTests
 {
     /// <summary>A client's own deadlines for a broker that does not answer sum up to 61 s.</summary>
@@ -31,7 +30,7 @@ public sealed class BrokerOutageTests
 
     [Test]
     [Case("d")]
-    public Task The_broker_is_frozen_for_over_a_minute() => ChaosCase.RunRoundsAsync(new ChaosOptions(), async chaos =>
+    public Task The_broker_is_frozen_for_over_a_minute() => ChaosCase.RunRoundsAsync(new ChaosOptions { OwnBroker = true }, async chaos =>
     {
         await chaos.WriteRequestsAsync();
         await chaos.UntilFinishedAsync(chaos.Ids.Count / 4);

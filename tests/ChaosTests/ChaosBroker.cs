@@ -3,8 +3,8 @@ using OfflineActions.Dev;
 namespace OfflineActions.Tests.Chaos;
 
 /// <summary>
-/// One RabbitMQ for all cases that do not kill it; each case has its own virtual host. It is always a local process, never a
-/// container, because a case freezes it.
+/// One RabbitMQ for all cases that neither kill nor freeze it; each case has its own virtual host. It is always a local process, never a
+/// container, as the brokers are that a case kills or freezes.
 /// </summary>
 [SetUpFixture]
 public sealed class ChaosBroker

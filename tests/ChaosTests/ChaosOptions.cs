@@ -8,7 +8,7 @@ internal sealed record ChaosOptions
     /// <summary>Number of workers.</summary>
     public int Workers { get; init; } = 2;
 
-    /// <summary>Whether the case has its own broker, which it may kill, instead of a virtual host of the shared one.</summary>
+    /// <summary>Whether the case has its own broker, which it may kill or freeze, instead of a virtual host of the shared one.</summary>
     public bool OwnBroker { get; init; }
 
     /// <summary>Whether the services reach their broker through <see cref="ChaosSystem.BrokerProxy"/>.</summary>

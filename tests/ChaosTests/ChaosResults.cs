@@ -22,6 +22,7 @@ internal sealed record ChaosResult(string Case, int Documents, int Lost, int Stu
 /// <summary>Writes the results of the last run to <c>artifacts/chaos/results.tsv</c>, one line per round.</summary>
 internal static class ChaosResults
 {
+    private static readonly Lock Gate = new();
     private static readonly string File = Path.Combine(Repository.Root, "artifacts", "chaos", "results.tsv");
 
     public static void Start()
@@ -32,7 +33,11 @@ internal static class ChaosResults
 
     public static void Add(ChaosResult result)
     {
-        System.IO.File.AppendAllText(File, result + "\n");
+        lock (Gate)
+        {
+            System.IO.File.AppendAllText(File, result + "\n");
+        }
+
         TestContext.Progress.WriteLine($"chaos {result}");
     }
 }

@@ -103,6 +103,7 @@ internal sealed class ChaosSystem : IAsyncDisposable
     public async Task<ServiceProcess> StartGatewayAsync(string name, Uri? url = null) => Track(await ServiceProcess.StartAsync(new ServiceOptions
     {
         Service = "Gateway",
+        ReadyTimeout = ChaosSettings.Timeout,
         Name = name,
         Url = url,
         Environment = Environment(
@@ -116,6 +117,7 @@ internal sealed class ChaosSystem : IAsyncDisposable
     public async Task StartWorkerAsync(int index) => Workers[index] = Track(await ServiceProcess.StartAsync(new ServiceOptions
     {
         Service = "Worker",
+        ReadyTimeout = ChaosSettings.Timeout,
         Name = $"worker {index + 1}",
         Environment = Environment(options.Worker, ("Swapi__BaseAddresses__0", GetSwapiOfWorker(index).Url.AbsoluteUri), ("Swapi__Cache", "false")),
     }));

@@ -8,7 +8,6 @@ namespace OfflineActions.Tests.Chaos;
 
 /// <summary>The same request is delivered several times, to several workers at once.</summary>
 [Category("Chaos")]
-[NonParallelizable]
 public sealed class DuplicateTests
 {
     [Test]

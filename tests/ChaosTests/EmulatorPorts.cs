@@ -19,6 +19,7 @@ internal sealed class EmulatorPorts
     public ServiceOptions SyncGatewayProcess(string webhookPassword) => new()
     {
         Service = "SyncGatewayEmulator",
+        ReadyTimeout = ChaosSettings.Timeout,
         ReadyPath = new Uri(SyncGateway, "db/").AbsoluteUri,
         Environment = new Dictionary<string, string?>
         {
@@ -38,6 +39,7 @@ internal sealed class EmulatorPorts
     public ServiceOptions SwapiProcess() => new()
     {
         Service = "SwapiEmulator",
+        ReadyTimeout = ChaosSettings.Timeout,
         ReadyPath = new Uri(Swapi, "people/1/").AbsoluteUri,
         Environment = new Dictionary<string, string?>
         {

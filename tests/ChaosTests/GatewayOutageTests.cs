@@ -4,7 +4,6 @@ namespace OfflineActions.Tests.Chaos;
 
 /// <summary>Webhooks reach no gateway. Sync Gateway sends each only once, so catch-up must find the requests in the changes feed.</summary>
 [Category("Chaos")]
-[NonParallelizable]
 public sealed class GatewayOutageTests
 {
     [Test]

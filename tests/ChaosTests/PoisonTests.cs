@@ -41,7 +41,8 @@ public sealed class PoisonTests
     {
         var kills = 0;
         var seen = new int[chaos.System.Workers.Length];
-        await Wait.UntilAsync("the document is person_failure", KillAndCheckAsync, every: 25);
+        // Meanwhile twelve workers start, one after the other.
+        await Wait.UntilAsync("the document is person_failure", KillAndCheckAsync, every: 25, deadlines: 4);
         return kills;
 
         async Task<bool> KillAndCheckAsync()

@@ -5,7 +5,6 @@ namespace OfflineActions.Tests.Chaos;
 
 /// <summary>All requests fail, and operators replay them.</summary>
 [Category("Chaos")]
-[NonParallelizable]
 public sealed class ReplayTests
 {
     // One delay, so that requests fail after two attempts, and a circuit breaker that never opens.

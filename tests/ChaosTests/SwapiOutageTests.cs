@@ -4,7 +4,6 @@ namespace OfflineActions.Tests.Chaos;
 
 /// <summary>SWAPI fails for less time than all retry delays together, so every request still succeeds.</summary>
 [Category("Chaos")]
-[NonParallelizable]
 public sealed class SwapiOutageTests
 {
     private static readonly JsonObject[] Outages =

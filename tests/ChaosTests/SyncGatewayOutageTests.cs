@@ -4,7 +4,6 @@ namespace OfflineActions.Tests.Chaos;
 
 /// <summary>Sync Gateway is unavailable for longer than all retry delays together; no request loses an attempt.</summary>
 [Category("Chaos")]
-[NonParallelizable]
 public sealed class SyncGatewayOutageTests
 {
     private static readonly JsonObject[] Outages =

@@ -4,7 +4,6 @@ namespace OfflineActions.Tests.Chaos;
 
 /// <summary>Workers are killed or stopped while they process messages.</summary>
 [Category("Chaos")]
-[NonParallelizable]
 public sealed class WorkerDeathTests
 {
     private static readonly int WorkerConcurrency = new OfflineActions.Worker.WorkerOptions().Concurrency;

@@ -35,6 +35,9 @@ internal sealed class ChaosCommand : Command
                 "tests/ChaosTests", "--nologo", "--tl:off",
                 "--logger", "console;verbosity=normal",
                 "--filter", parseResult.GetValue(only) is { } letter ? $"TestCategory=Chaos-{letter}" : "TestCategory=Chaos",
+
+                // One case at a time: another case's load would change how long a case takes.
+                "--", "NUnit.NumberOfTestWorkers=0",
             ],
             new()
             {
