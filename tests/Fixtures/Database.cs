@@ -19,6 +19,15 @@ internal sealed class Database(Uri syncGateway) : IDisposable
         return answer.Revision;
     }
 
+    /// <summary>Writes a new document under each id, in one request. So the ids are in no path.</summary>
+    public async Task WriteAllAsync(IEnumerable<string> ids, string json)
+    {
+        var documents = ids.Select(id => new JsonObject(JsonNode.Parse(json)!.AsObject().Select(property => KeyValuePair.Create(property.Key, property.Value?.DeepClone()))) { ["_id"] = id });
+        var answer = await http.PostAnswerAsync("_bulk_docs", new JsonObject { ["docs"] = new JsonArray([.. documents]) }.ToJsonString());
+        Assert.That(answer.Status, Is.EqualTo(201), answer.Text);
+        Assert.That(answer.Json.AsArray().Select(row => (string?)row!["reason"]), Is.All.Null);
+    }
+
     /// <summary>Deletes a document.</summary>
     public async Task DeleteAsync(string id, string revision)
     {

@@ -4,6 +4,7 @@ namespace OfflineActions.SyncGateway;
 /// <remarks>
 /// Sync Gateway decodes a path twice, or once when <c>%2F</c> (or <c>%2f</c>) appears anywhere in the request line, query included. The
 /// second decoding changes only a <c>%</c>, so the id <c>50%</c> is sent as <c>50%2525</c>, but <c>a/50%</c> as <c>a%2F50%25</c>.
+/// It takes no id whose first character is a slash after the first decoding, so the slashes of such an id are escaped for the second.
 /// <see cref="Uri"/> and Sync Gateway remove the path segments <c>.</c> and <c>..</c>, so these ids are escaped for the second decoding.
 /// </remarks>
 /// <param name="Keyspace">The first path segment, still to be escaped once.</param>
@@ -22,7 +23,7 @@ internal readonly record struct DocumentAddress(string Keyspace, string Id)
             throw new ArgumentException("A document id has 1 to 250 bytes of UTF-8 and does not begin with an underscore.", nameof(id));
         }
 
-        return id.Contains('/', StringComparison.Ordinal)
+        return id.IndexOf('/', StringComparison.Ordinal) > 0
             ? new DocumentAddress(keyspace, id)
             : new DocumentAddress(ForTwoDecodings(keyspace), ForTwoDecodings(id));
     }
@@ -33,5 +34,5 @@ internal readonly record struct DocumentAddress(string Keyspace, string Id)
     private static string ForTwoDecodings(string segment) =>
         segment is "." or ".."
             ? segment.Replace(".", "%2E", StringComparison.Ordinal)
-            : segment.Replace("%", "%25", StringComparison.Ordinal);
+            : segment.Replace("%", "%25", StringComparison.Ordinal).Replace("/", "%2F", StringComparison.Ordinal);
 }
