@@ -71,6 +71,6 @@ internal sealed partial record ChangedDocument(string Id, string Revision, strin
         return found is null ? null : $"The body must be a JSON object, a document as Sync Gateway posts it; this is {found}.";
     }
 
-    [GeneratedRegex("^[1-9][0-9]{0,9}-[^\\s]{1,128}$")]
+    [GeneratedRegex(@"^[1-9][0-9]{0,9}-[^\s]{1,128}\z")]
     private static partial Regex RevisionId();
 }

@@ -50,10 +50,23 @@ public sealed partial class SourceTests
                 found.File.StartsWith(range.Key + "/", StringComparison.Ordinal) && found.Id / 1_000 == range.Value)),
             Is.Empty);
 
+    /// <summary>A dollar sign also matches in front of a line break at the end, so that a line more would pass a check.</summary>
+    [Test]
+    public void No_regular_expression_of_the_product_ends_in_a_dollar_sign() =>
+        Assert.That(
+            from folder in new[] { "contracts", "services", "deploy" }
+            from file in Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.cs", SearchOption.AllDirectories)
+            where FinalDollar().IsMatch(File.ReadAllText(file))
+            select file,
+            Is.Empty);
+
     private static IEnumerable<(string File, int Id)> ReadEventIds() =>
         from file in Sources
         from Match match in EventId().Matches(File.ReadAllText(Path.Combine(Services, file)))
         select (file, int.Parse(match.Groups["id"].Value, CultureInfo.InvariantCulture));
+
+    [GeneratedRegex(@"[^\s($@+,]\$""[,)]")]
+    private static partial Regex FinalDollar();
 
     [GeneratedRegex(@"\[LoggerMessage\(\s*(EventId = )?(?<id>\d+)")]
     private static partial Regex EventId();

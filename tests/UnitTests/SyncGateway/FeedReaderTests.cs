@@ -31,6 +31,53 @@ public sealed class FeedReaderTests
         Assert.That((page.Last, page.IsFull), Is.EqualTo(("6", false)));
     }
 
+    [TestCase("null")]
+    [TestCase("7")]
+    [TestCase("\"text\"")]
+    [TestCase("""[{"id":"inner"}]""")]
+    [TestCase("{}")]
+    [TestCase("""{"id":7,"doc":{"_rev":"1-a","action":"a_request"}}""")]
+    [TestCase("""{"id":null}""")]
+    [TestCase("""{"id":"_user/app"}""")]
+    [TestCase("""{"id":""}""")]
+    public async Task A_row_that_is_about_no_document_does_not_end_its_batch(string row)
+    {
+        var page = await ReadPageAsync($$"""
+            {"results":[{{row}},{"id":"request","doc":{"_id":"request","_rev":"1-a","action":"a_request"} } ],"last_seq":"2"}
+            """);
+
+        Assert.That(page.Entries.Where(entry => entry.Action is not null), Is.EqualTo(new[] { new FeedEntry("request", "1-a", "a_request") }));
+    }
+
+    [TestCase("""{"id":"\ud800","doc":{"_rev":"1-a","action":"a_request"}}""")]
+    [TestCase("""{"id":"odd","doc":{"_rev":"1-a","action":"\udc00"}}""")]
+    [TestCase("""{"id":"odd","doc":{"_rev":7,"\ud800":[1],"action":"a_request"}}""")]
+    [TestCase("""{"id":"odd","doc":{"_rev":"1-a","_rev":"2-b","action":{}}}""")]
+    [TestCase("""{"id":"odd","doc":{"_rev":"1-a","action":"a_request","notBefore":"\ud800"}}""")]
+    [TestCase("""{"id":"odd","deleted":"yes","removed":{"no":1},"doc":[1,{"_rev":"1-a"}]}""")]
+    [TestCase("""{"id":"odd","doc":null}""")]
+    public async Task A_row_about_an_odd_document_does_not_end_its_batch(string row)
+    {
+        var page = await ReadPageAsync(
+            $$"""{"results":[{{row}},{"id":"request","doc":{"_id":"request","_rev":"1-a","action":"a_request"} } ],"last_seq":"2"}""",
+            """{"_id":"odd","_rev":"3-c"}""");
+
+        Assert.That(page.Entries, Has.Count.EqualTo(2));
+        Assert.That(page.Entries[1], Is.EqualTo(new FeedEntry("request", "1-a", "a_request")));
+    }
+
+    [TestCase("""{"results":[null""")]
+    [TestCase("""{"results":[7}""")]
+    public async Task A_batch_that_broke_off_in_an_odd_row_is_unavailable(string changes)
+    {
+        await using var server = await ScriptedServer.AnsweringAsync(200, changes);
+        using var client = new TestClient(server.Url);
+
+        var outcome = await new FeedReader(client.Client, "db", null).ReadAsync("0", TimeSpan.Zero, CancellationToken.None);
+
+        Assert.That(outcome, Is.TypeOf<FeedOutcome.Unavailable>());
+    }
+
     [TestCase(0)]
     [TestCase(1)]
     public async Task A_document_is_found_up_to_the_depth_limit_and_above(int levelsAbove)

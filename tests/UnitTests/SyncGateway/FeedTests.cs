@@ -74,7 +74,6 @@ public sealed class FeedTests
     [TestCase("{}")]
     [TestCase("""{"results":[]}""")]
     [TestCase("""{"results":{},"last_seq":"1"}""")]
-    [TestCase("""{"results":[7],"last_seq":"1"}""")]
     [TestCase("""{"results":[],"last_seq":null}""")]
     [TestCase("""{"results":[{"id":"a"}]""")]
     [TestCase("""{"results":[],"last_seq":"1"}{}""")]

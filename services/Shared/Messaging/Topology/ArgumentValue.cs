@@ -47,6 +47,6 @@ internal sealed partial record ArgumentValue(string? Text, string? Type)
         _ => null,
     };
 
-    [GeneratedRegex(@"^the value '(?<value>.*)' of type '(?<type>[^']+)'$")]
+    [GeneratedRegex(@"^the value '(?<value>.*)' of type '(?<type>[^']+)'\z")]
     private static partial Regex TypedValue();
 }

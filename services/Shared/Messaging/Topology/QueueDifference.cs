@@ -26,6 +26,6 @@ internal sealed partial record QueueDifference(string Queue, string Argument, st
 
     [GeneratedRegex(
         @"inequivalent arg '(?<argument>[^']+)' for (queue|exchange) '(?<queue>[^']+)'.*?: "
-        + @"received (?<wanted>.+?) but current is (?<live>.+)$")]
+        + @"received (?<wanted>.+?) but current is (?<live>.+)\z")]
     private static partial Regex Refusal();
 }

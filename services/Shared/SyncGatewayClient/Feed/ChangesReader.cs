@@ -79,15 +79,20 @@ internal static class ChangesReader
         }
 
         var rows = new List<ChangesRow>();
-        while (reader.Read() && reader.TokenType is JsonTokenType.StartObject)
+        while (reader.Read() && reader.TokenType is not JsonTokenType.EndArray)
         {
-            if (ReadRow(ref reader, body) is { } row)
+            if (reader.TokenType is not JsonTokenType.StartObject)
+            {
+                // No row at all. It must not keep the others back.
+                reader.Skip();
+            }
+            else if (ReadRow(ref reader, body) is { } row)
             {
                 rows.Add(row);
             }
         }
 
-        return reader.TokenType is JsonTokenType.EndArray ? rows : throw new JsonException("A row of the changes feed is an object.");
+        return rows;
     }
 
     /// <returns>Null for a row about a user instead of a document: a user's feed contains the creation of that user.</returns>
@@ -118,7 +123,10 @@ internal static class ChangesReader
                 var start = (int)reader.TokenStartIndex;
                 var isObject = reader.TokenType is JsonTokenType.StartObject;
                 reader.Skip();
-                document = isObject ? body.AsMemory(start..(int)reader.BytesConsumed) : null;
+                if (isObject)
+                {
+                    document = body.AsMemory(start..(int)reader.BytesConsumed);
+                }
             }
             else
             {
