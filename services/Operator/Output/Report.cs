@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using OfflineActions.ServiceDefaults.Logging;
 
 namespace OfflineActions.Operator.Output;
 
@@ -52,7 +53,7 @@ internal sealed class Report(ParseResult given)
         }
         else
         {
-            output.WriteLine(TerminalText.Clean(sentence));
+            output.WriteLine(VisibleText.Escape(sentence));
             output.Flush();
         }
     }
@@ -72,13 +73,13 @@ internal sealed class Report(ParseResult given)
     {
         if (!isJson)
         {
-            output.WriteLine(TerminalText.Clean(sentence));
+            output.WriteLine(VisibleText.Escape(sentence));
         }
     }
 
     /// <summary>Writes a warning to the error stream.</summary>
-    public void WriteWarning(string sentence) => error.WriteLine("operator: " + TerminalText.Clean(sentence));
+    public void WriteWarning(string sentence) => error.WriteLine("operator: " + VisibleText.Escape(sentence));
 
     /// <summary>Writes a line for people to the error stream, for a command whose output a program reads.</summary>
-    public void WriteNote(string sentence) => error.WriteLine(TerminalText.Clean(sentence));
+    public void WriteNote(string sentence) => error.WriteLine(VisibleText.Escape(sentence));
 }

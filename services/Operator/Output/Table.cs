@@ -1,3 +1,5 @@
+using OfflineActions.ServiceDefaults.Logging;
+
 namespace OfflineActions.Operator.Output;
 
 /// <summary>Formats rows as a table. Each column is as wide as its widest text.</summary>
@@ -6,7 +8,7 @@ internal static class Table
     public static IEnumerable<string> Format<T>(IEnumerable<T> rows, IReadOnlyList<Column<T>> columns)
     {
         var cells = rows
-            .Select(row => columns.Select(column => TerminalText.Clean(column.Text(row) ?? "-")).ToArray())
+            .Select(row => columns.Select(column => VisibleText.Escape(column.Text(row) ?? "-")).ToArray())
             .Prepend(columns.Select(column => column.Heading).ToArray())
             .ToArray();
         var widths = columns.Select((_, at) => cells.Max(row => row[at].Length)).ToArray();

@@ -5,7 +5,9 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 using OfflineActions.ServiceDefaults.Http;
+using OfflineActions.ServiceDefaults.Logging;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -35,6 +37,8 @@ public static class HostExtensions
         builder.Services.TryAddSingleton<RepeatedEvents>();
         builder.Services.AddHealthChecks();
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        builder.Logging.AddConsoleFormatter<OneLineFormatter, ConsoleFormatterOptions>();
+        builder.Logging.AddConsole(console => console.FormatterName = OneLineFormatter.FormatterName);
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Logging.AddFilter("System.Net.Http.HttpClient", LogLevel.Warning);
 

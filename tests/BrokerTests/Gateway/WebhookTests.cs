@@ -138,6 +138,42 @@ public sealed class WebhookTests
         await NothingIsPublishedAsync();
     }
 
+    /// <summary>The byte 0xFF is in no UTF-8, and half of a surrogate pair in no Unicode text.</summary>
+    [TestCase("""{"action":"X_request","_id":"a","_rev":"1-a"}""", HttpStatusCode.NoContent)]
+    [TestCase("""{"action":"foo_request","_id":"X","_rev":"1-a"}""", HttpStatusCode.NoContent)]
+    [TestCase("""{"X":{"X":["X"]},"_id":"a","_rev":"1-a"}""", HttpStatusCode.NoContent)]
+    [TestCase("""{"_id":"a","_rev":"X"}""", HttpStatusCode.BadRequest)]
+    [TestCase("X", HttpStatusCode.BadRequest)]
+    [TestCase("\"X\"", HttpStatusCode.BadRequest)]
+    public async Task Text_that_is_not_Unicode_is_no_error_of_the_gateway(string body, HttpStatusCode status)
+    {
+        foreach (var damage in new byte[][] { [0xFF], [0xED, 0xA0, 0x80], Encoding.ASCII.GetBytes("\\ud800"), Encoding.ASCII.GetBytes("\\uDC00") })
+        {
+            var bytes = body.Split('X').SelectMany((part, index) => index == 0 ? Encoding.UTF8.GetBytes(part) : [.. damage, .. Encoding.UTF8.GetBytes(part)]);
+
+            using var answer = await gateway.SendAsync(new ByteArrayContent([.. bytes]));
+
+            Assert.That(answer.StatusCode, Is.EqualTo(status));
+        }
+
+        await NothingIsPublishedAsync();
+    }
+
+    [Test]
+    public async Task A_document_cannot_forge_a_line_of_the_log()
+    {
+        using var answer = await gateway.PostAsync("""
+            {"action":"forged\u001b[2K_request","_id":"first\r\nfail: Forged[1]\u001b[2K\u202e","_rev":"1-a"}
+            """);
+
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.NoContent));
+        Assert.That(
+            await Dev.Eventually.IsAsync(() => gateway.Output.ToString().Contains(@"first\u000D\u000Afail: Forged[1]\u001B[2K\u202E requests forged\u001B[2K_request", StringComparison.Ordinal)),
+            Is.True,
+            () => gateway.Output.Last(10));
+        Assert.That(gateway.Output.ToString(), Does.Not.Match("[\u001b\u202e]").And.Not.Match("(?m)^fail: Forged"));
+    }
+
     [Test]
     public async Task Only_a_post_is_a_webhook() =>
         Assert.That(await gateway.StatusAsync(GatewayProcess.Path), Is.EqualTo(HttpStatusCode.MethodNotAllowed));

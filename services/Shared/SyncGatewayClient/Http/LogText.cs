@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text;
+using OfflineActions.ServiceDefaults.Logging;
 
 namespace OfflineActions.SyncGateway;
 
@@ -20,12 +20,9 @@ internal static class LogText
                 return clean.Append('…').ToString();
             }
 
-            clean.Append(IsVisible(rune) ? rune.ToString() : " ");
+            clean.Append(VisibleText.IsVisible(rune) ? rune.ToString() : " ");
         }
 
         return clean.ToString().Trim();
     }
-
-    private static bool IsVisible(Rune rune) => Rune.GetUnicodeCategory(rune) is not
-        (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 }

@@ -1,0 +1,42 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Console;
+
+namespace OfflineActions.ServiceDefaults.Logging;
+
+/// <summary>
+/// Writes each event on one line of the console, whatever its values, its scopes or its exception contain. Every log line of a service
+/// passes here, so no caller has to think of it.
+/// </summary>
+/// <param name="services">The formatters of the host. Asked at the first line, because this one is among them.</param>
+internal sealed class OneLineFormatter(IServiceProvider services) : ConsoleFormatter(FormatterName)
+{
+    /// <summary>The name in the options of the console.</summary>
+    public const string FormatterName = "one-line";
+
+    private readonly Lazy<ConsoleFormatter> simple = new(() =>
+        services.GetServices<ConsoleFormatter>().Single(formatter => formatter.Name == ConsoleFormatterNames.Simple));
+
+    public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
+    {
+        var text = VisibleText.Escape(logEntry.Formatter(logEntry.State, logEntry.Exception));
+        if (logEntry.Exception is { } exception)
+        {
+            text += " " + VisibleText.Escape(exception.ToString().ReplaceLineEndings(" "));
+        }
+
+        simple.Value.Write(
+            new LogEntry<string>(logEntry.LogLevel, logEntry.Category, logEntry.EventId, text, exception: null, (line, _) => line),
+            scopeProvider is null ? null : new EscapedScopes(scopeProvider),
+            textWriter);
+    }
+
+    private sealed class EscapedScopes(IExternalScopeProvider scopes) : IExternalScopeProvider
+    {
+        public void ForEachScope<TState>(Action<object?, TState> callback, TState state) => scopes.ForEachScope(
+            (scope, inner) => callback(VisibleText.Escape(scope?.ToString() ?? ""), inner), state);
+
+        public IDisposable Push(object? state) => scopes.Push(state);
+    }
+}

@@ -1,0 +1,62 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
+using OfflineActions.ServiceDefaults;
+using OfflineActions.ServiceDefaults.Logging;
+
+namespace OfflineActions.Tests.ServiceDefaults;
+
+/// <summary>A text that an app has chosen cannot forge a line of the log.</summary>
+public sealed class LogLineTests
+{
+    private const string Forged = "a\r\nfail: Gateway[1]\n\tb\u001b[2K\u0085\u2028\u202e\u200b";
+
+    [TestCase("plain é 日本 😀", "plain é 日本 😀")]
+    [TestCase("", "")]
+    [TestCase("a\r\n\u001b[2Kb", @"a\u000D\u000A\u001B[2Kb")]
+    [TestCase("\t\u0085\u2028\u2029\u202e\u200b", @"\u0009\u0085\u2028\u2029\u202E\u200B")]
+    [TestCase("\ufffd", "\ufffd")]
+    [TestCase("x\U000E0001", @"x\uDB40\uDC01")]
+    public void Every_invisible_character_is_escaped(string text, string escaped) =>
+        Assert.That(VisibleText.Escape(text), Is.EqualTo(escaped));
+
+    // Not a test case: no attribute can hold this text.
+    [Test]
+    public void Half_of_a_surrogate_pair_is_escaped() =>
+        Assert.That(VisibleText.Escape("a\ud800b\udc00"), Is.EqualTo(@"a\uD800b\uDC00"));
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task An_event_of_a_service_is_one_line_without_invisible_characters(bool throws)
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.Configuration["Logging:Console:FormatterOptions:IncludeScopes"] = "true";
+        builder.Configuration["Logging:Console:FormatterOptions:ColorBehavior"] = "Disabled";
+        builder.AddServiceDefaults(port: 0);
+        await using var app = builder.Build();
+        var name = app.Services.GetRequiredService<IOptions<ConsoleLoggerOptions>>().Value.FormatterName;
+        var formatter = app.Services.GetServices<ConsoleFormatter>().Single(formatter => formatter.Name == name);
+        var scopes = new LoggerExternalScopeProvider();
+        using var scope = scopes.Push("in " + Forged);
+        using var line = new StringWriter();
+
+        formatter.Write(
+            new LogEntry<string>(
+                LogLevel.Warning,
+                "Category",
+                1003,
+                $"{Forged} requests",
+                throws ? new InvalidOperationException("error " + Forged) : null,
+                (state, _) => state),
+            scopes,
+            line);
+
+        Assert.That(line.ToString(), Does.EndWith(Environment.NewLine));
+        Assert.That(line.ToString()[..^Environment.NewLine.Length], Does.Not.Match(@"[\p{Cc}\p{Cf}\u2028\u2029]"));
+        Assert.That(line.ToString(), Does.StartWith("warn: Category[1003]").And.Contain(@"a\u000D\u000Afail").And.Contain("requests").And.Contain("in a"));
+        Assert.That(line.ToString().Contains("InvalidOperationException: error a"), Is.EqualTo(throws));
+    }
+}
