@@ -33,6 +33,7 @@ public static class HostExtensions
             builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         }
 
+        builder.WebHost.ConfigureKestrel(SlowClients.Limit);
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.TryAddSingleton<RepeatedEvents>();
         builder.Services.AddHealthChecks();
