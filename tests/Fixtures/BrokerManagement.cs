@@ -77,8 +77,15 @@ public sealed class BrokerManagement : IDisposable
         return result?["routed"]?.GetValue<bool>() ?? throw new JsonException("The answer says nothing about routing.");
     }
 
-    /// <summary>Deletes a queue and everything in it.</summary>
-    public Task DeleteQueueAsync(string name) => SendAsync(HttpMethod.Delete, PathOf(name));
+    /// <summary>Deletes a queue and everything in it, if it exists.</summary>
+    public async Task DeleteQueueAsync(string name)
+    {
+        using var answer = await http.DeleteAsync(PathOf(name));
+        if (answer.StatusCode is not HttpStatusCode.NotFound)
+        {
+            answer.EnsureSuccessStatusCode();
+        }
+    }
 
     /// <summary>Creates the virtual host and gives the user all permissions in it.</summary>
     public async Task CreateVirtualHostAsync()

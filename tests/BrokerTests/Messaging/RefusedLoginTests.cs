@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Http.Json;
 using OfflineActions.Dev;
 using OfflineActions.Emulators;
 using OfflineActions.Tests.Dev;
@@ -12,6 +14,9 @@ namespace OfflineActions.Tests.Messaging;
 public sealed class RefusedLoginTests
 {
     private const string Right = "right";
+
+    /// <summary>Longer than MassTransit pauses between two attempts to connect, and than it goes on trying.</summary>
+    private static readonly TimeSpan LongRefusal = TimeSpan.FromSeconds(45);
 
     private readonly string user = $"services-{Guid.NewGuid():N}";
     private SyncGatewayEmulator syncGateway = null!;
@@ -78,7 +83,34 @@ public sealed class RefusedLoginTests
         },
         () => management.SetPermissionsAsync(user, ".*"));
 
-    private async Task RecoverAsync(bool breakFirst, Func<Task> refuse, Func<Task> allow)
+    [TestCase("user")]
+    [TestCase("password")]
+    [TestCase("permissions")]
+    [TestCase("virtual host")]
+    public async Task What_is_refused_for_longer_than_the_pause_between_attempts(string what) => await RecoverAsync(
+        breakFirst: false,
+        async () =>
+        {
+            await (what switch
+            {
+                "user" => management.DeleteUserAsync(user),
+                "password" => management.SetUserAsync(user, "wrong"),
+                "permissions" => management.SetPermissionsAsync(user, "^$"),
+                _ => management.DeleteVirtualHostAsync(),
+            });
+            if (what is "password" or "permissions")
+            {
+                await management.CloseConnectionsAsync(user);
+            }
+        },
+        async () =>
+        {
+            await management.CreateVirtualHostAsync();
+            await AllowAsync();
+        },
+        LongRefusal);
+
+    private async Task RecoverAsync(bool breakFirst, Func<Task> refuse, Func<Task> allow, TimeSpan? refusal = null)
     {
         if (breakFirst)
         {
@@ -98,6 +130,11 @@ public sealed class RefusedLoginTests
             "They stayed ready.");
         Assert.That(await Eventually.IsAsync(() => IsRefused(gateway) && IsRefused(worker)), Is.True, () => Describe(gateway, worker));
 
+        Assert.That(
+            refusal is not null && await Eventually.IsAsync(async () => await IsReadyAsync(gateway) || await IsReadyAsync(worker), refusal),
+            Is.False,
+            "One was ready while it was refused.");
+
         await allow();
 
         Assert.That(
@@ -105,6 +142,7 @@ public sealed class RefusedLoginTests
             Is.True,
             () => Describe(gateway, worker));
         Assert.That(await Eventually.IsAsync(async () => (await management.QueueAsync("person-requested"))?.Consumers == 1), Is.True);
+        Assert.That(await Eventually.IsAsync(() => IsPublishedAsync(gateway)), Is.True, () => Describe(gateway, worker));
         Assert.That((gateway.Exited.IsCompleted, worker.Exited.IsCompleted), Is.EqualTo((false, false)));
     }
 
@@ -134,6 +172,16 @@ public sealed class RefusedLoginTests
         using var http = new HttpClient();
         using var answer = await http.GetAsync(new Uri(service.Url, "/health/ready"));
         return answer.IsSuccessStatusCode;
+    }
+
+    /// <summary>Whether the gateway gets a webhook's message confirmed. The worker finds no such document, and is done with it.</summary>
+    private static async Task<bool> IsPublishedAsync(ServiceProcess gateway)
+    {
+        using var http = new HttpClient();
+        http.DefaultRequestHeaders.Authorization = GatewayProcess.Basic("sync-gateway", GatewayProcess.Password);
+        using var answer = await http.PostAsJsonAsync(
+            new Uri(gateway.Url, GatewayProcess.Path), new { _id = "after", _rev = "1-a", action = "person_request" });
+        return answer.StatusCode is HttpStatusCode.Accepted;
     }
 
     private static string Describe(ServiceProcess gateway, ServiceProcess worker) => $"{gateway.Output.Last(20)}\n{worker.Output.Last(20)}";
