@@ -48,8 +48,9 @@ internal static partial class Log
     [LoggerMessage(2006, LogLevel.Error, "Circuit breaker open for {Pause}: {Failed} of {Attempts} attempts failed")]
     public static partial void CircuitBreakerOpened(this ILogger log, int failed, int attempts, TimeSpan pause);
 
-    [LoggerMessage(2007, LogLevel.Warning, "Could not send the message of {DocumentId} to its delay queue, attempt {Attempt}")]
-    public static partial void RedeliveryFailed(this ILogger log, Exception error, string documentId, int attempt);
+    [LoggerMessage(2007, LogLevel.Warning,
+        "Could not send the message of {DocumentId} to its delay queue, attempt {Attempt}: {Reason} ({Suppressed} more were not logged)")]
+    public static partial void RedeliveryFailed(this ILogger log, string documentId, int attempt, string reason, int suppressed);
 
     [LoggerMessage(2008, LogLevel.Error, "An attempt at {DocumentId} at {Revision} threw an exception, attempt {Attempt}")]
     public static partial void AttemptThrew(this ILogger log, Exception error, string documentId, string revision, int attempt);
@@ -60,6 +61,7 @@ internal static partial class Log
         this ILogger log, string handler, string documentId, string revision, TimeSpan timeout);
 
     [LoggerMessage(2010, LogLevel.Error,
-        "Could not send the message of {DocumentId} to its delay queue for {Time}: handed back to the broker")]
-    public static partial void HandedBack(this ILogger log, Exception error, string documentId, TimeSpan time);
+        "Could not send the message of {DocumentId} to its delay queue for {Time}: handed back to the broker. {Reason} "
+        + "({Suppressed} more were not logged)")]
+    public static partial void HandedBack(this ILogger log, string documentId, TimeSpan time, string reason, int suppressed);
 }

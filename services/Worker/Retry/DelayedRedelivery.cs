@@ -1,13 +1,15 @@
 using Microsoft.Extensions.Options;
 using OfflineActions.Messaging;
 using OfflineActions.Messaging.Consuming;
+using OfflineActions.ServiceDefaults;
 
 namespace OfflineActions.Worker.Retry;
 
 /// <summary>
 /// Delays a message without holding it in the worker: a copy waits in a delay queue of the broker and comes back to the work queue.
 /// </summary>
-internal sealed class DelayedRedelivery(IOptions<BusOptions> options, TimeProvider clock, ILogger<DelayedRedelivery> log)
+internal sealed class DelayedRedelivery(
+    IOptions<BusOptions> options, TimeProvider clock, RepeatedEvents repeated, ILogger<DelayedRedelivery> log)
 {
     private static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
@@ -43,14 +45,23 @@ internal sealed class DelayedRedelivery(IOptions<BusOptions> options, TimeProvid
             catch (Exception error) when (!delivery.CancellationToken.IsCancellationRequested)
             {
                 // The broker restarts, or has just lost the queue. If the connection stays closed, the broker requeues the message itself.
-                var kept = clock.GetElapsedTime(started);
+                // Meanwhile every message in progress tries again and again, for the same reason.
+                var (kept, reason) = (clock.GetElapsedTime(started), error.GetBaseException());
                 if (kept >= KeepFor)
                 {
-                    log.HandedBack(error, delivery.Message.DocumentId, kept);
+                    if (repeated.ShouldLog($"{nameof(Log.HandedBack)} {reason.GetType()}", out var others))
+                    {
+                        log.HandedBack(delivery.Message.DocumentId, kept, reason.Message, others);
+                    }
+
                     throw new MessageRequeuedException("No delay queue took the message.", error);
                 }
 
-                log.RedeliveryFailed(error, delivery.Message.DocumentId, attempt);
+                if (repeated.ShouldLog($"{nameof(Log.RedeliveryFailed)} {reason.GetType()}", out var suppressed))
+                {
+                    log.RedeliveryFailed(delivery.Message.DocumentId, attempt, reason.Message, suppressed);
+                }
+
                 await Task.Delay(pause, clock, delivery.CancellationToken);
                 pause = 2 * pause < LongestPause ? 2 * pause : LongestPause;
             }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 using OfflineActions.Contracts;
 using OfflineActions.Messaging;
 using OfflineActions.Messaging.Consuming;
+using OfflineActions.ServiceDefaults;
 using OfflineActions.Worker.Retry;
 
 namespace OfflineActions.Tests.Worker;
@@ -41,8 +42,27 @@ public sealed class DelayedRedeliveryTests
         Assert.That(delivery.Sends, Is.EqualTo(16));
     }
 
+    [Test]
+    public async Task The_messages_that_wait_for_the_same_delay_queue_log_one_line_a_minute_without_a_stack()
+    {
+        var log = new FakeLogger<DelayedRedelivery>();
+        var redelivery = new DelayedRedelivery(Options.Create(new BusOptions()), clock, new RepeatedEvents(clock), log);
+        var deliveries = Enumerable.Range(0, 20).Select(_ => new BrokenDelivery(failures: int.MaxValue)).ToArray();
+        var redelivering = Task.WhenAll(deliveries.Select(delivery => redelivery.RedeliverAsync(delivery, AnyRedelivery)));
+
+        await AdvanceUntilAsync(redelivering, TimeSpan.FromSeconds(1));
+
+        Assert.That(async () => await redelivering, Throws.InstanceOf<MessageRequeuedException>());
+        var lines = log.Collector.GetSnapshot();
+        Assert.That(lines.Count(line => line.Id.Id == 2007), Is.InRange(2, 13), "A line a minute for 10 to 12 minutes.");
+        Assert.That(lines.Count(line => line.Id.Id == 2010), Is.InRange(1, 3), "All are handed back within two minutes.");
+        Assert.That(lines.Select(line => line.Exception), Is.All.Null);
+        Assert.That(lines.Select(line => line.Message), Is.All.Contains("No delay queue takes it."));
+        Assert.That(lines[1].Message, Does.Match(@"\([1-9]\d* more were not logged\)\z"));
+    }
+
     private Task RedeliverAsync(Delivery delivery) =>
-        new DelayedRedelivery(Options.Create(new BusOptions()), clock, new FakeLogger<DelayedRedelivery>())
+        new DelayedRedelivery(Options.Create(new BusOptions()), clock, new RepeatedEvents(clock), new FakeLogger<DelayedRedelivery>())
             .RedeliverAsync(delivery, AnyRedelivery);
 
     /// <summary>Lets the time pass, in steps that are shorter than every pause, until the task is done.</summary>
