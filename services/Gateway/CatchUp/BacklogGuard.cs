@@ -4,14 +4,24 @@ namespace OfflineActions.Gateway.CatchUp;
 
 /// <summary>
 /// Decides whether the candidates of one action may be published, by the number of messages in its queues: another gateway, or this one
-/// before it restarted, may have published them. While the messages can account for them, nothing is published again. Pure.
+/// before it restarted, may have published them. While the messages can account for them, they are not published again. But messages
+/// that belong to others must not hide a lost request for ever. So the oldest candidate is published now and then, as a probe. If workers
+/// answer it, they have passed what was queued before, and the next probe has twice as many. Pure.
 /// </summary>
 /// <param name="settle">How long the queues must look empty: messages that a worker holds are not counted, and need time to be done.</param>
-/// <param name="limit">After this long, candidates are published although some messages may be theirs, because some certainly have none.</param>
+/// <param name="limit">The longest time between two probes. After the first 30 s it doubles up to this while no probe is answered.</param>
 internal sealed class BacklogGuard(TimeSpan settle, TimeSpan limit)
 {
+    private static readonly TimeSpan FirstProbeAfter = TimeSpan.FromSeconds(30);
+
+    private readonly TimeSpan first = limit < FirstProbeAfter ? limit : FirstProbeAfter;
     private TimeSpan? emptySince;
-    private TimeSpan? shortSince;
+    private TimeSpan? skippedSince;
+    private TimeSpan wait = limit < FirstProbeAfter ? limit : FirstProbeAfter;
+    private IReadOnlyList<OpenRequest> probes = [];
+
+    /// <summary>How many candidates to publish when the decision is <see cref="BacklogDecision.Probe"/>.</summary>
+    public int ProbeSize { get; private set; } = 1;
 
     /// <summary>Decides.</summary>
     /// <param name="counts">The candidates, and the requests that are known to have a message.</param>
@@ -25,24 +35,33 @@ internal sealed class BacklogGuard(TimeSpan settle, TimeSpan limit)
             return BacklogDecision.Wait;
         }
 
-        var unexplained = count - counts.Known;
-        if (unexplained <= 0)
+        if (count <= counts.Known)
         {
-            shortSince = null;
+            (skippedSince, wait, ProbeSize, probes) = (null, first, 1, []);
             emptySince ??= now;
             return now - emptySince >= settle ? BacklogDecision.Publish : BacklogDecision.Wait;
         }
 
         emptySince = null;
-        if (unexplained >= counts.Candidates)
+        skippedSince ??= now;
+        if (now - skippedSince < wait)
         {
-            shortSince = null;
             return BacklogDecision.Skip;
         }
 
-        shortSince ??= now;
-        return now - shortSince >= limit ? BacklogDecision.Publish : BacklogDecision.Skip;
+        skippedSince = now;
+        if (probes.Count > 0)
+        {
+            var isAnswered = probes.All(probe => probe.State is OpenRequestState.Closed);
+            wait = isAnswered ? first : wait * 2 < limit ? wait * 2 : limit;
+            ProbeSize = isAnswered ? 2 * ProbeSize : 1;
+        }
+
+        return BacklogDecision.Probe;
     }
+
+    /// <summary>What was published as a probe.</summary>
+    public void Probed(IReadOnlyList<OpenRequest> requests) => probes = requests;
 }
 
 /// <summary>What to do with candidates now.</summary>
@@ -56,6 +75,37 @@ internal enum BacklogDecision
 
     /// <summary>The messages in the queues may be theirs. A worker will show.</summary>
     Skip,
+
+    /// <summary>The same, and it has been so for long: publish the oldest of them, <see cref="BacklogGuard.ProbeSize"/>.</summary>
+    Probe,
+}
+
+/// <summary>A guard for each group of candidates. A group that has none is forgotten: what its queues looked like then says nothing later.</summary>
+internal sealed class BacklogGuards(TimeSpan settle, TimeSpan limit)
+{
+    private readonly Dictionary<(ActionContract Action, bool IsBacklog), BacklogGuard> guards = [];
+
+    /// <summary>Keeps the guards of these groups only. Called each time before they are asked.</summary>
+    public void Keep(IReadOnlyList<CandidateCounts> groups)
+    {
+        foreach (var key in guards.Keys.Except(groups.Select(Key)).ToArray())
+        {
+            guards.Remove(key);
+        }
+    }
+
+    /// <summary>The guard of a group.</summary>
+    public BacklogGuard For(CandidateCounts group)
+    {
+        if (!guards.TryGetValue(Key(group), out var guard))
+        {
+            guards[Key(group)] = guard = new BacklogGuard(settle, limit);
+        }
+
+        return guard;
+    }
+
+    private static (ActionContract Action, bool IsBacklog) Key(CandidateCounts group) => (group.Action, group.IsBacklog);
 }
 
 /// <summary>How some candidates of an action compare with the messages that its queues may hold.</summary>

@@ -15,12 +15,19 @@ internal sealed class Backoff(TimeProvider clock)
     /// <summary>Ends the current wait.</summary>
     public void Wake() => woken.TrySetResult();
 
+    /// <summary>How long to wait after one more failure, at most 30 s.</summary>
+    public TimeSpan Next()
+    {
+        var wait = Shortest * Math.Pow(2, Math.Min(failures++, 10)) * (0.5 + Random.Shared.NextDouble());
+        return wait < Longest ? wait : Longest;
+    }
+
     /// <summary>Waits after a failure.</summary>
     /// <param name="atLeast">The minimum, from <c>Retry-After</c>; the maximum of 30 s still holds.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     public async Task WaitAsync(TimeSpan? atLeast, CancellationToken cancellationToken)
     {
-        var wait = Shortest * Math.Pow(2, Math.Min(failures++, 10)) * (0.5 + Random.Shared.NextDouble());
+        var wait = Next();
         wait = wait > atLeast.GetValueOrDefault() ? wait : atLeast.GetValueOrDefault();
         wait = wait < Longest ? wait : Longest;
         woken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

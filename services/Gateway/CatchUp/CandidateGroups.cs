@@ -11,6 +11,7 @@ internal sealed class ActionState
 
     public int Published { get; set; }
 
+    /// <summary>Requests that wait for their <c>notBefore</c> and that this process has published: their messages wait, too.</summary>
     public int Scheduled { get; set; }
 
     /// <summary>Requests beyond the limit that this process has published.</summary>
@@ -18,8 +19,11 @@ internal sealed class ActionState
 
     public CandidateGroup Group(bool isBacklog) => isBacklog ? Backlog : New;
 
-    /// <summary>How many messages have an explanation other than the candidates of a group.</summary>
-    public long Known(bool isBacklog) => Published + Scheduled + KnownBeyond + (isBacklog ? 0 : Backlog.Open);
+    /// <summary>
+    /// How many messages have an explanation other than the candidates of a group. Too few only delays what has no message; too many would
+    /// publish again what has one. So requests that may have been answered meanwhile, or never had a message, are left out.
+    /// </summary>
+    public long Known(bool isBacklog) => Published + Scheduled + KnownBeyond + (isBacklog ? 0 : Backlog.Waiting);
 }
 
 /// <summary>Candidates of one action: those older than this process, or those that came later.</summary>

@@ -51,7 +51,7 @@ internal sealed class CatchUpService : BackgroundService, IHealthCheck
             leases,
             incarnation,
             published,
-            new OpenRequestPublisher(state.Keyspace, published, unanswerable, publisher, options, telemetry, clock, log),
+            new OpenRequestPublisher(state.Keyspace, published, unanswerable, client, publisher, options, telemetry, clock, log),
             catalog,
             options,
             clock,

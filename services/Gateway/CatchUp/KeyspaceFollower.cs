@@ -150,7 +150,7 @@ internal sealed class KeyspaceFollower(
             instances.Accept();
         }
 
-        var open = new OpenRequests(since, memory, limits);
+        using var open = new OpenRequests(since, memory, limits);
         state.StartedFollowing(since, open);
         using var session = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task[] work =
@@ -273,7 +273,7 @@ internal sealed class KeyspaceFollower(
 
         var epoch = incarnation.Epoch;
         memory.Clear();
-        open.ForgetPublished(published.Now);
+        open.ForgetPublished();
         Interlocked.Exchange(ref incarnationEpoch, epoch);
         isChangeUnlogged = !isFirstStart;
         isFirstStart = false;

@@ -5,6 +5,9 @@ namespace OfflineActions.Gateway.CatchUp;
 /// <summary>A request that no later row of the feed has shown to be answered or withdrawn.</summary>
 internal sealed class OpenRequest(string documentId, string revision, ActionContract action, DateTimeOffset? notBefore, TimeSpan seen, FeedBatch batch)
 {
+    /// <summary>Its number in the order in which the requests came.</summary>
+    public long Number { get; init; }
+
     /// <summary>The document's <c>_id</c>.</summary>
     public string DocumentId => documentId;
 
@@ -36,6 +39,12 @@ internal sealed class OpenRequest(string documentId, string revision, ActionCont
     internal TimeSpan PublishedAt { get; set; }
 
     internal int PublishedEpoch { get; set; }
+
+    /// <summary>The epoch in which it was published or closed last. See <see cref="OpenRequestLists.Urgent"/>.</summary>
+    internal int SettledEpoch { get; set; } = -1;
+
+    /// <summary>Whether it came while everything that was open before was urgent, and belongs to that.</summary>
+    internal bool IsUrgent { get; init; }
 
     /// <summary>Its place in the list of its state.</summary>
     internal LinkedListNode<OpenRequest> Node { get; set; } = null!;

@@ -5,6 +5,9 @@ namespace OfflineActions.Gateway.CatchUp;
 /// <summary>The open requests by what they wait for, each list in the order in which it becomes due, with counts kept along.</summary>
 internal sealed class OpenRequestLists
 {
+    private int unscheduled;
+    private long firstNotUrgent;
+
     /// <summary>New requests that are left to the webhook, the oldest first.</summary>
     public LinkedList<OpenRequest> InGrace { get; } = [];
 
@@ -18,7 +21,44 @@ internal sealed class OpenRequestLists
     public Dictionary<ActionContract, ActionState> Actions { get; } = [];
 
     /// <summary>Changes when nothing counts as published any more.</summary>
-    public int Epoch { get; set; }
+    public int Epoch { get; private set; }
+
+    /// <summary>
+    /// How many of the requests that were open when nothing counted as published any more are still without a message. Those with a
+    /// <c>notBefore</c> are left out: they may wait for long.
+    /// </summary>
+    public int Urgent { get; private set; }
+
+    /// <summary>The number of the next request.</summary>
+    public long NextNumber { get; private set; }
+
+    /// <summary>Adds a request that is open from now on.</summary>
+    public void Add(OpenRequest request, OpenRequestState state)
+    {
+        NextNumber++;
+        if (request.NotBefore is null)
+        {
+            unscheduled++;
+            Urgent += request.IsUrgent ? 1 : 0;
+        }
+
+        Place(request, state);
+    }
+
+    /// <summary>Nothing counts as published any more, and everything that is open is urgent.</summary>
+    public void Forget()
+    {
+        Epoch++;
+        Urgent = unscheduled;
+        firstNotUrgent = NextNumber;
+        foreach (var state in Actions.Values)
+        {
+            (state.Published, state.Scheduled, state.KnownBeyond) = (0, 0, 0);
+        }
+    }
+
+    /// <summary>Whether it was open when nothing counted as published any more.</summary>
+    public bool WasForgotten(OpenRequest request) => request.Number < firstNotUrgent;
 
     public void MoveTo(OpenRequest request, OpenRequestState state)
     {
@@ -31,7 +71,7 @@ internal sealed class OpenRequestLists
                 break;
             case OpenRequestState.Scheduled:
                 Scheduled.Remove(request);
-                action.Scheduled--;
+                action.Scheduled -= HasMessage(request) ? 1 : 0;
                 break;
             case OpenRequestState.Candidate:
                 group.ListOf(request).Remove(request.Node);
@@ -50,9 +90,24 @@ internal sealed class OpenRequestLists
         Place(request, state);
     }
 
-    public void Place(OpenRequest request, OpenRequestState state)
+    public ActionState StateOf(ActionContract action)
+    {
+        if (!Actions.TryGetValue(action, out var state))
+        {
+            Actions[action] = state = new ActionState();
+        }
+
+        return state;
+    }
+
+    private void Place(OpenRequest request, OpenRequestState state)
     {
         request.State = state;
+        if (state is OpenRequestState.Published or OpenRequestState.Closed)
+        {
+            Settle(request);
+        }
+
         var action = StateOf(request.Action);
         var group = action.Group(request.IsBacklog);
         switch (state)
@@ -62,7 +117,7 @@ internal sealed class OpenRequestLists
                 break;
             case OpenRequestState.Scheduled:
                 Scheduled.Add(request);
-                action.Scheduled++;
+                action.Scheduled += HasMessage(request) ? 1 : 0;
                 break;
             case OpenRequestState.Candidate:
                 request.Node = group.ListOf(request).AddLast(request);
@@ -76,18 +131,23 @@ internal sealed class OpenRequestLists
                 request.Node = Published.AddLast(request);
                 action.Published++;
                 break;
+            case OpenRequestState.Closed:
+                unscheduled -= request.NotBefore is null ? 1 : 0;
+                break;
         }
     }
 
-    public ActionState StateOf(ActionContract action)
+    private void Settle(OpenRequest request)
     {
-        if (!Actions.TryGetValue(action, out var state))
+        if (request.NotBefore is null && request.SettledEpoch != Epoch && (WasForgotten(request) || request.IsUrgent))
         {
-            Actions[action] = state = new ActionState();
+            Urgent--;
         }
 
-        return state;
+        request.SettledEpoch = Epoch;
     }
+
+    private bool HasMessage(OpenRequest request) => request.WasPublished && request.PublishedEpoch == Epoch;
 
     private static int BySchedule(OpenRequest? one, OpenRequest? other) =>
         Nullable.Compare(one?.NotBefore, other?.NotBefore) is not 0 and var byTime

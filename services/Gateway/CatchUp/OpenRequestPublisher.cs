@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using OfflineActions.Contracts;
 using OfflineActions.Gateway.Publishing;
 using OfflineActions.Messaging.Leases;
@@ -10,6 +11,7 @@ internal sealed class OpenRequestPublisher(
     string keyspace,
     PublishedByKeyspace published,
     UnanswerableRequests unanswerable,
+    SyncGatewayClient documents,
     RequestPublisher publisher,
     GatewayOptions options,
     CatchUpTelemetry telemetry,
@@ -24,9 +26,7 @@ internal sealed class OpenRequestPublisher(
 
     private static readonly TimeSpan BetweenCounts = TimeSpan.FromSeconds(1);
 
-    private readonly Backoff backoff = new(clock);
-    private readonly Dictionary<(ActionContract Action, bool IsBacklog), Backlog> backlogs = [];
-    private bool isRefused;
+    private readonly Dictionary<ActionContract, ActionQueue> queues = [];
 
     /// <summary>Publishes until it is cancelled.</summary>
     /// <param name="open">The open requests.</param>
@@ -40,41 +40,51 @@ internal sealed class OpenRequestPublisher(
     public async Task RunAsync(
         OpenRequests open, BrokerLease lease, Func<bool> mayPublish, bool checkBacklog, CancellationToken cancellationToken)
     {
-        backlogs.Clear();
+        var guards = new BacklogGuards(Settle, options.RepublishAfter);
         using var turn = new PeriodicTimer(Turn, clock);
         while (true)
         {
             open.Advance(published.Now, clock.GetUtcNow());
-            var taken = mayPublish() ? await TakeAsync(open, lease, cancellationToken) : [];
+            var taken = mayPublish() ? await TakeAsync(open, guards, lease, cancellationToken) : [];
             if (taken.Count == 0)
             {
                 await turn.WaitForNextTickAsync(cancellationToken);
             }
-            else if (await PublishAsync(open, taken, checkBacklog, cancellationToken))
-            {
-                isRefused = false;
-                backoff.Reset();
-            }
             else
             {
-                NoteRefusal();
-                await backoff.WaitAsync(null, cancellationToken);
+                await PublishAsync(open, taken, checkBacklog, cancellationToken);
             }
         }
     }
 
-    private async Task<List<OpenRequest>> TakeAsync(OpenRequests open, BrokerLease lease, CancellationToken cancellationToken)
+    private async Task<List<OpenRequest>> TakeAsync(
+        OpenRequests open, BacklogGuards guards, BrokerLease lease, CancellationToken cancellationToken)
     {
-        // After the broker has refused a message, they are offered one at a time until it takes one.
-        var most = isRefused ? 1 : 4 * options.CatchUpInFlight;
         var taken = new List<OpenRequest>();
         var isUrgent = open.IsUrgent;
-        foreach (var counts in open.CountCandidates())
+        var groups = open.CountCandidates();
+        guards.Keep(groups);
+        foreach (var counts in groups)
         {
-            switch (isUrgent ? BacklogDecision.Publish : await DecideAsync(counts, lease, cancellationToken))
+            var queue = QueueOf(counts.Action);
+            if (published.Now < queue.NextTry)
+            {
+                continue;
+            }
+
+            // After the broker has refused a message, the action's requests are offered one at a time until it takes one.
+            var most = queue.IsRefused ? 1 : 4 * options.CatchUpInFlight;
+            var guard = guards.For(counts);
+            switch (isUrgent ? BacklogDecision.Publish : guard.Decide(counts, await CountAsync(queue, counts.Action), published.Now))
             {
                 case BacklogDecision.Publish:
-                    taken.AddRange(open.TakeCandidates(counts, most - taken.Count));
+                    taken.AddRange(open.TakeCandidates(counts, most));
+                    break;
+                case BacklogDecision.Probe:
+                    var probes = open.TakeCandidates(counts, Math.Min(guard.ProbeSize, most), onlyKept: true);
+                    guard.Probed(probes);
+                    taken.AddRange(probes);
+                    open.SkipBeyond(counts);
                     break;
                 case BacklogDecision.Skip:
                     open.SkipBeyond(counts);
@@ -83,29 +93,22 @@ internal sealed class OpenRequestPublisher(
         }
 
         return taken;
+
+        async Task<long?> CountAsync(ActionQueue queue, ActionContract action)
+        {
+            if (queue.CountedAt is not { } at || clock.GetElapsedTime(at) >= BetweenCounts)
+            {
+                queue.Messages = await lease.CountMessagesAsync(action, cancellationToken);
+                queue.CountedAt = clock.GetTimestamp();
+            }
+
+            return queue.Messages;
+        }
     }
 
-    private async Task<BacklogDecision> DecideAsync(CandidateCounts counts, BrokerLease lease, CancellationToken cancellationToken)
+    private async Task PublishAsync(OpenRequests open, List<OpenRequest> taken, bool checkBacklog, CancellationToken cancellationToken)
     {
-        var key = (counts.Action, counts.IsBacklog);
-        if (!backlogs.TryGetValue(key, out var backlog))
-        {
-            backlogs[key] = backlog = new Backlog(new BacklogGuard(Settle, options.RepublishAfter));
-        }
-
-        if (backlog.CountedAt is not { } at || clock.GetElapsedTime(at) >= BetweenCounts)
-        {
-            backlog.Messages = await lease.CountMessagesAsync(counts.Action, cancellationToken);
-            backlog.CountedAt = clock.GetTimestamp();
-        }
-
-        return backlog.Guard.Decide(counts, backlog.Messages, published.Now);
-    }
-
-    /// <returns>Whether the broker took all of them.</returns>
-    private async Task<bool> PublishAsync(OpenRequests open, List<OpenRequest> taken, bool checkBacklog, CancellationToken cancellationToken)
-    {
-        var isRefusal = false;
+        var refused = new ConcurrentDictionary<ActionContract, bool>();
         try
         {
             await Parallel.ForEachAsync(
@@ -113,9 +116,9 @@ internal sealed class OpenRequestPublisher(
                 new ParallelOptions { MaxDegreeOfParallelism = options.CatchUpInFlight, CancellationToken = cancellationToken },
                 async (request, stopped) =>
                 {
-                    if (!Volatile.Read(ref isRefusal) && !await PublishAsync(open, request, checkBacklog, stopped))
+                    if (!refused.ContainsKey(request.Action) && !await PublishAsync(open, request, checkBacklog, stopped))
                     {
-                        Volatile.Write(ref isRefusal, true);
+                        refused[request.Action] = true;
                     }
                 });
         }
@@ -124,7 +127,24 @@ internal sealed class OpenRequestPublisher(
             taken.ForEach(open.Return);
         }
 
-        return !isRefusal;
+        foreach (var action in taken.Select(request => request.Action).Distinct())
+        {
+            var queue = QueueOf(action);
+            if (!refused.ContainsKey(action))
+            {
+                queue.IsRefused = false;
+                queue.Backoff.Reset();
+                continue;
+            }
+
+            if (!queue.IsRefused)
+            {
+                queue.IsRefused = true;
+                log.BrokerRefuses(keyspace);
+            }
+
+            queue.NextTry = published.Now + queue.Backoff.Next();
+        }
     }
 
     /// <returns>Whether nothing is left to do for it now.</returns>
@@ -145,6 +165,13 @@ internal sealed class OpenRequestPublisher(
             return true;
         }
 
+        if (open.IsRepetition(request)
+            && await documents.ReadAsync(keyspace, request.DocumentId, cancellationToken) is ReadOutcome.Missing)
+        {
+            open.Close(request);
+            return true;
+        }
+
         var seen = clock.GetUtcNow() - (published.Now - request.Seen);
         var message = request.Action.CreateMessage(keyspace, request.DocumentId, request.Revision, seen);
         // Not cancelled once it has begun: nobody would know whether the broker has the message. Its own deadline ends it.
@@ -157,19 +184,27 @@ internal sealed class OpenRequestPublisher(
         return true;
     }
 
-    private void NoteRefusal()
+    private ActionQueue QueueOf(ActionContract action)
     {
-        if (!isRefused)
+        if (!queues.TryGetValue(action, out var queue))
         {
-            isRefused = true;
-            log.BrokerRefuses(keyspace);
+            queues[action] = queue = new ActionQueue(new Backoff(clock));
         }
+
+        return queue;
     }
 
-    private sealed class Backlog(BacklogGuard guard)
+    /// <summary>What is known about the queues of an action. If they take no message, other actions go on.</summary>
+    private sealed class ActionQueue(Backoff backoff)
     {
-        public BacklogGuard Guard => guard;
+        public Backoff Backoff => backoff;
 
+        public bool IsRefused { get; set; }
+
+        /// <summary>When to try again after a refusal, on the clock of <see cref="PublishedByKeyspace.Now"/>.</summary>
+        public TimeSpan NextTry { get; set; } = TimeSpan.MinValue;
+
+        /// <summary>How many messages they hold, as counted last.</summary>
         public long? Messages { get; set; }
 
         public long? CountedAt { get; set; }

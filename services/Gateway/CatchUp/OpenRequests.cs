@@ -4,14 +4,15 @@ namespace OfflineActions.Gateway.CatchUp;
 
 /// <summary>
 /// Which requests of one keyspace are open, which of them have no message as far as this process knows, and from where the feed must be
-/// read again if all this is lost. Fed with the batches of the feed in their order. No I/O; any thread may use it.
+/// read again if all this is lost. Fed with the batches of the feed in their order. No I/O; any thread may use it. Disposed when the feed is
+/// read again from another place.
 /// </summary>
 /// <remarks>
 /// The feed lists each document once, at its newest place. So a request is open until a later row of its document says otherwise, and a
 /// reader who starts at the place before the oldest batch with an open request misses none. Every operation costs the same however many
 /// requests are open, except <see cref="Advance"/>, which costs what it moves.
 /// </remarks>
-internal sealed class OpenRequests(string since, PublishedRequests published, CatchUpLimits limits)
+internal sealed class OpenRequests : IDisposable
 {
     /// <summary>How many requests one call of <see cref="Advance"/> moves at most, so that it never holds the lock for long.</summary>
     private const int MaxMoves = 2_000;
@@ -20,12 +21,23 @@ internal sealed class OpenRequests(string since, PublishedRequests published, Ca
 
     private readonly Lock gate = new();
     private readonly Dictionary<string, OpenRequest> open = new(StringComparer.Ordinal);
-    private readonly FeedWatermark watermark = new(since);
+    private readonly FeedWatermark watermark;
     private readonly OpenRequestLists lists = new();
+    private readonly PublishedRequests published;
+    private readonly CatchUpLimits limits;
     private FeedBatch? overflow;
-    private TimeSpan graceWaivedUntil = TimeSpan.MinValue;
     private bool isUrgent;
     private bool isReadingBacklog = true;
+
+    /// <summary>No request is known yet.</summary>
+    /// <param name="since">Where the first batch begins.</param>
+    /// <param name="published">What this process has published. It is followed until this is disposed.</param>
+    /// <param name="limits">The limits.</param>
+    public OpenRequests(string since, PublishedRequests published, CatchUpLimits limits)
+    {
+        (watermark, this.published, this.limits) = (new FeedWatermark(since), published, limits);
+        published.Added += MarkPublished;
+    }
 
     /// <summary>Where the next batch begins.</summary>
     public string Last => Locked(() => watermark.Last);
@@ -57,8 +69,7 @@ internal sealed class OpenRequests(string since, PublishedRequests published, Ca
     /// </summary>
     public bool IsUrgent => Locked(() =>
     {
-        isUrgent &= isReadingBacklog || lists.Actions.Values.Any(state => state.Backlog.Waiting + state.New.Waiting > 0)
-            || (lists.Published.First is not null && lists.Published.First.Value.PublishedEpoch != lists.Epoch);
+        isUrgent &= isReadingBacklog || lists.Urgent > 0;
         return isUrgent;
     });
 
@@ -91,18 +102,10 @@ internal sealed class OpenRequests(string since, PublishedRequests published, Ca
         lock (gate)
         {
             var moves = MaxMoves;
-            while (moves > 0 && lists.InGrace.First is { Value: var graced } && (graced.Seen + limits.Grace <= now || graced.Seen <= graceWaivedUntil))
+            while (moves > 0 && lists.InGrace.First is { Value: var graced } && (graced.Seen + limits.Grace <= now || lists.WasForgotten(graced)))
             {
                 moves--;
-                if (published.PublishedAt(graced.DocumentId, graced.Revision) is { } at)
-                {
-                    // By its webhook, as is usual.
-                    MarkPublished(graced, at);
-                }
-                else
-                {
-                    lists.MoveTo(graced, NextState(graced, utcNow));
-                }
+                lists.MoveTo(graced, NextState(graced, utcNow));
             }
 
             while (moves > 0 && lists.Scheduled.Min is { } waiting && waiting.NotBefore <= utcNow)
@@ -120,18 +123,12 @@ internal sealed class OpenRequests(string since, PublishedRequests published, Ca
     }
 
     /// <summary>Messages may be gone: nothing counts as published, and no grace is left.</summary>
-    public void ForgetPublished(TimeSpan now)
+    public void ForgetPublished()
     {
         lock (gate)
         {
-            lists.Epoch++;
+            lists.Forget();
             isUrgent = true;
-            graceWaivedUntil = now;
-            foreach (var state in lists.Actions.Values)
-            {
-                state.Published = 0;
-                state.KnownBeyond = 0;
-            }
         }
     }
 
@@ -145,14 +142,17 @@ internal sealed class OpenRequests(string since, PublishedRequests published, Ca
            select new CandidateCounts(action.Key, isBacklog, state.Group(isBacklog).Open, state.Known(isBacklog)),
     ]);
 
-    /// <summary>Hands out candidates, those beyond the limit first. Each is given back by <see cref="Return"/>.</summary>
-    public IReadOnlyList<OpenRequest> TakeCandidates(CandidateCounts which, int most)
+    /// <summary>
+    /// Hands out candidates: those beyond the limit first, or only the kept ones, the oldest first. Each is given back by
+    /// <see cref="Return"/>.
+    /// </summary>
+    public IReadOnlyList<OpenRequest> TakeCandidates(CandidateCounts which, int most, bool onlyKept = false)
     {
         lock (gate)
         {
             var state = lists.StateOf(which.Action).Group(which.IsBacklog);
             var taken = new List<OpenRequest>();
-            while (taken.Count < most && (state.Beyond.First ?? state.Candidates.First) is { Value: var request })
+            while (taken.Count < most && ((onlyKept ? null : state.Beyond.First) ?? state.Candidates.First) is { Value: var request })
             {
                 lists.MoveTo(request, OpenRequestState.Taken);
                 taken.Add(request);
@@ -213,6 +213,44 @@ internal sealed class OpenRequests(string since, PublishedRequests published, Ca
         }
     }
 
+    /// <summary>The document is gone, and no row of the feed says so: that is what purging does.</summary>
+    public void Close(OpenRequest request)
+    {
+        lock (gate)
+        {
+            if (open.GetValueOrDefault(request.DocumentId) == request)
+            {
+                Close(request.DocumentId, request);
+            }
+        }
+    }
+
+    /// <summary>Whether it was published, and is due again because nothing has become of it for long.</summary>
+    public bool IsRepetition(OpenRequest request) => Locked(() => request.WasPublished && request.PublishedEpoch == lists.Epoch);
+
+    /// <summary>Follows what is published no longer.</summary>
+    public void Dispose() => published.Added -= MarkPublished;
+
+    private void MarkPublished(string documentId, string revision, TimeSpan at)
+    {
+        lock (gate)
+        {
+            if (open.GetValueOrDefault(documentId) is
+                { State: OpenRequestState.InGrace or OpenRequestState.Scheduled or OpenRequestState.Candidate } request
+                && request.Revision == revision)
+            {
+                MarkPublished(request, at);
+            }
+        }
+    }
+
+    private void Close(string documentId, OpenRequest request)
+    {
+        open.Remove(documentId);
+        lists.MoveTo(request, OpenRequestState.Closed);
+        watermark.Leave(request.Batch);
+    }
+
     private void Take(RequestRow entry, FeedBatch batch, TimeSpan now, bool isBacklog)
     {
         if (open.GetValueOrDefault(entry.Id) is { } known)
@@ -223,18 +261,21 @@ internal sealed class OpenRequests(string since, PublishedRequests published, Ca
                 return;
             }
 
-            open.Remove(entry.Id);
-            lists.MoveTo(known, OpenRequestState.Closed);
-            watermark.Leave(known.Batch);
+            Close(entry.Id, known);
         }
 
         if (entry.Action is not null)
         {
-            Open(new OpenRequest(entry.Id, entry.Revision, entry.Action, entry.NotBefore, now, batch) { IsBacklog = isBacklog }, isBacklog);
+            Open(new OpenRequest(entry.Id, entry.Revision, entry.Action, entry.NotBefore, now, batch)
+            {
+                Number = lists.NextNumber,
+                IsBacklog = isBacklog,
+                IsUrgent = isBacklog && isUrgent,
+            });
         }
     }
 
-    private void Open(OpenRequest request, bool isBacklog)
+    private void Open(OpenRequest request)
     {
         var at = published.PublishedAt(request.DocumentId, request.Revision);
         if (open.Count >= limits.MaxOpen)
@@ -246,8 +287,15 @@ internal sealed class OpenRequests(string since, PublishedRequests published, Ca
                 return;
             }
 
+            if (!request.IsBacklog && limits.Grace > TimeSpan.Zero)
+            {
+                // Most likely its webhook publishes it. The next scan shows.
+                lists.StateOf(request.Action).New.SkippedBeyond++;
+                return;
+            }
+
             request.IsBeyondLimit = true;
-            lists.Place(request, OpenRequestState.Candidate);
+            lists.Add(request, OpenRequestState.Candidate);
             return;
         }
 
@@ -255,13 +303,13 @@ internal sealed class OpenRequests(string since, PublishedRequests published, Ca
         watermark.Enter(request.Batch);
         if (at is { } time)
         {
-            lists.Place(request, OpenRequestState.Published);
+            lists.Add(request, OpenRequestState.Published);
             (request.PublishedAt, request.PublishedEpoch, request.WasPublished) = (time, lists.Epoch, true);
         }
         else
         {
-            lists.Place(request, request.NotBefore is not null ? OpenRequestState.Scheduled
-                : isBacklog || limits.Grace <= TimeSpan.Zero ? OpenRequestState.Candidate : OpenRequestState.InGrace);
+            lists.Add(request, request.NotBefore is not null ? OpenRequestState.Scheduled
+                : request.IsBacklog || limits.Grace <= TimeSpan.Zero ? OpenRequestState.Candidate : OpenRequestState.InGrace);
         }
     }
 

@@ -16,6 +16,9 @@ internal sealed class PublishedRequests(int limit)
     private readonly byte[] key = RandomNumberGenerator.GetBytes(32);
     private long epoch;
 
+    /// <summary>A request was added: the document's id, the revision that asks, and the time. Raised on the thread that added it.</summary>
+    public event Action<string, string, TimeSpan>? Added;
+
     /// <summary>Changes whenever everything is forgotten.</summary>
     public long Epoch => Interlocked.Read(ref epoch);
 
@@ -45,6 +48,8 @@ internal sealed class PublishedRequests(int limit)
                 }
             }
         }
+
+        Added?.Invoke(documentId, revision, now);
     }
 
     /// <summary>When this request was published; null when it was not, as far as is remembered.</summary>

@@ -98,18 +98,10 @@ internal sealed class CatchUpWorld : IAsyncDisposable
     }
 
     /// <summary>Takes all messages, and gives the ids of their documents in order.</summary>
-    public async Task<IReadOnlyList<string>> TakeMessagesAsync()
-    {
-        await using var connection = await connections.CreateConnectionAsync();
-        await using var channel = await connection.CreateChannelAsync();
-        var taken = new List<string>();
-        while (await channel.BasicGetAsync(Work, autoAck: true) is { } message)
-        {
-            taken.Add((string)JsonNode.Parse(message.Body.Span)!["documentId"]!);
-        }
+    public Task<IReadOnlyList<string>> TakeMessagesAsync() => GetMessagesAsync(autoAck: true);
 
-        return [.. taken.Order(StringComparer.Ordinal)];
-    }
+    /// <summary>Gives the ids of the documents of all messages in order, and leaves the messages where they are.</summary>
+    public Task<IReadOnlyList<string>> PeekMessagesAsync() => GetMessagesAsync(autoAck: false);
 
     public Task<bool> HasAsync(uint messages) => Eventually.IsAsync(async () => await MessagesAsync() >= messages);
 
@@ -173,5 +165,19 @@ internal sealed class CatchUpWorld : IAsyncDisposable
         Http.Dispose();
         await Outside.DisposeAsync();
         await Broker.DisposeAsync();
+    }
+
+    // Closing the channel puts back what is not acknowledged.
+    private async Task<IReadOnlyList<string>> GetMessagesAsync(bool autoAck)
+    {
+        await using var connection = await connections.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        var ids = new List<string>();
+        while (await channel.BasicGetAsync(Work, autoAck) is { } message)
+        {
+            ids.Add((string)JsonNode.Parse(message.Body.Span)!["documentId"]!);
+        }
+
+        return [.. ids.Order(StringComparer.Ordinal)];
     }
 }

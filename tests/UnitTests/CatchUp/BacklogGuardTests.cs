@@ -1,5 +1,6 @@
 using OfflineActions.Contracts;
 using OfflineActions.Gateway.CatchUp;
+using OfflineActions.Gateway.Publishing;
 
 namespace OfflineActions.Tests.CatchUp;
 
@@ -37,12 +38,62 @@ public sealed class BacklogGuardTests
     }
 
     [Test]
-    public void Requests_that_certainly_have_no_message_do_not_wait_for_ever()
+    public void While_no_probe_is_answered_the_next_one_comes_later_each_time_up_to_the_limit()
     {
         var guard = new BacklogGuard(TimeSpan.FromSeconds(2), TimeSpan.FromHours(2));
-        var counts = new CandidateCounts(Action, IsBacklog: true, 10, 0);
 
-        Assert.That(guard.Decide(counts, 5, TimeSpan.Zero), Is.EqualTo(BacklogDecision.Skip));
-        Assert.That(guard.Decide(counts, 5, TimeSpan.FromHours(2)), Is.EqualTo(BacklogDecision.Publish));
+        var probes = Probes(guard, TimeSpan.FromHours(8), answered: false);
+
+        Assert.That(
+            probes.Select(probe => (probe.At.TotalSeconds, probe.Size)),
+            Is.EqualTo(new[] { 30, 60, 120, 240, 480, 960, 1_920, 3_840, 7_680, 14_880, 22_080 }.Select(second => ((double)second, 1))));
+    }
+
+    [Test]
+    public void While_probes_are_answered_each_is_twice_as_large()
+    {
+        var guard = new BacklogGuard(TimeSpan.FromSeconds(2), TimeSpan.FromHours(2));
+
+        var probes = Probes(guard, TimeSpan.FromMinutes(2), answered: true);
+
+        Assert.That(
+            probes.Select(probe => (probe.At.TotalSeconds, probe.Size)), Is.EqualTo(new[] { (30.0, 1), (60.0, 2), (90.0, 4), (120.0, 8) }));
+    }
+
+    [Test]
+    public void A_group_without_candidates_is_forgotten()
+    {
+        var guards = new BacklogGuards(TimeSpan.FromSeconds(2), TimeSpan.FromHours(2));
+        var group = new CandidateCounts(Action, IsBacklog: false, 1, 0);
+        guards.For(group).Decide(group, 0, TimeSpan.Zero);
+        Assert.That(guards.For(group).Decide(group, 0, TimeSpan.FromSeconds(2)), Is.EqualTo(BacklogDecision.Publish));
+
+        guards.Keep([]);
+
+        Assert.That(guards.For(group).Decide(group, 0, TimeSpan.FromHours(1)), Is.EqualTo(BacklogDecision.Wait), "the queues must settle again");
+    }
+
+    /// <summary>Asks once a second while the queues hold as many messages as there are candidates.</summary>
+    private static List<(TimeSpan At, int Size)> Probes(BacklogGuard guard, TimeSpan time, bool answered)
+    {
+        var counts = new CandidateCounts(Action, IsBacklog: true, 1_000, 0);
+        var requests = new OpenRequests("0", new PublishedRequests(1_000), new CatchUpLimits(TimeSpan.Zero, TimeSpan.FromHours(2), 1_000));
+        requests.Add([.. Enumerable.Range(0, 1_000).Select(number => new RequestRow($"d{number}", "1-a", Action, null))], "1", TimeSpan.Zero, isBacklog: true);
+        var probes = new List<(TimeSpan, int)>();
+        for (var now = TimeSpan.Zero; now <= time; now += TimeSpan.FromSeconds(1))
+        {
+            if (guard.Decide(counts, messages: 1_000, now) is BacklogDecision.Probe)
+            {
+                probes.Add((now, guard.ProbeSize));
+                var taken = requests.TakeCandidates(counts, guard.ProbeSize);
+                guard.Probed(taken);
+                if (answered)
+                {
+                    requests.Add([.. taken.Select(request => new RequestRow(request.DocumentId, "", null, null))], "2", now, isBacklog: false);
+                }
+            }
+        }
+
+        return probes;
     }
 }

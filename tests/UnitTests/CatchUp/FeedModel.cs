@@ -8,7 +8,7 @@ namespace OfflineActions.Tests.CatchUp;
 /// A naive database, broker, worker and gateway around the real <see cref="OpenRequests"/> and <see cref="BacklogGuard"/>. Every step
 /// checks what must hold at all times.
 /// </summary>
-internal sealed class FeedModel(int limit)
+internal sealed class FeedModel(int limit) : IDisposable
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Republish = TimeSpan.FromHours(2);
@@ -29,7 +29,7 @@ internal sealed class FeedModel(int limit)
 
     // The gateway.
     private PublishedRequests memory = new(100);
-    private Dictionary<bool, BacklogGuard> guards = Guards();
+    private BacklogGuards guards = new(Settled, Republish);
     private OpenRequests? requests;
     private int place;
     private TimeSpan now;
@@ -105,21 +105,21 @@ internal sealed class FeedModel(int limit)
     public void Publish(int most, bool isRefused)
     {
         Requests.Advance(now, DateTimeOffset.UnixEpoch + now);
-        foreach (var counts in Requests.CountCandidates())
+        var groups = Requests.CountCandidates();
+        guards.Keep(groups);
+        foreach (var counts in groups)
         {
-            switch (Requests.IsUrgent ? BacklogDecision.Publish : guards[counts.IsBacklog].Decide(counts, queue.Count, now))
+            var guard = guards.For(counts);
+            switch (Requests.IsUrgent ? BacklogDecision.Publish : guard.Decide(counts, queue.Count, now))
             {
                 case BacklogDecision.Publish:
-                    foreach (var request in Requests.TakeCandidates(counts, most))
-                    {
-                        if (!isRefused && Requests.IsStillDue(request))
-                        {
-                            Confirm(request.DocumentId, request.Revision, isKnown: true);
-                        }
-
-                        Requests.Return(request);
-                    }
-
+                    Publish(Requests.TakeCandidates(counts, most), isRefused);
+                    break;
+                case BacklogDecision.Probe:
+                    var probes = Requests.TakeCandidates(counts, guard.ProbeSize, onlyKept: true);
+                    guard.Probed(probes);
+                    Publish(probes, isRefused);
+                    Requests.SkipBeyond(counts);
                     break;
                 case BacklogDecision.Skip:
                     Requests.SkipBeyond(counts);
@@ -138,7 +138,7 @@ internal sealed class FeedModel(int limit)
         lossesAndRestarts++;
         queue.Clear();
         memory.Clear();
-        Requests.ForgetPublished(now);
+        Requests.ForgetPublished();
         if (Requests.HasOverflowed)
         {
             Rescan();
@@ -157,7 +157,7 @@ internal sealed class FeedModel(int limit)
     {
         lossesAndRestarts++;
         memory = new PublishedRequests(100);
-        guards = Guards();
+        guards = new BacklogGuards(Settled, Republish);
         isBacklog = true;
         Rescan();
     }
@@ -181,6 +181,21 @@ internal sealed class FeedModel(int limit)
         {
             Assert.That((Requests.Count, Requests.CountCandidates().Count), Is.EqualTo((0, 0)));
             Assert.That(Requests.Watermark, Is.EqualTo($"token {place}"));
+        }
+    }
+
+    public void Dispose() => requests?.Dispose();
+
+    private void Publish(IReadOnlyList<OpenRequest> taken, bool isRefused)
+    {
+        foreach (var request in taken)
+        {
+            if (!isRefused && Requests.IsStillDue(request))
+            {
+                Confirm(request.DocumentId, request.Revision, isKnown: true);
+            }
+
+            Requests.Return(request);
         }
     }
 
@@ -214,6 +229,7 @@ internal sealed class FeedModel(int limit)
     private void Rescan()
     {
         var watermark = Requests.Watermark;
+        Requests.Dispose();
         requests = new OpenRequests(watermark, memory, limits);
         place = Place(watermark);
     }
@@ -222,9 +238,6 @@ internal sealed class FeedModel(int limit)
         documents.Values.Where(document => document.Revision is not null && document.Place <= Place(Requests.Watermark)),
         Is.Empty,
         "the watermark passes no open request");
-
-    private static Dictionary<bool, BacklogGuard> Guards() =>
-        new() { [true] = new BacklogGuard(Settled, Republish), [false] = new BacklogGuard(Settled, Republish) };
 
     private static int Place(string token) => int.Parse(token["token ".Length..]);
 }
