@@ -100,6 +100,58 @@ internal sealed class OpenRequestLists
         return state;
     }
 
+    /// <summary>Moves what has become due: out of its grace, past its <c>notBefore</c>, or published too long ago.</summary>
+    /// <param name="limits">How long each may wait.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="utcNow">The time on the wall, for <c>notBefore</c>.</param>
+    /// <param name="moves">How many requests to move at most.</param>
+    public void Advance(CatchUpLimits limits, TimeSpan now, DateTimeOffset utcNow, int moves)
+    {
+        while (moves > 0 && InGrace.First is { Value: var graced } && (graced.Seen + limits.Grace <= now || WasForgotten(graced)))
+        {
+            moves--;
+            MoveTo(graced, NextState(graced, utcNow));
+        }
+
+        while (moves > 0 && Scheduled.Min is { } waiting && waiting.NotBefore <= utcNow)
+        {
+            moves--;
+            MoveTo(waiting, OpenRequestState.Candidate);
+        }
+
+        while (moves > 0 && Published.First is { Value: var old } && (old.PublishedEpoch != Epoch || old.PublishedAt + limits.RepublishAfter <= now))
+        {
+            moves--;
+            MoveTo(old, NextState(old, utcNow));
+        }
+    }
+
+    /// <summary>Hands out candidates of a group: those beyond the limit first, or only the kept ones.</summary>
+    public IReadOnlyList<OpenRequest> Take(CandidateGroup group, int most, bool onlyKept)
+    {
+        var taken = new List<OpenRequest>();
+        while (taken.Count < most && ((onlyKept ? null : group.Beyond.First) ?? group.Candidates.First) is { Value: var request })
+        {
+            MoveTo(request, OpenRequestState.Taken);
+            taken.Add(request);
+        }
+
+        return taken;
+    }
+
+    /// <summary>Leaves the candidates of a group that are beyond the limit to the next scan.</summary>
+    public void SkipBeyond(CandidateGroup group)
+    {
+        while (group.Beyond.First is { Value: var request })
+        {
+            MoveTo(request, OpenRequestState.Closed);
+            group.SkippedBeyond++;
+        }
+    }
+
+    private static OpenRequestState NextState(OpenRequest request, DateTimeOffset utcNow) =>
+        request.NotBefore > utcNow ? OpenRequestState.Scheduled : OpenRequestState.Candidate;
+
     private void Place(OpenRequest request, OpenRequestState state)
     {
         request.State = state;

@@ -101,24 +101,7 @@ internal sealed class OpenRequests : IDisposable
     {
         lock (gate)
         {
-            var moves = MaxMoves;
-            while (moves > 0 && lists.InGrace.First is { Value: var graced } && (graced.Seen + limits.Grace <= now || lists.WasForgotten(graced)))
-            {
-                moves--;
-                lists.MoveTo(graced, NextState(graced, utcNow));
-            }
-
-            while (moves > 0 && lists.Scheduled.Min is { } waiting && waiting.NotBefore <= utcNow)
-            {
-                moves--;
-                lists.MoveTo(waiting, OpenRequestState.Candidate);
-            }
-
-            while (moves > 0 && lists.Published.First is { Value: var old } && (old.PublishedEpoch != lists.Epoch || old.PublishedAt + limits.RepublishAfter <= now))
-            {
-                moves--;
-                lists.MoveTo(old, NextState(old, utcNow));
-            }
+            lists.Advance(limits, now, utcNow, MaxMoves);
         }
     }
 
@@ -146,30 +129,12 @@ internal sealed class OpenRequests : IDisposable
     /// Hands out candidates: those beyond the limit first, or only the kept ones, the oldest first. Each is given back by
     /// <see cref="Return"/>.
     /// </summary>
-    public IReadOnlyList<OpenRequest> TakeCandidates(CandidateCounts which, int most, bool onlyKept = false)
-    {
-        lock (gate)
-        {
-            var state = lists.StateOf(which.Action).Group(which.IsBacklog);
-            var taken = new List<OpenRequest>();
-            while (taken.Count < most && ((onlyKept ? null : state.Beyond.First) ?? state.Candidates.First) is { Value: var request })
-            {
-                lists.MoveTo(request, OpenRequestState.Taken);
-                taken.Add(request);
-            }
-
-            return taken;
-        }
-    }
+    public IReadOnlyList<OpenRequest> TakeCandidates(CandidateCounts which, int most, bool onlyKept = false) =>
+        Locked(() => lists.Take(lists.StateOf(which.Action).Group(which.IsBacklog), most, onlyKept));
 
     /// <summary>Whether a request that was handed out is still to be published: the document may have changed, or a webhook been quicker.</summary>
-    public bool IsStillDue(OpenRequest request)
-    {
-        lock (gate)
-        {
-            return request.State is OpenRequestState.Taken && PublishedSince(request) is null;
-        }
-    }
+    public bool IsStillDue(OpenRequest request) =>
+        Locked(() => request.State is OpenRequestState.Taken && PublishedSince(request) is null);
 
     /// <summary>Takes a request back. It is a candidate again, unless it is known as published by now.</summary>
     public void Return(OpenRequest request)
@@ -204,12 +169,7 @@ internal sealed class OpenRequests : IDisposable
     {
         lock (gate)
         {
-            var state = lists.StateOf(which.Action).Group(which.IsBacklog);
-            while (state.Beyond.First is { Value: var request })
-            {
-                lists.MoveTo(request, OpenRequestState.Closed);
-                state.SkippedBeyond++;
-            }
+            lists.SkipBeyond(lists.StateOf(which.Action).Group(which.IsBacklog));
         }
     }
 
@@ -325,9 +285,6 @@ internal sealed class OpenRequests : IDisposable
         && !(request.WasPublished && request.PublishedEpoch == lists.Epoch && at <= request.PublishedAt)
             ? at
             : null;
-
-    private static OpenRequestState NextState(OpenRequest request, DateTimeOffset utcNow) =>
-        request.NotBefore > utcNow ? OpenRequestState.Scheduled : OpenRequestState.Candidate;
 
     private T Locked<T>(Func<T> read)
     {

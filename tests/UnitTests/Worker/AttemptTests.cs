@@ -252,21 +252,6 @@ public sealed class AttemptTests
         Assert.That(((RunOutcome.Deferred)outcome).Cause, Is.EqualTo(DeferralCause.SyncGatewayUnavailable));
     }
 
-    [Test]
-    public void A_document_that_was_read_proves_for_ten_minutes_that_others_can_be_read()
-    {
-        var clock = new JumpingClock();
-        var readable = new ReadableKeyspaces(clock);
-        readable.Add("db");
-
-        clock.Jump(TimeSpan.FromHours(3));
-        clock.Advance(TimeSpan.FromMinutes(9));
-        Assert.That((readable.Contains("db"), readable.Contains("other")), Is.EqualTo((true, false)));
-        clock.Advance(TimeSpan.FromMinutes(1));
-
-        Assert.That(readable.Contains("db"), Is.False);
-    }
-
     private IEnumerable<ScriptedServer.Request> Writes => server.Requests.Where(request => request.Method is "PUT");
 
     private JsonNode Written() => JsonNode.Parse(Encoding.UTF8.GetString(Writes.Last().Body))!;
@@ -304,14 +289,5 @@ public sealed class AttemptTests
             new WorkerOptions { DeliveryTimeout = deliveryTimeout }));
         builder.Services.AddSingleton<ActionRunner>().AddSingleton<SyncGatewayHealthCheck>().AddSingleton<WorkerTelemetry>();
         return builder.Build();
-    }
-
-    private sealed class FunctionHandler(Func<ActionRequest, Task<ActionResult>> perform, TimeSpan timeout) : IActionHandler
-    {
-        public IReadOnlyCollection<string> Inputs => ["personId"];
-
-        public TimeSpan Timeout => timeout;
-
-        public Task<ActionResult> PerformAsync(ActionRequest request, CancellationToken cancellationToken) => perform(request);
     }
 }
