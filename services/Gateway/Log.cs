@@ -27,8 +27,8 @@ internal static partial class Log
     public static partial void CatchUpRecovered(this ILogger log, string keyspace);
 
     [LoggerMessage(1106, LogLevel.Information,
-        "Catch-up of {Keyspace}: a Sync Gateway process answers that was not seen before. All changes are read again")]
-    public static partial void DatabaseChanged(this ILogger log, string keyspace);
+        "Catch-up of {Keyspace}: a Sync Gateway process answers that {History}. Its changes are read from its own place, or all of them")]
+    public static partial void DatabaseChanged(this ILogger log, string keyspace, string history);
 
     [LoggerMessage(1107, LogLevel.Warning, "Catch-up of {Keyspace}: the lease is lost, most likely to another gateway")]
     public static partial void LeaseLost(this ILogger log, string keyspace);

@@ -21,6 +21,7 @@ internal sealed class CatchUpService : BackgroundService, IHealthCheck
 
     public CatchUpService(
         IOptions<GatewayOptions> configured,
+        IOptions<SyncGatewayOptions> syncGateway,
         SyncGatewayClient client,
         ActionCatalog catalog,
         UnroutedRequests unrouted,
@@ -47,15 +48,17 @@ internal sealed class CatchUpService : BackgroundService, IHealthCheck
                 catalog,
                 // A keyspace of its own database has the webhook, which counts unknown requests.
                 options.SharesDatabase(state.Keyspace) ? unrouted : null),
-            new DatabaseInstances(client, state.Keyspace, clock),
+            new DatabaseInstances(client, state.Keyspace, DescribeReading(state.Keyspace), clock),
             leases,
             incarnation,
             published,
             new OpenRequestPublisher(state.Keyspace, published, unanswerable, client, publisher, options, telemetry, clock, log),
-            catalog,
             options,
             clock,
             log);
+
+        string DescribeReading(string keyspace) => FeedPlace.DescribeReading(
+            syncGateway.Value.Url, syncGateway.Value.User, keyspace, options.Channel, catalog.Actions.Select(action => action.States.Request));
     }
 
     /// <summary>

@@ -1,4 +1,3 @@
-using OfflineActions.Contracts;
 using OfflineActions.Gateway.Publishing;
 using OfflineActions.Messaging.Leases;
 using OfflineActions.Messaging.Topology;
@@ -17,7 +16,6 @@ internal sealed class KeyspaceFollower(
     BrokerIncarnation incarnation,
     PublishedByKeyspace published,
     OpenRequestPublisher publisher,
-    ActionCatalog catalog,
     GatewayOptions options,
     TimeProvider clock,
     ILogger log)
@@ -31,6 +29,7 @@ internal sealed class KeyspaceFollower(
     private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LastConfirm = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LastStore = TimeSpan.FromSeconds(3);
 
     /// <summary>RabbitMQ takes a message back that a consumer has held for 30 minutes. Long before that the checkpoint is stored anew.</summary>
@@ -40,8 +39,6 @@ internal sealed class KeyspaceFollower(
     private readonly PublishedRequests memory = published.For(state.Keyspace);
     private readonly CatchUpLimits limits = new(
         options.SharesDatabase(state.Keyspace) ? TimeSpan.Zero : options.CatchUpGrace, options.RepublishAfter, options.MaxOpenRequests);
-
-    private readonly string[] requests = [.. catalog.Actions.Select(action => action.States.Request).Order(StringComparer.Ordinal)];
 
     private long incarnationEpoch;
     private bool isFirstStart = true;
@@ -64,7 +61,7 @@ internal sealed class KeyspaceFollower(
             try
             {
                 await using var lease = await leases.AcquireAsync(
-                    LeasePrefix + Keyspace, state.StoodBy, reason => state.Failed("the lease is not available: " + reason), cancellationToken);
+                    LeasePrefix + Keyspace, Checkpoint.IsReadable, state.StoodBy, NoteNoLease, cancellationToken);
                 await HoldAsync(lease, cancellationToken);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -88,7 +85,7 @@ internal sealed class KeyspaceFollower(
         var checkpoint = Restore(lease.Value);
         var isBrokerKnown = checkpoint is not null;
         isFirstStart &= !isBrokerKnown;
-        var since = checkpoint?.Since ?? "0";
+        var since = instances.Since;
         isBacklog = true;
         try
         {
@@ -102,6 +99,7 @@ internal sealed class KeyspaceFollower(
                 }
                 catch (FeedUnavailableException unavailable)
                 {
+                    since = instances.Since;
                     state.Failed(unavailable.Message);
                     await backoff.WaitAsync(unavailable.RetryAfter, held.Token);
                 }
@@ -128,26 +126,23 @@ internal sealed class KeyspaceFollower(
         {
             // A new broker has none of the messages that this process may have published.
             memory.Clear();
-            instances.Restore([]);
-            return null;
         }
 
-        instances.Restore(checkpoint.Instances);
-        return checkpoint.Channel == options.Channel && requests.All(checkpoint.Requests.Contains) ? checkpoint : checkpoint with { Since = "0" };
+        instances.Restore(checkpoint?.Places ?? []);
+        return checkpoint;
     }
 
     /// <summary>Reads, publishes and stores until there is a reason to read again from another place.</summary>
     /// <returns>That place.</returns>
     private async Task<string> FollowAsync(BrokerLease lease, string since, bool isBrokerKnown, CancellationToken cancellationToken)
     {
-        if (await instances.FindsNewAsync(isForced: true, cancellationToken))
+        if (await instances.FindsOtherAsync(reached: since, cancellationToken))
         {
+            log.DatabaseChanged(Keyspace, instances.FollowOther() ? "was never seen before" : "was followed before");
             // Documents may be back from the past, and ask again in a revision that was answered before.
-            log.DatabaseChanged(Keyspace);
             memory.Clear();
-            since = "0";
+            since = instances.Since;
             isBacklog = true;
-            instances.Accept();
         }
 
         using var open = new OpenRequests(since, memory, limits);
@@ -168,7 +163,7 @@ internal sealed class KeyspaceFollower(
         {
             await session.CancelAsync();
             await Task.WhenAll(work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await StoreLastAsync(lease, open);
+            await StoreLastAsync(lease, cancellationToken.IsCancellationRequested ? open.Watermark : null);
         }
     }
 
@@ -181,7 +176,7 @@ internal sealed class KeyspaceFollower(
         while (!ShouldRescan(open, began))
         {
             var page = await feed.ReadAsync(open.Last, wait, cancellationToken);
-            if (await instances.FindsNewAsync(isForced: false, cancellationToken))
+            if (await instances.FindsOtherAsync(cancellationToken))
             {
                 // The page may come from another database, where the place that it was asked for means something else.
                 return;
@@ -237,15 +232,16 @@ internal sealed class KeyspaceFollower(
             }
 
             // A restart is not always an error: a request that waits for changes is sent again at once, and waits in the new process.
-            if (await instances.FindsNewAsync(isForced: false, cancellationToken))
+            var age = stored is null ? TimeSpan.MaxValue : clock.GetElapsedTime(storedAt);
+            var reached = open.Watermark;
+            var hasReachedMore = age >= options.CheckpointEvery && reached != instances.Since;
+            if (await instances.FindsOtherAsync(hasReachedMore ? reached : null, cancellationToken))
             {
                 return;
             }
 
-            var now = Current(open);
-            var age = stored is null ? TimeSpan.MaxValue : clock.GetElapsedTime(storedAt);
-            var hasMoved = stored is null || now.Since != stored.Since || now.Marker != stored.Marker || now.Instances.Count != stored.Instances.Count;
-            if (age >= (hasMoved ? options.CheckpointEvery : LongestBetweenStores))
+            var now = Current();
+            if (age >= (now.Equals(stored) ? LongestBetweenStores : options.CheckpointEvery))
             {
                 if (!await lease.StoreAsync(now.ToJson(), cancellationToken))
                 {
@@ -258,7 +254,9 @@ internal sealed class KeyspaceFollower(
         while (await turn.WaitForNextTickAsync(cancellationToken));
     }
 
-    private Checkpoint Current(OpenRequests open) => new(open.Watermark, incarnation.Name, options.Channel, requests, [.. instances.Known]);
+    private void NoteNoLease(string reason) => state.Failed("the lease is not available: " + reason);
+
+    private Checkpoint Current() => new(incarnation.Name, instances.Places);
 
     /// <summary>Whether a message that is published now counts: not while it is unknown whether its queue is the one it was.</summary>
     private bool AreQueuesKnown() => incarnation.IsKnown && incarnation.Epoch == Interlocked.Read(ref incarnationEpoch);
@@ -280,14 +278,15 @@ internal sealed class KeyspaceFollower(
         return true;
     }
 
-    private async Task StoreLastAsync(BrokerLease lease, OpenRequests open)
+    private async Task StoreLastAsync(BrokerLease lease, string? reached)
     {
         using var deadline = new CancellationTokenSource(LastStore, clock);
         try
         {
             if (!lease.Lost.IsCancellationRequested)
             {
-                await lease.StoreAsync(Current(open).ToJson(), deadline.Token);
+                await instances.TryConfirmAsync(reached, LastConfirm);
+                await lease.StoreAsync(Current().ToJson(), deadline.Token);
             }
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)

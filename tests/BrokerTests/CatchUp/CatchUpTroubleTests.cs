@@ -73,6 +73,56 @@ public sealed class CatchUpTroubleTests
     }
 
     [Test]
+    public async Task A_gateway_that_follows_another_Sync_Gateway_for_a_while_misses_nothing_of_the_first()
+    {
+        await using var world = await CatchUpWorld.StartAsync();
+        await using var other = await Emulated.StartAsync();
+        for (var i = 0; i < 30; i++)
+        {
+            await other.Admin.PutAnswerAsync($"db/other{i}", "{}");
+        }
+
+        await other.Admin.PutAnswerAsync("db/elsewhere", """{"action":"person_request"}""");
+        await world.GatewayAsync();
+        await world.StopGatewaysAsync();
+        await using (var gateway = await ServiceProcess.StartAsync(world.Options(("SyncGateway__Url", other.Gateway.AdminUrl.ToString()))))
+        {
+            Assert.That(await world.HasAsync(1), Is.True);
+            Assert.That(await world.TakeMessagesAsync(), Is.EqualTo(new[] { "elsewhere" }));
+            await gateway.TerminateAsync();
+        }
+
+        await world.AskAsync("between");
+        await world.GatewayAsync();
+        await world.AskAsync("afterwards");
+
+        Assert.That(await world.HasAsync(2), Is.True);
+        Assert.That(await world.TakeMessagesAsync(), Is.EqualTo(new[] { "afterwards", "between" }));
+    }
+
+    [Test]
+    public async Task A_gateway_that_signs_in_as_another_user_finds_what_the_former_user_could_not_read()
+    {
+        await using var world = await CatchUpWorld.StartAsync();
+        await world.Outside.Admin.PutAnswerAsync("db/_user/narrow", """{"name":"narrow","password":"secret","admin_channels":["a"]}""");
+        await world.Outside.Admin.PutAnswerAsync("db/_user/wide", """{"name":"wide","password":"secret","admin_channels":["a","b"]}""");
+        await world.Outside.Admin.PutAnswerAsync("db/hidden", """{"action":"person_request","channels":"b"}""");
+        var shown = await world.Outside.Admin.PutAnswerAsync("db/shown", """{"action":"person_request","channels":"a"}""");
+        var url = world.Outside.Gateway.PublicUrl.ToString();
+        await world.GatewayAsync(("SyncGateway__Url", url), ("SyncGateway__User", "narrow"), ("SyncGateway__Password", "secret"));
+        Assert.That(await world.HasAsync(1), Is.True);
+        await world.AnswerAsync("shown", shown.Revision);
+        await world.TakeMessagesAsync();
+        await world.AskAsync("last");
+        await world.StopGatewaysAsync();
+
+        await world.GatewayAsync(("SyncGateway__Url", url), ("SyncGateway__User", "wide"), ("SyncGateway__Password", "secret"));
+
+        Assert.That(await world.HasAsync(1), Is.True);
+        Assert.That(await world.TakeMessagesAsync(), Is.EqualTo(new[] { "hidden" }));
+    }
+
+    [Test]
     public async Task The_gateway_is_degraded_but_ready_while_Sync_Gateway_cannot_be_read_and_healthy_afterwards()
     {
         await using var world = await CatchUpWorld.StartAsync();

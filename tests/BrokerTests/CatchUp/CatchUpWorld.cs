@@ -16,8 +16,10 @@ internal sealed class CatchUpWorld : IAsyncDisposable
 {
     public const string Work = "person-requested";
 
+    /// <summary>The queue that holds the lease of db and its checkpoint.</summary>
+    public const string Lease = "offline-actions-catch-up_db";
+
     private const string Password = "a password for tests";
-    private const string Lease = "offline-actions-catch-up_db";
 
     private readonly List<ServiceProcess> gateways = [];
     private readonly ConnectionFactory connections;
@@ -62,7 +64,7 @@ internal sealed class CatchUpWorld : IAsyncDisposable
         };
         foreach (var (key, value) in settings)
         {
-            environment["Gateway__" + key] = value;
+            environment[key.StartsWith("SyncGateway__", StringComparison.Ordinal) ? key : "Gateway__" + key] = value;
         }
 
         return new ServiceOptions { Service = "Gateway", Environment = environment };
@@ -142,7 +144,7 @@ internal sealed class CatchUpWorld : IAsyncDisposable
     public Task DeleteLeaseAsync() => Broker.Management.DeleteQueueAsync(Lease);
 
     /// <summary>Puts a message into the queue of the lease.</summary>
-    public Task PublishToLeaseAsync(string body, long generation) => Broker.Management.PublishAsync(
+    public Task PublishToLeaseAsync(string body, JsonNode? generation) => Broker.Management.PublishAsync(
         "", Lease, body, new JsonObject { ["headers"] = new JsonObject { ["offline-actions-generation"] = generation } });
 
     /// <summary>The HTTP status of readiness, and the worst status of its checks.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using OfflineActions.Tests.Dev;
 
 namespace OfflineActions.Tests.CatchUp;
@@ -74,21 +75,35 @@ public sealed class LeaseTests
             await gateway.TerminateAsync();
         }
 
-        Assert.That(await Eventually.IsAsync(async () => (await world.Broker.Management.QueueAsync("offline-actions-catch-up_db"))?.Messages == 1), Is.True);
+        Assert.That(await Eventually.IsAsync(async () => (await world.Broker.Management.QueueAsync(CatchUpWorld.Lease))?.Messages == 1), Is.True);
     }
 
     [Test]
     public async Task Messages_that_an_operator_puts_into_the_queue_of_the_lease_do_no_harm()
     {
         await using var world = await CatchUpWorld.StartAsync();
-        await (await world.GatewayAsync()).TerminateAsync();
-        await world.PublishToLeaseAsync("no JSON", generation: long.MaxValue / 2);
-        await world.PublishToLeaseAsync("{}", generation: 0);
-        await world.AskAsync("one");
-
         await world.GatewayAsync();
-
+        await world.AskAsync("one");
         Assert.That(await world.HasAsync(1), Is.True);
+        await world.StopGatewaysAsync();
+        var stored = (await world.StoredAsync())!.ToJsonString();
+        foreach (var body in new[] { "no JSON", "{}", "" })
+        {
+            foreach (var generation in new JsonNode?[] { long.MaxValue, long.MaxValue / 2, 1_000_000, 0, -1, "a text", true })
+            {
+                await world.PublishToLeaseAsync(body, generation);
+            }
+        }
+
+        var gateway = await world.GatewayAsync();
+        await world.AskAsync("two");
+
+        Assert.That(await world.HasAsync(2), Is.True);
+        Assert.That(gateway.Output.ToString(), Does.Not.Contain("new broker or queues"));
+        Assert.That(await world.StaysAtAsync(2), Is.True);
+        await world.StopGatewaysAsync();
+        Assert.That(await Eventually.IsAsync(async () => (await world.Broker.Management.QueueAsync(CatchUpWorld.Lease))?.Messages == 1), Is.True);
+        Assert.That((string?)(await world.StoredAsync())!["marker"], Is.EqualTo((string?)JsonNode.Parse(stored)!["marker"]));
     }
 
     [Test]

@@ -27,12 +27,14 @@ public sealed class BrokerLeases
 
     /// <summary>Waits until this process holds the lease. A broker that cannot be used is tried again until it can.</summary>
     /// <param name="name">The lease, which is also the name of its queue.</param>
+    /// <param name="isReadable">Whether a text is one that a holder may have stored. Any other message in the queue is dropped.</param>
     /// <param name="onStandby">Called each time this process starts to wait for another holder.</param>
     /// <param name="onUnavailable">Called with a reason each time the broker cannot be used.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<BrokerLease> AcquireAsync(
-        string name, Action onStandby, Action<string> onUnavailable, CancellationToken cancellationToken)
+        string name, Func<string, bool> isReadable, Action onStandby, Action<string> onUnavailable, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(isReadable);
         ArgumentNullException.ThrowIfNull(onStandby);
         ArgumentNullException.ThrowIfNull(onUnavailable);
         if (options.Value.Transport is BusTransport.InMemory)
@@ -44,7 +46,7 @@ public sealed class BrokerLeases
         {
             try
             {
-                return await RabbitMqLease.AcquireAsync(Factory(name), name, onStandby, topology, clock, cancellationToken);
+                return await RabbitMqLease.AcquireAsync(Factory(name), name, isReadable, onStandby, topology, clock, cancellationToken);
             }
             catch (Exception error) when (!cancellationToken.IsCancellationRequested && BrokerError.IsExpected(error))
             {

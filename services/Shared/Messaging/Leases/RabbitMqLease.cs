@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using OfflineActions.Contracts;
 using OfflineActions.Messaging.Topology;
@@ -13,6 +12,9 @@ internal sealed class RabbitMqLease : BrokerLease
     private const string GenerationHeader = "offline-actions-generation";
     private const int NeverLimited = 1_000_000;
     private const ushort Prefetch = 1_000;
+
+    /// <summary>No lease gets there by itself: it would take a value each microsecond for a hundred thousand years.</summary>
+    private const long MaxGeneration = long.MaxValue / 2;
 
     private static readonly TimeSpan OperationTimeout = TimeSpan.FromSeconds(10);
 
@@ -38,7 +40,13 @@ internal sealed class RabbitMqLease : BrokerLease
     public override CancellationToken Lost { get; }
 
     public static async Task<RabbitMqLease> AcquireAsync(
-        ConnectionFactory factory, string queue, Action onStandby, BusTopology topology, TimeProvider clock, CancellationToken cancellationToken)
+        ConnectionFactory factory,
+        string queue,
+        Func<string, bool> isReadable,
+        Action onStandby,
+        BusTopology topology,
+        TimeProvider clock,
+        CancellationToken cancellationToken)
     {
         // Owned by the lease in the end, by this method until then.
         var lost = new CancellationTokenSource();
@@ -48,7 +56,7 @@ internal sealed class RabbitMqLease : BrokerLease
             connection = await factory.CreateConnectionAsync(cancellationToken);
             var channel = await connection.CreateChannelAsync(
                 new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), cancellationToken);
-            var held = new HeldMessages(channel);
+            var held = new HeldMessages(channel, isReadable);
             connection.ConnectionShutdownAsync += (_, _) => lost.CancelAsync();
             channel.ChannelShutdownAsync += (_, _) => lost.CancelAsync();
 
@@ -182,8 +190,8 @@ internal sealed class RabbitMqLease : BrokerLease
         return deadline;
     }
 
-    /// <summary>The messages that the holder keeps unacknowledged.</summary>
-    private sealed class HeldMessages(IChannel channel)
+    /// <summary>The messages that the holder keeps unacknowledged. What no holder has stored is acknowledged at once.</summary>
+    private sealed class HeldMessages(IChannel channel, Func<string, bool> isReadable)
     {
         private readonly Lock gate = new();
         private readonly List<(ulong Tag, long Generation, string Value)> messages = [];
@@ -195,21 +203,24 @@ internal sealed class RabbitMqLease : BrokerLease
 
         public async Task ReceiveAsync(BasicDeliverEventArgs message)
         {
-            var generation = Generation(message.BasicProperties);
-            bool isOld;
+            // The client reuses the buffer that the body is in.
+            var value = Encoding.UTF8.GetString(message.Body.Span);
+            // Every candidate may publish an empty message, and only with generation 0.
+            var isKept = TryGetGeneration(message.BasicProperties, out var generation)
+                && (value.Length == 0 ? generation == 0 : isReadable(value));
             lock (gate)
             {
-                isOld = generation < acknowledgedBelow;
-                if (!isOld)
+                isKept = isKept && generation >= acknowledgedBelow;
+                if (isKept)
                 {
-                    // The client reuses the buffer that the body is in.
-                    messages.Add((message.DeliveryTag, generation, Encoding.UTF8.GetString(message.Body.Span)));
+                    messages.Add((message.DeliveryTag, generation, value));
                     newest = Math.Max(newest, generation);
                 }
             }
 
+            // Also one that is not kept shows that this process is the holder.
             first.TrySetResult();
-            if (isOld)
+            if (!isKept)
             {
                 await channel.BasicAckAsync(message.DeliveryTag, multiple: false);
             }
@@ -219,7 +230,11 @@ internal sealed class RabbitMqLease : BrokerLease
         {
             lock (gate)
             {
-                return messages.MaxBy(message => message.Generation) is { Generation: > 0, Value: var value } ? value : null;
+                return messages
+                    .Where(message => message is { Generation: > 0, Value.Length: > 0 })
+                    .OrderBy(message => message.Generation)
+                    .Select(message => message.Value)
+                    .LastOrDefault();
             }
         }
 
@@ -247,7 +262,23 @@ internal sealed class RabbitMqLease : BrokerLease
             }
         }
 
-        private static long Generation(IReadOnlyBasicProperties properties) =>
-            properties.Headers?.TryGetValue(GenerationHeader, out var value) is true ? Convert.ToInt64(value, CultureInfo.InvariantCulture) : 0;
+        /// <returns>False for what an operator or another program has put there: any type may come from the broker, and any number.</returns>
+        private static bool TryGetGeneration(IReadOnlyBasicProperties properties, out long generation)
+        {
+            object? value = null;
+            properties.Headers?.TryGetValue(GenerationHeader, out value);
+            long? number = value switch
+            {
+                null => 0,
+                long wide => wide,
+                int narrow => narrow,
+                short narrower => narrower,
+                sbyte narrowest => narrowest,
+                byte unsigned => unsigned,
+                _ => null,
+            };
+            generation = number ?? 0;
+            return number is >= 0 and <= MaxGeneration;
+        }
     }
 }
