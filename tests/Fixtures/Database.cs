@@ -73,7 +73,18 @@ internal sealed class Database(Uri syncGateway) : IDisposable
     /// <summary>All documents that are not deleted, by their ids, without history, in one request.</summary>
     public async Task<IReadOnlyDictionary<string, JsonObject>> AllAsync()
     {
-        var answer = await http.GetAnswerAsync("_all_docs?include_docs=true");
+        const string All = "_all_docs?include_docs=true";
+        Wire.Answer answer;
+        try
+        {
+            answer = await http.GetAnswerAsync(All);
+        }
+        catch (HttpRequestException error) when (error.InnerException is IOException)
+        {
+            // The connection was kept from before Sync Gateway restarted. The second request opens a new one.
+            answer = await http.GetAnswerAsync(All);
+        }
+
         Assert.That(answer.Status, Is.EqualTo(200), answer.Text);
         return answer.Json["rows"]!.AsArray().ToDictionary(row => (string)row!["id"]!, row => row!["doc"]!.AsObject());
     }

@@ -57,7 +57,8 @@ internal sealed class PublishedRequests(int limit)
     {
         lock (gate)
         {
-            return times.TryGetValue(Hash(documentId, revision), out var at) ? at : null;
+            // After a start there is nothing to find, and a million rows to ask for.
+            return times.Count > 0 && times.TryGetValue(Hash(documentId, revision), out var at) ? at : null;
         }
     }
 

@@ -128,7 +128,8 @@ public sealed class OperatorProcessTests
         var exitCode = await process.TerminateAsync(TimeSpan.FromSeconds(20));
 
         Assert.That(exitCode, Is.EqualTo(130), process.Output.ToString());
-        Assert.That(await Eventually.IsAsync(async () => await rig.ReadyAsync(Queues.Error) == 1), Is.True);
+        // Interrupted between the write and the acknowledgement, the first one is still there, too.
+        Assert.That(await Eventually.IsAsync(async () => await rig.ReadyAsync(Queues.Error) is 1 or 2), Is.True);
         Assert.That(rig.Gateway.WritesOf("leia"), Is.EqualTo(2));
     }
 }
