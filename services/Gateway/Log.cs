@@ -27,8 +27,8 @@ internal static partial class Log
     public static partial void CatchUpRecovered(this ILogger log, string keyspace);
 
     [LoggerMessage(1106, LogLevel.Information,
-        "Catch-up of {Keyspace}: a Sync Gateway process answers that {History}. Its changes are read from its own place, or all of them")]
-    public static partial void DatabaseChanged(this ILogger log, string keyspace, string history);
+        "Catch-up of {Keyspace}: another Sync Gateway process answers. Its changes are read from {Since} (0 is the beginning)")]
+    public static partial void DatabaseChanged(this ILogger log, string keyspace, string since);
 
     [LoggerMessage(1107, LogLevel.Warning, "Catch-up of {Keyspace}: the lease is lost, most likely to another gateway")]
     public static partial void LeaseLost(this ILogger log, string keyspace);

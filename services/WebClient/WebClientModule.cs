@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Options;
 using OfflineActions.ServiceDefaults;
@@ -17,6 +18,9 @@ public static class WebClientModule
     {
         builder.Services.AddSection<WebClientOptions>(WebClientOptions.Section);
         builder.Services.AddHttpForwarder();
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.TryAddSingleton<RepeatedEvents>();
+        builder.Logging.AddFilter(ForwardingErrors.ProxyCategory, LogLevel.None);
         builder.Services.AddResponseCompression(compression => compression.EnableForHttps = true);
         return builder;
     }
@@ -33,6 +37,7 @@ public static class WebClientModule
         var options = app.Services.GetRequiredService<IOptions<WebClientOptions>>().Value;
         app.Use(PageHeaders.AddAsync);
         app.Use(ActivatorUtilities.CreateInstance<ForeignSites>(app.Services).RefuseAsync);
+        app.Use(ActivatorUtilities.CreateInstance<ForwardingErrors>(app.Services).LogAsync);
         app.MapForwarder("/db/{**rest}", options.SyncGateway.ToString(), Forwarding, SyncGatewayTransforms.Add);
         if (Directory.Exists(options.Folder))
         {

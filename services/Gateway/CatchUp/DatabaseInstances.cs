@@ -148,8 +148,7 @@ internal sealed class DatabaseInstances(SyncGatewayClient client, string keyspac
     }
 
     /// <summary>Follows the process that was found, from <see cref="Since"/>.</summary>
-    /// <returns>Whether it was never seen before.</returns>
-    public bool FollowOther()
+    public void FollowOther()
     {
         lock (gate)
         {
@@ -163,7 +162,6 @@ internal sealed class DatabaseInstances(SyncGatewayClient client, string keyspac
             together[process] = clock.GetTimestamp();
             Place(process, known?.Since ?? "0");
             pending = null;
-            return known is null;
         }
     }
 

@@ -138,10 +138,11 @@ internal sealed class KeyspaceFollower(
     {
         if (await instances.FindsOtherAsync(reached: since, cancellationToken))
         {
-            log.DatabaseChanged(Keyspace, instances.FollowOther() ? "was never seen before" : "was followed before");
+            instances.FollowOther();
+            since = instances.Since;
+            log.DatabaseChanged(Keyspace, since);
             // Documents may be back from the past, and ask again in a revision that was answered before.
             memory.Clear();
-            since = instances.Since;
             isBacklog = true;
         }
 

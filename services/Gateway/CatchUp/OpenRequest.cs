@@ -29,6 +29,9 @@ internal sealed class OpenRequest(string documentId, string revision, ActionCont
     /// <summary>Whether this process has published it before.</summary>
     public bool WasPublished { get; set; }
 
+    /// <summary>Whether a worker has noted that it can never be answered: it counts as published, and has no message.</summary>
+    public bool IsUnanswerable { get; set; }
+
     /// <summary>Whether there were too many open requests to keep this one: it is published or skipped, and found again by the next scan.</summary>
     public bool IsBeyondLimit { get; set; }
 

@@ -83,7 +83,7 @@ internal sealed class OpenRequestLists
             case OpenRequestState.Published:
                 Published.Remove(request.Node);
                 // What was published before the last ForgetPublished is no longer counted.
-                action.Published -= request.PublishedEpoch == Epoch ? 1 : 0;
+                action.Published -= request.PublishedEpoch == Epoch && !request.IsUnanswerable ? 1 : 0;
                 break;
         }
 
@@ -181,7 +181,7 @@ internal sealed class OpenRequestLists
             case OpenRequestState.Published:
                 request.PublishedEpoch = Epoch;
                 request.Node = Published.AddLast(request);
-                action.Published++;
+                action.Published += request.IsUnanswerable ? 0 : 1;
                 break;
             case OpenRequestState.Closed:
                 unscheduled -= request.NotBefore is null ? 1 : 0;
@@ -199,7 +199,7 @@ internal sealed class OpenRequestLists
         request.SettledEpoch = Epoch;
     }
 
-    private bool HasMessage(OpenRequest request) => request.WasPublished && request.PublishedEpoch == Epoch;
+    private bool HasMessage(OpenRequest request) => request.WasPublished && request.PublishedEpoch == Epoch && !request.IsUnanswerable;
 
     private static int BySchedule(OpenRequest? one, OpenRequest? other) =>
         Nullable.Compare(one?.NotBefore, other?.NotBefore) is not 0 and var byTime

@@ -157,8 +157,9 @@ internal sealed class OpenRequestPublisher(
 
         var memory = published.For(keyspace);
         var epoch = memory.Epoch;
-        if ((request.WasPublished || (checkBacklog && request.IsBacklog))
-            && await unanswerable.ContainsAsync(keyspace, request.DocumentId, request.Revision, cancellationToken))
+        request.IsUnanswerable = (request.WasPublished || (checkBacklog && request.IsBacklog))
+            && await unanswerable.ContainsAsync(keyspace, request.DocumentId, request.Revision, cancellationToken);
+        if (request.IsUnanswerable)
         {
             // As good as published: it is looked at again when that would be repeated.
             memory.Add(request.DocumentId, request.Revision, published.Now, epoch);

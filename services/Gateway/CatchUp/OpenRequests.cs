@@ -157,7 +157,7 @@ internal sealed class OpenRequests : IDisposable
             else
             {
                 lists.MoveTo(request, OpenRequestState.Closed);
-                lists.StateOf(request.Action).KnownBeyond++;
+                lists.StateOf(request.Action).KnownBeyond += request.IsUnanswerable ? 0 : 1;
             }
         }
     }

@@ -1,9 +1,6 @@
 using System.Text;
 using OfflineActions.Contracts;
-using OfflineActions.Dev;
-using OfflineActions.Emulators;
 using OfflineActions.Tests.Dev;
-using OfflineActions.Tests.Pipeline;
 using OfflineActions.Tests.SyncGateway;
 
 namespace OfflineActions.Tests.CatchUp;
@@ -15,43 +12,24 @@ public sealed class ForbiddenDocumentTests
     [Test]
     public async Task Its_message_ends_in_the_error_queue_with_a_code_and_is_not_published_again()
     {
-        await using var syncGateway = await StartSyncGatewayAsync();
-        await using var broker = await Broker.VirtualHostAsync();
-        await using var swapi = await SwapiEmulator.StartAsync(new SwapiEmulatorOptions { Port = 0, ControlPort = null });
-        await using var gateway = await StartAsync("Gateway", broker, syncGateway, swapi);
-        await using var worker = await StartAsync("Worker", broker, syncGateway, swapi);
-        var errorQueue = ActionCatalog.Default.GetByMessage<PersonRequested>().Queues.Error;
+        await using var system = await ScriptedSystem.StartAsync(
+            await StartSyncGatewayAsync(),
+            ("Bus__Delays__0", "00:00:00.300"),
+            ("Gateway__CatchUpGrace", "00:00:00.500"),
+            ("Gateway__RepublishAfter", "00:00:05"));
 
-        Assert.That(
-            await Eventually.IsAsync(async () => await Messages.CountAsync(broker.Url, [errorQueue]) == 1), Is.True, worker.Output.Last(20));
+        var message = await system.TakeDeadLetterAsync();
         var (secret, other) = (ReadsOf("secret"), ReadsOf("other"));
 
         // The other one is published again and again, because the feed goes on saying that it asks. Gateway and worker read it each time.
-        Assert.That(await Eventually.IsAsync(() => ReadsOf("other") >= other + 4), Is.True, gateway.Output.Last(20));
+        Assert.That(await Eventually.IsAsync(() => ReadsOf("other") >= other + 4), Is.True, system.Gateway.Output.Last(20));
 
         Assert.That(ReadsOf("secret"), Is.EqualTo(secret));
-        var message = (await Messages.TakeAsync(broker.Url, errorQueue)).Single();
         Assert.That((string?)message.Json["documentId"], Is.EqualTo("secret"));
         Assert.That(message.Properties.Headers![FailureHeaders.Code], Is.EqualTo("forbidden_document"u8.ToArray()));
 
-        int ReadsOf(string id) => syncGateway.Requests.Count(request => request.Target.StartsWith($"/db/{id}?", StringComparison.Ordinal));
+        int ReadsOf(string id) => system.SyncGateway.Requests.Count(request => request.Target.StartsWith($"/db/{id}?", StringComparison.Ordinal));
     }
-
-    private static Task<ServiceProcess> StartAsync(string service, VirtualHost broker, ScriptedServer syncGateway, SwapiEmulator swapi) =>
-        ServiceProcess.StartAsync(new ServiceOptions
-        {
-            Service = service,
-            Environment = new Dictionary<string, string?>
-            {
-                ["Bus__Url"] = broker.Url.ToString(),
-                ["Bus__Delays__0"] = "00:00:00.300",
-                ["SyncGateway__Url"] = syncGateway.Url.ToString(),
-                ["Swapi__BaseAddresses__0"] = swapi.Url.ToString(),
-                ["Gateway__WebhookPassword"] = "a password for tests",
-                ["Gateway__CatchUpGrace"] = "00:00:00.500",
-                ["Gateway__RepublishAfter"] = "00:00:05",
-            },
-        });
 
     /// <summary>
     /// A Sync Gateway whose feed shows two requests: one that may not be read, and one that no longer asks when it is read. Scripted, because

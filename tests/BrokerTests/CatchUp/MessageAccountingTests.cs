@@ -26,7 +26,7 @@ public sealed class MessageAccountingTests
         Assert.That(
             await Eventually.IsAsync(async () =>
             {
-                // Nobody works, so the messages of the other database stay; these are put back.
+                // No worker runs, so the messages of the other database stay. Those that are looked at here are put back.
                 seen.UnionWith(await world.PeekMessagesAsync());
                 return seen.Count(id => id.StartsWith('d')) == 3;
             }),

@@ -20,6 +20,7 @@ public sealed partial class SourceTests
         ["Shared/Messaging"] = 5,
         ["Shared/ServiceDefaults"] = 6,
         ["Shared/SyncGatewayClient"] = 6,
+        ["WebClient"] = 7,
     };
 
     private static IEnumerable<string> Sources => Directory.EnumerateFiles(Services, "*.cs", SearchOption.AllDirectories)

@@ -17,15 +17,15 @@ public sealed class DatabaseInstancesTests
         await using var server = await ServerAsync();
         using var client = new TestClient(server.Url);
         var instances = Create(client);
-        await FollowAsync(instances, isNew: true, "0");
+        await FollowAsync(instances, "0");
         await ReachAsync(instances, "8");
         process = 2;
-        await FollowAsync(instances, isNew: true, "0");
+        await FollowAsync(instances, "0");
         await ReachAsync(instances, "31");
 
         process = 1;
 
-        await FollowAsync(instances, isNew: false, "8");
+        await FollowAsync(instances, "8");
     }
 
     [Test]
@@ -34,7 +34,7 @@ public sealed class DatabaseInstancesTests
         await using var server = await ServerAsync();
         using var client = new TestClient(server.Url);
         var instances = Create(client);
-        await FollowAsync(instances, isNew: true, "0");
+        await FollowAsync(instances, "0");
         await ReachAsync(instances, "8");
 
         process = 2;
@@ -73,10 +73,10 @@ public sealed class DatabaseInstancesTests
         await using var server = await ServerAsync();
         using var client = new TestClient(server.Url);
         var instances = Create(client);
-        foreach (var (next, isNew) in new[] { (1, true), (2, true), (1, false) })
+        foreach (var next in new[] { 1, 2, 1 })
         {
             process = next;
-            await FollowAsync(instances, isNew, "0");
+            await FollowAsync(instances, "0");
         }
 
         await ReachAsync(instances, "8");
@@ -91,7 +91,7 @@ public sealed class DatabaseInstancesTests
 
         process = 2;
 
-        await FollowAsync(instances, isNew: false, "9");
+        await FollowAsync(instances, "9");
     }
 
     [Test]
@@ -100,18 +100,18 @@ public sealed class DatabaseInstancesTests
         await using var server = await ServerAsync();
         using var client = new TestClient(server.Url);
         var narrow = Create(client, "narrow");
-        await FollowAsync(narrow, isNew: true, "0");
+        await FollowAsync(narrow, "0");
         await ReachAsync(narrow, "8");
 
         var wide = Create(client, "wide");
         wide.Restore(narrow.Places);
         Assert.That(wide.Since, Is.EqualTo("0"));
-        await FollowAsync(wide, isNew: true, "0");
+        await FollowAsync(wide, "0");
         await ReachAsync(wide, "9");
 
         var again = Create(client, "narrow");
         again.Restore(wide.Places);
-        await FollowAsync(again, isNew: false, "8");
+        await FollowAsync(again, "8");
     }
 
     [Test]
@@ -120,7 +120,7 @@ public sealed class DatabaseInstancesTests
         await using var server = await ServerAsync();
         using var client = new TestClient(server.Url);
         var earlier = Create(client);
-        await FollowAsync(earlier, isNew: true, "0");
+        await FollowAsync(earlier, "0");
         await ReachAsync(earlier, "8");
 
         var instances = Create(client);
@@ -138,7 +138,7 @@ public sealed class DatabaseInstancesTests
         var instances = Create(client);
         for (process = 1; process <= 101; process++)
         {
-            await FollowAsync(instances, isNew: true, "0");
+            await FollowAsync(instances, "0");
         }
 
         Assert.That(instances.Places.Select(place => place.Process), Is.EqualTo(Enumerable.Range(2, 100)));
@@ -157,10 +157,10 @@ public sealed class DatabaseInstancesTests
 
     private DatabaseInstances Create(TestClient client, string reading = "all") => new(client.Client, "db", reading, clock);
 
-    private static async Task FollowAsync(DatabaseInstances instances, bool isNew, string from)
+    private static async Task FollowAsync(DatabaseInstances instances, string from)
     {
         Assert.That(await instances.FindsOtherAsync(reached: "tainted", default), Is.True);
-        Assert.That(instances.FollowOther(), Is.EqualTo(isNew));
+        instances.FollowOther();
         Assert.That(instances.Since, Is.EqualTo(from));
     }
 

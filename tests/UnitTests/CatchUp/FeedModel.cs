@@ -145,7 +145,7 @@ internal sealed class FeedModel(int limit) : IDisposable
         }
     }
 
-    /// <summary>Somebody purges the queues. No part of the system notices, so the requests wait until they are due again.</summary>
+    /// <summary>An operator purges the queues. No part of the system notices, so the requests wait until they are due again.</summary>
     public void Purge()
     {
         lossesAndRestarts++;

@@ -65,6 +65,21 @@ public sealed class HiddenRequestTests
     }
 
     [Test]
+    public void A_request_that_can_never_be_answered_explains_no_message()
+    {
+        var published = new PublishedRequests(10);
+        var open = new OpenRequests("0", published, Limits);
+        open.Add([Asks("never"), Asks("a")], "1", TimeSpan.Zero, isBacklog: true);
+        var never = open.TakeCandidates(open.CountCandidates().Single(), most: 1).Single();
+
+        never.IsUnanswerable = true;
+        published.Add("never", "1-a", TimeSpan.Zero, published.Epoch);
+        open.Return(never);
+
+        Assert.That(open.CountCandidates().Single(), Is.EqualTo(new CandidateCounts(Action, IsBacklog: true, Candidates: 1, Known: 0)));
+    }
+
+    [Test]
     public void New_requests_beyond_the_limit_are_left_to_their_webhooks()
     {
         var open = new OpenRequests("0", new PublishedRequests(10), Limits with { MaxOpen = 1 });

@@ -1,9 +1,12 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using OfflineActions.Tests.Dev;
 using OfflineActions.WebClient;
 
 namespace OfflineActions.Tests.WebClient;
@@ -15,6 +18,7 @@ public sealed class ServerTests
     private WebApplication page = null!;
     private HttpClient http = null!;
     private string[] received = [];
+    private volatile bool isBrokenOff;
 
     [SetUp]
     public async Task Start()
@@ -24,14 +28,24 @@ public sealed class ServerTests
         builder.Configuration["urls"] = "http://127.0.0.1:0";
         builder.Logging.ClearProviders();
         syncGateway = builder.Build();
-        syncGateway.Run(context =>
+        syncGateway.Run(async context =>
         {
             var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
             received = [$"{context.Request.Method} {target}", $"Origin {context.Request.Headers.Origin}", $"Cookie {context.Request.Headers.Cookie}"];
+            try
+            {
+                await context.Request.Body.CopyToAsync(Stream.Null);
+            }
+            catch (IOException)
+            {
+                isBrokenOff = true;
+                return;
+            }
+
             context.Response.StatusCode = 401;
             context.Response.Headers.WWWAuthenticate = "Basic realm=\"Couchbase Sync Gateway\"";
             context.Response.Headers.SetCookie = "SyncGatewaySession=x; Path=/db";
-            return context.Response.WriteAsync("{}");
+            await context.Response.WriteAsync("{}");
         });
         await syncGateway.StartAsync();
         page = await StartPageAsync(syncGateway.Urls.First());
@@ -62,6 +76,31 @@ public sealed class ServerTests
         var policy = response.Headers.GetValues("Content-Security-Policy").Single();
 
         Assert.That(policy, Does.StartWith("default-src 'none'").And.Not.Contain("unsafe").And.Contain("require-trusted-types-for 'script'"));
+    }
+
+    [Test]
+    public async Task A_Sync_Gateway_that_is_away_is_logged_on_one_line_once_a_minute_and_a_device_that_breaks_off_is_not()
+    {
+        await using var logging = await StartPageAsync(syncGateway.Urls.First());
+        var log = logging.Services.GetFakeLogCollector();
+        using (var device = new TcpClient())
+        {
+            await device.ConnectAsync(IPAddress.Loopback, new Uri(logging.Urls.First()).Port);
+            await device.GetStream().WriteAsync("POST /db/_bulk_docs HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n\r\n{"u8.ToArray());
+            Assert.That(await Eventually.IsAsync(() => received.Length > 0), Is.True);
+        }
+
+        Assert.That(await Eventually.IsAsync(() => isBrokenOff), Is.True);
+        await syncGateway.DisposeAsync();
+        using var other = new HttpClient { BaseAddress = new Uri(logging.Urls.First()) };
+        for (var request = 0; request < 20; request++)
+        {
+            using var answer = await other.GetAsync(new Uri("/db/", UriKind.Relative));
+            Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.BadGateway));
+        }
+
+        var warnings = log.GetSnapshot().Where(record => record.Level >= LogLevel.Warning).ToArray();
+        Assert.That(warnings.Select(record => (record.Id.Id, record.Exception)), Is.EqualTo(new (int, Exception?)[] { (7001, null) }));
     }
 
     [Test]
@@ -129,7 +168,7 @@ public sealed class ServerTests
             ["WebClient:SyncGateway"] = syncGateway,
             ["WebClient:Folder"] = Path.Combine(Path.GetTempPath(), "no-such-folder"),
         });
-        builder.Logging.ClearProviders();
+        builder.Logging.ClearProviders().AddFakeLogging();
         builder.AddWebClient();
         var app = builder.Build();
         app.MapWebClient();

@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace OfflineActions.ServiceDefaults.Http;
 
 /// <summary>
-/// How slow a client may be before its connection is closed, the same in every service. A waiting connection holds no thread, so slow
-/// clients keep nobody out; closing them bounds what they hold.
+/// How slow a client may be before its connection is closed, the same in every service. A waiting connection holds no thread, so other
+/// clients are served all the same; closing slow connections bounds the memory they use.
 /// </summary>
 public static class SlowClients
 {

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace OfflineActions.Worker.Actions.Person;
 
 /// <summary>
-/// The facts of a person that are kept. A response becomes part of a document and of the cache, and nobody but its instance has checked it:
-/// so only the fields that SWAPI documents are kept, each no longer than such a fact can be.
+/// The facts of a person that are kept. A response becomes part of a document and of the cache, and comes from a server of somebody else. So
+/// only the fields that SWAPI documents are kept, each no longer than such a fact can be.
 /// </summary>
 internal static class SwapiFacts
 {
