@@ -27,7 +27,7 @@ internal static partial class Log
     public static partial void CatchUpRecovered(this ILogger log, string keyspace);
 
     [LoggerMessage(1106, LogLevel.Information,
-        "Catch-up of {Keyspace}: another Sync Gateway process answers. Its changes are read from {Since} (0 is the beginning)")]
+        "Catch-up of {Keyspace}: the Sync Gateway process has changed, or is the first one. Changes are read from {Since} (0: all)")]
     public static partial void DatabaseChanged(this ILogger log, string keyspace, string since);
 
     [LoggerMessage(1107, LogLevel.Warning, "Catch-up of {Keyspace}: the lease is lost, most likely to another gateway")]
