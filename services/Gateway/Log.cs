@@ -30,8 +30,8 @@ internal static partial class Log
         "Catch-up of {Keyspace}: the Sync Gateway process has changed, or is the first one. Changes are read from {Since} (0: all)")]
     public static partial void DatabaseChanged(this ILogger log, string keyspace, string since);
 
-    [LoggerMessage(1107, LogLevel.Warning, "Catch-up of {Keyspace}: the lease is lost, most likely to another gateway")]
-    public static partial void LeaseLost(this ILogger log, string keyspace);
+    [LoggerMessage(1107, LogLevel.Warning, "Catch-up of {Keyspace}: the lease is lost: {Reason}. This gateway asks for it again.")]
+    public static partial void LeaseLost(this ILogger log, string keyspace, string? reason);
 
     [LoggerMessage(1108, LogLevel.Warning,
         "Catch-up of {Keyspace}: the broker does not confirm messages. Open requests stay due and will be published later.")]

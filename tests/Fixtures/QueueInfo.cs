@@ -17,6 +17,12 @@ public sealed record QueueInfo
     /// <summary>Ready and unacknowledged messages together; 0 before the first count.</summary>
     public int Messages { get; init; }
 
+    /// <summary>How many messages were published into it; null before the first count of the first one.</summary>
+    public int? Published => (int?)Statistics?["publish"];
+
+    [JsonInclude, JsonPropertyName("message_stats")]
+    internal JsonObject? Statistics { get; init; }
+
     [JsonPropertyName("messages_ready")]
     public int Ready { get; init; }
 

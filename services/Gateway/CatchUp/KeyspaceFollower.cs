@@ -32,15 +32,14 @@ internal sealed class KeyspaceFollower(
     private static readonly TimeSpan LastConfirm = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LastStore = TimeSpan.FromSeconds(3);
 
-    /// <summary>RabbitMQ takes a message back that a consumer has held for 30 minutes. Long before that the checkpoint is stored anew.</summary>
-    private static readonly TimeSpan LongestBetweenStores = TimeSpan.FromMinutes(5);
-
     private readonly Backoff backoff = new(clock);
     private readonly PublishedRequests memory = published.For(state.Keyspace);
     private readonly CatchUpLimits limits = new(
         options.SharesDatabase(state.Keyspace) ? TimeSpan.Zero : options.CatchUpGrace, options.RepublishAfter, options.MaxOpenRequests);
 
-    private long incarnationEpoch;
+    /// <summary>The marker of the checkpoint, and how many losses of it are made good.</summary>
+    private WatchedMarker? marker;
+    private long lossesMadeGood;
     private bool isFirstStart = true;
     private bool isChangeUnlogged;
 
@@ -83,6 +82,8 @@ internal sealed class KeyspaceFollower(
     {
         using var held = CancellationTokenSource.CreateLinkedTokenSource(lease.Lost, cancellationToken);
         var checkpoint = Restore(lease.Value);
+        using var watched = incarnation.Watch(checkpoint?.Marker);
+        (marker, lossesMadeGood) = (watched, 0);
         var isBrokerKnown = checkpoint is not null;
         isFirstStart &= !isBrokerKnown;
         var since = instances.Since;
@@ -109,7 +110,7 @@ internal sealed class KeyspaceFollower(
         {
             if (!cancellationToken.IsCancellationRequested)
             {
-                log.LeaseLost(Keyspace);
+                log.LeaseLost(Keyspace, lease.LossReason);
             }
         }
         finally
@@ -121,7 +122,6 @@ internal sealed class KeyspaceFollower(
     private Checkpoint? Restore(string? value)
     {
         var checkpoint = Checkpoint.Parse(value);
-        incarnation.Watch(checkpoint?.Marker);
         if (checkpoint is null)
         {
             // A new broker has none of the messages that this process may have published.
@@ -241,8 +241,10 @@ internal sealed class KeyspaceFollower(
                 return;
             }
 
+            // Without its marker a checkpoint says that every message may be lost.
             var now = Current();
-            if (age >= (now.Equals(stored) ? LongestBetweenStores : options.CheckpointEvery))
+            var isDue = age >= options.CheckpointEvery || now.Marker != stored?.Marker;
+            if (marker is { IsKnown: true } && isDue && !now.Equals(stored))
             {
                 if (!await lease.StoreAsync(now.ToJson(), cancellationToken))
                 {
@@ -257,23 +259,22 @@ internal sealed class KeyspaceFollower(
 
     private void NoteNoLease(string reason) => state.Failed("the lease is not available: " + reason);
 
-    private Checkpoint Current() => new(incarnation.Name, instances.Places);
+    private Checkpoint Current() => new(marker?.Name, instances.Places);
 
     /// <summary>Whether a message that is published now counts: not while it is unknown whether its queue is the one it was.</summary>
-    private bool AreQueuesKnown() => incarnation.IsKnown && incarnation.Epoch == Interlocked.Read(ref incarnationEpoch);
+    private bool AreQueuesKnown() => marker is { IsKnown: true, Losses: var losses } && losses == Interlocked.Read(ref lossesMadeGood);
 
     /// <summary>Whether queues, and messages with them, may have been lost since this was asked last.</summary>
     private bool HaveQueuesChanged(OpenRequests open)
     {
-        if (!incarnation.IsKnown || incarnation.Epoch == incarnationEpoch)
+        if (marker is not { IsKnown: true, Losses: var losses } || losses == lossesMadeGood)
         {
             return false;
         }
 
-        var epoch = incarnation.Epoch;
         memory.Clear();
         open.ForgetPublished();
-        Interlocked.Exchange(ref incarnationEpoch, epoch);
+        Interlocked.Exchange(ref lossesMadeGood, losses);
         isChangeUnlogged = !isFirstStart;
         isFirstStart = false;
         return true;

@@ -16,6 +16,9 @@ internal sealed class CatchUpWorld : IAsyncDisposable
 {
     public const string Work = "person-requested";
 
+    /// <summary>A queue that is empty in these tests.</summary>
+    public const string Delay = "person-requested_delay_10m";
+
     /// <summary>The queue that holds the lease of db and its checkpoint.</summary>
     public const string Lease = "offline-actions-catch-up_db";
 
@@ -139,6 +142,10 @@ internal sealed class CatchUpWorld : IAsyncDisposable
         await Task.WhenAll(gateways.Select(gateway => gateway.TerminateAsync()));
         gateways.Clear();
     }
+
+    /// <summary>How many markers of the queues there are: the exchanges that are bound to the work queue and to nothing else.</summary>
+    public async Task<int> MarkersAsync() => (await Broker.Management.ExchangesAsync()).Count(exchange =>
+        exchange.Name.StartsWith("offline-actions-marker-", StringComparison.Ordinal) && exchange.Name.EndsWith("_" + Work, StringComparison.Ordinal));
 
     /// <summary>Deletes the queue of the lease, and the checkpoint in it.</summary>
     public Task DeleteLeaseAsync() => Broker.Management.DeleteQueueAsync(Lease);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using OfflineActions.Dev;
 using OfflineActions.Tests.Dev;
 
 namespace OfflineActions.Tests.CatchUp;
@@ -61,6 +62,32 @@ public sealed class LeaseTests
         Assert.That(await Eventually.IsAsync(() => first.Output.ToString().Contains("the lease is lost")), Is.True);
         Assert.That(await Eventually.IsAsync(() => first.Output.ToString().Contains("another gateway follows")), Is.True);
         Assert.That(await world.TakeMessagesAsync(), Is.EqualTo(new[] { "one" }));
+
+        // What it knows of the queues is old now. A queue that is lost later is no news to the next one that follows.
+        await world.Broker.Management.DeleteQueueAsync(CatchUpWorld.Delay);
+        Assert.That(await Eventually.IsAsync(() => second.Output.ToString().Contains("new broker or queues")), Is.True);
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => world.AskAsync($"d{i}")));
+        Assert.That(await world.HasAsync(21), Is.True);
+        await second.KillAsync();
+        Assert.That(await Eventually.IsAsync(() => Count(first, "this gateway follows") == 2), Is.True);
+        Assert.That(await world.StaysAtAsync(21), Is.True);
+        Assert.That(await world.MarkersAsync(), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_keyspace_that_is_added_to_the_configuration_leaves_the_others_alone()
+    {
+        await using var world = await CatchUpWorld.StartAsync("db", "two");
+        await world.GatewayAsync();
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => world.AskAsync($"d{i}")));
+        Assert.That(await world.HasAsync(20), Is.True);
+        await world.StopGatewaysAsync();
+
+        await world.GatewayAsync(("Keyspaces__0", "db"), ("Keyspaces__1", "two"));
+
+        Assert.That(await world.StaysAtAsync(20), Is.True);
+        await world.AskAsync("other", "two");
+        Assert.That(await world.HasAsync(21), Is.True);
     }
 
     [Test]
@@ -120,4 +147,22 @@ public sealed class LeaseTests
         await world.AskAsync("two");
         Assert.That(await Eventually.IsAsync(async () => (await world.TakeMessagesAsync()).Contains("two")), Is.True);
     }
+
+    [Test]
+    public async Task A_keyspace_that_is_taken_over_from_another_gateway_is_not_published_again()
+    {
+        await using var world = await CatchUpWorld.StartAsync("db", "two");
+        var other = await world.GatewayAsync(("Keyspaces__0", "two"));
+        await world.GatewayAsync(("Keyspaces__0", "db"), ("Keyspaces__1", "two"));
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => world.AskAsync($"t{i}", "two")));
+        Assert.That(await world.HasAsync(20), Is.True);
+
+        await other.KillAsync();
+
+        Assert.That(await world.StaysAtAsync(20), Is.True);
+        await world.AskAsync("t20", "two");
+        Assert.That(await world.HasAsync(21), Is.True);
+    }
+
+    private static int Count(ServiceProcess gateway, string text) => gateway.Output.ToString().Split(text).Length - 1;
 }

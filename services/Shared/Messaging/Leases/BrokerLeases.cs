@@ -76,7 +76,12 @@ public abstract class BrokerLease : IAsyncDisposable
     /// <summary>Fires when another process may hold the lease.</summary>
     public abstract CancellationToken Lost { get; }
 
-    /// <summary>Replaces the stored text.</summary>
+    /// <summary>Why it is lost, for an operator; null before.</summary>
+    public abstract string? LossReason { get; }
+
+    /// <summary>Replaces the stored text. It stays stored for as long as the lease is held, however long that is.</summary>
+    /// <param name="value">The text, which is not empty.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <returns>Whether the broker has confirmed it. If not, the lease is over; the broker may have the text all the same.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired.</exception>
     public abstract Task<bool> StoreAsync(string value, CancellationToken cancellationToken);

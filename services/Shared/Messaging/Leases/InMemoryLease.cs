@@ -7,6 +7,8 @@ internal sealed class InMemoryLease() : BrokerLease(value: null)
 {
     public override CancellationToken Lost => CancellationToken.None;
 
+    public override string? LossReason => null;
+
     public override Task<bool> StoreAsync(string value, CancellationToken cancellationToken) => Task.FromResult(true);
 
     public override Task<long?> CountMessagesAsync(ActionContract action, CancellationToken cancellationToken) => Task.FromResult<long?>(0);

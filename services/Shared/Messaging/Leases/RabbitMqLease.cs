@@ -18,6 +18,9 @@ internal sealed class RabbitMqLease : BrokerLease
 
     private static readonly TimeSpan OperationTimeout = TimeSpan.FromSeconds(10);
 
+    /// <summary>RabbitMQ takes a message back that a consumer has held for 30 minutes, and closes its channel.</summary>
+    private static readonly TimeSpan LongestHeld = TimeSpan.FromMinutes(5);
+
     /// <summary>How long to wait for more messages after the first one, and between two attempts to wake an abandoned queue.</summary>
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan BetweenSeeds = TimeSpan.FromSeconds(30);
@@ -27,17 +30,24 @@ internal sealed class RabbitMqLease : BrokerLease
     private readonly HeldMessages held;
     private readonly string queue;
     private readonly BusTopology topology;
-    private readonly CancellationTokenSource lost;
+    private readonly LossOfLease loss;
+    private readonly SemaphoreSlim oneStore = new(1);
+    private readonly CancellationTokenSource disposed = new();
+    private readonly Task renewing;
+    private string? latest;
 
     private RabbitMqLease(
-        IConnection connection, IChannel channel, HeldMessages held, string queue, BusTopology topology, CancellationTokenSource lost, string? value)
-        : base(value)
+        IConnection connection, IChannel channel, HeldMessages held, string queue, BusTopology topology, LossOfLease loss, TimeProvider clock)
+        : base(held.NewestValue())
     {
-        (this.connection, this.channel, this.held, this.queue, this.topology, this.lost) = (connection, channel, held, queue, topology, lost);
-        Lost = lost.Token;
+        (this.connection, this.channel, this.held, this.queue, this.topology, this.loss) = (connection, channel, held, queue, topology, loss);
+        latest = Value;
+        renewing = RenewAsync(clock);
     }
 
-    public override CancellationToken Lost { get; }
+    public override CancellationToken Lost => loss.Token;
+
+    public override string? LossReason => loss.Reason;
 
     public static async Task<RabbitMqLease> AcquireAsync(
         ConnectionFactory factory,
@@ -48,8 +58,7 @@ internal sealed class RabbitMqLease : BrokerLease
         TimeProvider clock,
         CancellationToken cancellationToken)
     {
-        // Owned by the lease in the end, by this method until then.
-        var lost = new CancellationTokenSource();
+        var loss = new LossOfLease();
         IConnection? connection = null;
         try
         {
@@ -57,24 +66,23 @@ internal sealed class RabbitMqLease : BrokerLease
             var channel = await connection.CreateChannelAsync(
                 new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), cancellationToken);
             var held = new HeldMessages(channel, isReadable);
-            connection.ConnectionShutdownAsync += (_, _) => lost.CancelAsync();
-            channel.ChannelShutdownAsync += (_, _) => lost.CancelAsync();
+            connection.ConnectionShutdownAsync += (_, shutdown) => loss.HappenedAsync(shutdown.ReplyText);
+            channel.ChannelShutdownAsync += (_, shutdown) => loss.HappenedAsync(shutdown.ReplyText);
 
             await DeclareAsync(channel, queue, cancellationToken);
             await channel.BasicQosAsync(prefetchSize: 0, Prefetch, global: false, cancellationToken);
             var consumer = new AsyncEventingBasicConsumer(channel);
             consumer.ReceivedAsync += (_, message) => held.ReceiveAsync(message);
             // RabbitMQ cancels a consumer whose queue is deleted.
-            consumer.UnregisteredAsync += (_, _) => lost.CancelAsync();
+            consumer.UnregisteredAsync += (_, _) => loss.HappenedAsync("its queue was deleted");
             await channel.BasicConsumeAsync(queue, autoAck: false, consumer, cancellationToken);
 
-            await WaitForFirstMessageAsync(channel, queue, held, onStandby, clock, lost, cancellationToken);
+            await WaitForFirstMessageAsync(channel, queue, held, onStandby, clock, loss, cancellationToken);
             await Task.Delay(Gather, clock, cancellationToken);
-            return new RabbitMqLease(connection, channel, held, queue, topology, lost, held.NewestValue());
+            return new RabbitMqLease(connection, channel, held, queue, topology, loss, clock);
         }
         catch
         {
-            lost.Dispose();
             if (connection is not null)
             {
                 await connection.DisposeAsync();
@@ -86,19 +94,16 @@ internal sealed class RabbitMqLease : BrokerLease
 
     public override async Task<bool> StoreAsync(string value, CancellationToken cancellationToken)
     {
-        using var deadline = Deadline(cancellationToken);
+        ArgumentException.ThrowIfNullOrEmpty(value);
+        await oneStore.WaitAsync(cancellationToken);
         try
         {
-            var generation = held.NextGeneration();
-            await PublishAsync(channel, queue, generation, value, deadline.Token);
-            await held.AcknowledgeOlderAsync(generation, deadline.Token);
-            return true;
+            latest = value;
+            return await ReplaceAsync(cancellationToken);
         }
-        catch (Exception error) when (!cancellationToken.IsCancellationRequested && BrokerError.IsExpected(error))
+        finally
         {
-            // The broker is slow or away, and another process may be the holder by now.
-            await lost.CancelAsync();
-            return false;
+            oneStore.Release();
         }
     }
 
@@ -125,8 +130,11 @@ internal sealed class RabbitMqLease : BrokerLease
 
     public override async ValueTask DisposeAsync()
     {
-        // The source stays: events of the connection may still use it, and it holds nothing that needs to be freed.
+        await disposed.CancelAsync();
+        await renewing;
         await connection.DisposeAsync();
+        disposed.Dispose();
+        oneStore.Dispose();
     }
 
     private static Task<QueueDeclareOk> DeclareAsync(IChannel channel, string queue, CancellationToken cancellationToken) => channel.QueueDeclareAsync(
@@ -148,9 +156,9 @@ internal sealed class RabbitMqLease : BrokerLease
     /// So each candidate publishes an empty message when the queue looks empty; a holder acknowledges it unread.
     /// </summary>
     private static async Task WaitForFirstMessageAsync(
-        IChannel channel, string queue, HeldMessages held, Action onStandby, TimeProvider clock, CancellationTokenSource lost, CancellationToken cancellationToken)
+        IChannel channel, string queue, HeldMessages held, Action onStandby, TimeProvider clock, LossOfLease loss, CancellationToken cancellationToken)
     {
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(lost.Token, cancellationToken);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(loss.Token, cancellationToken);
         var isStandingBy = false;
         while (!held.First.IsCompleted)
         {
@@ -181,6 +189,53 @@ internal sealed class RabbitMqLease : BrokerLease
         };
         await channel.BasicPublishAsync("", queue, mandatory: true, properties, Encoding.UTF8.GetBytes(value), cancellationToken).AsTask()
             .WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Publishes what is stored anew before the broker takes it back, for a holder that has nothing new to store.</summary>
+    private async Task RenewAsync(TimeProvider clock)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(Lost, disposed.Token);
+        using var turn = new PeriodicTimer(LongestHeld, clock);
+        try
+        {
+            while (await turn.WaitForNextTickAsync(ended.Token))
+            {
+                await oneStore.WaitAsync(ended.Token);
+                try
+                {
+                    await ReplaceAsync(ended.Token);
+                }
+                finally
+                {
+                    oneStore.Release();
+                }
+            }
+        }
+        catch (OperationCanceledException) when (ended.IsCancellationRequested)
+        {
+            // The lease is over.
+        }
+    }
+
+    /// <summary>Publishes the latest value, and then acknowledges what was held before. Without a value this is an empty message.</summary>
+    private async Task<bool> ReplaceAsync(CancellationToken cancellationToken)
+    {
+        using var deadline = Deadline(cancellationToken);
+        try
+        {
+            var before = held.Tags();
+            var generation = latest is null ? 0 : held.NextGeneration();
+            await PublishAsync(channel, queue, generation, latest ?? "", deadline.Token);
+            await held.AcknowledgeAsync(before, generation, deadline.Token);
+            return true;
+        }
+        catch (Exception error) when (BrokerError.IsExpected(error)
+            && !(error is OperationCanceledException && cancellationToken.IsCancellationRequested))
+        {
+            // Another process may be the holder by now.
+            await loss.HappenedAsync("the broker did not confirm what was stored: " + BrokerError.Describe(error));
+            return false;
+        }
     }
 
     private CancellationTokenSource Deadline(CancellationToken cancellationToken)
@@ -246,17 +301,29 @@ internal sealed class RabbitMqLease : BrokerLease
             }
         }
 
-        public async Task AcknowledgeOlderAsync(long generation, CancellationToken cancellationToken)
+        public HashSet<ulong> Tags()
         {
-            ulong[] older;
             lock (gate)
             {
-                acknowledgedBelow = generation;
-                older = [.. messages.Where(message => message.Generation < generation).Select(message => message.Tag)];
-                messages.RemoveAll(message => message.Generation < generation);
+                return [.. messages.Select(message => message.Tag)];
+            }
+        }
+
+        /// <summary>Acknowledges some messages, and every other one that is older than a generation.</summary>
+        public async Task AcknowledgeAsync(HashSet<ulong> tags, long olderThan, CancellationToken cancellationToken)
+        {
+            ulong[] acknowledged;
+            lock (gate)
+            {
+                acknowledgedBelow = olderThan;
+                acknowledged =
+                [
+                    .. messages.Where(message => message.Generation < olderThan || tags.Contains(message.Tag)).Select(message => message.Tag),
+                ];
+                messages.RemoveAll(message => acknowledged.Contains(message.Tag));
             }
 
-            foreach (var tag in older)
+            foreach (var tag in acknowledged)
             {
                 await channel.BasicAckAsync(tag, multiple: false, cancellationToken);
             }

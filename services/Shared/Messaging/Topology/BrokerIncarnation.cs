@@ -3,56 +3,47 @@ using Microsoft.Extensions.Options;
 namespace OfflineActions.Messaging.Topology;
 
 /// <summary>
-/// Detects that published messages may be lost: a new broker, or a queue that was deleted, even if it was declared again. The marker is a
+/// Detects that published messages may be lost: a new broker, or a queue that was deleted, even if it was declared again. A marker is a
 /// set of exchanges under a unique name, one bound to each queue. The broker deletes such an exchange together with its queue.
 /// </summary>
+/// <remarks>Each checkpoint has its own marker, because several processes store checkpoints and each knows only the queues that it saw.</remarks>
 public sealed class BrokerIncarnation(IOptions<BusOptions> options)
 {
     private readonly Lock gate = new();
+    private readonly List<WatchedMarker> watched = [];
     private TaskCompletionSource checkRequest = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private long epoch;
-
-    /// <summary>Changes when messages published before may be lost.</summary>
-    public long Epoch => Interlocked.Read(ref epoch);
-
-    /// <summary>The marker's name at the last check; null before the first check and with the in-memory transport.</summary>
-    public string? Name { get; private set; }
-
-    /// <summary>Whether the broker was checked, so that <see cref="Epoch"/> is valid.</summary>
-    public bool IsKnown { get; private set; }
-
-    /// <summary>Whether <see cref="Watch"/> was called.</summary>
-    internal bool IsWatched { get; private set; }
 
     /// <summary>Completes when <see cref="CheckNow"/> is called.</summary>
     internal Task CheckRequested => checkRequest.Task;
 
-    /// <summary>
-    /// Starts to watch for a new incarnation. Only the first call has an effect.
-    /// </summary>
-    /// <param name="name">The marker's last saved name; null when none was saved.</param>
-    public void Watch(string? name)
+    /// <summary>The markers that are watched now.</summary>
+    internal IReadOnlyList<WatchedMarker> Watched
     {
+        get
+        {
+            lock (gate)
+            {
+                return [.. watched];
+            }
+        }
+    }
+
+    /// <summary>A marker that was complete at the last check; null before. A marker that is gone is replaced by it.</summary>
+    internal string? Current { get; set; }
+
+    /// <summary>Watches a marker until the result is disposed.</summary>
+    /// <param name="name">The marker's saved name; null when none was saved.</param>
+    public WatchedMarker Watch(string? name)
+    {
+        var isInMemory = options.Value.Transport is BusTransport.InMemory;
+        var marker = new WatchedMarker(isInMemory ? null : name, isInMemory, Forget);
         lock (gate)
         {
-            if (IsWatched)
-            {
-                return;
-            }
-
-            IsWatched = true;
-            if (options.Value.Transport is BusTransport.InMemory)
-            {
-                epoch++;
-                IsKnown = true;
-            }
-            else
-            {
-                Name = name;
-            }
+            watched.Add(marker);
         }
 
         CheckNow();
+        return marker;
     }
 
     /// <summary>Requests a check now, because a queue seems to be missing.</summary>
@@ -75,21 +66,39 @@ public sealed class BrokerIncarnation(IOptions<BusOptions> options)
         }
     }
 
-    internal void SetReplaced(string name)
+    private void Forget(WatchedMarker marker)
     {
         lock (gate)
         {
-            Name = name;
-            epoch++;
-            IsKnown = true;
+            watched.Remove(marker);
         }
     }
+}
 
-    internal void SetConfirmed()
-    {
-        lock (gate)
-        {
-            IsKnown = true;
-        }
-    }
+/// <summary>The marker of one checkpoint, watched until it is disposed.</summary>
+public sealed class WatchedMarker : IDisposable
+{
+    private readonly Action<WatchedMarker> forget;
+    private volatile State state;
+
+    internal WatchedMarker(string? name, bool isInMemory, Action<WatchedMarker> forget) =>
+        (state, this.forget) = (new State(name, isInMemory ? 1 : 0, isInMemory), forget);
+
+    /// <summary>Its name at the last check; null before the first check of a new one, and with the in-memory transport.</summary>
+    public string? Name => state.Name;
+
+    /// <summary>How often messages that were published before may have been lost.</summary>
+    public long Losses => state.Losses;
+
+    /// <summary>Whether the broker was checked, so that <see cref="Losses"/> is valid.</summary>
+    public bool IsKnown => state.IsKnown;
+
+    /// <summary>Ends the watch. The marker stays, for the checkpoint that names it.</summary>
+    public void Dispose() => forget(this);
+
+    internal void SetConfirmed() => state = state with { IsKnown = true };
+
+    internal void SetReplaced(string name) => state = new State(name, state.Losses + 1, IsKnown: true);
+
+    private sealed record State(string? Name, long Losses, bool IsKnown);
 }

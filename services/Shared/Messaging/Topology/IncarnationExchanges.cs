@@ -3,49 +3,85 @@ using RabbitMQ.Client.Exceptions;
 
 namespace OfflineActions.Messaging.Topology;
 
-/// <summary>The exchanges that are the marker of a <see cref="BrokerIncarnation"/>.</summary>
+/// <summary>The exchanges that are the markers of a <see cref="BrokerIncarnation"/>.</summary>
 internal static class IncarnationExchanges
 {
     private const string Prefix = "offline-actions-marker-";
     private const ushort NotFound = 404;
 
-    /// <summary>Checks the marker and creates a new one when one of its exchanges is missing.</summary>
-    /// <param name="incarnation">The incarnation to check and update.</param>
+    /// <summary>
+    /// Checks each watched marker. One of which an exchange is missing is deleted and replaced by one that is complete, a new one if there is
+    /// none.
+    /// </summary>
+    /// <param name="incarnation">The markers to check and update.</param>
     /// <param name="connection">The broker.</param>
     /// <param name="queues">The queues to watch. All of them are declared.</param>
     /// <param name="cancellationToken">Cancels the check.</param>
-    /// <returns>Whether the marker was incomplete, so that messages published before may be lost.</returns>
-    public static async Task<bool> CheckAsync(
+    /// <returns>The marker that now replaces others, so that messages published before may be lost; null when all were complete.</returns>
+    public static async Task<string?> CheckAsync(
         BrokerIncarnation incarnation, IConnection connection, IReadOnlyList<string> queues, CancellationToken cancellationToken)
     {
-        if (!incarnation.IsWatched)
+        var watched = incarnation.Watched;
+        if (watched.Count == 0)
         {
-            return false;
+            return null;
         }
 
-        if (incarnation.Name is { } name && await ExistsAsync(name, connection, queues, cancellationToken))
+        // The one of this process first: a new keyspace begins with a marker that is in use.
+        var names = watched.Select(marker => marker.Name).Prepend(incarnation.Current).OfType<string>().Distinct().ToList();
+        var complete = new List<string>();
+        foreach (var name in names)
         {
-            incarnation.SetConfirmed();
-            return false;
+            if (await ExistsAsync(name, connection, queues, cancellationToken))
+            {
+                complete.Add(name);
+            }
         }
 
-        var marker = Prefix + Guid.NewGuid().ToString("N");
+        var lost = new List<WatchedMarker>();
+        foreach (var marker in watched)
+        {
+            if (marker.Name is { } name && complete.Contains(name))
+            {
+                marker.SetConfirmed();
+            }
+            else
+            {
+                lost.Add(marker);
+            }
+        }
+
         await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
+        foreach (var name in names.Except(complete))
+        {
+            foreach (var queue in queues)
+            {
+                await channel.ExchangeDeleteAsync(NameOf(name, queue), cancellationToken: cancellationToken);
+            }
+        }
+
+        if (complete.Count == 0)
+        {
+            complete.Add(await CreateAsync(channel, queues, cancellationToken));
+        }
+
+        incarnation.Current = complete[0];
+        lost.ForEach(marker => marker.SetReplaced(complete[0]));
+        return lost.Count > 0 ? complete[0] : null;
+    }
+
+    private static async Task<string> CreateAsync(IChannel channel, IReadOnlyList<string> queues, CancellationToken cancellationToken)
+    {
+        var name = Prefix + Guid.NewGuid().ToString("N");
         foreach (var queue in queues)
         {
-            if (incarnation.Name is { } old)
-            {
-                await channel.ExchangeDeleteAsync(NameOf(old, queue), cancellationToken: cancellationToken);
-            }
-
             // Auto-delete: the broker deletes the exchange when its only queue is deleted.
             await channel.ExchangeDeclareAsync(
-                NameOf(marker, queue), ExchangeType.Fanout, durable: true, autoDelete: true, cancellationToken: cancellationToken);
-            await channel.QueueBindAsync(queue, NameOf(marker, queue), routingKey: "", cancellationToken: cancellationToken);
+                NameOf(name, queue), ExchangeType.Fanout, durable: true, autoDelete: true, cancellationToken: cancellationToken);
+            await channel.QueueBindAsync(queue, NameOf(name, queue), routingKey: "", cancellationToken: cancellationToken);
         }
 
-        incarnation.SetReplaced(marker);
-        return true;
+        return name;
     }
 
     private static async Task<bool> ExistsAsync(

@@ -101,9 +101,9 @@ internal sealed class TopologyDeclarer(
                 throw;
             }
 
-            if (await IncarnationExchanges.CheckAsync(incarnation, connection, topology.Queues, cancellationToken))
+            if (await IncarnationExchanges.CheckAsync(incarnation, connection, topology.Queues, cancellationToken) is { } marker)
             {
-                log.IncarnationChanged(incarnation.Name!);
+                log.IncarnationChanged(marker);
             }
 
             if (problem is not null)
