@@ -16,11 +16,30 @@ internal sealed record PendingFailure(string Revision, ActionFailure Failure, in
     // The name in messages that already wait in queues.
     [property: JsonPropertyName("MayPass")] bool IsTransient = false)
 {
-    /// <summary>Reads what <see cref="ToString"/> wrote; null when there is nothing.</summary>
-    public static PendingFailure? Parse(string? text) => text is null ? null : JsonSerializer.Deserialize<PendingFailure>(text);
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+    };
+
+    /// <summary>
+    /// Reads what <see cref="ToString"/> wrote; null when there is nothing, and for anything else, for example in a message that an operator
+    /// edited. Then the request is attempted again.
+    /// </summary>
+    public static PendingFailure? Parse(string? text)
+    {
+        try
+        {
+            return text is null ? null : JsonSerializer.Deserialize<PendingFailure>(text, Options);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>As JSON, for a header.</summary>
-    public override string ToString() => JsonSerializer.Serialize(this);
+    public override string ToString() => JsonSerializer.Serialize(this, Options);
 }
 
 /// <summary>Why a request failed, as its document says it.</summary>

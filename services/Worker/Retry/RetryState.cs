@@ -15,12 +15,21 @@ internal sealed record RetryState(int Failures, int Deferrals, DateTimeOffset? N
     private const string NotBeforeHeader = "offline-actions-not-before";
     private const string InterruptedHeader = "offline-actions-interrupted";
     private const string NoteHeader = "offline-actions-note";
+    private const int MaxCount = 1_000_000;
 
-    /// <summary>The state of a message. A first delivery has none of the headers.</summary>
+    private static readonly long Earliest = DateTimeOffset.MinValue.ToUnixTimeMilliseconds();
+    private static readonly long Latest = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+
+    /// <summary>
+    /// The state of a message. A first delivery has none of the headers. A number that no worker wrote, in a message that an operator
+    /// edited, counts as the nearest possible one.
+    /// </summary>
     public static RetryState Read(Delivery delivery) => new(
-        (int)(delivery.GetNumber(FailuresHeader) ?? 0),
-        (int)(delivery.GetNumber(DeferralsHeader) ?? 0),
-        delivery.GetNumber(NotBeforeHeader) is { } milliseconds ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : null,
+        (int)Math.Clamp(delivery.GetNumber(FailuresHeader) ?? 0, 0, MaxCount),
+        (int)Math.Clamp(delivery.GetNumber(DeferralsHeader) ?? 0, 0, MaxCount),
+        delivery.GetNumber(NotBeforeHeader) is { } milliseconds
+            ? DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(milliseconds, Earliest, Latest))
+            : null,
         delivery.IsRedelivered || delivery.GetFlag(InterruptedHeader) is true,
         delivery.GetText(NoteHeader));
 

@@ -24,4 +24,14 @@ public sealed class PendingFailureTests
 
     [Test]
     public void Without_the_header_there_is_no_pending_failure() => Assert.That(PendingFailure.Parse(null), Is.Null);
+
+    [TestCase("")]
+    [TestCase("no JSON")]
+    [TestCase("null")]
+    [TestCase("[]")]
+    [TestCase("{}")]
+    [TestCase("""{"Revision":null,"Failure":null,"Attempts":5,"FailedAt":"2026-01-02T03:04:05Z"}""")]
+    [TestCase("""{"Revision":"1-a","Failure":{"Code":"x"},"Attempts":5,"FailedAt":"2026-01-02T03:04:05Z"}""")]
+    [TestCase("""{"Revision":"1-a","Failure":{"Code":"x","Message":"y","Retryable":true},"Attempts":99999999999,"FailedAt":"never"}""")]
+    public void A_header_that_an_operator_damaged_is_no_pending_failure(string text) => Assert.That(PendingFailure.Parse(text), Is.Null);
 }

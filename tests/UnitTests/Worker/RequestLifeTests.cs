@@ -11,6 +11,7 @@ using static OfflineActions.Tests.Worker.RequestLife;
 namespace OfflineActions.Tests.Worker;
 
 /// <summary>Random histories of one request: edits, deliveries and faults, in any order.</summary>
+[Parallelizable(ParallelScope.All)]
 public sealed class RequestLifeTests
 {
     private static readonly Gen<Write> AnyWrite = Gen.Frequency(
@@ -70,8 +71,9 @@ public sealed class RequestLifeTests
         public override string ToString() => Name;
     }
 
+    /// <summary>Each part makes histories of its own. There are three because this is the longest test, and they run side by side.</summary>
     [Test]
-    public async Task After_any_history_the_last_request_has_exactly_one_result_and_no_edit_is_lost()
+    public async Task After_any_history_the_last_request_has_exactly_one_result_and_no_edit_is_lost([Values(1, 2, 3)] int part)
     {
         await using var outside = await Emulated.StartAsync();
         using var host = Host(outside.Gateway.PublicUrl);
@@ -81,7 +83,7 @@ public sealed class RequestLifeTests
         await Gen.Select(AnyStep.Array[1, 15], Gen.Int[0, 2]).SampleAsync(
             async (steps, result) =>
             {
-                var life = new RequestLife(runner, outside, $"life-{Interlocked.Increment(ref lives)}");
+                var life = new RequestLife(runner, outside, $"life-{part}-{Interlocked.Increment(ref lives)}");
                 foreach (var step in steps)
                 {
                     await step.Take(life);
@@ -89,7 +91,7 @@ public sealed class RequestLifeTests
 
                 await life.SettleAsync(result);
             },
-            iter: 1_500,
+            iter: 500,
             threads: 1,
             print: sample => $"{string.Join("\n", sample.Item1.AsEnumerable())}\nresult {sample.Item2}");
     }
