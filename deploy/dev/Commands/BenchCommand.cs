@@ -15,6 +15,13 @@ internal sealed class BenchCommand : Command
         Description = "Folder of another built checkout, whose gateway and workers are measured in turns with these",
     };
 
+    private readonly Option<bool> celery = new("--celery")
+    {
+        Description = "Measure beside Flask and Celery instead, about half an hour, and write docs/benchmarks.md",
+    };
+
+    private readonly Option<bool> quick = new("--quick") { Description = "With --celery: measure little, in under five minutes" };
+
     public BenchCommand()
         : base("bench", "Measure requests per second, and the time from the app's write to person_success")
     {
@@ -22,14 +29,21 @@ internal sealed class BenchCommand : Command
         Add(rounds.AtLeastOne());
         Add(workers.AtLeastOne());
         Add(against);
+        Add(celery);
+        Add(quick);
         SetAction(RunAsync);
     }
 
     private async Task<int> RunAsync(ParseResult parseResult, CancellationToken cancellationToken)
     {
+        if (parseResult.GetValue(celery))
+        {
+            return await CeleryComparison.RunAsync(parseResult.GetValue(quick), cancellationToken);
+        }
+
         await DotNet.BuildServicesAsync(cancellationToken);
         string[] checkouts = parseResult.GetValue(against) is { } other ? [Repository.Root, Path.GetFullPath(other)] : [Repository.Root];
-        var measured = checkouts.ToDictionary(checkout => checkout, _ => new List<BenchResult>());
+        var measured = checkouts.ToDictionary(checkout => checkout, _ => new List<LoadResult>());
 
         await using var broker = await LocalRabbitMq.StartAsync(cancellationToken: cancellationToken);
         for (var round = 0; round <= parseResult.GetValue(rounds); round++)
@@ -61,6 +75,6 @@ internal sealed class BenchCommand : Command
         return 0;
     }
 
-    private static BenchResult Median(List<BenchResult> results) =>
+    private static LoadResult Median(List<LoadResult> results) =>
         results.OrderBy(result => result.PerSecond).ElementAt(results.Count / 2);
 }

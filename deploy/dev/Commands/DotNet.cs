@@ -30,9 +30,11 @@ internal static class DotNet
     }
 
     /// <summary>Builds every service and emulator that the commands start as processes.</summary>
+    /// <param name="cancellationToken">Stops the build.</param>
+    /// <param name="configuration">Debug or Release.</param>
     /// <exception cref="InvalidOperationException">The build failed; the compiler's errors are on the terminal.</exception>
-    public static Task BuildServicesAsync(CancellationToken cancellationToken) =>
-        BuildAsync("services/Development/DevHost", ["--nologo"], cancellationToken);
+    public static Task BuildServicesAsync(CancellationToken cancellationToken, string configuration = "Debug") =>
+        BuildAsync("services/Development/DevHost", ["--nologo", "--configuration", configuration], cancellationToken);
 
     private static ChildProcessOptions CreateOptions(IEnumerable<string> arguments) => new()
     {

@@ -14,11 +14,14 @@ public static class Repository
         ? Environment.ProcessPath!
         : Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
 
-    /// <summary>The path of a built service, in the same configuration (Debug, Release) as the running program.</summary>
+    /// <summary>The path of a built service.</summary>
+    /// <param name="service">The project, for example <c>Worker</c>.</param>
+    /// <param name="checkout">The checkout; null for this one.</param>
+    /// <param name="configuration"><c>debug</c> or <c>release</c>; null for that of the running program.</param>
     /// <exception cref="FileNotFoundException">The service is not built.</exception>
-    public static string Program(string service, string? checkout = null)
+    public static string Program(string service, string? checkout = null, string? configuration = null)
     {
-        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
+        configuration ??= new DirectoryInfo(AppContext.BaseDirectory).Name;
         var path = Path.Combine(checkout ?? Root, "artifacts", "bin", Prefix + service, configuration, Prefix + service + ".dll");
         return File.Exists(path)
             ? path

@@ -9,6 +9,9 @@ public sealed record ServiceOptions
     /// <summary>The checkout whose build to start; null for this one. For comparisons.</summary>
     public string? Checkout { get; init; }
 
+    /// <summary>The build to start, for example <c>release</c>; null for that of the running program.</summary>
+    public string? Configuration { get; init; }
+
     /// <summary>Its name in messages; null for the project's name.</summary>
     public string? Name { get; init; }
 

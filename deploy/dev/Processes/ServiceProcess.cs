@@ -34,7 +34,7 @@ public sealed class ServiceProcess : IAsyncDisposable
     {
         var name = options.Name ?? options.Service;
         var url = options.Url ?? new Uri($"http://127.0.0.1:{FreePorts.Take()}");
-        var program = Repository.Program(options.Service, options.Checkout);
+        var program = Repository.Program(options.Service, options.Checkout, options.Configuration);
         var process = ChildProcess.Start(new ChildProcessOptions
         {
             Name = name,

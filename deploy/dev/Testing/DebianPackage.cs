@@ -15,9 +15,12 @@ internal static class DebianPackage
 
     /// <summary>Installs a package without starting the service that comes with it. The output of apt-get is shown.</summary>
     /// <exception cref="InvalidOperationException">apt-get failed; its error is on the terminal.</exception>
-    public static async Task InstallAsync(string package, CancellationToken cancellationToken)
+    public static Task InstallAsync(string package, CancellationToken cancellationToken) => InstallAsync([package], cancellationToken);
+
+    /// <summary>The same for several packages.</summary>
+    public static async Task InstallAsync(IReadOnlyList<string> packages, CancellationToken cancellationToken)
     {
-        Console.WriteLine($"{package} is missing: installing the distribution's package, without starting its service.");
+        Console.WriteLine($"Installing the distribution's packages, without starting a service: {string.Join(", ", packages)}");
         var before = FindPortMappers();
 
         // Package scripts run this file before they start a service; exit code 101 forbids the start.
@@ -30,8 +33,8 @@ internal static class DebianPackage
 
         try
         {
-            await AptGetAsync(cancellationToken, "update");
-            await AptGetAsync(cancellationToken, "install", "--yes", "--no-install-recommends", package);
+            await AptGetAsync(cancellationToken, ["update"]);
+            await AptGetAsync(cancellationToken, ["install", "--yes", "--no-install-recommends", .. packages]);
         }
         finally
         {
