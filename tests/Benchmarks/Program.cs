@@ -1,9 +1,27 @@
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using OfflineActions.Benchmarks.Emulator;
+using OfflineActions.Benchmarks.Micro;
 
-if (args is not ["emulator", ..] || !await EmulatorBenchmark.RunAsync(args.AsSpan(1).ToArray()))
+switch (args)
 {
-    Console.Error.WriteLine("Say what to measure: emulator, or emulator with one of start, throughput, wake, memory [documents]");
-    return 1;
+    case ["emulator", ..] when await EmulatorBenchmark.RunAsync(args[1..]):
+        return 0;
+    case ["micro", ..]:
+        // In this process: a project of its own, as BenchmarkDotNet builds one otherwise, would not find this repository's settings.
+        var config = DefaultConfig.Instance
+            .AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance))
+            .WithArtifactsPath(Path.Combine("artifacts", "benchmarks"));
+        var filter = args.Length > 1 ? args[1..] : ["*"];
+        BenchmarkSwitcher.FromAssembly(typeof(WebhookBenchmarks).Assembly).Run(["--filter", .. filter], config);
+        return 0;
+    default:
+        Console.Error.WriteLine("""
+            Say what to measure:
+              emulator [start | throughput | wake | memory [documents]]   the emulated Sync Gateway
+              micro [filter]                                             small parts of gateway and worker, for example micro *Webhook*
+            """);
+        return 1;
 }
-
-return 0;
