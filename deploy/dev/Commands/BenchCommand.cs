@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using OfflineActions.Dev.LocalSystem;
+using OfflineActions.Dev.Comparison;
 
 namespace OfflineActions.Dev.Commands;
 
@@ -12,7 +12,7 @@ internal sealed class BenchCommand : Command
     private readonly Option<int> workers = new("--workers") { Description = "Number of workers", DefaultValueFactory = _ => 1 };
     private readonly Option<string?> against = new("--against")
     {
-        Description = "Folder of another built checkout, whose gateway and workers are measured in turns with these",
+        Description = "Folder of another checkout, built with dotnet build -c Release, whose gateway and workers are measured in turns with these",
     };
 
     private readonly Option<bool> celery = new("--celery")
@@ -23,7 +23,7 @@ internal sealed class BenchCommand : Command
     private readonly Option<bool> quick = new("--quick") { Description = "With --celery: measure little, in under five minutes" };
 
     public BenchCommand()
-        : base("bench", "Measure requests per second, and the time from the app's write to person_success")
+        : base("bench", "Measure requests per second, the time from the app's write to person_success, and (on Linux) processor time")
     {
         Add(documents.AtLeastOne());
         Add(rounds.AtLeastOne());
@@ -41,17 +41,18 @@ internal sealed class BenchCommand : Command
             return await CeleryComparison.RunAsync(parseResult.GetValue(quick), cancellationToken);
         }
 
-        await DotNet.BuildServicesAsync(cancellationToken);
+        await DotNet.BuildServicesAsync(cancellationToken, "Release");
         string[] checkouts = parseResult.GetValue(against) is { } other ? [Repository.Root, Path.GetFullPath(other)] : [Repository.Root];
-        var measured = checkouts.ToDictionary(checkout => checkout, _ => new List<LoadResult>());
+        var measured = checkouts.ToDictionary(checkout => checkout, _ => new List<StackLoad>());
 
         await using var broker = await LocalRabbitMq.StartAsync(cancellationToken: cancellationToken);
         for (var round = 0; round <= parseResult.GetValue(rounds); round++)
         {
             foreach (var checkout in checkouts)
             {
-                var result = await BenchRound.RunAsync(
-                    broker.Url, checkout, parseResult.GetValue(documents), parseResult.GetValue(workers), cancellationToken);
+                var variant = StackVariant.Ours with { Workers = parseResult.GetValue(workers), Checkout = checkout };
+                await using var run = await StackRun.StartAsync(variant, broker, cancellationToken);
+                var result = await run.BurstAsync(parseResult.GetValue(documents), cancellationToken);
                 Console.WriteLine($"{(round == 0 ? "warm-up" : $"round {round}"),-8} {result}  {checkout}");
                 if (round > 0)
                 {
@@ -67,14 +68,16 @@ internal sealed class BenchCommand : Command
 
         if (checkouts is [var ours, var theirs])
         {
-            var ratio = Median(measured[ours]).PerSecond / Median(measured[theirs]).PerSecond;
+            var speed = Median(measured[ours]).Seen.PerSecond / Median(measured[theirs]).Seen.PerSecond;
+            var cost = measured[ours].Zip(measured[theirs], (one, other) => one.Own / other.Own).Order().ElementAt(measured[ours].Count / 2);
             Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"This checkout runs at {ratio:0.00} times the speed of the other."));
+                CultureInfo.InvariantCulture,
+                $"This checkout runs at {speed:0.00} times the speed of the other, and a request takes {cost:0.00} times its processor time."));
         }
 
         return 0;
     }
 
-    private static LoadResult Median(List<LoadResult> results) =>
-        results.OrderBy(result => result.PerSecond).ElementAt(results.Count / 2);
+    private static StackLoad Median(List<StackLoad> results) =>
+        results.OrderBy(result => result.Seen.PerSecond).ElementAt(results.Count / 2);
 }

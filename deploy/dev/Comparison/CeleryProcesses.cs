@@ -1,4 +1,3 @@
-using System.Runtime.Versioning;
 using OfflineActions.Dev.LocalSystem;
 using OfflineActions.Dev.Testing;
 
@@ -8,7 +7,6 @@ namespace OfflineActions.Dev.Comparison;
 /// <param name="services">The addresses of the emulators, and the webhook's password.</param>
 /// <param name="ports">Where to listen.</param>
 /// <param name="broker">The broker.</param>
-[SupportedOSPlatform("linux")]
 internal sealed class CeleryProcesses(SystemServices services, SystemPorts ports, LocalRabbitMq broker)
 {
     /// <summary>Debian's Python, which sees Debian's packages.</summary>
@@ -29,7 +27,7 @@ internal sealed class CeleryProcesses(SystemServices services, SystemPorts ports
             return;
         }
 
-        if (!DebianPackage.CanBeInstalled)
+        if (!OperatingSystem.IsLinux() || !DebianPackage.CanBeInstalled)
         {
             throw new InvalidOperationException(
                 $"The comparison needs Celery. On Debian and Ubuntu: sudo apt-get install {string.Join(' ', Packages)}");

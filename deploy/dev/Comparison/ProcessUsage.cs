@@ -1,10 +1,8 @@
 using System.Globalization;
-using System.Runtime.Versioning;
 
 namespace OfflineActions.Dev.Comparison;
 
-/// <summary>What Linux says in <c>/proc</c> about the processor time and the memory of processes.</summary>
-[SupportedOSPlatform("linux")]
+/// <summary>What Linux says in <c>/proc</c> about the processor time and the memory of processes. Elsewhere everything is 0.</summary>
 internal static class ProcessUsage
 {
     /// <summary>The unit of processor time in /proc, the same on every platform that .NET runs on.</summary>
@@ -17,7 +15,8 @@ internal static class ProcessUsage
     public static long Memory(int root) => Tree(root).Sum(process => ReadPss(process.Id));
 
     /// <summary>The processor time that the whole machine has used so far.</summary>
-    public static TimeSpan Machine() => TimeSpan.FromSeconds(ReadBusyTicks(File.ReadLines("/proc/stat").First()) / TicksPerSecond);
+    public static TimeSpan Machine() =>
+        OperatingSystem.IsLinux() ? TimeSpan.FromSeconds(ReadBusyTicks(File.ReadLines("/proc/stat").First()) / TicksPerSecond) : TimeSpan.Zero;
 
     /// <summary>Reads a line of <c>/proc/PID/stat</c>. The program's name may contain blanks and parentheses.</summary>
     internal static ProcessTicks ReadStat(string line)
@@ -36,8 +35,9 @@ internal static class ProcessUsage
 
     private static List<ProcessTicks> Tree(int root)
     {
-        var children = All().ToLookup(process => process.Parent);
-        var tree = All().Where(process => process.Id == root).ToList();
+        var all = All();
+        var children = all.ToLookup(process => process.Parent);
+        var tree = all.Where(process => process.Id == root).ToList();
         for (var at = 0; at < tree.Count; at++)
         {
             tree.AddRange(children[tree[at].Id]);
@@ -49,6 +49,11 @@ internal static class ProcessUsage
     private static List<ProcessTicks> All()
     {
         var all = new List<ProcessTicks>();
+        if (!OperatingSystem.IsLinux())
+        {
+            return all;
+        }
+
         foreach (var folder in Directory.EnumerateDirectories("/proc").Where(folder => char.IsAsciiDigit(Path.GetFileName(folder)[0])))
         {
             try

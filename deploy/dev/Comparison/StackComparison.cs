@@ -1,5 +1,3 @@
-using System.Runtime.Versioning;
-
 namespace OfflineActions.Dev.Comparison;
 
 /// <summary>How much is measured.</summary>
@@ -29,7 +27,6 @@ internal sealed record ComparisonSize(
 /// <param name="broker">A private broker, the same for all.</param>
 /// <param name="size">How much is measured.</param>
 /// <param name="console">Where progress is written.</param>
-[SupportedOSPlatform("linux")]
 internal sealed class StackComparison(LocalRabbitMq broker, ComparisonSize size, TextWriter console)
 {
     /// <summary>How long an answer of SWAPI takes in the part where it is slow.</summary>

@@ -1,8 +1,8 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Runtime.Versioning;
 using System.Text;
 using System.Text.Json.Nodes;
 using OfflineActions.Dev.LocalSystem;
@@ -12,7 +12,6 @@ namespace OfflineActions.Dev.Comparison;
 /// <summary>
 /// One stack with fresh processes, between an emulated Sync Gateway and an emulated SWAPI that are the same for every stack, and a broker.
 /// </summary>
-[SupportedOSPlatform("linux")]
 internal sealed class StackRun : IAsyncDisposable
 {
     private const string Release = "release";
@@ -182,7 +181,8 @@ internal sealed class StackRun : IAsyncDisposable
     private async Task AddAsync(List<int> part, ServiceOptions options, CancellationToken cancellationToken)
     {
         // Not waited for: the first result shows that it works, and when.
-        var process = await ServiceProcess.StartAsync(options with { Configuration = Release, ReadyPath = null }, cancellationToken);
+        var process = await ServiceProcess.StartAsync(
+            options with { Checkout = variant.Checkout, Configuration = Release, ReadyPath = null }, cancellationToken);
         running.Add(process);
         part.Add(process.ProcessId);
     }
@@ -263,4 +263,7 @@ internal sealed record StackLoad(LoadResult Seen, double Gateway, double Workers
 {
     /// <summary>The stack's own processes.</summary>
     public double Own => Gateway + Workers;
+
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $"{Seen}, CPU {Own:0.00} ms a request (gateway {Gateway:0.00}, workers {Workers:0.00})");
 }

@@ -5,7 +5,8 @@ namespace OfflineActions.Dev.Comparison;
 /// <param name="Celery">How Celery runs; null for this repository's gateway and workers.</param>
 /// <param name="Cache">Whether persons are cached.</param>
 /// <param name="Workers">The number of worker processes. Celery's has a parent and four children each, unless it uses gevent.</param>
-internal sealed record StackVariant(string Name, CelerySettings? Celery, bool Cache = true, int Workers = 1)
+/// <param name="Checkout">The checkout whose release build of gateway and worker runs; null for this one.</param>
+internal sealed record StackVariant(string Name, CelerySettings? Celery, bool Cache = true, int Workers = 1, string? Checkout = null)
 {
     /// <summary>This repository.</summary>
     public static StackVariant Ours { get; } = new("Offline Actions", null);

@@ -1,11 +1,9 @@
 using System.Diagnostics;
-using System.Runtime.Versioning;
 using OfflineActions.Dev.Comparison;
 
 namespace OfflineActions.Tests.Dev;
 
 [Platform("Linux")]
-[SupportedOSPlatform("linux")]
 public sealed class ProcessUsageTests
 {
     [TestCase("celery")]
