@@ -44,6 +44,9 @@ internal sealed class CatchUpState(string keyspace, ILogger log)
         Recovered();
     }
 
+    /// <summary>The lease cannot be asked for now.</summary>
+    public void NoLease(string reason) => Failed("the lease is not available: " + reason);
+
     public void Failed(string reason)
     {
         if (problem != reason)

@@ -37,9 +37,9 @@ internal sealed class KeyspaceFollower(
     private readonly CatchUpLimits limits = new(
         options.SharesDatabase(state.Keyspace) ? TimeSpan.Zero : options.CatchUpGrace, options.RepublishAfter, options.MaxOpenRequests);
 
-    /// <summary>The marker of the checkpoint, and how many losses of it are made good.</summary>
+    /// <summary>The marker of the checkpoint, and the last state of it whose losses this process has made good.</summary>
     private WatchedMarker? marker;
-    private long lossesMadeGood;
+    private volatile MarkerState madeGood = MarkerState.Unknown;
     private bool isFirstStart = true;
     private bool isChangeUnlogged;
 
@@ -60,7 +60,7 @@ internal sealed class KeyspaceFollower(
             try
             {
                 await using var lease = await leases.AcquireAsync(
-                    LeasePrefix + Keyspace, Checkpoint.IsReadable, state.StoodBy, NoteNoLease, cancellationToken);
+                    LeasePrefix + Keyspace, Checkpoint.IsReadable, state.StoodBy, state.NoLease, cancellationToken);
                 await HoldAsync(lease, cancellationToken);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -83,7 +83,7 @@ internal sealed class KeyspaceFollower(
         using var held = CancellationTokenSource.CreateLinkedTokenSource(lease.Lost, cancellationToken);
         var checkpoint = Restore(lease.Value);
         using var watched = incarnation.Watch(checkpoint?.Marker);
-        (marker, lossesMadeGood) = (watched, 0);
+        (marker, madeGood) = (watched, watched.State);
         var isBrokerKnown = checkpoint is not null;
         isFirstStart &= !isBrokerKnown;
         var since = instances.Since;
@@ -122,9 +122,9 @@ internal sealed class KeyspaceFollower(
     private Checkpoint? Restore(string? value)
     {
         var checkpoint = Checkpoint.Parse(value);
-        if (checkpoint is null)
+        if (checkpoint is null || checkpoint.Marker != madeGood.Name)
         {
-            // A new broker has none of the messages that this process may have published.
+            // This process has not watched the queues that it published into. What they hold decides now, as after a restart.
             memory.Clear();
         }
 
@@ -241,10 +241,8 @@ internal sealed class KeyspaceFollower(
                 return;
             }
 
-            // Without its marker a checkpoint says that every message may be lost.
-            var now = Current();
-            var isDue = age >= options.CheckpointEvery || now.Marker != stored?.Marker;
-            if (marker is { IsKnown: true } && isDue && !now.Equals(stored))
+            var now = Current(); // Without its marker it would say that every message may be lost.
+            if (madeGood.IsKnown && !now.Equals(stored) && (age >= options.CheckpointEvery || now.Marker != stored?.Marker))
             {
                 if (!await lease.StoreAsync(now.ToJson(), cancellationToken))
                 {
@@ -257,27 +255,29 @@ internal sealed class KeyspaceFollower(
         while (await turn.WaitForNextTickAsync(cancellationToken));
     }
 
-    private void NoteNoLease(string reason) => state.Failed("the lease is not available: " + reason);
-
-    private Checkpoint Current() => new(marker?.Name, instances.Places);
+    private Checkpoint Current() => new(madeGood.Name, instances.Places);
 
     /// <summary>Whether a message that is published now counts: not while it is unknown whether its queue is the one it was.</summary>
-    private bool AreQueuesKnown() => marker is { IsKnown: true, Losses: var losses } && losses == Interlocked.Read(ref lossesMadeGood);
+    private bool AreQueuesKnown() => marker?.State is { IsKnown: true } now && now == madeGood;
 
     /// <summary>Whether queues, and messages with them, may have been lost since this was asked last.</summary>
     private bool HaveQueuesChanged(OpenRequests open)
     {
-        if (marker is not { IsKnown: true, Losses: var losses } || losses == lossesMadeGood)
+        if (marker?.State is not { IsKnown: true } now || now == madeGood)
         {
             return false;
         }
 
-        memory.Clear();
-        open.ForgetPublished();
-        Interlocked.Exchange(ref lossesMadeGood, losses);
-        isChangeUnlogged = !isFirstStart;
-        isFirstStart = false;
-        return true;
+        var haveChanged = now.Losses != madeGood.Losses;
+        if (haveChanged)
+        {
+            memory.Clear();
+            open.ForgetPublished();
+            (isChangeUnlogged, isFirstStart) = (!isFirstStart, false);
+        }
+
+        madeGood = now;
+        return haveChanged;
     }
 
     private async Task StoreLastAsync(BrokerLease lease, string? reached)

@@ -30,8 +30,10 @@ public sealed class BrokerLeaseTests
             Assert.That(await lease.StoreAsync(value, CancellationToken.None), Is.True);
         }
 
-        var before = value is null ? 1 : 2;
-        Assert.That(await Eventually.IsAsync(async () => await PublishedAsync(broker) == before), Is.True);
+        // On a slow machine a candidate publishes more than one empty message before it knows that it is the holder.
+        var least = value is null ? 1 : 2;
+        Assert.That(await Eventually.IsAsync(async () => await PublishedAsync(broker) >= least), Is.True);
+        var before = await PublishedAsync(broker);
 
         // The broker's limit is 30 minutes.
         clock.Advance(TimeSpan.FromMinutes(10));

@@ -4,7 +4,7 @@ using RabbitMQ.Client.Events;
 
 namespace OfflineActions.Messaging.Leases;
 
-/// <summary>The messages that the holder keeps unacknowledged. What no holder has stored is acknowledged at once.</summary>
+/// <summary>The messages that the holder keeps unacknowledged. What neither a holder nor a candidate has published is acknowledged at once.</summary>
 internal sealed class HeldMessages(IChannel channel, Func<string, bool> isReadable)
 {
     /// <summary>The header that orders what holders have stored. What no holder has stored has none, or 0.</summary>
@@ -85,12 +85,15 @@ internal sealed class HeldMessages(IChannel channel, Func<string, bool> isReadab
             [
                 .. messages.Where(message => message.Generation < olderThan || tags.Contains(message.Tag)).Select(message => message.Tag),
             ];
-            messages.RemoveAll(message => acknowledged.Contains(message.Tag));
         }
 
         foreach (var tag in acknowledged)
         {
             await channel.BasicAckAsync(tag, multiple: false, cancellationToken);
+            lock (gate)
+            {
+                messages.RemoveAll(message => message.Tag == tag);
+            }
         }
     }
 

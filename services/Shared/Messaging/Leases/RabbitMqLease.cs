@@ -37,7 +37,6 @@ internal sealed class RabbitMqLease : BrokerLease
         : base(held.NewestValue())
     {
         (this.connection, this.channel, this.held, this.queue, this.topology, this.loss) = (connection, channel, held, queue, topology, loss);
-        latest = Value;
         renewing = RenewAsync(clock);
     }
 
@@ -127,7 +126,7 @@ internal sealed class RabbitMqLease : BrokerLease
     public override async ValueTask DisposeAsync()
     {
         await disposed.CancelAsync();
-        await renewing;
+        await renewing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await connection.DisposeAsync();
         disposed.Dispose();
         oneStore.Dispose();
@@ -211,6 +210,11 @@ internal sealed class RabbitMqLease : BrokerLease
         {
             // The lease is over.
         }
+        catch (Exception error)
+        {
+            // Without renewal the lease would end unnoticed.
+            await loss.HappenedAsync("the stored value could not be renewed: " + error.Message);
+        }
     }
 
     /// <summary>Publishes the latest value, and then acknowledges what was held before. Without a value this is an empty message.</summary>
@@ -220,8 +224,9 @@ internal sealed class RabbitMqLease : BrokerLease
         try
         {
             var before = held.Tags();
-            var generation = latest is null ? 0 : held.NextGeneration();
-            await PublishAsync(channel, queue, generation, latest ?? "", deadline.Token);
+            var value = latest ?? held.NewestValue();
+            var generation = value is null ? 0 : held.NextGeneration();
+            await PublishAsync(channel, queue, generation, value ?? "", deadline.Token);
             await held.AcknowledgeAsync(before, generation, deadline.Token);
             return true;
         }
@@ -229,7 +234,7 @@ internal sealed class RabbitMqLease : BrokerLease
             && !(error is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
             // Another process may be the holder by now.
-            await loss.HappenedAsync("the broker did not confirm what was stored: " + BrokerError.Describe(error));
+            await loss.HappenedAsync("the broker failed while the value was stored: " + BrokerError.Describe(error));
             return false;
         }
     }

@@ -79,26 +79,28 @@ public sealed class BrokerIncarnation(IOptions<BusOptions> options)
 public sealed class WatchedMarker : IDisposable
 {
     private readonly Action<WatchedMarker> forget;
-    private volatile State state;
+    private volatile MarkerState state;
 
     internal WatchedMarker(string? name, bool isInMemory, Action<WatchedMarker> forget) =>
-        (state, this.forget) = (new State(name, isInMemory ? 1 : 0, isInMemory), forget);
+        (state, this.forget) = (new MarkerState(name, isInMemory ? 1 : 0, isInMemory), forget);
 
-    /// <summary>Its name at the last check; null before the first check of a new one, and with the in-memory transport.</summary>
-    public string? Name => state.Name;
-
-    /// <summary>How often messages that were published before may have been lost.</summary>
-    public long Losses => state.Losses;
-
-    /// <summary>Whether the broker was checked, so that <see cref="Losses"/> is valid.</summary>
-    public bool IsKnown => state.IsKnown;
+    /// <summary>What was found at the last check.</summary>
+    public MarkerState State => state;
 
     /// <summary>Ends the watch. The marker stays, for the checkpoint that names it.</summary>
     public void Dispose() => forget(this);
 
     internal void SetConfirmed() => state = state with { IsKnown = true };
 
-    internal void SetReplaced(string name) => state = new State(name, state.Losses + 1, IsKnown: true);
+    internal void SetReplaced(string name) => state = new MarkerState(name, state.Losses + 1, IsKnown: true);
+}
 
-    private sealed record State(string? Name, long Losses, bool IsKnown);
+/// <summary>What a check of a marker has found.</summary>
+/// <param name="Name">Its name; null before the first check of a new one, and with the in-memory transport.</param>
+/// <param name="Losses">How often messages that were published before may have been lost, since the watch began.</param>
+/// <param name="IsKnown">Whether the broker was checked, so that <paramref name="Losses"/> is valid.</param>
+public sealed record MarkerState(string? Name, long Losses, bool IsKnown)
+{
+    /// <summary>Before any watch.</summary>
+    public static MarkerState Unknown { get; } = new(null, 0, IsKnown: false);
 }

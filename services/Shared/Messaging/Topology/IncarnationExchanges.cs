@@ -10,8 +10,8 @@ internal static class IncarnationExchanges
     private const ushort NotFound = 404;
 
     /// <summary>
-    /// Checks each watched marker. One of which an exchange is missing is deleted and replaced by one that is complete, a new one if there is
-    /// none.
+    /// Checks each watched marker. A marker that lacks an exchange is deleted, and a complete one takes its place. If there is none, one is
+    /// created.
     /// </summary>
     /// <param name="incarnation">The markers to check and update.</param>
     /// <param name="connection">The broker.</param>
@@ -28,7 +28,7 @@ internal static class IncarnationExchanges
         }
 
         // The one of this process first: a new keyspace begins with a marker that is in use.
-        var names = watched.Select(marker => marker.Name).Prepend(incarnation.Current).OfType<string>().Distinct().ToList();
+        var names = watched.Select(marker => marker.State.Name).Prepend(incarnation.Current).OfType<string>().Distinct().ToList();
         var complete = new List<string>();
         foreach (var name in names)
         {
@@ -41,7 +41,7 @@ internal static class IncarnationExchanges
         var lost = new List<WatchedMarker>();
         foreach (var marker in watched)
         {
-            if (marker.Name is { } name && complete.Contains(name))
+            if (marker.State.Name is { } name && complete.Contains(name))
             {
                 marker.SetConfirmed();
             }
