@@ -37,7 +37,7 @@ internal static class CeleryComparison
         Directory.CreateDirectory(folder);
         var machine =
             $"{Environment.ProcessorCount} processors, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, Release builds; "
-            + $"{size.Warm} requests a burst, the median of {size.Rounds} rounds.";
+            + $"{size.Warm} requests a burst. Start, burst, constant rate and idle are the median of {size.Rounds} rounds; the other parts ran once.";
         await File.WriteAllTextAsync(Path.Combine(folder, "benchmarks.md"), report.ToMarkdown(machine, Chart), cancellationToken);
         await File.WriteAllTextAsync(Path.Combine(folder, Chart), ComparisonChart.Draw(report) + "\n", cancellationToken);
         Console.WriteLine($"\nThe report: {Path.Combine(folder, "benchmarks.md")}");

@@ -54,6 +54,8 @@ internal sealed record Figure(string Name, int Decimals, bool? IsMoreBetter)
 
     public static Figure Memory { get; } = new("memory (PSS), MB", 0, IsMoreBetter: false);
 
+    public static Figure GatewayMemory { get; } = new("memory (PSS) of gateway or Flask, MB", 0, IsMoreBetter: false);
+
     public static Figure IdleGateway { get; } = new("CPU gateway or Flask, % of a core", 2, IsMoreBetter: null);
 
     public static Figure IdleWorkers { get; } = new("CPU workers, % of a core", 2, IsMoreBetter: null);

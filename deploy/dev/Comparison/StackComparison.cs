@@ -41,7 +41,8 @@ internal sealed class StackComparison(LocalRabbitMq broker, ComparisonSize size,
     {
         for (var round = 1; round <= size.Rounds; round++)
         {
-            foreach (var variant in Main)
+            // In turns: who comes first in one round comes last in the next.
+            foreach (var variant in round % 2 == 1 ? Main : Main.Reverse())
             {
                 await MeasureMainAsync(variant, cancellationToken);
             }
@@ -106,8 +107,10 @@ internal sealed class StackComparison(LocalRabbitMq broker, ComparisonSize size,
     private async Task MeasureBacklogAsync(StackVariant variant, CancellationToken cancellationToken)
     {
         await using var run = await StackRun.StartWithBacklogAsync(variant, broker, size.Backlog, cancellationToken);
-        Add(variant, Part.Backlog, Figure.Memory, run.GatewayMemory / 1e6);
-        Add(variant, Part.Backlog, await run.DrainAsync(size.Backlog, cancellationToken));
+        Add(variant, Part.Backlog, Figure.GatewayMemory, run.GatewayMemory / 1e6);
+        var drained = await run.DrainAsync(size.Backlog, cancellationToken);
+        Add(variant, Part.Backlog, Figure.PerSecond, drained.Seen.PerSecond);
+        Add(variant, Part.Backlog, Figure.Workers, drained.Workers);
     }
 
     private void Add(StackVariant variant, string part, StackLoad load)

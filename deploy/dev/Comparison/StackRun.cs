@@ -93,17 +93,17 @@ internal sealed class StackRun : IAsyncDisposable
 
     /// <summary>Measures a burst.</summary>
     public Task<StackLoad> BurstAsync(int documents, CancellationToken cancellationToken) =>
-        MeasureAsync(documents, load.BurstAsync(documents, cancellationToken));
+        MeasureAsync(documents, () => load.BurstAsync(documents, cancellationToken));
 
     /// <summary>Measures a constant rate.</summary>
     public Task<StackLoad> PacedAsync(int documents, int perSecond, CancellationToken cancellationToken) =>
-        MeasureAsync(documents, load.PacedAsync(documents, perSecond, cancellationToken));
+        MeasureAsync(documents, () => load.PacedAsync(documents, perSecond, cancellationToken));
 
     /// <summary>Starts the workers, and measures how long they need for a backlog.</summary>
     public async Task<StackLoad> DrainAsync(int documents, CancellationToken cancellationToken)
     {
         await StartWorkersAsync(cancellationToken);
-        return await MeasureAsync(documents, load.DrainAsync(documents, cancellationToken));
+        return await MeasureAsync(documents, () => load.DrainAsync(documents, cancellationToken));
     }
 
     /// <summary>The processor time of the gateway and of the workers while nothing happens, in parts of a core.</summary>
@@ -234,10 +234,10 @@ internal sealed class StackRun : IAsyncDisposable
         }
     }
 
-    private async Task<StackLoad> MeasureAsync(int documents, Task<LoadResult> loading)
+    private async Task<StackLoad> MeasureAsync(int documents, Func<Task<LoadResult>> loadAsync)
     {
         var before = Usage();
-        var result = await loading;
+        var result = await loadAsync();
         var used = Usage().Zip(before, (now, then) => now - then).Select(time => time.TotalMilliseconds / documents).ToArray();
         return new StackLoad(result, used[0], used[1], used[2], used[3], used[4] - used[..4].Sum());
     }
@@ -265,5 +265,6 @@ internal sealed record StackLoad(LoadResult Seen, double Gateway, double Workers
     public double Own => Gateway + Workers;
 
     public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"{Seen}, CPU {Own:0.00} ms a request (gateway {Gateway:0.00}, workers {Workers:0.00})");
+        CultureInfo.InvariantCulture,
+        $"{Seen}{(OperatingSystem.IsLinux() ? $", CPU {Own:0.00} ms a request (gateway {Gateway:0.00}, workers {Workers:0.00})" : "")}");
 }

@@ -4,18 +4,21 @@ namespace OfflineActions.Dev.Comparison;
 /// <param name="Name">Its name in the report.</param>
 /// <param name="Celery">How Celery runs; null for this repository's gateway and workers.</param>
 /// <param name="Cache">Whether persons are cached.</param>
-/// <param name="Workers">The number of worker processes. Celery's has a parent and four children each, unless it uses gevent.</param>
+/// <param name="Workers">The number of worker processes. Celery's have a parent and several children each, unless they use gevent.</param>
 /// <param name="Checkout">The checkout whose release build of gateway and worker runs; null for this one.</param>
 internal sealed record StackVariant(string Name, CelerySettings? Celery, bool Cache = true, int Workers = 1, string? Checkout = null)
 {
+    /// <summary>Celery's default is one for each processor. On two processors four are faster.</summary>
+    private static int Children => Math.Max(4, Environment.ProcessorCount);
+
     /// <summary>This repository.</summary>
     public static StackVariant Ours { get; } = new("Offline Actions", null);
 
     /// <summary>Celery as fast as it can be: a message is acknowledged before the work, and publishing is not confirmed.</summary>
-    public static StackVariant CeleryFast { get; } = new("Celery, fast", new CelerySettings("prefork", 4, IsSafe: false));
+    public static StackVariant CeleryFast { get; } = new("Celery, fast", new CelerySettings("prefork", Children, IsSafe: false));
 
     /// <summary>Celery with the promises that come closest to ours: acknowledged after the work, publishing confirmed.</summary>
-    public static StackVariant CelerySafe { get; } = new("Celery, safe", new CelerySettings("prefork", 4, IsSafe: true));
+    public static StackVariant CelerySafe { get; } = new("Celery, safe", new CelerySettings("prefork", Children, IsSafe: true));
 
     /// <summary>Celery for work that mostly waits: a hundred green threads.</summary>
     public static StackVariant CeleryGreen { get; } = new("Celery, gevent", new CelerySettings("gevent", 100, IsSafe: false));

@@ -33,6 +33,9 @@ internal sealed class RequestLoad(HttpClient database)
 {
     private const int Apps = 16;
 
+    /// <summary>A stack may lose a request. Without any result for so long, waiting is over.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     private readonly ConcurrentDictionary<string, long> written = new();
     private string since = "0";
     private int next;
@@ -108,8 +111,14 @@ internal sealed class RequestLoad(HttpClient database)
     private async Task<Dictionary<string, long>> WaitForResultsAsync(int documents, CancellationToken cancellationToken)
     {
         var finished = new Dictionary<string, long>();
+        var last = Stopwatch.GetTimestamp();
         while (finished.Count < documents)
         {
+            if (Stopwatch.GetElapsedTime(last) > Patience)
+            {
+                throw new TimeoutException($"{documents - finished.Count} of {documents} requests have no result, and none came for {Patience}.");
+            }
+
             var changes = await database.GetFromJsonAsync<JsonObject>(
                 $"_changes?feed=longpoll&timeout=60000&limit=5000&include_docs=true&since={Uri.EscapeDataString(since)}", cancellationToken);
             var now = Stopwatch.GetTimestamp();
@@ -118,6 +127,7 @@ internal sealed class RequestLoad(HttpClient database)
                 if ((string?)row!["doc"]?["action"] is "person_success")
                 {
                     finished.TryAdd((string)row["id"]!, now);
+                    last = now;
                 }
             }
 
