@@ -19,7 +19,7 @@ internal sealed class BenchCommand : Command
 
     private readonly Option<bool> celery = new("--celery")
     {
-        Description = "Measure beside Flask and Celery instead, about half an hour, and write docs/benchmarks.md",
+        Description = "Measure the same job with Flask and Celery in turns with this checkout, and write docs/benchmarks.md",
     };
 
     private readonly Option<bool> quick = new("--quick") { Description = "With --celery: measure little, in under five minutes" };

@@ -12,7 +12,7 @@ internal sealed class CeleryProcesses(SystemServices services, SystemPorts ports
     /// <summary>Debian's Python, which sees Debian's packages.</summary>
     private const string Python = "/usr/bin/python3";
 
-    /// <summary>Enough for the four cores that a developer's machine has at least; each is a process of its own.</summary>
+    /// <summary>The processes of gunicorn, which have eight threads each.</summary>
     private const int WebProcesses = 2;
 
     private static readonly string[] Packages =

@@ -18,7 +18,7 @@ internal sealed record ComparisonSize(
     /// <summary>Under five minutes.</summary>
     public static ComparisonSize Quick { get; } = new(1, 1_000, 2_000, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(5), 500, [2], 0);
 
-    /// <summary>About half an hour.</summary>
+    /// <summary>For the report in the repository.</summary>
     public static ComparisonSize Full { get; } =
         new(3, 2_000, 10_000, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(10), 2_000, [2, 4], 50_000);
 }

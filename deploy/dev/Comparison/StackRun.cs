@@ -202,7 +202,7 @@ internal sealed class StackRun : IAsyncDisposable
         return (accepted, Stopwatch.GetElapsedTime(start));
     }
 
-    /// <summary>Sends the webhook of a document until it is accepted: nobody was there for Sync Gateway's own.</summary>
+    /// <summary>Repeats the webhook of a document until the stack accepts it. Sync Gateway sent its own before the stack listened.</summary>
     private async Task AwaitAcceptedAsync(string id, CancellationToken cancellationToken)
     {
         using var http = new HttpClient();

@@ -124,6 +124,33 @@ public sealed class MeanwhileTests
         Assert.That(system.SyncGateway.WritesOf("thrice"), Is.EqualTo(2));
     }
 
+    [TestCase("many")]
+    [TestCase(true)]
+    [TestCase(1.5)]
+    [TestCase(long.MaxValue)]
+    [TestCase(long.MinValue)]
+    public async Task A_message_whose_headers_an_operator_damaged_is_processed(object header)
+    {
+        system.SyncGateway.Faults.DropWebhooks = true;
+        var revision = await system.Database.PutAsync("damaged", """{"action":"person_request"}""");
+        string[] names = ["failures", "waits", "not-before", "interrupted", "note"];
+        var routed = await system.Broker.PublishAsync(
+            "Contracts:PersonRequested",
+            "",
+            new JsonObject { ["keyspace"] = "db", ["documentId"] = "damaged", ["revision"] = revision, ["requestedAt"] = "2026-01-01T00:00:00Z" }.ToJsonString(),
+            new JsonObject
+            {
+                ["content_type"] = "application/json",
+                ["headers"] = new JsonObject(names.Select(name => KeyValuePair.Create($"offline-actions-{name}", (JsonNode?)JsonValue.Create(header)))),
+            });
+        Assert.That(routed, Is.True);
+
+        await system.StartWorkerAsync();
+
+        await system.UntilStateAsync("damaged", "person_success");
+        await system.UntilQueuesAreEmptyAsync();
+    }
+
     [Test]
     public async Task Messages_that_were_published_before_the_first_worker_started_are_processed()
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using MassTransit;
 using OfflineActions.Contracts;
 using OfflineActions.Messaging.Publishing;
@@ -16,13 +17,13 @@ public abstract class Delivery(ActionRequested message)
     /// <summary>Fires when the process has used up the time it has to stop. The message is then requeued.</summary>
     public abstract CancellationToken CancellationToken { get; }
 
-    /// <summary>A header of the message that is a text; null when there is none.</summary>
+    /// <summary>A header of the message that is a text; null when there is none, or it is something else.</summary>
     public abstract string? GetText(string header);
 
-    /// <summary>A header of the message that is a whole number; null when there is none.</summary>
+    /// <summary>A header of the message that is a whole number; null when there is none, or it is something else.</summary>
     public abstract long? GetNumber(string header);
 
-    /// <summary>A header of the message that is true or false; null when there is none.</summary>
+    /// <summary>A header of the message that is true or false; null when there is none, or it is something else.</summary>
     public abstract bool? GetFlag(string header);
 
     /// <summary>
@@ -45,11 +46,11 @@ internal sealed class Delivery<TMessage>(ConsumeContext<TMessage> context, Actio
 
     public override CancellationToken CancellationToken => context.CancellationToken;
 
-    public override string? GetText(string header) => context.Headers.Get<string>(header);
+    public override string? GetText(string header) => ReadOrDefault(() => context.Headers.Get<string>(header));
 
-    public override long? GetNumber(string header) => context.Headers.Get<long>(header);
+    public override long? GetNumber(string header) => ReadOrDefault(() => context.Headers.Get<long>(header));
 
-    public override bool? GetFlag(string header) => context.Headers.Get<bool>(header);
+    public override bool? GetFlag(string header) => ReadOrDefault(() => context.Headers.Get<bool>(header));
 
     public override async Task SendToDelayQueueAsync(
         TimeSpan delay, IReadOnlyDictionary<string, object> headers, CancellationToken cancellationToken)
@@ -77,5 +78,18 @@ internal sealed class Delivery<TMessage>(ConsumeContext<TMessage> context, Actio
                 }
             },
             cancellationToken);
+    }
+
+    /// <summary>MassTransit converts headers with its JSON serializer, which throws when a header has another type.</summary>
+    private static T? ReadOrDefault<T>(Func<T?> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (JsonException)
+        {
+            return default;
+        }
     }
 }

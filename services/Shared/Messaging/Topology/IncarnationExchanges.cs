@@ -17,7 +17,7 @@ internal static class IncarnationExchanges
     /// <param name="connection">The broker.</param>
     /// <param name="queues">The queues to watch. All of them are declared.</param>
     /// <param name="cancellationToken">Cancels the check.</param>
-    /// <returns>The marker that now replaces others, so that messages published before may be lost; null when all were complete.</returns>
+    /// <returns>The marker that took the place of others, because queues and their messages may be lost; null when all were complete.</returns>
     public static async Task<string?> CheckAsync(
         BrokerIncarnation incarnation, IConnection connection, IReadOnlyList<string> queues, CancellationToken cancellationToken)
     {
