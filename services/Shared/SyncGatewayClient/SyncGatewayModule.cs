@@ -13,6 +13,8 @@ namespace OfflineActions.SyncGateway;
 /// <summary>Adds the client to a host.</summary>
 public static class SyncGatewayModule
 {
+    private const string ClientName = "sync-gateway";
+
     /// <summary>
     /// Adds <see cref="SyncGatewayClient"/>, configured by the section <see cref="SyncGatewayOptions.Section"/>. When several services run
     /// in one process, each may call it; they share the client.
@@ -20,20 +22,18 @@ public static class SyncGatewayModule
     public static TBuilder AddSyncGatewayClient<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {
-        // A second retry handler would retry every retry.
         if (builder.Services.Any(service => service.ServiceType == typeof(SyncGatewayClient)))
         {
             return builder;
         }
 
         builder.Services.AddSection<SyncGatewayOptions>(SyncGatewayOptions.Section);
-        builder.Services
-            .AddRefitGeneratedClient<ISyncGatewayApi>(_ => new RefitSettings { TransportExceptionFactory = (_, error, _) => error })
-            .ConfigureHttpClient(Configure)
-            .ConfigurePrimaryHttpMessageHandler(CreateHandler)
-            // The client is a singleton. Its handler renews the connections.
-            .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
-            .AddResilienceHandler("reads", ReadRetry.Add);
+        // One client over one handler. A factory's client adds handlers for logs and retries that each request pays for.
+        builder.Services.AddKeyedSingleton(ClientName, (services, _) => CreateClient(
+            services.GetRequiredService<IOptions<SyncGatewayOptions>>().Value, services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton(services => RestService.ForGenerated<ISyncGatewayApi>(
+            services.GetRequiredKeyedService<HttpClient>(ClientName),
+            new RefitSettings { TransportExceptionFactory = (_, error, _) => error }));
 
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<SyncGatewayHttp>();
@@ -45,19 +45,21 @@ public static class SyncGatewayModule
         return builder;
     }
 
-    private static void Configure(IServiceProvider services, HttpClient client)
+    private static HttpClient CreateClient(SyncGatewayOptions options, TimeProvider clock)
     {
-        var options = services.GetRequiredService<IOptions<SyncGatewayOptions>>().Value;
-
-        client.BaseAddress = options.Url;
         // SyncGatewayHttp has a timeout that covers the body, too.
-        client.Timeout = Timeout.InfiniteTimeSpan;
-
+        var client = new HttpClient(new ReadRetry(clock) { InnerHandler = CreateHandler() })
+        {
+            BaseAddress = options.Url,
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
         if (options.User is { Length: > 0 })
         {
             var credentials = Encoding.UTF8.GetBytes($"{options.User}:{options.Password}");
             client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(credentials));
         }
+
+        return client;
     }
 
     // A redirect would send a document, and a cookie credentials, to another server than the configured one.
