@@ -28,7 +28,7 @@ internal static partial class Log
         }
     }
 
-    [LoggerMessage(2001, LogLevel.Information, "Done: {Request} of {DocumentId} at {Revision}, attempt {Attempt}")]
+    [LoggerMessage(2001, LogLevel.Debug, "Done: {Request} of {DocumentId} at {Revision}, attempt {Attempt}")]
     private static partial void Succeeded(this ILogger log, string request, string documentId, string revision, int attempt);
 
     [LoggerMessage(2002, LogLevel.Debug, "Nothing to do: {DocumentId} at {Revision} no longer requests {Request}")]
@@ -64,4 +64,7 @@ internal static partial class Log
         "Could not send the message of {DocumentId} to its delay queue for {Time}: handed back to the broker. {Reason} "
         + "({Suppressed} more were not logged)")]
     public static partial void HandedBack(this ILogger log, string documentId, TimeSpan time, string reason, int suppressed);
+
+    [LoggerMessage(2011, LogLevel.Information, "Done: {Count} of {Request}")]
+    public static partial void Done(this ILogger log, int count, string request);
 }

@@ -48,6 +48,7 @@ public static class WorkerModule
         builder.Services.AddSingleton<DelayedRedelivery>();
         builder.Services.AddSingleton<SyncGatewayHealthCheck>();
         builder.Services.AddHealthChecks().AddCheck<SyncGatewayHealthCheck>("sync-gateway", tags: ["ready"]);
+        builder.Services.AddSingleton<DoneSummary>();
         builder.Services.AddSingleton<WorkerTelemetry>();
         return builder.AddSyncGatewayClient();
     }

@@ -4,16 +4,18 @@ using OfflineActions.Worker.Processing;
 
 namespace OfflineActions.Worker;
 
-/// <summary>The worker's own spans and metrics, as source and meter <c>OfflineActions.Worker</c>.</summary>
+/// <summary>The worker's own spans and metrics, as source and meter <c>OfflineActions.Worker</c>, and the summary in its log.</summary>
 internal sealed class WorkerTelemetry
 {
     private static readonly ActivitySource Source = new("OfflineActions.Worker");
 
     private readonly Counter<long> attempts;
     private readonly Histogram<double> age;
+    private readonly DoneSummary done;
 
-    public WorkerTelemetry(IMeterFactory meters)
+    public WorkerTelemetry(IMeterFactory meters, DoneSummary done)
     {
+        this.done = done;
         var meter = meters.Create("OfflineActions.Worker");
         attempts = meter.CreateCounter<long>("offline_actions.attempts", "{attempt}", "Attempts at a request, by outcome.");
         age = meter.CreateHistogram<double>(
@@ -44,6 +46,11 @@ internal sealed class WorkerTelemetry
         if (outcome is RunOutcome.Failed or RunOutcome.Completed { HasWritten: true })
         {
             age.Record((now - attempt.Message.RequestedAt).TotalSeconds, action, result);
+        }
+
+        if (outcome is RunOutcome.Completed { HasWritten: true })
+        {
+            done.Add(attempt.States.Request);
         }
 
         span?.SetTag("offline_actions.outcome", label);

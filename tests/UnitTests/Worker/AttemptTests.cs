@@ -287,7 +287,8 @@ public sealed class AttemptTests
         builder.Services.AddMetrics();
         builder.Services.AddSingleton(Microsoft.Extensions.Options.Options.Create(
             new WorkerOptions { DeliveryTimeout = deliveryTimeout }));
-        builder.Services.AddSingleton<ActionRunner>().AddSingleton<SyncGatewayHealthCheck>().AddSingleton<WorkerTelemetry>();
+        builder.Services.AddSingleton<ActionRunner>().AddSingleton<SyncGatewayHealthCheck>();
+        builder.Services.AddSingleton<WorkerTelemetry>().AddSingleton<DoneSummary>();
         return builder.Build();
     }
 }

@@ -102,7 +102,8 @@ public sealed class RequestLifeTests
         builder.Configuration.AddInMemoryCollection([KeyValuePair.Create("SyncGateway:Url", (string?)syncGateway.ToString())]);
         builder.AddSyncGatewayClient();
         builder.Services.AddMetrics().AddOptions<WorkerOptions>();
-        builder.Services.AddSingleton<ActionRunner>().AddSingleton<SyncGatewayHealthCheck>().AddSingleton<WorkerTelemetry>();
+        builder.Services.AddSingleton<ActionRunner>().AddSingleton<SyncGatewayHealthCheck>();
+        builder.Services.AddSingleton<WorkerTelemetry>().AddSingleton<DoneSummary>();
         return builder.Build();
     }
 }
