@@ -21,8 +21,8 @@ public static class HostExtensions
     private const string OwnTelemetry = "OfflineActions.*";
 
     /// <summary>
-    /// Adds telemetry and health checks. Traces, metrics and logs are exported over OTLP when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is
-    /// set; the other <c>OTEL_*</c> variables have their standard meaning.
+    /// Adds telemetry and health checks. Traces, metrics and logs are collected and exported over OTLP when
+    /// <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set; the other <c>OTEL_*</c> variables have their standard meaning.
     /// </summary>
     /// <param name="builder">The service.</param>
     /// <param name="port">The loopback port to listen on, unless <c>ASPNETCORE_URLS</c>, <c>--urls</c> or the like sets an address.</param>
@@ -47,23 +47,10 @@ public static class HostExtensions
         builder.Logging.AddFilter("Polly", LogLevel.None);
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
 
-        var telemetry = builder.Services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource
-                .AddService(ServiceName(builder.Environment.ApplicationName))
-                .AddEnvironmentVariableDetector())
-            .WithTracing(traces => traces
-                .AddAspNetCoreInstrumentation(http => http.Filter = context => !context.Request.Path.StartsWithSegments("/health"))
-                .AddHttpClientInstrumentation()
-                .AddSource(OwnTelemetry))
-            .WithMetrics(metrics => metrics
-                .AddAspNetCoreInstrumentation()
-                .AddHttpClientInstrumentation()
-                .AddRuntimeInstrumentation()
-                .AddMeter(OwnTelemetry));
-
+        // Without a receiver nobody would see what each request pays for.
         if (!string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
         {
-            telemetry.WithLogging().UseOtlpExporter();
+            builder.AddTelemetry();
         }
 
         return builder;
@@ -91,6 +78,22 @@ public static class HostExtensions
 
         return app;
     }
+
+    private static void AddTelemetry(this WebApplicationBuilder builder) => builder.Services.AddOpenTelemetry()
+        .ConfigureResource(resource => resource
+            .AddService(ServiceName(builder.Environment.ApplicationName))
+            .AddEnvironmentVariableDetector())
+        .WithTracing(traces => traces
+            .AddAspNetCoreInstrumentation(http => http.Filter = context => !context.Request.Path.StartsWithSegments("/health"))
+            .AddHttpClientInstrumentation()
+            .AddSource(OwnTelemetry))
+        .WithMetrics(metrics => metrics
+            .AddAspNetCoreInstrumentation()
+            .AddHttpClientInstrumentation()
+            .AddRuntimeInstrumentation()
+            .AddMeter(OwnTelemetry))
+        .WithLogging()
+        .UseOtlpExporter();
 
     // OfflineActions.Gateway is the service "gateway".
     private static string ServiceName(string application) => application[(application.LastIndexOf('.') + 1)..].ToLowerInvariant();
