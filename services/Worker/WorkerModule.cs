@@ -45,6 +45,7 @@ public static class WorkerModule
         builder.Services.AddDeliveryBudget();
         builder.Services.AddSingleton<ActionRunner>();
         builder.Services.AddSingleton<CircuitBreaker>();
+        builder.Services.AddSingleton<HeldDocuments>();
         builder.Services.AddSingleton<DelayedRedelivery>();
         builder.Services.AddSingleton<SyncGatewayHealthCheck>();
         builder.Services.AddHealthChecks().AddCheck<SyncGatewayHealthCheck>("sync-gateway", tags: ["ready"]);

@@ -8,16 +8,26 @@ public sealed class WorkerOptions
     /// <summary>The section's name.</summary>
     public const string Section = "Worker";
 
-    /// <summary>How many requests one worker processes at the same time.</summary>
+    /// <summary>
+    /// How many requests of each action one worker processes at the same time. Most of them wait for what their handler has asked, which
+    /// costs memory only, so the number is high enough for the worker to stay busy meanwhile.
+    /// </summary>
     [Range(1, 1_000, ErrorMessage = "Worker:Concurrency must be from 1 to 1000.")]
-    public int Concurrency { get; init; } = 16;
+    public int Concurrency { get; init; } = 256;
 
     /// <summary>
-    /// The longest that one delivery of one request takes. The handler's own timeout is shorter, so after that Sync Gateway was too slow:
-    /// the request is tried again later, and no attempt is counted.
+    /// The longest that one delivery of one request takes, without the time in which <see cref="SyncGatewayConcurrency"/> holds it up;
+    /// before it begins, that may take as long again. The handler's own timeout is shorter, so after that Sync Gateway was too slow: the
+    /// request is tried again later, and no attempt is counted.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:01:00", ErrorMessage = "Worker:DeliveryTimeout must be from 00:00:01 to 00:01:00.")]
     public TimeSpan DeliveryTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// How many of the requests of each action read or write their documents at the same time: the load on Sync Gateway.
+    /// </summary>
+    [Range(1, 1_000, ErrorMessage = "Worker:SyncGatewayConcurrency must be from 1 to 1000.")]
+    public int SyncGatewayConcurrency { get; init; } = 16;
 
     /// <summary>The circuit breaker opens when more than nine of ten of this many recent attempts failed.</summary>
     [ConfigurationKeyName("BrakeAfter")]

@@ -22,7 +22,8 @@ public interface IActionHandler
     TimeSpan Timeout { get; }
 
     /// <summary>
-    /// The number of requests to process at the same time, for a handler with a rate limit; null when Worker:Concurrency decides alone.
+    /// The number of requests to process at the same time, for a handler that computes instead of waiting, or that asks a service
+    /// which takes only so many; null when Worker:Concurrency decides alone, 256 by default.
     /// </summary>
     int? MaxConcurrency => null;
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.Options;
 using OfflineActions.SyncGateway;
 using OfflineActions.Worker.Actions;
 
@@ -12,7 +11,6 @@ namespace OfflineActions.Worker.Processing;
 internal sealed class ActionRunner(
     SyncGatewayClient documents,
     UnanswerableRequests unanswerable,
-    IOptions<WorkerOptions> options,
     TimeProvider clock,
     SyncGatewayHealthCheck health,
     WorkerTelemetry telemetry,
@@ -23,35 +21,36 @@ internal sealed class ActionRunner(
 
     private readonly ReadableKeyspaces readable = new(clock);
 
-    /// <summary>Makes one attempt, which takes at most <see cref="WorkerOptions.DeliveryTimeout"/>.</summary>
+    /// <summary>Makes one attempt, which takes at most the time of <paramref name="turn"/>.</summary>
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="turn">Its slot for reading and writing.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired.</exception>
-    public async Task<RunOutcome> RunAsync(Attempt attempt, CancellationToken cancellationToken)
+    public async Task<RunOutcome> RunAsync(Attempt attempt, Turn turn, CancellationToken cancellationToken)
     {
         health.Add(attempt.Message.Keyspace);
         using var span = WorkerTelemetry.Start(attempt);
-        var outcome = await RunInTimeAsync(attempt, cancellationToken);
+        var outcome = await RunInTimeAsync(attempt, turn, cancellationToken);
         telemetry.Record(attempt, outcome, clock.GetUtcNow(), span);
         log.AttemptEnded(attempt, outcome);
         return outcome;
     }
 
-    private async Task<RunOutcome> RunInTimeAsync(Attempt attempt, CancellationToken cancellationToken)
+    private async Task<RunOutcome> RunInTimeAsync(Attempt attempt, Turn turn, CancellationToken cancellationToken)
     {
         if (!Keyspace.IsValid(attempt.Message.Keyspace) || !DocumentId.IsValid(attempt.Message.DocumentId))
         {
             return new RunOutcome.Failed("invalid_message", "The message names no document that can exist.", Revision: null);
         }
 
-        using var delivery = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        delivery.CancelAfter(options.Value.DeliveryTimeout);
-        var progress = new Progress { PendingFailure = attempt.PendingFailure };
+        var progress = new Progress(turn) { PendingFailure = attempt.PendingFailure };
         try
         {
-            var outcome = await RunSafelyAsync(attempt, progress, delivery.Token);
+            var outcome = await RunSafelyAsync(attempt, progress, turn.Token);
             if (outcome is RunOutcome.Failed { Revision: null })
             {
                 var message = attempt.Message;
-                await unanswerable.AddAsync(message.Keyspace, message.DocumentId, message.Revision, delivery.Token);
+                await unanswerable.AddAsync(message.Keyspace, message.DocumentId, message.Revision, turn.Token);
             }
 
             return outcome;
@@ -61,7 +60,7 @@ internal sealed class ActionRunner(
             // Not the handler's fault, whose own timeout fits into this one.
             return new RunOutcome.Deferred(
                 DeferralCause.SyncGatewayUnavailable,
-                $"Sync Gateway, or changes of the document meanwhile, used up {options.Value.DeliveryTimeout} (Worker:DeliveryTimeout).",
+                $"Sync Gateway, or changes of the document meanwhile, used up {turn.TimeLimit} (Worker:DeliveryTimeout).",
                 PendingFailure: progress.PendingFailure);
         }
     }
@@ -90,12 +89,13 @@ internal sealed class ActionRunner(
         for (var retries = 0; retries < MaxWrites; retries++)
         {
             var read = await documents.ReadAsync(attempt.Message.Keyspace, attempt.Message.DocumentId, cancellationToken);
-            if (read is not ReadOutcome.Found { Document: var document })
+            if (read is not ReadOutcome.Found { Document: var document, Bytes: var bytes })
             {
                 return EndWithoutDocument(attempt, read);
             }
 
             readable.Add(attempt.Message.Keyspace);
+            progress.DocumentBytes = bytes;
             if (await AnswerAsync(attempt, document, progress, cancellationToken) is { } outcome)
             {
                 return outcome;
@@ -148,7 +148,7 @@ internal sealed class ActionRunner(
             case RequestWindow.Rejected { Failure: var failure }:
                 return await FailAsync(attempt, document, failure, isTransient: false, progress, cancellationToken);
             default:
-                var performed = await PerformAsync(attempt, document, progress.Performed, cancellationToken);
+                var performed = await PerformAsync(attempt, document, progress, cancellationToken);
                 progress.Performed = performed;
                 return await WriteResultAsync(attempt, document, performed.Result, progress, cancellationToken);
         }
@@ -167,16 +167,19 @@ internal sealed class ActionRunner(
 
     /// <summary>Runs the handler, unless the result before the last conflict was for the same inputs.</summary>
     private async Task<PerformedAction> PerformAsync(
-        Attempt attempt, Document document, PerformedAction? previous, CancellationToken cancellationToken)
+        Attempt attempt, Document document, Progress progress, CancellationToken cancellationToken)
     {
         var inputs = DocumentTransitions.SelectInputs(document, attempt.Handler.Inputs);
-        if (previous is not null && DocumentTransitions.IsSame(previous.Inputs, inputs))
+        if (progress.Performed is { } previous && DocumentTransitions.IsSame(previous.Inputs, inputs))
         {
             return previous;
         }
 
         var request = new ActionRequest(attempt.Message.DocumentId, attempt.Message.Revision, inputs);
-        return new PerformedAction(inputs, await HandlerCall.PerformAsync(attempt.Handler, request, log, cancellationToken));
+        return new PerformedAction(
+            inputs,
+            await progress.Turn.LeaveAsync(
+                progress.DocumentBytes, () => HandlerCall.PerformAsync(attempt.Handler, request, log, cancellationToken)));
     }
 
     /// <returns>Null after a conflict.</returns>
@@ -271,8 +274,14 @@ internal sealed class ActionRunner(
     private sealed record PerformedAction(JsonObject Inputs, ActionResult Result);
 
     /// <summary>What an attempt keeps from one read of the document to the next.</summary>
-    private sealed class Progress
+    private sealed class Progress(Turn turn)
     {
+        /// <summary>Its slot for reading and writing.</summary>
+        public Turn Turn => turn;
+
+        /// <summary>The size of the document that was read last.</summary>
+        public int DocumentBytes { get; set; }
+
         /// <summary>What the handler returned; null before it ran.</summary>
         public PerformedAction? Performed { get; set; }
 

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Options;
 using OfflineActions.Contracts;
 using OfflineActions.Messaging.Consuming;
 using OfflineActions.Worker.Actions;
@@ -9,9 +11,17 @@ namespace OfflineActions.Worker.Processing;
 /// Fails a request whose message crashed its worker even when it was the only message in progress: the failure is written to the
 /// document, and the message moves to the error queue. The action is not performed again.
 /// </summary>
-internal sealed class PoisonProcessor(ActionContract contract, ActionRunner runner, TimeProvider clock) : IMessageProcessor
+internal sealed class PoisonProcessor(
+    ActionContract contract,
+    ActionRunner runner,
+    HeldDocuments held,
+    IOptions<WorkerOptions> options,
+    TimeProvider clock) : IMessageProcessor
 {
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromSeconds(5);
+
+    /// <summary>Messages come one at a time.</summary>
+    private readonly SyncGatewaySlots slots = new(1, options.Value.DeliveryTimeout, held, clock);
 
     public async Task ProcessAsync(Delivery delivery)
     {
@@ -28,7 +38,7 @@ internal sealed class PoisonProcessor(ActionContract contract, ActionRunner runn
         // While the document cannot be written, the message stays unacknowledged. A delay queue would lead it back to the work queue,
         // where it would crash a worker together with other messages.
         RunOutcome outcome;
-        while ((outcome = await runner.RunAsync(attempt, delivery.CancellationToken)) is RunOutcome.Deferred deferred)
+        while ((outcome = await RunAsync(attempt, delivery.CancellationToken)) is RunOutcome.Deferred deferred)
         {
             attempt = attempt with { PendingFailure = deferred.PendingFailure };
             await Task.Delay(BetweenAttempts, clock, delivery.CancellationToken);
@@ -38,6 +48,12 @@ internal sealed class PoisonProcessor(ActionContract contract, ActionRunner runn
         {
             throw failed.ToException();
         }
+    }
+
+    private async Task<RunOutcome> RunAsync(Attempt attempt, CancellationToken cancellationToken)
+    {
+        using var turn = await slots.BeginAsync(cancellationToken) ?? throw new UnreachableException();
+        return await runner.RunAsync(attempt, turn, cancellationToken);
     }
 }
 

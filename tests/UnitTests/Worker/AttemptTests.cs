@@ -21,6 +21,7 @@ public sealed class AttemptTests
     private readonly ConcurrentQueue<string> documents = new();
     private ScriptedServer server = null!;
     private IHost? host;
+    private SyncGatewaySlots? slots;
     private TimeSpan latency;
     private int conflicts;
 
@@ -28,6 +29,7 @@ public sealed class AttemptTests
     public async Task Start()
     {
         documents.Clear();
+        slots = null;
         (latency, conflicts) = (TimeSpan.Zero, 0);
         server = await ScriptedServer.StartAsync(async http =>
         {
@@ -275,18 +277,18 @@ public sealed class AttemptTests
             Number: isLast ? 5 : 1,
             isLast,
             PendingFailure: pending);
-        host ??= CreateHost(deliveryTimeout ?? TimeSpan.FromSeconds(30));
-        return await host.Services.GetRequiredService<ActionRunner>().RunAsync(attempt, cancellationToken);
+        host ??= CreateHost();
+        slots ??= new SyncGatewaySlots(1, deliveryTimeout ?? TimeSpan.FromSeconds(30), new HeldDocuments(), TimeProvider.System);
+        using var turn = await slots.BeginAsync(cancellationToken);
+        return await host.Services.GetRequiredService<ActionRunner>().RunAsync(attempt, turn!, cancellationToken);
     }
 
-    private IHost CreateHost(TimeSpan deliveryTimeout)
+    private IHost CreateHost()
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddInMemoryCollection([KeyValuePair.Create("SyncGateway:Url", (string?)server.Url.ToString())]);
         builder.AddSyncGatewayClient();
         builder.Services.AddMetrics();
-        builder.Services.AddSingleton(Microsoft.Extensions.Options.Options.Create(
-            new WorkerOptions { DeliveryTimeout = deliveryTimeout }));
         builder.Services.AddSingleton<ActionRunner>().AddSingleton<SyncGatewayHealthCheck>();
         builder.Services.AddSingleton<WorkerTelemetry>().AddSingleton<DoneSummary>();
         return builder.Build();

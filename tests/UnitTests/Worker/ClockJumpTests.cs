@@ -28,7 +28,7 @@ public sealed class ClockJumpTests(int hours)
         clock.Jump(TimeSpan.FromHours(hours));
 
         Assert.That(breaker.IsOpen, Is.True);
-        var wait = breaker.WaitUntilClosedAsync(CancellationToken.None);
+        var wait = breaker.EnterAsync(CancellationToken.None);
         clock.Advance(TimeSpan.FromSeconds(59));
         Assert.That((breaker.IsOpen, wait.IsCompleted), Is.EqualTo((true, false)));
         clock.Advance(TimeSpan.FromSeconds(1));

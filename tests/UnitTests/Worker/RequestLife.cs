@@ -18,6 +18,7 @@ internal sealed class RequestLife(ActionRunner runner, Emulated outside, string 
     /// <summary>The members that may have any value.</summary>
     private static readonly string[] OddFields = ["odd", "notBefore", "expiresAt", "error", "person"];
 
+    private readonly SyncGatewaySlots slots = new(1, TimeSpan.FromMinutes(1), new HeldDocuments(), TimeProvider.System);
     private readonly List<QueuedMessage> queue = [];
     private readonly List<string?> errors = [];
     private readonly Dictionary<string, string?> written = [];
@@ -134,7 +135,8 @@ internal sealed class RequestLife(ActionRunner runner, Emulated outside, string 
         RunOutcome? outcome = null;
         try
         {
-            outcome = await runner.RunAsync(attempt, worker.Token);
+            using var turn = await slots.BeginAsync(worker.Token);
+            outcome = await runner.RunAsync(attempt, turn!, worker.Token);
         }
         catch (OperationCanceledException) when (worker.IsCancellationRequested)
         {

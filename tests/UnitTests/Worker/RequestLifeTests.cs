@@ -101,7 +101,7 @@ public sealed class RequestLifeTests
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddInMemoryCollection([KeyValuePair.Create("SyncGateway:Url", (string?)syncGateway.ToString())]);
         builder.AddSyncGatewayClient();
-        builder.Services.AddMetrics().AddOptions<WorkerOptions>();
+        builder.Services.AddMetrics();
         builder.Services.AddSingleton<ActionRunner>().AddSingleton<SyncGatewayHealthCheck>();
         builder.Services.AddSingleton<WorkerTelemetry>().AddSingleton<DoneSummary>();
         return builder.Build();

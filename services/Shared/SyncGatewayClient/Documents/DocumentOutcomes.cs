@@ -11,7 +11,8 @@ public abstract record ReadOutcome
 
     /// <summary>The document was read.</summary>
     /// <param name="Document">Its winning revision.</param>
-    public sealed record Found(Document Document) : ReadOutcome;
+    /// <param name="Bytes">The size of the answer with it.</param>
+    public sealed record Found(Document Document, int Bytes) : ReadOutcome;
 
     /// <summary>The document was never written, or was purged.</summary>
     public sealed record Missing : ReadOutcome;
@@ -70,7 +71,7 @@ public abstract record ReadOutcome
             return Forbidden($"The document left every channel that {user} can read in keyspace {keyspace}: give that user its channel");
         }
 
-        return json.Flag("_deleted") ? new Deleted() : new Found(new Document(id, revision, DocumentJson.Body(json)));
+        return json.Flag("_deleted") ? new Deleted() : new Found(new Document(id, revision, DocumentJson.Body(json)), answer.Body.Length);
     }
 
     private static Unavailable Because(string reason) => new(new Unavailability(reason));

@@ -7,6 +7,9 @@ public sealed class SwapiOptions
 {
     public const string Section = "Swapi";
 
+    /// <summary>They are free, and not ours to load.</summary>
+    private const int PublicConcurrency = 16;
+
     /// <summary>The public instances, used when <see cref="BaseAddresses"/> is not set. They come and go.</summary>
     public static IReadOnlyList<Uri> PublicInstances { get; } = [new("https://swapi.dev/api/"), new("https://swapi.info/api/")];
 
@@ -42,8 +45,14 @@ public sealed class SwapiOptions
     /// </summary>
     internal TimeSpan LongestQueue => RequestsPerSecond is null ? TimeSpan.Zero : TimeSpan.FromSeconds(5);
 
-    /// <summary>How many requests fit into <see cref="LongestQueue"/>; null when there is no limit.</summary>
-    internal int? MaxConcurrency => RequestsPerSecond is { } rate ? (int)Math.Max(1, rate * LongestQueue.TotalSeconds) : null;
+    /// <summary>
+    /// How many requests fit into <see cref="LongestQueue"/>. Without a rate limit, the public instances are not asked for more than a few
+    /// persons at the same time, and other ones for as many as the worker processes: null.
+    /// </summary>
+    internal int? MaxConcurrency =>
+        RequestsPerSecond is { } rate ? (int)Math.Max(1, rate * LongestQueue.TotalSeconds)
+        : BaseAddresses is null ? PublicConcurrency
+        : null;
 
     /// <summary>The instances, each with a slash at the end so that a path can follow.</summary>
     internal IReadOnlyList<Uri> Hosts =>

@@ -1,0 +1,231 @@
+namespace OfflineActions.Worker.Processing;
+
+/// <summary>
+/// Limits how many requests of one action read and write documents at the same time. A request has a slot from before it reads its
+/// document until it ends, except while its handler runs: see <see cref="Turn.LeaveAsync"/>. Each action has its own slots, so that a slow
+/// one takes none from another.
+/// </summary>
+/// <param name="count">The number of slots.</param>
+/// <param name="timeLimit">How long a request may wait for its first slot, and how long it may take after that.</param>
+/// <param name="held">The documents of the requests that wait without a slot.</param>
+/// <param name="clock">Measures those times.</param>
+internal sealed class SyncGatewaySlots(int count, TimeSpan timeLimit, HeldDocuments held, TimeProvider clock)
+{
+    private readonly Lock gate = new();
+    private readonly Queue<TaskCompletionSource> beginning = new();
+    private readonly Queue<TaskCompletionSource> returning = new();
+    private int free = count;
+
+    /// <summary>How long a request may wait for its first slot, and how long it may take after that.</summary>
+    public TimeSpan TimeLimit => timeLimit;
+
+    /// <summary>How many requests wait to get a slot back.</summary>
+    public int Returning
+    {
+        get
+        {
+            lock (gate)
+            {
+                return returning.Count;
+            }
+        }
+    }
+
+    /// <summary>Waits for the first slot of a request.</summary>
+    /// <returns>Null when none was free within <see cref="TimeLimit"/>.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired.</exception>
+    public async Task<Turn?> BeginAsync(CancellationToken cancellationToken)
+    {
+        if (TryTake(beginning, out var slot))
+        {
+            return new Turn(this, held, clock, cancellationToken);
+        }
+
+        using var timeout = new CancellationTokenSource(timeLimit, clock);
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            await WaitAsync(slot, waiting.Token);
+            return new Turn(this, held, clock, cancellationToken);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Waits for another slot of a request that gave its first one back. It comes before those that have not begun.</summary>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired.</exception>
+    public Task ReturnAsync(CancellationToken cancellationToken) =>
+        TryTake(returning, out var slot) ? Task.CompletedTask : WaitAsync(slot, cancellationToken);
+
+    /// <summary>Gives a slot to the next request.</summary>
+    public void Release()
+    {
+        lock (gate)
+        {
+            // A request that has a document in memory goes first. One that gave up waiting is passed over.
+            while (returning.TryDequeue(out var next) || beginning.TryDequeue(out next))
+            {
+                if (next.TrySetResult())
+                {
+                    return;
+                }
+            }
+
+            free++;
+        }
+    }
+
+    private bool TryTake(Queue<TaskCompletionSource> queue, out TaskCompletionSource slot)
+    {
+        lock (gate)
+        {
+            slot = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (free > 0)
+            {
+                free--;
+                return true;
+            }
+
+            queue.Enqueue(slot);
+            return false;
+        }
+    }
+
+    private static async Task WaitAsync(TaskCompletionSource slot, CancellationToken cancellationToken)
+    {
+        await using var giveUp = cancellationToken.UnsafeRegister(
+            static (waiting, token) => ((TaskCompletionSource)waiting!).TrySetCanceled(token), slot);
+        await slot.Task;
+    }
+}
+
+/// <summary>The slot of one request, and its time: only the time without waiting for a slot counts.</summary>
+internal sealed class Turn : IDisposable
+{
+    private readonly SyncGatewaySlots slots;
+    private readonly HeldDocuments held;
+    private readonly TimeProvider clock;
+    private readonly CancellationToken cancellationToken;
+    private readonly CancellationTokenSource timeout;
+    private readonly CancellationTokenSource either;
+    private readonly long start;
+    private TimeSpan waited;
+    private bool hasSlot = true;
+
+    /// <param name="slots">It has one of these.</param>
+    /// <param name="held">The documents of requests without a slot.</param>
+    /// <param name="clock">Measures its time, which begins now.</param>
+    /// <param name="cancellationToken">Fires when the process has used up the time it has to stop.</param>
+    public Turn(SyncGatewaySlots slots, HeldDocuments held, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        (this.slots, this.held, this.clock, this.cancellationToken) = (slots, held, clock, cancellationToken);
+        start = clock.GetTimestamp();
+        timeout = new CancellationTokenSource(slots.TimeLimit, clock);
+        either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+    }
+
+    /// <summary>Fires when the time is used up, or the process must end.</summary>
+    public CancellationToken Token => either.Token;
+
+    /// <summary>How long the request may take.</summary>
+    public TimeSpan TimeLimit => slots.TimeLimit;
+
+    /// <summary>
+    /// Gives the slot to another request until <paramref name="work"/> has ended. When the documents of such requests have become too large
+    /// for memory, the request keeps its slot instead.
+    /// </summary>
+    /// <param name="documentBytes">The size of the document that stays in memory meanwhile.</param>
+    /// <param name="work">What does not need Sync Gateway.</param>
+    /// <exception cref="OperationCanceledException"><see cref="Token"/> fired.</exception>
+    public async Task<T> LeaveAsync<T>(int documentBytes, Func<Task<T>> work)
+    {
+        if (!held.TryAdd(documentBytes))
+        {
+            return await work();
+        }
+
+        try
+        {
+            Release();
+            try
+            {
+                return await work();
+            }
+            finally
+            {
+                if (!Token.IsCancellationRequested)
+                {
+                    await ReturnAsync();
+                }
+            }
+        }
+        finally
+        {
+            held.Remove(documentBytes);
+        }
+    }
+
+    public void Dispose()
+    {
+        Release();
+        either.Dispose();
+        timeout.Dispose();
+    }
+
+    private async Task ReturnAsync()
+    {
+        var since = clock.GetTimestamp();
+        timeout.CancelAfter(Timeout.InfiniteTimeSpan);
+        await slots.ReturnAsync(cancellationToken);
+        hasSlot = true;
+        waited += clock.GetElapsedTime(since);
+        var left = TimeLimit + waited - clock.GetElapsedTime(start);
+        timeout.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+    }
+
+    private void Release()
+    {
+        if (hasSlot)
+        {
+            hasSlot = false;
+            slots.Release();
+        }
+    }
+}
+
+/// <summary>
+/// Bounds the memory of documents whose requests wait without a slot: however many wait, they hold no more than this. A request
+/// with a larger document waits with its slot.
+/// </summary>
+internal sealed class HeldDocuments
+{
+    /// <summary>As sent by Sync Gateway. In memory, a document takes a few times as much.</summary>
+    public const int MaxBytes = 32 * 1024 * 1024;
+
+    private long bytes;
+
+    /// <summary>Counts a document, if there is room for it.</summary>
+    public bool TryAdd(int documentBytes)
+    {
+        if (Interlocked.Add(ref bytes, documentBytes) <= MaxBytes)
+        {
+            return true;
+        }
+
+        Remove(documentBytes);
+        return false;
+    }
+
+    /// <summary>Counts a document no longer.</summary>
+    public void Remove(int documentBytes) => Interlocked.Add(ref bytes, -documentBytes);
+}
+
+internal static partial class SyncGatewaySlotsLog
+{
+    [LoggerMessage(2012, LogLevel.Warning,
+        "Deferred: {DocumentId}, because other requests used Sync Gateway for {Time} (Worker:SyncGatewayConcurrency, "
+        + "Worker:DeliveryTimeout). ({Suppressed} more were not logged)")]
+    public static partial void NoSlot(this ILogger log, string documentId, TimeSpan time, int suppressed);
+}

@@ -1,0 +1,196 @@
+using Microsoft.Extensions.Time.Testing;
+using OfflineActions.Tests.Dev;
+using OfflineActions.Worker.Processing;
+
+namespace OfflineActions.Tests.Worker;
+
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class SyncGatewaySlotsTests
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+
+    private readonly FakeTimeProvider clock = new();
+    private readonly TaskCompletionSource<int> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    [Test]
+    public async Task No_more_requests_have_a_slot_than_there_are()
+    {
+        var slots = Create(2);
+        var first = await BeginAsync(slots);
+        using var second = await BeginAsync(slots);
+        var third = BeginAsync(slots);
+
+        Assert.That(third.IsCompleted, Is.False);
+        first.Dispose();
+        using var last = await third.WaitAsync(Deadline);
+    }
+
+    [Test]
+    public async Task Under_load_no_more_requests_have_a_slot_than_there_are()
+    {
+        var slots = Create(4);
+        var (inside, most) = (0, 0);
+
+        await Task.WhenAll(Enumerable.Range(0, 500).Select(_ => Task.Run(async () =>
+        {
+            using var turn = await BeginAsync(slots);
+            await InsideAsync();
+            await turn.LeaveAsync(1, async () =>
+            {
+                await Task.Yield();
+                return 0;
+            });
+            await InsideAsync();
+        }))).WaitAsync(Deadline);
+
+        Assert.That(most, Is.InRange(1, 4));
+
+        async Task InsideAsync()
+        {
+            var now = Interlocked.Increment(ref inside);
+            InterlockedMax(now);
+            await Task.Yield();
+            Interlocked.Decrement(ref inside);
+        }
+
+        void InterlockedMax(int now)
+        {
+            lock (slots)
+            {
+                most = Math.Max(most, now);
+            }
+        }
+    }
+
+    [Test]
+    public async Task A_request_that_comes_back_goes_before_those_that_have_not_begun()
+    {
+        var slots = Create(1);
+        using var first = await BeginAsync(slots);
+        var waiting = first.LeaveAsync(1, () => answer.Task);
+        var second = await BeginAsync(slots);
+        var third = BeginAsync(slots);
+
+        answer.SetResult(7);
+        Assert.That(waiting.IsCompleted, Is.False, "The second has the slot.");
+        await Eventually.IsAsync(() => slots.Returning == 1);
+        second.Dispose();
+
+        Assert.That(await waiting.WaitAsync(Deadline), Is.EqualTo(7));
+        Assert.That(third.IsCompleted, Is.False);
+        first.Dispose();
+        (await third.WaitAsync(Deadline)).Dispose();
+    }
+
+    [Test]
+    public async Task Waiting_for_a_slot_takes_no_time_of_a_request()
+    {
+        var slots = Create(1);
+        using var first = await BeginAsync(slots);
+        clock.Advance(Limit / 2);
+        var waiting = first.LeaveAsync(1, () => answer.Task);
+        var second = await BeginAsync(slots);
+        answer.SetResult(0);
+        await Eventually.IsAsync(() => slots.Returning == 1);
+
+        clock.Advance(10 * Limit);
+        Assert.That(second.Token.IsCancellationRequested, Is.True, "The second had its slot all the time.");
+        second.Dispose();
+        await waiting.WaitAsync(Deadline);
+
+        Assert.That(first.Token.IsCancellationRequested, Is.False);
+        clock.Advance((Limit / 2) - TimeSpan.FromSeconds(1));
+        Assert.That(first.Token.IsCancellationRequested, Is.False);
+        clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.That(first.Token.IsCancellationRequested, Is.True);
+    }
+
+    [Test]
+    public async Task The_time_of_the_handler_counts()
+    {
+        using var turn = await BeginAsync(Create(1));
+        var waiting = turn.LeaveAsync(1, async () =>
+        {
+            await Task.Delay(Timeout.Infinite, turn.Token);
+            return 0;
+        });
+
+        clock.Advance(Limit);
+
+        Assert.That(async () => await waiting.WaitAsync(Deadline), Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    [Test]
+    public async Task A_request_that_gets_no_slot_in_time_does_not_begin_and_takes_none()
+    {
+        var slots = Create(1);
+        var first = await BeginAsync(slots);
+        var second = slots.BeginAsync(CancellationToken.None);
+        clock.Advance(Limit);
+
+        Assert.That(await second.WaitAsync(Deadline), Is.Null);
+        first.Dispose();
+        using var third = await BeginAsync(slots).WaitAsync(Deadline);
+    }
+
+    [Test]
+    public async Task A_request_whose_worker_ends_takes_no_slot()
+    {
+        var slots = Create(1);
+        var first = await BeginAsync(slots);
+        using var ending = new CancellationTokenSource();
+        var second = slots.BeginAsync(ending.Token);
+        await ending.CancelAsync();
+
+        Assert.That(async () => await second.WaitAsync(Deadline), Throws.InstanceOf<OperationCanceledException>());
+        first.Dispose();
+        using var third = await BeginAsync(slots).WaitAsync(Deadline);
+    }
+
+    [Test]
+    public async Task A_handler_that_throws_leaves_its_request_with_a_slot()
+    {
+        var slots = Create(1);
+        var first = await BeginAsync(slots);
+
+        Assert.That(
+            async () => await first.LeaveAsync<int>(1, () => throw new InvalidOperationException("no")),
+            Throws.InvalidOperationException);
+
+        var second = BeginAsync(slots);
+        Assert.That(second.IsCompleted, Is.False);
+        first.Dispose();
+        (await second.WaitAsync(Deadline)).Dispose();
+    }
+
+    [Test]
+    public async Task Requests_whose_documents_do_not_fit_into_memory_wait_with_their_slots()
+    {
+        var slots = Create(1);
+        var small = await BeginAsync(slots);
+        var held = small.LeaveAsync(HeldDocuments.MaxBytes, () => answer.Task);
+        var large = await BeginAsync(slots).WaitAsync(Deadline);
+        var keeping = large.LeaveAsync(1, () => answer.Task);
+        var third = BeginAsync(slots);
+
+        Assert.That(third.IsCompleted, Is.False);
+        answer.SetResult(0);
+        await keeping.WaitAsync(Deadline);
+        Assert.That(await Eventually.IsAsync(() => slots.Returning == 1), Is.True);
+        large.Dispose();
+        await held.WaitAsync(Deadline);
+        small.Dispose();
+
+        // The first document is no longer in memory.
+        using var next = await third.WaitAsync(Deadline);
+        var leaving = next.LeaveAsync(HeldDocuments.MaxBytes, () => new TaskCompletionSource<int>().Task);
+        using var other = await BeginAsync(slots).WaitAsync(Deadline);
+        Assert.That(leaving.IsCompleted, Is.False);
+    }
+
+    private SyncGatewaySlots Create(int count) => new(count, Limit, new HeldDocuments(), clock);
+
+    private static async Task<Turn> BeginAsync(SyncGatewaySlots slots) =>
+        await slots.BeginAsync(CancellationToken.None) ?? throw new TimeoutException("No slot was free in time.");
+}
