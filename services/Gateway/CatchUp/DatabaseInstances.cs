@@ -46,6 +46,19 @@ internal sealed class DatabaseInstances(SyncGatewayClient client, string keyspac
         }
     }
 
+    /// <summary>
+    /// In what time <see cref="FindsOtherAsync(CancellationToken)"/> asks Sync Gateway again, or <paramref name="other"/> if that is earlier
+    /// and still to come.
+    /// </summary>
+    public TimeSpan CheckDueIn(TimeSpan other)
+    {
+        lock (gate)
+        {
+            var due = checkedAt is { } last ? BetweenChecks - clock.GetElapsedTime(last) : TimeSpan.Zero;
+            return other > TimeSpan.Zero && other < due ? other : due;
+        }
+    }
+
     /// <summary>Every place, the newest last.</summary>
     public IReadOnlyList<FeedPlace> Places
     {

@@ -33,6 +33,7 @@ internal sealed class KeyspaceFollower(
     private static readonly TimeSpan LastStore = TimeSpan.FromSeconds(3);
 
     private readonly Backoff backoff = new(clock);
+    private readonly Wakeup toStore = new(clock);
     private readonly PublishedRequests memory = published.For(state.Keyspace);
     private readonly CatchUpLimits limits = new(
         options.SharesDatabase(state.Keyspace) ? TimeSpan.Zero : options.CatchUpGrace, options.RepublishAfter, options.MaxOpenRequests);
@@ -83,6 +84,7 @@ internal sealed class KeyspaceFollower(
         using var held = CancellationTokenSource.CreateLinkedTokenSource(lease.Lost, cancellationToken);
         var checkpoint = Restore(lease.Value);
         using var watched = incarnation.Watch(checkpoint?.Marker);
+        watched.Changed += toStore.Set;
         (marker, madeGood) = (watched, watched.State);
         var isBrokerKnown = checkpoint is not null;
         isFirstStart &= !isBrokerKnown;
@@ -192,14 +194,10 @@ internal sealed class KeyspaceFollower(
                 log.OpenRequestsOverflow(Keyspace, options.MaxOpenRequests);
             }
 
+            toStore.Set();
             state.Recovered();
             backoff.Reset();
-            if (!page.IsFull)
-            {
-                await Task.Delay(Gather, clock, cancellationToken);
-            }
-
-            while (open.Beyond > 0)
+            for (var isBurst = !page.IsFull; isBurst || open.Beyond > 0; isBurst = false)
             {
                 await Task.Delay(Gather, clock, cancellationToken);
             }
@@ -216,8 +214,7 @@ internal sealed class KeyspaceFollower(
     private async Task StoreAsync(BrokerLease lease, OpenRequests open, CancellationToken cancellationToken)
     {
         var (stored, storedAt) = (default(Checkpoint), clock.GetTimestamp());
-        using var turn = new PeriodicTimer(Turn, clock);
-        do
+        while (true)
         {
             if (HaveQueuesChanged(open) && isChangeUnlogged && open.HasOverflowed)
             {
@@ -251,8 +248,11 @@ internal sealed class KeyspaceFollower(
 
                 (stored, storedAt) = (now, clock.GetTimestamp());
             }
+
+            // A place that is reached too early to be stored is stored when its time has come. Everything else wakes this loop up.
+            var untilStore = stored is null ? TimeSpan.Zero : options.CheckpointEvery - clock.GetElapsedTime(storedAt);
+            await toStore.SleepAsync(atLeast: Turn, atMost: instances.CheckDueIn(untilStore), cancellationToken);
         }
-        while (await turn.WaitForNextTickAsync(cancellationToken));
     }
 
     private Checkpoint Current() => new(madeGood.Name, instances.Places);

@@ -5,6 +5,11 @@ namespace OfflineActions.Gateway.CatchUp;
 /// <summary>The open requests by what they wait for, each list in the order in which it becomes due, with counts kept along.</summary>
 internal sealed class OpenRequestLists
 {
+    /// <summary>How long to trust a time until a <c>notBefore</c>: the clock on the wall may be set.</summary>
+    private static readonly TimeSpan LongestOnTheWall = TimeSpan.FromSeconds(1);
+
+    private static readonly bool[] BothGroups = [true, false];
+
     private int unscheduled;
     private long firstNotUrgent;
 
@@ -125,6 +130,33 @@ internal sealed class OpenRequestLists
             MoveTo(old, NextState(old, utcNow));
         }
     }
+
+    /// <summary>In what time <see cref="Advance"/> may have something to move; null when nothing waits for a time.</summary>
+    public TimeSpan? DueIn(CatchUpLimits limits, TimeSpan now, DateTimeOffset utcNow)
+    {
+        TimeSpan? graced = InGrace.First is { Value: var first } ? WasForgotten(first) ? TimeSpan.Zero : first.Seen + limits.Grace - now : null;
+        TimeSpan? old = Published.First is { Value: var oldest }
+            ? oldest.PublishedEpoch != Epoch ? TimeSpan.Zero : oldest.PublishedAt + limits.RepublishAfter - now
+            : null;
+        var due = old is null || graced < old ? graced : old;
+        if (Scheduled.Min?.NotBefore - utcNow is { } onTheWall)
+        {
+            onTheWall = onTheWall < LongestOnTheWall ? onTheWall : LongestOnTheWall;
+            due = due < onTheWall ? due : onTheWall;
+        }
+
+        return due < TimeSpan.Zero ? TimeSpan.Zero : due;
+    }
+
+    /// <summary>The candidates, by action and by whether they are older than this process, with what is known about the messages of their queues.</summary>
+    public IReadOnlyList<CandidateCounts> CountCandidates() =>
+    [
+        .. from action in Actions
+           from isBacklog in BothGroups
+           let state = action.Value
+           where state.Group(isBacklog).Waiting > 0
+           select new CandidateCounts(action.Key, isBacklog, state.Group(isBacklog).Open, state.Known(isBacklog)),
+    ];
 
     /// <summary>Hands out candidates of a group: those beyond the limit first, or only the kept ones.</summary>
     public IReadOnlyList<OpenRequest> Take(CandidateGroup group, int most, bool onlyKept)

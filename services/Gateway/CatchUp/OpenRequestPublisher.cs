@@ -18,7 +18,7 @@ internal sealed class OpenRequestPublisher(
     TimeProvider clock,
     ILogger log)
 {
-    /// <summary>How often to look for what has become due.</summary>
+    /// <summary>How often to look at the queues while candidates wait. Without any, the loop sleeps until one may appear.</summary>
     private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(100);
 
     /// <summary>How long the queues must look empty before candidates are published. See <see cref="BacklogGuard"/>.</summary>
@@ -41,14 +41,18 @@ internal sealed class OpenRequestPublisher(
         OpenRequests open, BrokerLease lease, Func<bool> mayPublish, bool checkBacklog, CancellationToken cancellationToken)
     {
         var guards = new BacklogGuards(Settle, options.RepublishAfter);
-        using var turn = new PeriodicTimer(Turn, clock);
+        var changed = new Wakeup(clock);
+        open.Changed += changed.Set;
         while (true)
         {
             open.Advance(published.Now, clock.GetUtcNow());
-            var taken = mayPublish() ? await TakeAsync(open, guards, lease, cancellationToken) : [];
+            var groups = open.CountCandidates();
+            guards.Keep(groups);
+            var taken = mayPublish() ? await TakeAsync(open, groups, guards, lease, cancellationToken) : [];
             if (taken.Count == 0)
             {
-                await turn.WaitForNextTickAsync(cancellationToken);
+                var due = groups.Count > 0 ? TimeSpan.Zero : open.DueIn(published.Now, clock.GetUtcNow());
+                await changed.SleepAsync(atLeast: Turn, atMost: due, cancellationToken);
             }
             else
             {
@@ -58,12 +62,10 @@ internal sealed class OpenRequestPublisher(
     }
 
     private async Task<List<OpenRequest>> TakeAsync(
-        OpenRequests open, BacklogGuards guards, BrokerLease lease, CancellationToken cancellationToken)
+        OpenRequests open, IReadOnlyList<CandidateCounts> groups, BacklogGuards guards, BrokerLease lease, CancellationToken cancellationToken)
     {
         var taken = new List<OpenRequest>();
         var isUrgent = open.IsUrgent;
-        var groups = open.CountCandidates();
-        guards.Keep(groups);
         foreach (var counts in groups)
         {
             var queue = QueueOf(counts.Action);

@@ -17,8 +17,6 @@ internal sealed class OpenRequests : IDisposable
     /// <summary>How many requests one call of <see cref="Advance"/> moves at most, so that it never holds the lock for long.</summary>
     private const int MaxMoves = 2_000;
 
-    private static readonly bool[] BothGroups = [true, false];
-
     private readonly Lock gate = new();
     private readonly Dictionary<string, OpenRequest> open = new(StringComparer.Ordinal);
     private readonly FeedWatermark watermark;
@@ -38,6 +36,9 @@ internal sealed class OpenRequests : IDisposable
         (watermark, this.published, this.limits) = (new FeedWatermark(since), published, limits);
         published.Added += MarkPublished;
     }
+
+    /// <summary>Something may be due earlier than <see cref="DueIn"/> said before. Raised on the thread that caused it.</summary>
+    public event Action? Changed;
 
     /// <summary>Where the next batch begins.</summary>
     public string Last => Locked(() => watermark.Last);
@@ -92,6 +93,8 @@ internal sealed class OpenRequests : IDisposable
             watermark.Last = end;
             isReadingBacklog = isBacklog && hasMore;
         }
+
+        Changed?.Invoke();
     }
 
     /// <summary>Moves what has become due, at most 2,000 requests: out of its grace, past its <c>notBefore</c>, or published too long ago.</summary>
@@ -105,6 +108,12 @@ internal sealed class OpenRequests : IDisposable
         }
     }
 
+    /// <summary>
+    /// In what time <see cref="Advance"/> may have something to move; null when nothing waits for a time. Until then, and until
+    /// <see cref="Changed"/>, no new candidate appears.
+    /// </summary>
+    public TimeSpan? DueIn(TimeSpan now, DateTimeOffset utcNow) => Locked(() => lists.DueIn(limits, now, utcNow));
+
     /// <summary>Messages may be gone: nothing counts as published, and no grace is left.</summary>
     public void ForgetPublished()
     {
@@ -113,17 +122,12 @@ internal sealed class OpenRequests : IDisposable
             lists.Forget();
             isUrgent = true;
         }
+
+        Changed?.Invoke();
     }
 
     /// <summary>The candidates, by action and by whether they are older than this process, with what is known about the messages of their queues.</summary>
-    public IReadOnlyList<CandidateCounts> CountCandidates() => Locked<IReadOnlyList<CandidateCounts>>(() =>
-    [
-        .. from action in lists.Actions
-           from isBacklog in BothGroups
-           let state = action.Value
-           where state.Group(isBacklog).Waiting > 0
-           select new CandidateCounts(action.Key, isBacklog, state.Group(isBacklog).Open, state.Known(isBacklog)),
-    ]);
+    public IReadOnlyList<CandidateCounts> CountCandidates() => Locked(lists.CountCandidates);
 
     /// <summary>
     /// Hands out candidates: those beyond the limit first, or only the kept ones, the oldest first. Each is given back by

@@ -35,7 +35,10 @@ internal sealed class FeedModel(int limit) : IDisposable
     private TimeSpan now;
     private bool isBacklog = true;
 
-    private OpenRequests Requests => requests ??= new OpenRequests("token 0", memory, limits);
+    // Until when the gateway need not look, unless something changes.
+    private TimeSpan sleepsUntil;
+
+    private OpenRequests Requests => requests ??= Create("token 0");
 
     private IEnumerable<(string Id, string Revision)> Open =>
         documents.Where(document => document.Value.Revision is not null).Select(document => (document.Key, document.Value.Revision!));
@@ -106,6 +109,7 @@ internal sealed class FeedModel(int limit) : IDisposable
     {
         Requests.Advance(now, DateTimeOffset.UnixEpoch + now);
         var groups = Requests.CountCandidates();
+        Assert.That(groups.Count == 0 || sleepsUntil <= now, "a candidate wakes the gateway up");
         guards.Keep(groups);
         foreach (var counts in groups)
         {
@@ -127,6 +131,9 @@ internal sealed class FeedModel(int limit) : IDisposable
             }
         }
 
+        sleepsUntil = Requests.CountCandidates().Count > 0
+            ? now
+            : now + (Requests.DueIn(now, DateTimeOffset.UnixEpoch + now) ?? TimeSpan.FromDays(10_000));
         Check();
     }
 
@@ -186,6 +193,14 @@ internal sealed class FeedModel(int limit) : IDisposable
 
     public void Dispose() => requests?.Dispose();
 
+    private OpenRequests Create(string since)
+    {
+        var created = new OpenRequests(since, memory, limits);
+        created.Changed += () => sleepsUntil = now;
+        sleepsUntil = now;
+        return created;
+    }
+
     private void Publish(IReadOnlyList<OpenRequest> taken, bool isRefused)
     {
         foreach (var request in taken)
@@ -230,7 +245,7 @@ internal sealed class FeedModel(int limit) : IDisposable
     {
         var watermark = Requests.Watermark;
         Requests.Dispose();
-        requests = new OpenRequests(watermark, memory, limits);
+        requests = Create(watermark);
         place = Place(watermark);
     }
 

@@ -94,6 +94,39 @@ public sealed class OpenRequestsTests
     }
 
     [Test]
+    public void Until_something_is_due_there_is_nothing_to_look_for()
+    {
+        var memory = new PublishedRequests(10);
+        var requests = new OpenRequests("0", memory, Limits);
+        Assert.That(requests.DueIn(TimeSpan.Zero, Today), Is.Null);
+
+        requests.Add([Asks("a")], "1", now: TimeSpan.Zero, isBacklog: false);
+        Assert.That(requests.DueIn(TimeSpan.FromSeconds(5), Today), Is.EqualTo(TimeSpan.FromSeconds(10)), "its grace");
+
+        memory.Add("a", "1-a", TimeSpan.FromSeconds(5), memory.Epoch);
+        Assert.That(requests.DueIn(TimeSpan.FromSeconds(5), Today), Is.EqualTo(Limits.RepublishAfter));
+
+        requests.Add([Asks("b") with { NotBefore = Today.AddDays(30) }], "2", now: TimeSpan.Zero, isBacklog: false);
+        Assert.That(requests.DueIn(TimeSpan.Zero, Today), Is.EqualTo(TimeSpan.FromSeconds(1)), "the clock on the wall may be set");
+        Assert.That(requests.DueIn(TimeSpan.Zero, Today.AddDays(30).AddSeconds(-0.5)), Is.EqualTo(TimeSpan.FromSeconds(0.5)));
+        Assert.That(requests.DueIn(TimeSpan.Zero, Today.AddDays(31)), Is.EqualTo(TimeSpan.Zero));
+    }
+
+    [Test]
+    public void What_may_be_due_earlier_is_announced()
+    {
+        var requests = Requests();
+        var changes = 0;
+        requests.Changed += () => changes++;
+
+        requests.Add([Asks("a")], "1", now: TimeSpan.Zero, isBacklog: false);
+        Assert.That(changes, Is.EqualTo(1));
+
+        requests.ForgetPublished();
+        Assert.That((changes, requests.DueIn(TimeSpan.Zero, Today)), Is.EqualTo((2, TimeSpan.Zero)));
+    }
+
+    [Test]
     public void A_request_that_was_open_before_this_process_is_not_left_to_the_webhook()
     {
         var requests = Requests();

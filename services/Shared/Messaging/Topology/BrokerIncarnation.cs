@@ -84,15 +84,27 @@ public sealed class WatchedMarker : IDisposable
     internal WatchedMarker(string? name, bool isInMemory, Action<WatchedMarker> forget) =>
         (state, this.forget) = (new MarkerState(name, isInMemory ? 1 : 0, isInMemory), forget);
 
+    /// <summary><see cref="State"/> has changed. Raised on the thread that checks.</summary>
+    public event Action? Changed;
+
     /// <summary>What was found at the last check.</summary>
     public MarkerState State => state;
 
     /// <summary>Ends the watch. The marker stays, for the checkpoint that names it.</summary>
     public void Dispose() => forget(this);
 
-    internal void SetConfirmed() => state = state with { IsKnown = true };
+    internal void SetConfirmed() => Set(state with { IsKnown = true });
 
-    internal void SetReplaced(string name) => state = new MarkerState(name, state.Losses + 1, IsKnown: true);
+    internal void SetReplaced(string name) => Set(new MarkerState(name, state.Losses + 1, IsKnown: true));
+
+    private void Set(MarkerState found)
+    {
+        if (found != state)
+        {
+            state = found;
+            Changed?.Invoke();
+        }
+    }
 }
 
 /// <summary>What a check of a marker has found.</summary>
