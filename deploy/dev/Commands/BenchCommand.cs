@@ -22,6 +22,11 @@ internal sealed class BenchCommand : Command
         Description = "Measure the same job with Flask and Celery in turns with this checkout, and write docs/benchmarks.md",
     };
 
+    private readonly Option<bool> slow = new("--slow")
+    {
+        Description = "Persons are not cached, and after a burst for comparison every answer of SWAPI takes 200 ms",
+    };
+
     private readonly Option<bool> quick = new("--quick") { Description = "With --celery: measure little, in under five minutes" };
 
     public BenchCommand()
@@ -31,6 +36,7 @@ internal sealed class BenchCommand : Command
         Add(rounds.AtLeastOne());
         Add(workers.AtLeastOne());
         Add(against);
+        Add(slow);
         Add(celery);
         Add(quick);
         SetAction(RunAsync);
@@ -52,10 +58,17 @@ internal sealed class BenchCommand : Command
         {
             foreach (var checkout in checkouts)
             {
-                var variant = StackVariant.Ours with { Workers = parseResult.GetValue(workers), Checkout = checkout };
+                var isSlow = parseResult.GetValue(slow);
+                var variant = StackVariant.Ours with { Workers = parseResult.GetValue(workers), Checkout = checkout, Cache = !isSlow };
                 await using var run = await StackRun.StartAsync(variant, broker, cancellationToken);
                 // The first requests of a process pay for its compilation.
                 await run.BurstAsync(WarmUp, cancellationToken);
+                if (isSlow)
+                {
+                    Console.WriteLine($"quick    {await run.BurstAsync(parseResult.GetValue(documents), cancellationToken)}  {checkout}");
+                    await run.SlowSwapiAsync(StackComparison.Slowness, cancellationToken);
+                }
+
                 var result = await run.BurstAsync(parseResult.GetValue(documents), cancellationToken);
                 Console.WriteLine($"{(round == 0 ? "warm-up" : $"round {round}"),-8} {result}  {checkout}");
                 if (round > 0)

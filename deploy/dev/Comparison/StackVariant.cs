@@ -8,6 +8,9 @@ namespace OfflineActions.Dev.Comparison;
 /// <param name="Checkout">The checkout whose release build of gateway and worker runs; null for this one.</param>
 internal sealed record StackVariant(string Name, CelerySettings? Celery, bool Cache = true, int Workers = 1, string? Checkout = null)
 {
+    /// <summary>The default of <c>Worker:Concurrency</c>. This program references no service, so a test compares the two.</summary>
+    public const int DefaultConcurrency = 256;
+
     /// <summary>Celery's default is one for each processor. On two processors four are faster.</summary>
     private static int Children => Math.Max(4, Environment.ProcessorCount);
 

@@ -1,6 +1,7 @@
 using System.Xml.Linq;
 using OfflineActions.Dev.Comparison;
 using OfflineActions.Dev.LocalSystem;
+using OfflineActions.Worker;
 
 namespace OfflineActions.Tests.Dev;
 
@@ -34,6 +35,15 @@ public sealed class ComparisonReportTests
         Assert.That(text, Does.Contain("| requests/s | 1,000 | 500 |").And.Contain("| CPU RabbitMQ, ms a request | 0.10 | 0.20 |"));
         Assert.That(text.IndexOf("2.00", StringComparison.Ordinal), Is.LessThan(text.IndexOf("1,000", StringComparison.Ordinal)));
         Assert.That(text, Does.Contain("## Backlog").And.Contain("| | Ours & co |"));
+    }
+
+    [Test]
+    public void The_report_says_how_many_requests_each_stack_has_in_progress_while_it_waits()
+    {
+        Assert.That(new WorkerOptions().Concurrency, Is.EqualTo(StackVariant.DefaultConcurrency));
+        Assert.That(
+            Report.ToMarkdown("", "chart.svg"),
+            Does.Contain($"begins up to {StackVariant.DefaultConcurrency} requests (its default)").And.Contain("*Celery, gevent* 100 "));
     }
 
     [Test]
