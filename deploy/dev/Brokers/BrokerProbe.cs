@@ -8,8 +8,6 @@ namespace OfflineActions.Dev;
 /// <summary>Checks whether a broker responds; an open port is not enough.</summary>
 internal static class BrokerProbe
 {
-    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
-
     /// <summary>Whether a port of 127.0.0.1 accepts connections.</summary>
     public static async Task<bool> ListensAsync(int port, CancellationToken cancellationToken)
     {
@@ -35,10 +33,17 @@ internal static class BrokerProbe
     public static async Task<bool> ManagementRespondsAsync(
         Uri management, NetworkCredential credentials, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(management, "api/whoami"));
-        var basic = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{credentials.UserName}:{credentials.Password}"));
-        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", basic);
-        using var response = await Http.SendAsync(request, cancellationToken);
+        using var client = CreateClient(management, credentials);
+        using var response = await client.GetAsync("api/whoami", cancellationToken);
         return response.IsSuccessStatusCode;
+    }
+
+    /// <summary>A client of the management API. Its requests begin with <c>api/</c>.</summary>
+    public static HttpClient CreateClient(Uri management, NetworkCredential credentials)
+    {
+        var basic = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{credentials.UserName}:{credentials.Password}"));
+        var client = new HttpClient { BaseAddress = management, Timeout = TimeSpan.FromSeconds(5) };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", basic);
+        return client;
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 
 namespace OfflineActions.Dev;
 
@@ -92,6 +93,24 @@ public sealed class LocalRabbitMq : IAsyncDisposable
         {
             throw new InvalidOperationException($"rabbitmqctl {string.Join(' ', arguments)} failed.\n{control.Output.Last(20)}");
         }
+    }
+
+    /// <summary>Adds an empty virtual host in which the user may do everything.</summary>
+    /// <returns>The address for clients of this virtual host.</returns>
+    /// <param name="name">Its name, which needs no escaping.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="HttpRequestException">The broker did not add it.</exception>
+    public async Task<Uri> AddVirtualHostAsync(string name, CancellationToken cancellationToken = default)
+    {
+        using var api = BrokerProbe.CreateClient(ManagementUrl, Credentials);
+        var all = JsonContent.Create(new { configure = ".*", write = ".*", read = ".*" });
+        foreach (var (path, body) in new[] { ($"vhosts/{name}", null), ($"permissions/{name}/{Credentials.UserName}", all) })
+        {
+            using var response = await api.PutAsync($"api/{path}", body, cancellationToken);
+            response.EnsureSuccessStatusCode();
+        }
+
+        return new UriBuilder(Url) { Path = name }.Uri;
     }
 
     /// <summary>Kills the broker and deletes its data.</summary>

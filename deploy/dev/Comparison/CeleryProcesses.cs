@@ -6,8 +6,8 @@ namespace OfflineActions.Dev.Comparison;
 /// <summary>The processes of <c>tests/celery-baseline</c>.</summary>
 /// <param name="services">The addresses of the emulators, and the webhook's password.</param>
 /// <param name="ports">Where to listen.</param>
-/// <param name="broker">The broker.</param>
-internal sealed class CeleryProcesses(SystemServices services, SystemPorts ports, LocalRabbitMq broker)
+/// <param name="broker">The address of the broker.</param>
+internal sealed class CeleryProcesses(SystemServices services, SystemPorts ports, Uri broker)
 {
     /// <summary>Debian's Python, which sees Debian's packages.</summary>
     private const string Python = "/usr/bin/python3";
@@ -78,7 +78,7 @@ internal sealed class CeleryProcesses(SystemServices services, SystemPorts ports
         EndsWithDescendants = true,
         Environment = new Dictionary<string, string?>
         {
-            ["BROKER"] = broker.Url.AbsoluteUri,
+            ["BROKER"] = broker.AbsoluteUri,
             ["SYNC_GATEWAY"] = services.SyncGateway,
             ["SWAPI"] = services.Swapi,
             ["WEBHOOK_USER"] = SystemServices.WebhookUser,

@@ -26,11 +26,11 @@ internal static class ProcessUsage
         return new ProcessTicks(Number(line[..line.IndexOf(' ')]), Number(fields[1]), fields[11..15].Sum(field => (long)Number(field)));
     }
 
-    /// <summary>Reads the first line of <c>/proc/stat</c>: everything but idle time and waiting for disks.</summary>
+    /// <summary>Reads the first line of <c>/proc/stat</c>: everything but idle time, waiting for disks, and what other virtual machines took.</summary>
     internal static long ReadBusyTicks(string line)
     {
         var fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return fields[1..9].Where((_, index) => index is not (3 or 4)).Sum(field => long.Parse(field, CultureInfo.InvariantCulture));
+        return fields[1..8].Where((_, index) => index is not (3 or 4)).Sum(field => long.Parse(field, CultureInfo.InvariantCulture));
     }
 
     private static List<ProcessTicks> Tree(int root)

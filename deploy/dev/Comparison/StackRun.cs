@@ -29,12 +29,12 @@ internal sealed class StackRun : IAsyncDisposable
     private readonly HttpClient database;
     private readonly RequestLoad load;
 
-    private StackRun(StackVariant variant, LocalRabbitMq broker)
+    private StackRun(StackVariant variant, LocalRabbitMq broker, Uri virtualHost)
     {
         (this.variant, this.broker) = (variant, broker);
         ports = SystemPorts.FindFree(variant.Workers);
-        services = new SystemServices(ports, broker.Url);
-        celery = new CeleryProcesses(services, ports, broker);
+        services = new SystemServices(ports, virtualHost);
+        celery = new CeleryProcesses(services, ports, virtualHost);
         database = new HttpClient { BaseAddress = new Uri(services.SyncGateway + "/db/") };
         load = new RequestLoad(database);
     }
@@ -50,11 +50,11 @@ internal sealed class StackRun : IAsyncDisposable
 
     /// <summary>Starts a stack, and waits for its first result.</summary>
     /// <param name="variant">Which.</param>
-    /// <param name="broker">The broker. Its queues are empty.</param>
+    /// <param name="broker">The broker, in which it gets a virtual host of its own.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public static async Task<StackRun> StartAsync(StackVariant variant, LocalRabbitMq broker, CancellationToken cancellationToken)
     {
-        var run = new StackRun(variant, broker);
+        var run = await CreateAsync(variant, broker, cancellationToken);
         try
         {
             await run.StartStubsAsync(cancellationToken);
@@ -75,7 +75,7 @@ internal sealed class StackRun : IAsyncDisposable
     public static async Task<StackRun> StartWithBacklogAsync(
         StackVariant variant, LocalRabbitMq broker, int documents, CancellationToken cancellationToken)
     {
-        var run = new StackRun(variant, broker);
+        var run = await CreateAsync(variant, broker, cancellationToken);
         try
         {
             await run.StartStubsAsync(cancellationToken);
@@ -132,6 +132,10 @@ internal sealed class StackRun : IAsyncDisposable
             await process.DisposeAsync();
         }
     }
+
+    /// <summary>In a virtual host of its own, where no earlier stack has left a message.</summary>
+    private static async Task<StackRun> CreateAsync(StackVariant variant, LocalRabbitMq broker, CancellationToken cancellationToken) =>
+        new(variant, broker, await broker.AddVirtualHostAsync($"bench-{Guid.NewGuid():N}", cancellationToken));
 
     private static TimeSpan Sum(IEnumerable<int> processes) =>
         processes.Aggregate(TimeSpan.Zero, (sum, process) => sum + ProcessUsage.ProcessorTime(process));

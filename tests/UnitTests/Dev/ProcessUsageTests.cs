@@ -14,7 +14,7 @@ public sealed class ProcessUsageTests
 
     [Test]
     public void Idle_time_and_waiting_for_disks_are_not_busy() =>
-        Assert.That(ProcessUsage.ReadBusyTicks("cpu  1 2 4 1000 2000 8 16 32 0 0"), Is.EqualTo(63));
+        Assert.That(ProcessUsage.ReadBusyTicks("cpu  1 2 4 1000 2000 8 16 32 0 0"), Is.EqualTo(31));
 
     [Test]
     public async Task The_processor_time_and_memory_of_a_child_belong_to_its_parent()
