@@ -57,7 +57,7 @@ internal sealed class ShowCommand : Command, IHasExamples
 
         return await documents.ReadAsync(letter.Request.Keyspace, letter.Request.DocumentId, cancellationToken) switch
         {
-            ReadOutcome.Found { Document: var document } => new JsonObject { ["revision"] = document.Revision, ["body"] = document.Body },
+            ReadOutcome.Found { Document: var document } => new JsonObject { ["revision"] = document.Revision, ["body"] = document.Body.ToJsonObject() },
             ReadOutcome.Missing => "missing",
             ReadOutcome.Deleted => "deleted",
             ReadOutcome.Unreadable unreadable => unreadable.Reason,

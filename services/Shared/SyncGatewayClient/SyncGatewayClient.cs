@@ -1,6 +1,5 @@
 using System.Net.Http.Headers;
 using System.Net.Mime;
-using System.Text.Json.Nodes;
 
 namespace OfflineActions.SyncGateway;
 
@@ -50,7 +49,7 @@ public sealed class SyncGatewayClient
         ArgumentNullException.ThrowIfNull(document);
         ArgumentException.ThrowIfNullOrWhiteSpace(document.Revision, nameof(document));
 
-        if (DocumentJson.ReservedIn(document.Body) is { } reserved)
+        if (Array.Find(DocumentJson.Reserved, document.Body.Contains) is { } reserved)
         {
             throw new ArgumentException($"A body must not contain {reserved}, which belongs to Sync Gateway.", nameof(document));
         }
@@ -138,18 +137,12 @@ public sealed class SyncGatewayClient
     /// <paramref name="cancellationToken"/> fired. The client's own timeout is an outcome.
     /// </exception>
     public async Task<LocalWriteOutcome> WriteLocalAsync(
-        string keyspace, string name, string? revision, JsonObject body, CancellationToken cancellationToken)
+        string keyspace, string name, string? revision, RawObject body, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(body);
         var address = DocumentAddress.From(keyspace, name);
-        var document = body.DeepClone().AsObject();
         // For local documents, Sync Gateway reads the revision only from the body.
-        if (revision is not null)
-        {
-            document["_rev"] = revision;
-        }
-
-        using var content = CreateContent(document);
+        using var content = CreateContent(revision is null ? body : body.With("_rev", revision));
         var reply = await http.SendAsync(
             keyspace, token => api.PutLocalAsync(address.Keyspace, address.Id, content, token), cancellationToken);
 
@@ -179,9 +172,9 @@ public sealed class SyncGatewayClient
         };
     }
 
-    private static ReadOnlyMemoryContent CreateContent(JsonObject body)
+    private static ByteArrayContent CreateContent(RawObject body)
     {
-        var content = new ReadOnlyMemoryContent(DocumentJson.Bytes(body));
+        var content = new ByteArrayContent(body.ToBytes());
         content.Headers.ContentType = new MediaTypeHeaderValue(MediaTypeNames.Application.Json);
         return content;
     }

@@ -14,30 +14,15 @@ internal static class DocumentTransitions
 
     /// <summary>The properties of <paramref name="document"/> that the action depends on.</summary>
     public static JsonObject SelectInputs(Document document, IReadOnlyCollection<string> names) => new(
-        names.Where(document.Body.ContainsKey).Select(name => KeyValuePair.Create(name, document.Body[name]?.DeepClone())));
+        names.Where(document.Body.Contains).Select(name => KeyValuePair.Create(name, document.Body[name])));
 
     /// <summary><paramref name="document"/> with the result of the action.</summary>
-    public static Document ToSuccess(Document document, ActionStates states, JsonObject properties)
-    {
-        var body = document.Body.DeepClone().AsObject();
-        body.Remove("error");
-        foreach (var (name, value) in properties)
-        {
-            body[name] = value?.DeepClone();
-        }
-
-        body["action"] = states.Success;
-        return document with { Body = body };
-    }
+    public static Document ToSuccess(Document document, ActionStates states, JsonObject properties) =>
+        document with { Body = document.Body.Without("error").With(properties).With("action", states.Success) };
 
     /// <summary><paramref name="document"/> with the failure of the action.</summary>
-    public static Document ToFailure(Document document, ActionStates states, PendingFailure failure)
-    {
-        var body = document.Body.DeepClone().AsObject();
-        body["action"] = states.Failure;
-        body["error"] = CreateError(failure);
-        return document with { Body = body };
-    }
+    public static Document ToFailure(Document document, ActionStates states, PendingFailure failure) =>
+        document with { Body = document.Body.With("action", states.Failure).With("error", CreateError(failure)) };
 
     /// <summary>Whether <paramref name="document"/> already holds a failure of the action.</summary>
     /// <param name="document">The document.</param>

@@ -201,7 +201,7 @@ internal sealed class Turn : IDisposable
 /// </summary>
 internal sealed class HeldDocuments
 {
-    /// <summary>As sent by Sync Gateway. In memory, a document takes a few times as much.</summary>
+    /// <summary>As sent by Sync Gateway. In memory, a document of many small members takes a few times as much.</summary>
     public const int MaxBytes = 32 * 1024 * 1024;
 
     private long bytes;

@@ -35,7 +35,7 @@ public class DocumentBenchmarks
     {
         var document = ReadDocument();
         DocumentTransitions.SelectInputs(document, ["personId"]);
-        return DocumentJson.Bytes(DocumentTransitions.ToSuccess(document, States, Result).Body).Length;
+        return DocumentTransitions.ToSuccess(document, States, Result).Body.ToBytes().Length;
     }
 
     // Reading may change the bytes, so each time gets a copy, as each answer is.

@@ -40,7 +40,7 @@ public sealed partial class AddressTests
         using var client = new TestClient(server.Url);
 
         await client.Client.ReadAsync("db", id, CancellationToken.None);
-        await client.Client.WriteAsync("db", new Document(id, "1-a", []), CancellationToken.None);
+        await client.Client.WriteAsync("db", new Document(id, "1-a", RawObject.Empty), CancellationToken.None);
 
         Assert.That(
             server.Requests.Select(request => request.Target),
@@ -59,7 +59,7 @@ public sealed partial class AddressTests
             async id =>
             {
                 var read = await client.Client.ReadAsync("db.s%25.c", id, CancellationToken.None);
-                var written = await client.Client.WriteAsync("db.s%25.c", new Document(id, "1-a/b", []), CancellationToken.None);
+                var written = await client.Client.WriteAsync("db.s%25.c", new Document(id, "1-a/b", RawObject.Empty), CancellationToken.None);
 
                 return read is ReadOutcome.Found { Document: var found } && found.Id == id
                     && written is WriteOutcome.Written
@@ -80,7 +80,7 @@ public sealed partial class AddressTests
 
         Assert.That(() => client.Client.ReadAsync("db", id!, CancellationToken.None), Throws.InstanceOf<ArgumentException>());
         Assert.That(
-            () => client.Client.WriteAsync("db", new Document(id!, "1-a", []), CancellationToken.None),
+            () => client.Client.WriteAsync("db", new Document(id!, "1-a", RawObject.Empty), CancellationToken.None),
             Throws.InstanceOf<ArgumentException>());
         Assert.That(server.Requests, Is.Empty);
     }

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using OfflineActions.SyncGateway;
 using OfflineActions.Tests.Emulators;
 
@@ -24,7 +23,7 @@ public sealed class LocalDocumentTests
         Assert.That(clash, Is.TypeOf<LocalWriteOutcome.Conflict>());
         Assert.That(second, Is.EqualTo(new LocalWriteOutcome.Written("0-2")));
         Assert.That(stale, Is.TypeOf<LocalWriteOutcome.Conflict>());
-        Assert.That((read?.Revision, read?.Body.ToJsonString()), Is.EqualTo(("0-2", """{"n":2}""")));
+        Assert.That((read?.Revision, read?.Body.ToString()), Is.EqualTo(("0-2", """{"n":2}""")));
     }
 
     [Test]
@@ -63,5 +62,5 @@ public sealed class LocalDocumentTests
     }
 
     private static Task<LocalWriteOutcome> WriteAsync(TestClient client, string? revision, int number) =>
-        client.Client.WriteLocalAsync("db", "c", revision, new JsonObject { ["n"] = number }, CancellationToken.None);
+        client.Client.WriteLocalAsync("db", "c", revision, RawObject.Empty.With("n", number), CancellationToken.None);
 }

@@ -18,7 +18,7 @@ public sealed class SettingsTests
         using var client = new TestClient(server.Url, null, ("User", "wörker"), ("Password", Password));
 
         await client.Client.ReadAsync("db", "d", CancellationToken.None);
-        await client.Client.WriteAsync("db", new Document("d", "1-a", []), CancellationToken.None);
+        await client.Client.WriteAsync("db", new Document("d", "1-a", RawObject.Empty), CancellationToken.None);
 
         var expected = "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"wörker:{Password}"));
         Assert.That(
@@ -52,7 +52,7 @@ public sealed class SettingsTests
             ("Password", Password));
 
         var read = await client.Client.ReadAsync("db", "d", CancellationToken.None);
-        var written = await client.Client.WriteAsync("db", new Document("d", "1-a", []), CancellationToken.None);
+        var written = await client.Client.WriteAsync("db", new Document("d", "1-a", RawObject.Empty), CancellationToken.None);
 
         var everything = $"{read}{written}";
         Assert.That(log.Collector.GetSnapshot().Select(line => line.Message), Is.Empty);

@@ -12,7 +12,7 @@ public sealed class SyncGatewayHttpTests
 {
     private const string Found = """{"_id":"d","_rev":"1-a"}""";
 
-    private static readonly Document Document = new("d", "1-a", []);
+    private static readonly Document Document = new("d", "1-a", RawObject.Empty);
 
     [Test]
     public async Task A_server_that_does_not_answer_is_unavailable_after_the_timeout()

@@ -35,7 +35,7 @@ public sealed class WriteTests
         await using var server = await ScriptedServer.AnsweringAsync(201, """{"id":"d","ok":true,"rev":"2-b"}""");
         using var client = new TestClient(server.Url);
 
-        await client.Client.WriteAsync("db", new Document("50%", revision, []), CancellationToken.None);
+        await client.Client.WriteAsync("db", new Document("50%", revision, RawObject.Empty), CancellationToken.None);
 
         Assert.That(server.Requests.Single().Target, Is.EqualTo("/db/50%2525?rev=" + query));
     }
@@ -121,7 +121,7 @@ public sealed class WriteTests
         using var client = new TestClient(server.Url);
 
         var error = Assert.ThrowsAsync<ArgumentException>(() =>
-            client.Client.WriteAsync("db", new Document("d", "1-a", new JsonObject { [name] = true }), CancellationToken.None));
+            client.Client.WriteAsync("db", new Document("d", "1-a", RawObject.Empty.With(name, true)), CancellationToken.None));
 
         Assert.That(error!.Message, Does.Contain(name));
         Assert.That(server.Requests, Is.Empty);
@@ -133,11 +133,11 @@ public sealed class WriteTests
         using var client = new TestClient(url: null);
 
         Assert.That(
-            () => client.Client.WriteAsync("db", new Document("d", "", []), CancellationToken.None),
+            () => client.Client.WriteAsync("db", new Document("d", "", RawObject.Empty), CancellationToken.None),
             Throws.InstanceOf<ArgumentException>());
     }
 
-    private static Document Document(string body) => new("d", "1-a", JsonNode.Parse(body)!.AsObject());
+    private static Document Document(string body) => new("d", "1-a", RawObject.From(JsonNode.Parse(body)!.AsObject()));
 
     private static async Task<WriteOutcome> WriteAsync(int status, string body)
     {

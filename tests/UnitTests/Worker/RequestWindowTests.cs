@@ -53,5 +53,5 @@ public sealed class RequestWindowTests
     public void A_time_that_is_not_RFC_3339_is_rejected(string body) =>
         Assert.That(((RequestWindow.Rejected)Read(body)).Failure.Code, Is.EqualTo("invalid_time"));
 
-    private static RequestWindow Read(string body) => RequestWindow.Read(new Document("id", "1-a", JsonNode.Parse(body)!.AsObject()), Now);
+    private static RequestWindow Read(string body) => RequestWindow.Read(new Document("id", "1-a", RawObject.From(JsonNode.Parse(body)!.AsObject())), Now);
 }

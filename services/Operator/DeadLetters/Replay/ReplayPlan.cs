@@ -65,11 +65,6 @@ internal abstract record ReplayPlan
             : new Obsolete("the document was written after the failure");
     }
 
-    private static Document ToRequest(Document document, ActionStates states)
-    {
-        var body = document.Body.DeepClone().AsObject();
-        body.Remove("error");
-        body["action"] = states.Request;
-        return document with { Body = body };
-    }
+    private static Document ToRequest(Document document, ActionStates states) =>
+        document with { Body = document.Body.Without("error").With("action", states.Request) };
 }

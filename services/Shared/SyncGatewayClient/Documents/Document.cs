@@ -1,16 +1,14 @@
-using System.Text.Json.Nodes;
-
 namespace OfflineActions.SyncGateway;
 
 /// <summary>One revision of a document, as it was read or is to be written.</summary>
 /// <param name="Id">Its <c>_id</c>.</param>
 /// <param name="Revision">Its <c>_rev</c>, for example <c>2-7c4a</c>. A write replaces exactly this revision.</param>
 /// <param name="Body">
-/// The app's properties, with numbers spelled as the app spelled them, plus <c>_attachments</c> (stubs) and <c>_exp</c> when the document
+/// The app's properties, spelled as the app spelled them, plus <c>_attachments</c> (stubs) and <c>_exp</c> when the document
 /// has them. A write without those two deletes the attachments and the expiry. Never contains <c>_id</c>, <c>_rev</c>, <c>_cv</c>,
 /// <c>_revisions</c>, <c>_removed</c> or <c>_deleted</c>.
 /// </param>
-public sealed record Document(string Id, string Revision, JsonObject Body)
+public sealed record Document(string Id, string Revision, RawObject Body)
 {
     /// <summary>
     /// How deep a document may be nested to be processed, the document itself being the first level. Sync Gateway accepts 10,000 levels,
@@ -22,5 +20,5 @@ public sealed record Document(string Id, string Revision, JsonObject Body)
     public string? Action => Text("action");
 
     /// <summary>A property of the app that is a string; null when there is none, or it is not a string.</summary>
-    public string? Text(string property) => Body[property] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+    public string? Text(string property) => Body.Text(property);
 }

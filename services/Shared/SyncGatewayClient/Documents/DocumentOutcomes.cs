@@ -71,7 +71,9 @@ public abstract record ReadOutcome
             return Forbidden($"The document left every channel that {user} can read in keyspace {keyspace}: give that user its channel");
         }
 
-        return json.Flag("_deleted") ? new Deleted() : new Found(new Document(id, revision, DocumentJson.Body(json)), answer.Body.Length);
+        return json.Flag("_deleted")
+            ? new Deleted()
+            : new Found(new Document(id, revision, json.Without(DocumentJson.Reserved)), answer.Body.Length);
     }
 
     private static Unavailable Because(string reason) => new(new Unavailability(reason));

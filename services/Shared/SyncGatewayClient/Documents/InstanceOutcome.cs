@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace OfflineActions.SyncGateway;
 
@@ -24,8 +24,8 @@ public abstract record InstanceOutcome
     internal static InstanceOutcome From(Reply reply, string keyspace) => reply switch
     {
         Reply.Unavailable { Cause: var cause } => new Unavailable(cause),
-        Reply.Answer { Status: 200, Json: { } json } when json.TryGetProperty("instance_start_time", out var time)
-            && time.ValueKind is JsonValueKind.Number && time.TryGetInt64(out var microseconds) => new Found(microseconds),
+        Reply.Answer { Status: 200, Json: { } json } when json["instance_start_time"] is JsonValue time
+            && time.TryGetValue<long>(out var microseconds) => new Found(microseconds),
         Reply.Answer { Status: 404 } answer => new Unavailable(new Unavailability(answer.NoKeyspace(keyspace))),
         Reply.Answer answer => new Unavailable(new Unavailability(
             $"Sync Gateway answered the request for the database of keyspace {keyspace} with status {answer.Status} and no start time")),

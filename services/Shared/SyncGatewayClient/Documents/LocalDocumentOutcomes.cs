@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json.Nodes;
 
 namespace OfflineActions.SyncGateway;
 
@@ -13,7 +12,7 @@ public abstract record LocalReadOutcome
     /// <summary>The document was read.</summary>
     /// <param name="Revision">The revision that the next write must name, <c>0-N</c>.</param>
     /// <param name="Body">What was stored. Any user of the keyspace may have written it.</param>
-    public sealed record Found(string Revision, JsonObject Body) : LocalReadOutcome;
+    public sealed record Found(string Revision, RawObject Body) : LocalReadOutcome;
 
     /// <summary>There is no document of that name: never written, deleted, or the database is a new one.</summary>
     public sealed record Missing : LocalReadOutcome;
@@ -26,7 +25,7 @@ public abstract record LocalReadOutcome
     {
         Reply.Unavailable { Cause: var cause } => new Unavailable(cause),
         Reply.Answer { Status: 200, Json: { } json } when json.Text("_rev") is { Length: > 0 } revision =>
-            new Found(revision, DocumentJson.Body(json)),
+            new Found(revision, json.Without(DocumentJson.Reserved)),
         Reply.Answer { Status: 404, ServerReason: "missing" } => new Missing(),
         Reply.Answer { Status: 404 } answer => Because(answer.NoKeyspace(keyspace)),
         Reply.Answer { Status: >= 400 } answer => Because(answer.NoLocalDocument(keyspace)),

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
 
 namespace OfflineActions.SyncGateway;
@@ -25,7 +24,7 @@ public sealed class UnanswerableRequests(SyncGatewayClient documents, IOptions<S
     /// <param name="cancellationToken">Stops the write.</param>
     public async Task AddAsync(string keyspace, string id, string revision, CancellationToken cancellationToken)
     {
-        var body = new JsonObject { ["revision"] = revision, ["signature"] = signer.Sign(keyspace, id, revision) };
+        var body = RawObject.Empty.With("revision", revision).With("signature", signer.Sign(keyspace, id, revision));
         switch (await documents.ReadLocalAsync(keyspace, Name(id), cancellationToken))
         {
             case LocalReadOutcome.Found found when !IsNote(found.Body, keyspace, id, revision):
@@ -45,7 +44,6 @@ public sealed class UnanswerableRequests(SyncGatewayClient documents, IOptions<S
     // Hashed, because an id may be as long as a name may be, and the prefix comes on top.
     private static string Name(string id) => Prefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)));
 
-    private bool IsNote(JsonObject body, string keyspace, string id, string revision) =>
-        body["signature"] is JsonValue value && value.TryGetValue<string>(out var signature)
-        && signer.IsSignature(signature, keyspace, id, revision);
+    private bool IsNote(RawObject body, string keyspace, string id, string revision) =>
+        body.Text("signature") is { } signature && signer.IsSignature(signature, keyspace, id, revision);
 }

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace OfflineActions.SyncGateway;
 
 /// <summary>How one HTTP exchange with Sync Gateway ended.</summary>
@@ -14,10 +12,22 @@ internal abstract record Reply
     /// <param name="Body">The whole body.</param>
     public sealed record Answer(int Status, byte[] Body) : Reply
     {
-        private readonly Lazy<JsonElement?> json = new(() => DocumentJson.ParseObject(Body));
+        private RawObject? json;
+        private bool isParsed;
 
         /// <summary>The body as a JSON object; null when it is none, or is nested deeper than <see cref="Document.MaxDepth"/>.</summary>
-        public JsonElement? Json => json.Value;
+        public RawObject? Json
+        {
+            get
+            {
+                if (!isParsed)
+                {
+                    (json, isParsed) = (RawObject.TryParse(Body), true);
+                }
+
+                return json;
+            }
+        }
 
         /// <summary>Sync Gateway's own <c>reason</c>; null when the body is not in its form.</summary>
         public string? ServerReason => Json?.Text("reason") is { } reason ? SyncGateway.LogText.From(reason) : null;
