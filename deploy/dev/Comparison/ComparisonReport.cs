@@ -42,8 +42,9 @@ internal sealed class ComparisonReport(IReadOnlyList<Measurement> measurements)
             *Celery, fast* acknowledges a message before the work and publishes without confirms, so that a crash loses requests. *Celery, safe*
             acknowledges after the work and confirms. *Celery, gevent* is for work that waits. Here a message is always acknowledged after the
             result is written, a publish is always confirmed, queues are quorum queues, and the gateway also follows the changes feed, for which
-            Celery has nothing. The Celery app is in `tests/celery-baseline`. While an answer is awaited, a worker of {stacks[0]} begins up to
-            {StackVariant.DefaultConcurrency} requests (its default), and one of *Celery, gevent* {StackVariant.CeleryGreen.Celery!.Concurrency} (green threads, tuned for this job).
+            Celery has nothing. The Celery app is in `tests/celery-baseline`.
+            While an answer is awaited, a worker of {stacks[0]} begins up to {StackVariant.DefaultConcurrency} requests (its default), and one of
+            *Celery, gevent* {StackVariant.CeleryGreen.Celery!.Concurrency} (green threads, tuned for this job).
 
             ![Requests a second and processor time](./{chart})
 
