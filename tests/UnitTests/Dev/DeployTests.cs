@@ -53,6 +53,7 @@ public sealed partial class DeployTests
             .Select(project => Path.GetRelativePath(Repository.Root, Path.GetDirectoryName(project)!).Replace('\\', '/'));
         var copied = Dockerfile[..Dockerfile.IndexOf("COPY . .", StringComparison.Ordinal)];
 
+        Assert.That(copied, Does.Contain("COPY *.props *.targets "), "They name packages, too.");
         Assert.That(folders.Select(folder => $"COPY {folder}/*.csproj {folder}/packages.lock.json {folder}/"), Is.All.Matches<string>(copied.Contains));
     }
 
