@@ -1,0 +1,36 @@
+using System.Text.Json.Nodes;
+using OfflineActions.Dev;
+
+namespace OfflineActions.Tests.Dev;
+
+public sealed class RuntimeSettingsTests
+{
+    private const string SpinLimit = "System.Threading.ThreadPool.UnfairSemaphoreSpinLimit";
+    private const string ServerCollector = "System.GC.Server";
+
+    [TestCase("Gateway")]
+    [TestCase("Worker")]
+    [TestCase("Operator")]
+    [TestCase("WebClient")]
+    public void A_program_for_production_does_not_spin_and_has_one_heap(string service)
+    {
+        var settings = Settings(service);
+
+        Assert.That((int?)settings[SpinLimit], Is.Zero);
+        Assert.That((bool?)settings[ServerCollector], Is.False);
+    }
+
+    [TestCase("SwapiEmulator")]
+    [TestCase("SyncGatewayEmulator")]
+    public void An_emulator_keeps_the_settings_of_a_web_server(string emulator)
+    {
+        var settings = Settings(emulator);
+
+        Assert.That(settings[SpinLimit], Is.Null);
+        Assert.That((bool?)settings[ServerCollector], Is.Not.False);
+    }
+
+    private static JsonNode Settings(string service) =>
+        JsonNode.Parse(File.ReadAllText(Path.ChangeExtension(Repository.Program(service), ".runtimeconfig.json")))!
+            ["runtimeOptions"]!["configProperties"]!;
+}
