@@ -45,7 +45,7 @@ internal abstract record RequestWindow
     {
         time = null;
         failure = new ActionFailure("invalid_time", $"{property} must be a time like 2026-01-31T08:00:00Z.", Retryable: false);
-        if (document.Body[property] is null)
+        if (document.Body.IsNullOrMissing(property))
         {
             return true;
         }

@@ -73,6 +73,18 @@ public sealed class RawObjectTests
         Assert.That(json.ToString(), Is.EqualTo("""{"a":{"b":1}}"""));
     }
 
+    [TestCase("{}", true)]
+    [TestCase("""{"a": null }""", true)]
+    [TestCase("""{"\u0061":null}""", true)]
+    [TestCase("""{"a":"null"}""", false)]
+    [TestCase("""{"a":[null]}""", false)]
+    [TestCase("""{"a":0}""", false)]
+    public void A_member_is_null_or_missing(string json, bool expected)
+    {
+        Assert.That(Parse(json)!.IsNullOrMissing("a"), Is.EqualTo(expected));
+        Assert.That(Parse(json)!.With("a", null).IsNullOrMissing("a"), Is.True);
+    }
+
     /// <summary>A model with nodes: an object is the list of its members, of which each name has only the last.</summary>
     [Test]
     public void Reading_and_changing_equals_the_same_with_nodes() =>

@@ -53,5 +53,19 @@ public sealed class RequestWindowTests
     public void A_time_that_is_not_RFC_3339_is_rejected(string body) =>
         Assert.That(((RequestWindow.Rejected)Read(body)).Failure.Code, Is.EqualTo("invalid_time"));
 
+    [Test]
+    public void A_large_value_is_rejected_without_nodes_of_it()
+    {
+        var body = RawObject.Empty.With("notBefore", new JsonArray([.. Enumerable.Repeat(0, 100_000).Select(item => (JsonNode)item)]));
+        var document = new Document("id", "1-a", body);
+
+        RequestWindow.Read(document, Now);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var window = RequestWindow.Read(document, Now);
+
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(10_000));
+        Assert.That(((RequestWindow.Rejected)window).Failure.Code, Is.EqualTo("invalid_time"));
+    }
+
     private static RequestWindow Read(string body) => RequestWindow.Read(new Document("id", "1-a", RawObject.From(JsonNode.Parse(body)!.AsObject())), Now);
 }

@@ -40,6 +40,9 @@ public sealed class RawObject
     /// <summary>Whether there is such a member.</summary>
     public bool Contains(string name) => Find(name) >= 0;
 
+    /// <summary>Whether a member is <c>null</c>, or there is none.</summary>
+    public bool IsNullOrMissing(string name) => Find(name) is not (var index and >= 0) || members[index].Value.SequenceEqual("null"u8);
+
     /// <summary>A member that is a string; null when there is none, or it is not a string.</summary>
     public string? Text(string name)
     {
