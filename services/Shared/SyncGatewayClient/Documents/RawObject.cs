@@ -34,7 +34,7 @@ public sealed class RawObject
     public static RawObject From(JsonObject json)
     {
         ArgumentNullException.ThrowIfNull(json);
-        return Read(JsonSerializer.SerializeToUtf8Bytes(json, Writing), int.MaxValue, out _)!;
+        return Read(JsonSerializer.SerializeToUtf8Bytes(json, Writing), int.MaxValue, compareNames: false, out _)!;
     }
 
     /// <summary>Whether there is such a member.</summary>
@@ -131,8 +131,10 @@ public sealed class RawObject
         try
         {
             json = DocumentJson.MakeValid(json);
-            var read = Read(json, Document.MaxDepth, out var mayRepeatNames);
-            return mayRepeatNames && DuplicateNames.TryRemove(json) is { } unique ? Read(unique, Document.MaxDepth, out _) : read;
+            var read = Read(json, Document.MaxDepth, compareNames: true, out var mayRepeatNames);
+            return mayRepeatNames
+                ? Read(DuplicateNames.TryRemove(json) ?? json, Document.MaxDepth, compareNames: false, out _)
+                : read;
         }
         catch (JsonException)
         {
@@ -142,10 +144,11 @@ public sealed class RawObject
 
     /// <param name="json">JSON whose text is valid.</param>
     /// <param name="maxDepth">How deep it may be nested.</param>
-    /// <param name="mayRepeatNames">Whether a name may occur twice in one of its objects.</param>
-    /// <returns>Null when it is something else than an object.</returns>
+    /// <param name="compareNames">Whether to look for names that occur twice in one object; otherwise there are none.</param>
+    /// <param name="mayRepeatNames">Whether there may be such a name. Reading ends there: finding out takes memory of its own.</param>
+    /// <returns>Null when it is something else than an object, or may repeat names.</returns>
     /// <exception cref="JsonException">It is not one JSON value, or is nested deeper.</exception>
-    private static RawObject? Read(byte[] json, int maxDepth, out bool mayRepeatNames)
+    private static RawObject? Read(byte[] json, int maxDepth, bool compareNames, out bool mayRepeatNames)
     {
         mayRepeatNames = false;
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = maxDepth });
@@ -160,11 +163,28 @@ public sealed class RawObject
         names.Visit(ref reader);
         while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
         {
-            names.Visit(ref reader);
+            if (compareNames)
+            {
+                names.Visit(ref reader);
+            }
+
             var (start, nameLength) = ((int)reader.TokenStartIndex, reader.ValueSpan.Length);
             reader.Read();
             var valueStart = (int)reader.TokenStartIndex;
-            names.VisitValue(ref reader);
+            if (compareNames)
+            {
+                names.VisitValue(ref reader);
+            }
+            else
+            {
+                reader.Skip();
+            }
+
+            if (names.MayOccur)
+            {
+                mayRepeatNames = true;
+                return null;
+            }
 
             if (count == members.Length)
             {
@@ -176,7 +196,6 @@ public sealed class RawObject
 
         // Throws when anything follows the object.
         reader.Read();
-        mayRepeatNames = names.MayOccur;
         return new RawObject(members[..count]);
     }
 
