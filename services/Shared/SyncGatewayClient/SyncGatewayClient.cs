@@ -49,7 +49,7 @@ public sealed class SyncGatewayClient
         ArgumentNullException.ThrowIfNull(document);
         ArgumentException.ThrowIfNullOrWhiteSpace(document.Revision, nameof(document));
 
-        if (Array.Find(DocumentJson.Reserved, document.Body.Contains) is { } reserved)
+        if (document.Body.FirstOf(DocumentJson.Reserved) is { } reserved)
         {
             throw new ArgumentException($"A body must not contain {reserved}, which belongs to Sync Gateway.", nameof(document));
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -71,6 +72,18 @@ public sealed class RawObjectTests
         json["a"]!["b"] = 2;
 
         Assert.That(json.ToString(), Is.EqualTo("""{"a":{"b":1}}"""));
+    }
+
+    [TestCase("\"é{0:x4}\"")]
+    [TestCase("\"\\n{0:x4}\"")]
+    [TestCase("\"{0:x4}\"")]
+    public void A_look_for_a_name_allocates_nothing(string spelling)
+    {
+        var names = Enumerable.Range(0, 1_000).Select(number => string.Format(CultureInfo.InvariantCulture, spelling, number));
+        var json = Parse($"{{{string.Join(",", names.Select(name => name + ":0"))}}}")!;
+
+        Assert.That(Allocated(() => !json.Contains("ébbb") && !json.Contains("_id")), Is.Zero);
+        Assert.That(Allocated(() => json.Without("_id", "_rev", "éaaa") == json), Is.Zero);
     }
 
     /// <summary>To find them out takes 7 times the memory of the text. Members take 15 times as much on top.</summary>

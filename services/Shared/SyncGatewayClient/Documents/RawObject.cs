@@ -62,17 +62,23 @@ public sealed class RawObject
     /// <summary>This object without the members of these names.</summary>
     public RawObject Without(params ReadOnlySpan<string> names)
     {
-        var kept = new Member[members.Length];
-        var count = 0;
-        foreach (var member in members)
+        if (Find(names) is not (var first and >= 0))
         {
-            if (!member.IsNamedOneOf(names))
+            return this;
+        }
+
+        var kept = new Member[members.Length - 1];
+        members.AsSpan(..first).CopyTo(kept);
+        var count = first;
+        foreach (var member in members.AsSpan(first + 1))
+        {
+            if (member.NameIn(names) is null)
             {
                 kept[count++] = member;
             }
         }
 
-        return count == members.Length ? this : new RawObject(kept[..count]);
+        return new RawObject(count == kept.Length ? kept : kept[..count]);
     }
 
     /// <summary>This object with a new member, or with a new value of a member that stays in its place.</summary>
@@ -141,6 +147,10 @@ public sealed class RawObject
             return null;
         }
     }
+
+    /// <summary>The first of these names that a member has; null when none has one.</summary>
+    internal string? FirstOf(params ReadOnlySpan<string> names) =>
+        Find(names) is var index and >= 0 ? members[index].NameIn(names) : null;
 
     /// <param name="json">JSON whose text is valid.</param>
     /// <param name="maxDepth">How deep it may be nested.</param>
@@ -212,11 +222,12 @@ public sealed class RawObject
         return new RawObject(all[..count]);
     }
 
-    private int Find(string name)
+    /// <summary>The index of the first member that has one of these names; -1 when none has one.</summary>
+    private int Find(params ReadOnlySpan<string> names)
     {
         for (var index = 0; index < members.Length; index++)
         {
-            if (members[index].IsNamed(name))
+            if (members[index].NameIn(names) is not null)
             {
                 return index;
             }
@@ -237,33 +248,47 @@ public sealed class RawObject
 
         public ReadOnlySpan<byte> Value => Source.AsSpan(ValueStart..End);
 
-        public string Name
-        {
-            get
-            {
-                var reader = new Utf8JsonReader(Source.AsSpan(Start, NameLength + "\"\""u8.Length));
-                reader.Read();
-                return reader.GetString()!;
-            }
-        }
+        public string Name => ReadName().GetString()!;
 
-        public bool IsNamed(string name)
+        /// <summary>Which of <paramref name="names"/> is its name, in any spelling; null when none is. Allocates nothing.</summary>
+        public string? NameIn(ReadOnlySpan<string> names)
         {
             var raw = Source.AsSpan(Start + 1, NameLength);
-            return Ascii.IsValid(raw) && !raw.Contains((byte)'\\') ? Ascii.Equals(raw, name) : Name == name;
+            return Ascii.IsValid(raw) && !raw.Contains((byte)'\\') ? AsciiNameIn(raw, names) : ReadNameIn(names);
         }
 
-        public bool IsNamedOneOf(ReadOnlySpan<string> names)
+        private static string? AsciiNameIn(ReadOnlySpan<byte> raw, ReadOnlySpan<string> names)
         {
             foreach (var name in names)
             {
-                if (IsNamed(name))
+                if (Ascii.Equals(raw, name))
                 {
-                    return true;
+                    return name;
                 }
             }
 
-            return false;
+            return null;
+        }
+
+        private string? ReadNameIn(ReadOnlySpan<string> names)
+        {
+            var reader = ReadName();
+            foreach (var name in names)
+            {
+                if (reader.ValueTextEquals(name))
+                {
+                    return name;
+                }
+            }
+
+            return null;
+        }
+
+        private Utf8JsonReader ReadName()
+        {
+            var reader = new Utf8JsonReader(Source.AsSpan(Start, NameLength + "\"\""u8.Length));
+            reader.Read();
+            return reader;
         }
     }
 }
