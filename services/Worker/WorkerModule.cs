@@ -30,12 +30,21 @@ public static class WorkerModule
         addServices?.Invoke(messaging.Services);
         messaging.Services.TryAddSingleton<THandler>();
         messaging.Services.AddSingleton<IActionHandler>(services => services.GetRequiredService<THandler>());
+        messaging.Services.AddKeyedSingleton<CircuitBreaker>(contract);
         return messaging.Consume<TMessage>(
-            services => ActivatorUtilities.CreateInstance<ActionProcessor>(services, contract, services.GetRequiredService<THandler>()),
+            services => CreateProcessor(services, isQuarantine: false),
+            services => CreateProcessor(services, isQuarantine: true),
             services => ActivatorUtilities.CreateInstance<PoisonProcessor>(services, contract),
             services => Math.Min(
                 services.GetRequiredService<IOptions<WorkerOptions>>().Value.Concurrency,
                 services.GetRequiredService<THandler>().MaxConcurrency ?? int.MaxValue));
+
+        ActionProcessor CreateProcessor(IServiceProvider services, bool isQuarantine) => ActivatorUtilities.CreateInstance<ActionProcessor>(
+            services,
+            contract,
+            services.GetRequiredService<THandler>(),
+            services.GetRequiredKeyedService<CircuitBreaker>(contract),
+            isQuarantine);
     }
 
     /// <summary>Adds the services that read documents, perform actions and write results.</summary>
@@ -44,8 +53,6 @@ public static class WorkerModule
         builder.Services.AddSection<WorkerOptions>(WorkerOptions.Section);
         builder.Services.AddDeliveryBudget();
         builder.Services.AddSingleton<ActionRunner>();
-        builder.Services.AddSingleton<CircuitBreaker>();
-        builder.Services.AddSingleton<HeldDocuments>();
         builder.Services.AddSingleton<DelayedRedelivery>();
         builder.Services.AddSingleton<SyncGatewayHealthCheck>();
         builder.Services.AddHealthChecks().AddCheck<SyncGatewayHealthCheck>("sync-gateway", tags: ["ready"]);

@@ -16,9 +16,9 @@ public sealed class WorkerOptions
     public int Concurrency { get; init; } = 256;
 
     /// <summary>
-    /// The longest that one delivery of one request takes, without the time in which <see cref="SyncGatewayConcurrency"/> holds it up;
-    /// before it begins, that may take as long again. The handler's own timeout is shorter, so after that Sync Gateway was too slow: the
-    /// request is tried again later, and no attempt is counted.
+    /// The longest that one delivery of one request takes. As long again it may wait before it begins, and for the slot to write its
+    /// result: see <see cref="SyncGatewayConcurrency"/>. The handler's own timeout is shorter, so after that Sync Gateway was too slow:
+    /// the request is tried again later, and no attempt is counted.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:01:00", ErrorMessage = "Worker:DeliveryTimeout must be from 00:00:01 to 00:01:00.")]
     public TimeSpan DeliveryTimeout { get; init; } = TimeSpan.FromSeconds(60);

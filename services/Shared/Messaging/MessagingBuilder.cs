@@ -35,18 +35,20 @@ public sealed class MessagingBuilder
     }
 
     /// <summary>This process consumes <typeparamref name="TMessage"/>.</summary>
-    /// <param name="processor">Processes the messages of the work queue, and those in quarantine one at a time.</param>
+    /// <param name="processor">Processes the messages of the work queue.</param>
+    /// <param name="quarantineProcessor">Processes those in quarantine, one at a time.</param>
     /// <param name="poisonProcessor">Ends messages that killed every process that processed them.</param>
     /// <param name="concurrency">How many messages are processed at the same time.</param>
     /// <exception cref="ArgumentException">The message belongs to no action of the catalog.</exception>
     public MessagingBuilder Consume<TMessage>(
         Func<IServiceProvider, IMessageProcessor> processor,
+        Func<IServiceProvider, IMessageProcessor> quarantineProcessor,
         Func<IServiceProvider, IMessageProcessor> poisonProcessor,
         Func<IServiceProvider, int> concurrency)
         where TMessage : ActionRequested
     {
         var contract = Catalog.GetByMessage<TMessage>();
-        consumers.Add(new ConsumerRegistration<TMessage>(contract, processor, poisonProcessor, concurrency));
+        consumers.Add(new ConsumerRegistration<TMessage>(contract, processor, quarantineProcessor, poisonProcessor, concurrency));
         used.Add(contract);
         return this;
     }

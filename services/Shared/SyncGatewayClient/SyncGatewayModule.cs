@@ -13,8 +13,6 @@ namespace OfflineActions.SyncGateway;
 /// <summary>Adds the client to a host.</summary>
 public static class SyncGatewayModule
 {
-    private const string ClientName = "sync-gateway";
-
     /// <summary>
     /// Adds <see cref="SyncGatewayClient"/>, configured by the section <see cref="SyncGatewayOptions.Section"/>. When several services run
     /// in one process, each may call it; they share the client.
@@ -29,10 +27,9 @@ public static class SyncGatewayModule
 
         builder.Services.AddSection<SyncGatewayOptions>(SyncGatewayOptions.Section);
         // One client over one handler. A factory's client adds handlers for logs and retries that each request pays for.
-        builder.Services.AddKeyedSingleton(ClientName, (services, _) => CreateClient(
-            services.GetRequiredService<IOptions<SyncGatewayOptions>>().Value, services.GetRequiredService<TimeProvider>()));
+        // It is not disposed with the host: the last requests of a host that stops may still need it.
         builder.Services.AddSingleton(services => RestService.ForGenerated<ISyncGatewayApi>(
-            services.GetRequiredKeyedService<HttpClient>(ClientName),
+            CreateClient(services.GetRequiredService<IOptions<SyncGatewayOptions>>().Value, services.GetRequiredService<TimeProvider>()),
             new RefitSettings { TransportExceptionFactory = (_, error, _) => error }));
 
         builder.Services.TryAddSingleton(TimeProvider.System);

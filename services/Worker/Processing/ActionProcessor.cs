@@ -8,13 +8,27 @@ using OfflineActions.Worker.Retry;
 namespace OfflineActions.Worker.Processing;
 
 /// <summary>Processes one message: makes an attempt, then acknowledges the message, defers it, or moves it to the error queue.</summary>
+/// <param name="contract">The action.</param>
+/// <param name="handler">Performs it.</param>
+/// <param name="runner">Makes the attempts.</param>
+/// <param name="redelivery">Defers messages.</param>
+/// <param name="circuitBreaker">Of this action.</param>
+/// <param name="isQuarantine">
+/// Whether the messages come one at a time from the quarantine queue. To defer one would lead it back to the work queue, where it may
+/// crash a worker together with other messages. So it is not deferred for having to wait.
+/// </param>
+/// <param name="options">The settings.</param>
+/// <param name="lifetime">Says when the worker stops.</param>
+/// <param name="repeated">Keeps repeated lines out of the log.</param>
+/// <param name="log">The log.</param>
+/// <param name="clock">The time.</param>
 internal sealed class ActionProcessor(
     ActionContract contract,
     IActionHandler handler,
     ActionRunner runner,
     DelayedRedelivery redelivery,
     CircuitBreaker circuitBreaker,
-    HeldDocuments held,
+    bool isQuarantine,
     IOptions<WorkerOptions> options,
     IHostApplicationLifetime lifetime,
     RepeatedEvents repeated,
@@ -22,7 +36,8 @@ internal sealed class ActionProcessor(
     TimeProvider clock) : IMessageProcessor
 {
     private readonly RetryPolicy policy = redelivery.Policy;
-    private readonly SyncGatewaySlots slots = new(options.Value.SyncGatewayConcurrency, options.Value.DeliveryTimeout, held, clock);
+    private readonly SyncGatewaySlots slots = new(
+        options.Value.SyncGatewayConcurrency, options.Value.DeliveryTimeout, new HeldDocuments(), clock);
 
     public async Task ProcessAsync(Delivery delivery)
     {
@@ -33,39 +48,40 @@ internal sealed class ActionProcessor(
         }
     }
 
-    /// <summary>Attempts the request, when the circuit breaker and Sync Gateway's load allow it.</summary>
+    /// <summary>
+    /// Attempts the request, when the circuit breaker and Sync Gateway's load allow it. That may not take long, because the broker
+    /// closes the channel of a consumer that keeps a message for 30 minutes.
+    /// </summary>
     /// <returns>When the message must come again; null when it is done.</returns>
     private async Task<Redelivery?> AttemptAsync(Delivery delivery, RetryState state)
     {
-        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(delivery.CancellationToken, lifetime.ApplicationStopping);
+        using var patience = new CancellationTokenSource(isQuarantine ? Timeout.InfiniteTimeSpan : options.Value.DeliveryTimeout, clock);
+        // A worker that stops still consumes. A requeued message would be redelivered at once, again and again, and each redelivery counts
+        // towards the delivery limit. So the message is deferred then, too.
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(
+            patience.Token, delivery.CancellationToken, isQuarantine ? CancellationToken.None : lifetime.ApplicationStopping);
         while (true)
         {
+            int entered;
             try
             {
-                await circuitBreaker.EnterAsync(stopping.Token);
+                entered = await circuitBreaker.EnterAsync(isAlone: isQuarantine, giveUp.Token);
             }
             catch (OperationCanceledException) when (!delivery.CancellationToken.IsCancellationRequested)
             {
-                // The worker is stopping, but still consumes. A requeued message would be redelivered at once, again and again, and each
-                // redelivery counts towards the delivery limit. So the message is deferred instead.
                 return policy.AfterUnavailable(state, null, clock.GetUtcNow());
             }
 
             try
             {
-                using var turn = await slots.BeginAsync(delivery.CancellationToken);
+                using var turn = await BeginAsync(delivery, giveUp.Token);
                 if (turn is null)
                 {
-                    if (repeated.ShouldLog(nameof(SyncGatewaySlotsLog.NoSlot), out var suppressed))
-                    {
-                        log.NoSlot(delivery.Message.DocumentId, slots.TimeLimit, suppressed);
-                    }
-
                     return policy.AfterUnavailable(state, null, clock.GetUtcNow());
                 }
 
-                // While the request waited for its slot, the circuit breaker may have opened.
-                if (!circuitBreaker.IsOpen)
+                // While the request waited for its slot, the next pause of the circuit breaker may have begun.
+                if (circuitBreaker.IsStillAllowed(entered))
                 {
                     return await AttemptAsync(delivery, state, turn);
                 }
@@ -74,6 +90,24 @@ internal sealed class ActionProcessor(
             {
                 circuitBreaker.Leave();
             }
+        }
+    }
+
+    /// <returns>Null when it had to wait for too long.</returns>
+    private async Task<Turn?> BeginAsync(Delivery delivery, CancellationToken giveUp)
+    {
+        try
+        {
+            return await slots.BeginAsync(giveUp, delivery.CancellationToken);
+        }
+        catch (OperationCanceledException) when (!delivery.CancellationToken.IsCancellationRequested)
+        {
+            if (repeated.ShouldLog(nameof(SyncGatewaySlotsLog.NoSlot), out var suppressed))
+            {
+                log.NoSlot(delivery.Message.DocumentId, slots.TimeLimit, suppressed);
+            }
+
+            return null;
         }
     }
 
@@ -90,7 +124,8 @@ internal sealed class ActionProcessor(
             PendingFailure.Parse(state.Note));
         var outcome = await runner.RunAsync(attempt, turn, delivery.CancellationToken);
         circuitBreaker.Record(
-            isFailure: outcome is RunOutcome.Deferred { Cause: DeferralCause.TransientFailure } or RunOutcome.Failed { IsTransient: true });
+            isFailure: outcome is RunOutcome.Deferred { Cause: DeferralCause.TransientFailure } or RunOutcome.Failed { IsTransient: true },
+            isSuccess: outcome is RunOutcome.Completed { HasWritten: true });
         return outcome switch
         {
             RunOutcome.Deferred deferred => GetRedelivery(deferred, state with { Note = deferred.PendingFailure?.ToString() }),

@@ -21,10 +21,15 @@ internal static class HandlerCall
         // Never disposed, because the timeout may fire while the handler ends.
         var giveUp = new CancellationTokenSource();
         timeout.Token.Register(() => giveUp.CancelAfter(Grace));
-        timeout.CancelAfter(handler.Timeout);
 
-        // On another thread, because a handler may block before its first await.
-        var performing = Task.Run(() => handler.PerformAsync(request, timeout.Token), CancellationToken.None);
+        // On another thread, because a handler may block before its first await. Its time begins when a thread is free for it.
+        var performing = Task.Run(
+            () =>
+            {
+                timeout.CancelAfter(handler.Timeout);
+                return handler.PerformAsync(request, timeout.Token);
+            },
+            CancellationToken.None);
         try
         {
             return await performing.WaitAsync(giveUp.Token);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using OfflineActions.Contracts;
 using OfflineActions.Messaging.Consuming;
@@ -14,14 +13,13 @@ namespace OfflineActions.Worker.Processing;
 internal sealed class PoisonProcessor(
     ActionContract contract,
     ActionRunner runner,
-    HeldDocuments held,
     IOptions<WorkerOptions> options,
     TimeProvider clock) : IMessageProcessor
 {
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromSeconds(5);
 
     /// <summary>Messages come one at a time.</summary>
-    private readonly SyncGatewaySlots slots = new(1, options.Value.DeliveryTimeout, held, clock);
+    private readonly SyncGatewaySlots slots = new(1, options.Value.DeliveryTimeout, new HeldDocuments(), clock);
 
     public async Task ProcessAsync(Delivery delivery)
     {
@@ -52,7 +50,7 @@ internal sealed class PoisonProcessor(
 
     private async Task<RunOutcome> RunAsync(Attempt attempt, CancellationToken cancellationToken)
     {
-        using var turn = await slots.BeginAsync(cancellationToken) ?? throw new UnreachableException();
+        using var turn = await slots.BeginAsync(cancellationToken, cancellationToken);
         return await runner.RunAsync(attempt, turn, cancellationToken);
     }
 }

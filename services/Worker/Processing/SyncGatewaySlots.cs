@@ -6,7 +6,7 @@ namespace OfflineActions.Worker.Processing;
 /// one takes none from another.
 /// </summary>
 /// <param name="count">The number of slots.</param>
-/// <param name="timeLimit">How long a request may wait for its first slot, and how long it may take after that.</param>
+/// <param name="timeLimit">How long a request may take, and as long again it may wait for slots after its first one.</param>
 /// <param name="held">The documents of the requests that wait without a slot.</param>
 /// <param name="clock">Measures those times.</param>
 internal sealed class SyncGatewaySlots(int count, TimeSpan timeLimit, HeldDocuments held, TimeProvider clock)
@@ -16,7 +16,7 @@ internal sealed class SyncGatewaySlots(int count, TimeSpan timeLimit, HeldDocume
     private readonly Queue<TaskCompletionSource> returning = new();
     private int free = count;
 
-    /// <summary>How long a request may wait for its first slot, and how long it may take after that.</summary>
+    /// <summary>How long a request may take, and as long again it may wait for slots after its first one.</summary>
     public TimeSpan TimeLimit => timeLimit;
 
     /// <summary>How many requests wait to get a slot back.</summary>
@@ -32,32 +32,23 @@ internal sealed class SyncGatewaySlots(int count, TimeSpan timeLimit, HeldDocume
     }
 
     /// <summary>Waits for the first slot of a request.</summary>
-    /// <returns>Null when none was free within <see cref="TimeLimit"/>.</returns>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired.</exception>
-    public async Task<Turn?> BeginAsync(CancellationToken cancellationToken)
+    /// <param name="giveUp">Ends the waiting.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    /// <exception cref="OperationCanceledException"><paramref name="giveUp"/> fired.</exception>
+    public async Task<Turn> BeginAsync(CancellationToken giveUp, CancellationToken cancellationToken)
     {
-        if (TryTake(beginning, out var slot))
+        if (!TryTake(beginning, out var slot))
         {
-            return new Turn(this, held, clock, cancellationToken);
+            await WaitAsync(slot, giveUp);
         }
 
-        using var timeout = new CancellationTokenSource(timeLimit, clock);
-        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        try
-        {
-            await WaitAsync(slot, waiting.Token);
-            return new Turn(this, held, clock, cancellationToken);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return null;
-        }
+        return new Turn(this, held, clock, cancellationToken);
     }
 
     /// <summary>Waits for another slot of a request that gave its first one back. It comes before those that have not begun.</summary>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired.</exception>
-    public Task ReturnAsync(CancellationToken cancellationToken) =>
-        TryTake(returning, out var slot) ? Task.CompletedTask : WaitAsync(slot, cancellationToken);
+    /// <exception cref="OperationCanceledException"><paramref name="giveUp"/> fired; it has no slot.</exception>
+    public Task ReturnAsync(CancellationToken giveUp) =>
+        TryTake(returning, out var slot) ? Task.CompletedTask : WaitAsync(slot, giveUp);
 
     /// <summary>Gives a slot to the next request.</summary>
     public void Release()
@@ -177,13 +168,27 @@ internal sealed class Turn : IDisposable
     private async Task ReturnAsync()
     {
         var since = clock.GetTimestamp();
+        // From here on the waiting has its own limit, and the time of the request stands still.
         timeout.CancelAfter(Timeout.InfiniteTimeSpan);
-        await slots.ReturnAsync(cancellationToken);
+        using var patience = new CancellationTokenSource(Left(waited), clock);
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            await slots.ReturnAsync(giveUp.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Its result is lost, and no attempt is counted: Sync Gateway is too slow for what this worker has begun.
+            await timeout.CancelAsync();
+            throw;
+        }
+
         hasSlot = true;
         waited += clock.GetElapsedTime(since);
-        var left = TimeLimit + waited - clock.GetElapsedTime(start);
-        timeout.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        timeout.CancelAfter(Left(clock.GetElapsedTime(start) - waited));
     }
+
+    private TimeSpan Left(TimeSpan used) => used < TimeLimit ? TimeLimit - used : TimeSpan.Zero;
 
     private void Release()
     {
@@ -196,7 +201,7 @@ internal sealed class Turn : IDisposable
 }
 
 /// <summary>
-/// Bounds the memory of documents whose requests wait without a slot: however many wait, they hold no more than this. A request
+/// Bounds the memory of documents whose requests of one action wait without a slot: however many wait, they hold no more than this. A request
 /// with a larger document waits with its slot.
 /// </summary>
 internal sealed class HeldDocuments

@@ -29,7 +29,7 @@ public sealed class RequeueTests
             ["Logging:LogLevel:Default"] = "Warning",
         });
         builder.AddServiceDefaults(port: 0).AddMessaging(
-            EchoCatalog.All, messaging => messaging.PublishAll().Consume<EchoRequested>(_ => processor, _ => processor, _ => 1));
+            EchoCatalog.All, messaging => messaging.PublishAll().Consume<EchoRequested>(_ => processor, _ => processor, _ => processor, _ => 1));
         await using var app = builder.Build();
         await app.StartAsync();
         var publisher = app.Services.GetRequiredService<MessagePublisher>();

@@ -30,12 +30,15 @@ public sealed class SwapiLimiterTests
     [TestCase(2, 10)]
     [TestCase(100, 500)]
     public void The_worker_processes_only_as_many_requests_as_the_limit_allows_in_five_seconds(double rate, int expected) =>
-        Assert.That(new SwapiOptions { RequestsPerSecond = rate }.MaxConcurrency, Is.EqualTo(expected));
+        Assert.That(
+            new SwapiOptions { RequestsPerSecond = rate, BaseAddresses = [new Uri("http://swapi.test/api/")] }.MaxConcurrency, Is.EqualTo(expected));
 
     [Test]
     public void Public_instances_are_asked_for_few_persons_at_the_same_time_and_others_for_as_many_as_the_worker_processes()
     {
         Assert.That(new SwapiOptions().MaxConcurrency, Is.EqualTo(16));
+        Assert.That(new SwapiOptions { RequestsPerSecond = 50 }.MaxConcurrency, Is.EqualTo(16));
+        Assert.That(new SwapiOptions { RequestsPerSecond = 2 }.MaxConcurrency, Is.EqualTo(10));
         Assert.That(new SwapiOptions { BaseAddresses = [new Uri("http://swapi.test/api/")] }.MaxConcurrency, Is.Null);
     }
 }

@@ -279,8 +279,8 @@ public sealed class AttemptTests
             PendingFailure: pending);
         host ??= CreateHost();
         slots ??= new SyncGatewaySlots(1, deliveryTimeout ?? TimeSpan.FromSeconds(30), new HeldDocuments(), TimeProvider.System);
-        using var turn = await slots.BeginAsync(cancellationToken);
-        return await host.Services.GetRequiredService<ActionRunner>().RunAsync(attempt, turn!, cancellationToken);
+        using var turn = await slots.BeginAsync(cancellationToken, cancellationToken);
+        return await host.Services.GetRequiredService<ActionRunner>().RunAsync(attempt, turn, cancellationToken);
     }
 
     private IHost CreateHost()

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
-using OfflineActions.Contracts;
 using OfflineActions.Messaging;
 using OfflineActions.Messaging.Consuming;
 using OfflineActions.ServiceDefaults;
@@ -18,7 +17,7 @@ public sealed class DelayedRedeliveryTests
     [Test]
     public async Task A_message_that_no_delay_queue_takes_for_ten_minutes_is_handed_back_and_never_fails()
     {
-        var delivery = new BrokenDelivery(failures: int.MaxValue);
+        var delivery = new FakeDelivery(failures: int.MaxValue);
         var started = clock.GetTimestamp();
         var redelivering = RedeliverAsync(delivery);
 
@@ -33,7 +32,7 @@ public sealed class DelayedRedeliveryTests
     [Test]
     public async Task A_message_is_kept_while_its_delay_queue_is_away_for_some_minutes()
     {
-        var delivery = new BrokenDelivery(failures: 15);
+        var delivery = new FakeDelivery(failures: 15);
         var redelivering = RedeliverAsync(delivery);
 
         await AdvanceUntilAsync(redelivering, TimeSpan.FromSeconds(1));
@@ -47,7 +46,7 @@ public sealed class DelayedRedeliveryTests
     {
         var log = new FakeLogger<DelayedRedelivery>();
         var redelivery = new DelayedRedelivery(Options.Create(new BusOptions()), clock, new RepeatedEvents(clock), log);
-        var deliveries = Enumerable.Range(0, 20).Select(_ => new BrokenDelivery(failures: int.MaxValue)).ToArray();
+        var deliveries = Enumerable.Range(0, 20).Select(_ => new FakeDelivery(failures: int.MaxValue)).ToArray();
         var redelivering = Task.WhenAll(deliveries.Select(delivery => redelivery.RedeliverAsync(delivery, AnyRedelivery)));
 
         await AdvanceUntilAsync(redelivering, TimeSpan.FromSeconds(1));
@@ -76,25 +75,5 @@ public sealed class DelayedRedeliveryTests
             // What the step has woken runs on this thread or another one.
             await Task.Yield();
         }
-    }
-
-    private sealed class BrokenDelivery(int failures) : Delivery(
-        ActionCatalog.Default.GetByMessage<PersonRequested>().CreateMessage("db", "d", "1-a", DateTimeOffset.UnixEpoch))
-    {
-        public int Sends { get; private set; }
-
-        public override bool IsRedelivered => false;
-
-        public override CancellationToken CancellationToken => CancellationToken.None;
-
-        public override string? GetText(string header) => null;
-
-        public override long? GetNumber(string header) => null;
-
-        public override bool? GetFlag(string header) => null;
-
-        public override Task SendToDelayQueueAsync(
-            TimeSpan delay, IReadOnlyDictionary<string, object> headers, CancellationToken cancellationToken) =>
-            ++Sends <= failures ? Task.FromException(new InvalidOperationException("No delay queue takes it.")) : Task.CompletedTask;
     }
 }

@@ -135,8 +135,8 @@ internal sealed class RequestLife(ActionRunner runner, Emulated outside, string 
         RunOutcome? outcome = null;
         try
         {
-            using var turn = await slots.BeginAsync(worker.Token);
-            outcome = await runner.RunAsync(attempt, turn!, worker.Token);
+            using var turn = await slots.BeginAsync(worker.Token, worker.Token);
+            outcome = await runner.RunAsync(attempt, turn, worker.Token);
         }
         catch (OperationCanceledException) when (worker.IsCancellationRequested)
         {

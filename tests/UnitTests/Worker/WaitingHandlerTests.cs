@@ -47,8 +47,8 @@ public sealed class WaitingHandlerTests
                 new FunctionHandler(_ => perform(), TimeSpan.FromSeconds(40)),
                 Number: 1,
                 IsLast: false);
-            using var turn = await slots.BeginAsync(CancellationToken.None);
-            return await runner.RunAsync(attempt, turn!, CancellationToken.None);
+            using var turn = await slots.BeginAsync(CancellationToken.None, CancellationToken.None);
+            return await runner.RunAsync(attempt, turn, CancellationToken.None);
         }
     }
 

@@ -14,12 +14,14 @@ internal abstract class ConsumerRegistration
 }
 
 /// <param name="contract">The action.</param>
-/// <param name="processor">Processes the messages of the work queue, and those in quarantine one at a time.</param>
+/// <param name="processor">Processes the messages of the work queue.</param>
+/// <param name="quarantineProcessor">Processes those in quarantine, one at a time.</param>
 /// <param name="poisonProcessor">Ends messages that killed every process that processed them.</param>
 /// <param name="concurrency">How many messages of the work queue are processed at the same time.</param>
 internal sealed class ConsumerRegistration<TMessage>(
     ActionContract contract,
     Func<IServiceProvider, IMessageProcessor> processor,
+    Func<IServiceProvider, IMessageProcessor> quarantineProcessor,
     Func<IServiceProvider, IMessageProcessor> poisonProcessor,
     Func<IServiceProvider, int> concurrency) : ConsumerRegistration
     where TMessage : ActionRequested
@@ -29,10 +31,9 @@ internal sealed class ConsumerRegistration<TMessage>(
         var topology = context.GetRequiredService<BusTopology>().Get(contract.Queues);
         var stalls = context.GetRequiredService<StallDetector>();
         var limit = concurrency(context);
-        var regular = processor(context);
         stalls.Watch(contract.Queues.Work, limit);
-        Attach(topology[contract.Queues.Work], regular, limit);
-        Attach(topology[contract.Queues.Quarantine], regular, 1);
+        Attach(topology[contract.Queues.Work], processor(context), limit);
+        Attach(topology[contract.Queues.Quarantine], quarantineProcessor(context), 1);
         Attach(topology[contract.Queues.Poison], poisonProcessor(context), 1);
 
         void Attach(QueueDeclaration queue, IMessageProcessor queueProcessor, int queueLimit) => bus.ReceiveEndpoint(queue.Name, endpoint =>

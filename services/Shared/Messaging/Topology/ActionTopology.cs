@@ -18,7 +18,7 @@ public sealed class ActionTopology(ActionQueues queues, IReadOnlyList<TimeSpan> 
 {
     /// <summary>
     /// How many redeliveries a message may have. All unacknowledged messages of a worker that dies are redelivered, so messages that did
-    /// not kill it reach the limit, too. In quarantine each message is processed alone.
+    /// not kill it reach the limit, too. In quarantine only one message at a time is unacknowledged.
     /// </summary>
     private const int DeliveryLimit = 5;
 

@@ -46,13 +46,18 @@ public sealed class SwapiOptions
     internal TimeSpan LongestQueue => RequestsPerSecond is null ? TimeSpan.Zero : TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// How many requests fit into <see cref="LongestQueue"/>. Without a rate limit, the public instances are not asked for more than a few
-    /// persons at the same time, and other ones for as many as the worker processes: null.
+    /// How many requests fit into <see cref="LongestQueue"/>; null for as many as the worker processes. The public instances are never
+    /// asked for more than a few persons at the same time.
     /// </summary>
-    internal int? MaxConcurrency =>
-        RequestsPerSecond is { } rate ? (int)Math.Max(1, rate * LongestQueue.TotalSeconds)
-        : BaseAddresses is null ? PublicConcurrency
-        : null;
+    internal int? MaxConcurrency => (RequestsPerSecond, BaseAddresses) switch
+    {
+        ({ } rate, null) => Math.Min(InQueue(rate), PublicConcurrency),
+        ({ } rate, _) => InQueue(rate),
+        (null, null) => PublicConcurrency,
+        _ => null,
+    };
+
+    private int InQueue(double rate) => (int)Math.Max(1, rate * LongestQueue.TotalSeconds);
 
     /// <summary>The instances, each with a slash at the end so that a path can follow.</summary>
     internal IReadOnlyList<Uri> Hosts =>

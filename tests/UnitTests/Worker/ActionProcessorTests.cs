@@ -1,0 +1,134 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using OfflineActions.Contracts;
+using OfflineActions.Messaging;
+using OfflineActions.ServiceDefaults;
+using OfflineActions.SyncGateway;
+using OfflineActions.Tests.Dev;
+using OfflineActions.Worker;
+using OfflineActions.Worker.Actions;
+using OfflineActions.Worker.Processing;
+using OfflineActions.Worker.Retry;
+
+namespace OfflineActions.Tests.Worker;
+
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class ActionProcessorTests : IDisposable
+{
+    private static readonly ActionContract Contract = ActionCatalog.Default.GetByMessage<PersonRequested>();
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+
+    private readonly FakeTimeProvider clock = new();
+
+    /// <summary>Accepts connections and never answers.</summary>
+    private readonly TcpListener silent = new(IPAddress.Loopback, 0);
+
+    private readonly IHost host;
+    private readonly CircuitBreaker breaker;
+
+    public ActionProcessorTests()
+    {
+        silent.Start();
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Configuration.AddInMemoryCollection(
+            [KeyValuePair.Create("SyncGateway:Url", (string?)$"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}")]);
+        builder.Services.AddSingleton<TimeProvider>(clock);
+        builder.AddSyncGatewayClient();
+        builder.Services.AddMetrics();
+        builder.Services.AddSingleton(Options.Create(new BusOptions()));
+        builder.Services.AddSingleton(Options.Create(
+            new WorkerOptions { SyncGatewayConcurrency = 1, CircuitBreakerAttempts = 1, CircuitBreakerPause = TimeSpan.FromMinutes(10) }));
+        builder.Services.AddSingleton<ActionRunner>().AddSingleton<SyncGatewayHealthCheck>().AddSingleton<DelayedRedelivery>();
+        builder.Services.AddSingleton<WorkerTelemetry>().AddSingleton<DoneSummary>().AddSingleton<RepeatedEvents>();
+        host = builder.Build();
+        breaker = ActivatorUtilities.CreateInstance<CircuitBreaker>(host.Services);
+    }
+
+    public void Dispose()
+    {
+        host.Dispose();
+        silent.Dispose();
+    }
+
+    [Test]
+    public async Task While_the_circuit_breaker_is_open_no_message_is_kept_for_long()
+    {
+        breaker.Record(isFailure: true, isSuccess: false);
+        var processor = Create(isQuarantine: false);
+        var deliveries = Enumerable.Range(0, 256).Select(_ => new FakeDelivery()).ToArray();
+        var processing = deliveries.Select(processor.ProcessAsync).ToArray();
+        clock.Advance(Patience - TimeSpan.FromSeconds(1));
+        Assert.That(deliveries.Sum(delivery => delivery.Sends), Is.Zero);
+
+        clock.Advance(TimeSpan.FromSeconds(1));
+
+        await Task.WhenAll(processing).WaitAsync(Deadline);
+        Assert.That(deliveries.Select(delivery => delivery.Sends), Has.All.EqualTo(1));
+        Assert.That(deliveries.Select(delivery => delivery.Headers!["offline-actions-failures"]), Has.All.EqualTo(0L));
+    }
+
+    [Test]
+    public async Task A_message_that_waits_for_Sync_Gateway_for_long_is_deferred()
+    {
+        var processor = Create(isQuarantine: false);
+        _ = processor.ProcessAsync(new FakeDelivery());
+        var second = new FakeDelivery();
+        var waiting = processor.ProcessAsync(second);
+
+        clock.Advance(Patience);
+
+        await waiting.WaitAsync(Deadline);
+        Assert.That(second.Sends, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_worker_that_stops_begins_no_request_that_waits()
+    {
+        var processor = Create(isQuarantine: false);
+        _ = processor.ProcessAsync(new FakeDelivery());
+        var second = new FakeDelivery();
+        var waiting = processor.ProcessAsync(second);
+        Assert.That(waiting.IsCompleted, Is.False);
+
+        host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+
+        await waiting.WaitAsync(Deadline);
+        Assert.That(second.Sends, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_message_in_quarantine_waits_for_the_end_of_the_pause_instead_of_going_back_among_the_others()
+    {
+        breaker.Record(isFailure: true, isSuccess: false);
+        var delivery = new FakeDelivery();
+        var processing = Create(isQuarantine: true).ProcessAsync(delivery);
+
+        clock.Advance(TimeSpan.FromMinutes(9));
+        host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+        Assert.That((delivery.Sends, processing.IsCompleted), Is.EqualTo((0, false)));
+        clock.Advance(TimeSpan.FromMinutes(1));
+
+        // It is attempted now: Sync Gateway does not answer.
+        Assert.That(
+            await Eventually.IsAsync(() =>
+            {
+                clock.Advance(TimeSpan.FromSeconds(1));
+                return processing.IsCompleted;
+            }),
+            Is.True);
+        Assert.That(delivery.Sends, Is.EqualTo(1));
+    }
+
+    private ActionProcessor Create(bool isQuarantine) => ActivatorUtilities.CreateInstance<ActionProcessor>(
+        host.Services,
+        Contract,
+        new FunctionHandler(_ => Task.FromResult<ActionResult>(new ActionResult.Succeeded([])), TimeSpan.FromSeconds(30)),
+        breaker,
+        isQuarantine);
+}
