@@ -30,11 +30,13 @@ internal sealed class ConsumerRegistration<TMessage>(
     {
         var topology = context.GetRequiredService<BusTopology>().Get(contract.Queues);
         var stalls = context.GetRequiredService<StallDetector>();
-        var limit = concurrency(context);
+        // Not MassTransit's context itself, which knows no keyed services.
+        var services = context.GetRequiredService<IServiceProvider>();
+        var limit = concurrency(services);
         stalls.Watch(contract.Queues.Work, limit);
-        Attach(topology[contract.Queues.Work], processor(context), limit);
-        Attach(topology[contract.Queues.Quarantine], quarantineProcessor(context), 1);
-        Attach(topology[contract.Queues.Poison], poisonProcessor(context), 1);
+        Attach(topology[contract.Queues.Work], processor(services), limit);
+        Attach(topology[contract.Queues.Quarantine], quarantineProcessor(services), 1);
+        Attach(topology[contract.Queues.Poison], poisonProcessor(services), 1);
 
         void Attach(QueueDeclaration queue, IMessageProcessor queueProcessor, int queueLimit) => bus.ReceiveEndpoint(queue.Name, endpoint =>
         {
@@ -49,9 +51,12 @@ internal sealed class ConsumerRegistration<TMessage>(
         });
     }
 
-    public override void Configure(IInMemoryBusFactoryConfigurator bus, IBusRegistrationContext context) =>
+    public override void Configure(IInMemoryBusFactoryConfigurator bus, IBusRegistrationContext context)
+    {
+        var services = context.GetRequiredService<IServiceProvider>();
         bus.ReceiveEndpoint(
-            contract.Queues.Work, endpoint => Configure(endpoint, processor(context), concurrency(context), isInMemory: true));
+            contract.Queues.Work, endpoint => Configure(endpoint, processor(services), concurrency(services), isInMemory: true));
+    }
 
     private void Configure(IReceiveEndpointConfigurator endpoint, IMessageProcessor queueProcessor, int limit, bool isInMemory)
     {
