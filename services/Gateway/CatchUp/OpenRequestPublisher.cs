@@ -46,9 +46,11 @@ internal sealed class OpenRequestPublisher(
         while (true)
         {
             open.Advance(published.Now, clock.GetUtcNow());
+            // The candidates are counted last: what is decided on must not be older than the permission and the urgency.
+            var isAllowed = mayPublish();
+            var isUrgent = isAllowed && open.IsUrgent;
             var groups = open.CountCandidates();
-            guards.Keep(groups);
-            var taken = mayPublish() ? await TakeAsync(open, groups, guards, lease, cancellationToken) : [];
+            var taken = isAllowed ? await TakeAsync(open, groups, isUrgent, guards, lease, cancellationToken) : [];
             if (taken.Count == 0)
             {
                 var due = groups.Count > 0 ? TimeSpan.Zero : open.DueIn(published.Now, clock.GetUtcNow());
@@ -62,10 +64,15 @@ internal sealed class OpenRequestPublisher(
     }
 
     private async Task<List<OpenRequest>> TakeAsync(
-        OpenRequests open, IReadOnlyList<CandidateCounts> groups, BacklogGuards guards, BrokerLease lease, CancellationToken cancellationToken)
+        OpenRequests open,
+        IReadOnlyList<CandidateCounts> groups,
+        bool isUrgent,
+        BacklogGuards guards,
+        BrokerLease lease,
+        CancellationToken cancellationToken)
     {
         var taken = new List<OpenRequest>();
-        var isUrgent = open.IsUrgent;
+        guards.Keep(groups);
         foreach (var counts in groups)
         {
             var queue = QueueOf(counts.Action);
