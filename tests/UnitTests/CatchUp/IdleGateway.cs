@@ -8,10 +8,12 @@ using OfflineActions.Gateway.Publishing;
 using OfflineActions.Messaging;
 using OfflineActions.Messaging.Topology;
 using OfflineActions.ServiceDefaults;
+using OfflineActions.SyncGateway;
 using OfflineActions.Tests.Dev;
 using OfflineActions.Tests.Echo;
 using OfflineActions.Tests.Emulators;
 using OfflineActions.Worker;
+using Refit;
 
 namespace OfflineActions.Tests.CatchUp;
 
@@ -74,9 +76,8 @@ internal sealed class IdleGateway : IAsyncDisposable
             builder.AddMessaging(EchoCatalog.All, messaging => messaging.PublishAll().AddAction<EchoRequested, EchoHandler>());
         }
 
-        builder.Services.AddKeyedSingleton(
-            "sync-gateway",
-            (_, _) => new HttpClient(counter) { BaseAddress = outside.Gateway.PublicUrl, Timeout = Timeout.InfiniteTimeSpan });
+        builder.Services.AddSingleton(_ => RestService.ForGenerated<ISyncGatewayApi>(
+            new HttpClient(counter) { BaseAddress = outside.Gateway.PublicUrl, Timeout = Timeout.InfiniteTimeSpan }));
         if (!isBrokerChecked)
         {
             builder.Services.AddSingleton(new BrokerIncarnation(Options.Create(new BusOptions())));
