@@ -18,8 +18,8 @@ internal sealed class FeedModel(int limit) : IDisposable
     private readonly CatchUpLimits limits = new(Grace, Republish, limit);
 
     // The database: each document once, at its newest place; a null revision asks for nothing.
-    private readonly Dictionary<string, (int Place, string? Revision)> documents = [];
-    private readonly List<(int Place, string Id, string? Revision)> feed = [];
+    private readonly Dictionary<string, (int Place, string? Revision, DateTimeOffset? NotBefore)> documents = [];
+    private readonly List<(int Place, string Id, string? Revision, DateTimeOffset? NotBefore)> feed = [];
     private int writes;
 
     // The broker's queues, and all messages ever published.
@@ -33,6 +33,7 @@ internal sealed class FeedModel(int limit) : IDisposable
     private OpenRequests? requests;
     private int place;
     private TimeSpan now;
+    private TimeSpan correction;
     private bool isBacklog = true;
 
     // Until when the gateway need not look, unless something changes.
@@ -46,7 +47,13 @@ internal sealed class FeedModel(int limit) : IDisposable
     /// <summary>How many messages were published, and for how many requests.</summary>
     public (int Messages, int Requests) Cost => (published.Values.Sum(), published.Count);
 
-    public void Write(string id, bool asks)
+    private DateTimeOffset OnTheWall => DateTimeOffset.UnixEpoch + now + correction;
+
+    /// <summary>Writes a document that asks for something, or for nothing.</summary>
+    /// <param name="id">The document.</param>
+    /// <param name="asks">Whether it asks.</param>
+    /// <param name="after">In what time its <c>notBefore</c> is, which may be over; null for none.</param>
+    public void Write(string id, bool asks, TimeSpan? after = null)
     {
         if (documents.Remove(id, out var old))
         {
@@ -54,8 +61,9 @@ internal sealed class FeedModel(int limit) : IDisposable
         }
 
         var revision = asks ? $"rev {++writes}" : null;
-        documents[id] = (++writes, revision);
-        feed.Add((writes, id, revision));
+        var notBefore = OnTheWall + after;
+        documents[id] = (++writes, revision, notBefore);
+        feed.Add((writes, id, revision, notBefore));
         Check();
     }
 
@@ -68,12 +76,18 @@ internal sealed class FeedModel(int limit) : IDisposable
     /// <summary>Workers answer the requests of the oldest messages.</summary>
     public void Work(int most)
     {
-        for (var i = 0; i < most && queue.Count > 0; i++)
+        for (var left = Math.Min(most, queue.Count); left > 0; left--)
         {
             var message = queue[0];
             queue.RemoveAt(0);
             if (documents.TryGetValue(message.Id, out var document) && document.Revision == message.Revision)
             {
+                if (document.NotBefore > OnTheWall)
+                {
+                    queue.Add(message);
+                    continue;
+                }
+
                 Write(message.Id, asks: false);
             }
         }
@@ -86,7 +100,7 @@ internal sealed class FeedModel(int limit) : IDisposable
         var rows = from < 0 ? [] : feed.Skip(Math.Max(from - repeated, 0)).Take(repeated + most).ToArray();
         place = rows.Length > 0 ? Math.Max(place, rows[^1].Place) : place;
         Requests.Add(
-            [.. rows.Select(row => new RequestRow(row.Id, row.Revision ?? "", row.Revision is null ? null : Action, NotBefore: null))],
+            [.. rows.Select(row => new RequestRow(row.Id, row.Revision ?? "", row.Revision is null ? null : Action, row.NotBefore))],
             $"token {place}",
             now,
             isBacklog);
@@ -107,7 +121,7 @@ internal sealed class FeedModel(int limit) : IDisposable
 
     public void Publish(int most, bool isRefused)
     {
-        Requests.Advance(now, DateTimeOffset.UnixEpoch + now);
+        Requests.Advance(now, OnTheWall);
         var groups = Requests.CountCandidates();
         Assert.That(groups.Count == 0 || sleepsUntil <= now, "a candidate wakes the gateway up");
         guards.Keep(groups);
@@ -133,11 +147,18 @@ internal sealed class FeedModel(int limit) : IDisposable
 
         sleepsUntil = Requests.CountCandidates().Count > 0
             ? now
-            : now + (Requests.DueIn(now, DateTimeOffset.UnixEpoch + now) ?? TimeSpan.FromDays(10_000));
+            : now + (Requests.DueIn(now, OnTheWall) ?? TimeSpan.FromDays(10_000));
         Check();
     }
 
     public void Wait(TimeSpan time) => now += time;
+
+    /// <summary>The clock on the wall is set. What that makes due is found up to a second later.</summary>
+    public void SetClock(TimeSpan by)
+    {
+        correction += by;
+        Wait(TimeSpan.FromSeconds(1));
+    }
 
     /// <summary>Queues are deleted, with all their messages.</summary>
     public void LoseMessages()

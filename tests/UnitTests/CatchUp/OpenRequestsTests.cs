@@ -15,6 +15,9 @@ public sealed class OpenRequestsTests
 
     private static readonly Gen<Action<FeedModel>> Step = Gen.Frequency(
         (6, Gen.Select(Id, Gen.Bool).Select(write => (Action<FeedModel>)(model => model.Write(write.Item1, write.Item2)))),
+        (2, Gen.Select(Id, Gen.Int[-3_600, 10_000]).Select(write =>
+            (Action<FeedModel>)(model => model.Write(write.Item1, asks: true, TimeSpan.FromSeconds(write.Item2))))),
+        (1, Gen.Int[-3_600, 3_600].Select(seconds => (Action<FeedModel>)(model => model.SetClock(TimeSpan.FromSeconds(seconds))))),
         (2, Id.Select(id => (Action<FeedModel>)(model => model.WebhookPublishes(id)))),
         (1, Id.Select(id => (Action<FeedModel>)(model => model.OtherGatewayPublishes(id)))),
         (2, Gen.Int[1, 3].Select(most => (Action<FeedModel>)(model => model.Work(most)))),
