@@ -50,6 +50,7 @@ internal sealed class OpenRequestPublisher(
             var isAllowed = mayPublish();
             var isUrgent = isAllowed && open.IsUrgent;
             var groups = open.CountCandidates();
+            guards.Keep(isAllowed ? groups : []);
             var taken = isAllowed ? await TakeAsync(open, groups, isUrgent, guards, lease, cancellationToken) : [];
             if (taken.Count == 0)
             {
@@ -72,7 +73,6 @@ internal sealed class OpenRequestPublisher(
         CancellationToken cancellationToken)
     {
         var taken = new List<OpenRequest>();
-        guards.Keep(groups);
         foreach (var counts in groups)
         {
             var queue = QueueOf(counts.Action);

@@ -15,7 +15,7 @@ namespace OfflineActions.Worker.Processing;
 /// <param name="circuitBreaker">Of this action.</param>
 /// <param name="isQuarantine">
 /// Whether the messages come one at a time from the quarantine queue. To defer one would lead it back to the work queue, where it may
-/// crash a worker together with other messages. So it is not deferred for having to wait.
+/// crash a worker together with other messages. So it waits for nothing.
 /// </param>
 /// <param name="options">The settings.</param>
 /// <param name="lifetime">Says when the worker stops.</param>
@@ -55,17 +55,23 @@ internal sealed class ActionProcessor(
     /// <returns>When the message must come again; null when it is done.</returns>
     private async Task<Redelivery?> AttemptAsync(Delivery delivery, RetryState state)
     {
-        using var patience = new CancellationTokenSource(isQuarantine ? Timeout.InfiniteTimeSpan : options.Value.DeliveryTimeout, clock);
+        if (isQuarantine)
+        {
+            using var turn = await slots.BeginAsync(delivery.CancellationToken, delivery.CancellationToken);
+            return await AttemptAsync(delivery, state, turn, entered: null);
+        }
+
+        using var patience = new CancellationTokenSource(options.Value.DeliveryTimeout, clock);
         // A worker that stops still consumes. A requeued message would be redelivered at once, again and again, and each redelivery counts
         // towards the delivery limit. So the message is deferred then, too.
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(
-            patience.Token, delivery.CancellationToken, isQuarantine ? CancellationToken.None : lifetime.ApplicationStopping);
+            patience.Token, delivery.CancellationToken, lifetime.ApplicationStopping);
         while (true)
         {
             int entered;
             try
             {
-                entered = await circuitBreaker.EnterAsync(isAlone: isQuarantine, giveUp.Token);
+                entered = await circuitBreaker.EnterAsync(giveUp.Token);
             }
             catch (OperationCanceledException) when (!delivery.CancellationToken.IsCancellationRequested)
             {
@@ -83,7 +89,7 @@ internal sealed class ActionProcessor(
                 // While the request waited for its slot, the next pause of the circuit breaker may have begun.
                 if (circuitBreaker.IsStillAllowed(entered))
                 {
-                    return await AttemptAsync(delivery, state, turn);
+                    return await AttemptAsync(delivery, state, turn, entered);
                 }
             }
             finally
@@ -102,7 +108,8 @@ internal sealed class ActionProcessor(
         }
         catch (OperationCanceledException) when (!delivery.CancellationToken.IsCancellationRequested)
         {
-            if (repeated.ShouldLog(nameof(SyncGatewaySlotsLog.NoSlot), out var suppressed))
+            if (!lifetime.ApplicationStopping.IsCancellationRequested
+                && repeated.ShouldLog(nameof(SyncGatewaySlotsLog.NoSlot), out var suppressed))
             {
                 log.NoSlot(delivery.Message.DocumentId, slots.TimeLimit, suppressed);
             }
@@ -111,7 +118,7 @@ internal sealed class ActionProcessor(
         }
     }
 
-    private async Task<Redelivery?> AttemptAsync(Delivery delivery, RetryState state, Turn turn)
+    private async Task<Redelivery?> AttemptAsync(Delivery delivery, RetryState state, Turn turn, int? entered)
     {
         var number = state.Failures + 1;
         var attempt = new Attempt(
@@ -123,9 +130,12 @@ internal sealed class ActionProcessor(
             state.IsInterrupted,
             PendingFailure.Parse(state.Note));
         var outcome = await runner.RunAsync(attempt, turn, delivery.CancellationToken);
-        circuitBreaker.Record(
-            isFailure: outcome is RunOutcome.Deferred { Cause: DeferralCause.TransientFailure } or RunOutcome.Failed { IsTransient: true },
-            isSuccess: outcome is RunOutcome.Completed { HasWritten: true });
+        if (entered is { } before && turn.Result is { } result)
+        {
+            // Not the outcome: it also depends on the document, and on Sync Gateway.
+            circuitBreaker.Record(before, isSuccess: result is not ActionResult.TransientFailure);
+        }
+
         return outcome switch
         {
             RunOutcome.Deferred deferred => GetRedelivery(deferred, state with { Note = deferred.PendingFailure?.ToString() }),

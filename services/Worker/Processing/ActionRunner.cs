@@ -179,7 +179,9 @@ internal sealed class ActionRunner(
         return new PerformedAction(
             inputs,
             await progress.Turn.LeaveAsync(
-                progress.DocumentBytes, () => HandlerCall.PerformAsync(attempt.Handler, request, log, cancellationToken)));
+                progress.DocumentBytes,
+                () => HandlerCall.PerformAsync(attempt.Handler, request, log, cancellationToken),
+                mustWrite: result => result is not ActionResult.TransientFailure || attempt.IsLast));
     }
 
     /// <returns>Null after a conflict.</returns>

@@ -26,6 +26,7 @@ internal static class HandlerCall
         var performing = Task.Run(
             () =>
             {
+                timeout.Token.ThrowIfCancellationRequested();
                 timeout.CancelAfter(handler.Timeout);
                 return handler.PerformAsync(request, timeout.Token);
             },

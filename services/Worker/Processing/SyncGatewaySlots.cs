@@ -1,3 +1,5 @@
+using OfflineActions.Worker.Actions;
+
 namespace OfflineActions.Worker.Processing;
 
 /// <summary>
@@ -123,34 +125,34 @@ internal sealed class Turn : IDisposable
     /// <summary>How long the request may take.</summary>
     public TimeSpan TimeLimit => slots.TimeLimit;
 
+    /// <summary>What the handler returned; null before it ran.</summary>
+    public ActionResult? Result { get; private set; }
+
     /// <summary>
-    /// Gives the slot to another request until <paramref name="work"/> has ended. When the documents of such requests have become too large
-    /// for memory, the request keeps its slot instead.
+    /// Gives the slot to another request while the handler runs, and takes one again if there is something to write. When the documents of
+    /// such requests have become too large for memory, the request keeps its slot instead.
     /// </summary>
     /// <param name="documentBytes">The size of the document that stays in memory meanwhile.</param>
-    /// <param name="work">What does not need Sync Gateway.</param>
+    /// <param name="perform">Runs the handler, which does not need Sync Gateway.</param>
+    /// <param name="mustWrite">Whether a result is written to the document now.</param>
     /// <exception cref="OperationCanceledException"><see cref="Token"/> fired.</exception>
-    public async Task<T> LeaveAsync<T>(int documentBytes, Func<Task<T>> work)
+    public async Task<ActionResult> LeaveAsync(int documentBytes, Func<Task<ActionResult>> perform, Func<ActionResult, bool> mustWrite)
     {
         if (!held.TryAdd(documentBytes))
         {
-            return await work();
+            return Result = await perform();
         }
 
         try
         {
             Release();
-            try
+            Result = await perform();
+            if (mustWrite(Result))
             {
-                return await work();
+                await ReturnAsync();
             }
-            finally
-            {
-                if (!Token.IsCancellationRequested)
-                {
-                    await ReturnAsync();
-                }
-            }
+
+            return Result;
         }
         finally
         {
@@ -167,6 +169,7 @@ internal sealed class Turn : IDisposable
 
     private async Task ReturnAsync()
     {
+        Token.ThrowIfCancellationRequested();
         var since = clock.GetTimestamp();
         // From here on the waiting has its own limit, and the time of the request stands still.
         timeout.CancelAfter(Timeout.InfiniteTimeSpan);
@@ -230,7 +233,7 @@ internal sealed class HeldDocuments
 internal static partial class SyncGatewaySlotsLog
 {
     [LoggerMessage(2012, LogLevel.Warning,
-        "Deferred: {DocumentId}, because other requests used Sync Gateway for {Time} (Worker:SyncGatewayConcurrency, "
-        + "Worker:DeliveryTimeout). ({Suppressed} more were not logged)")]
+        "Deferred: {DocumentId} could not begin within {Time} (Worker:DeliveryTimeout), because other requests used Sync Gateway "
+        + "(Worker:SyncGatewayConcurrency). ({Suppressed} more were not logged)")]
     public static partial void NoSlot(this ILogger log, string documentId, TimeSpan time, int suppressed);
 }

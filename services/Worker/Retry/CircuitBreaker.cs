@@ -5,15 +5,12 @@ namespace OfflineActions.Worker.Retry;
 
 /// <summary>
 /// Pauses an action in this worker while nearly all attempts at it fail. Requests wait meanwhile, and no attempt is counted. After the
-/// pause a few are attempted, and twice as many after each success, until the number has no limit; if they fail, the next pause begins.
+/// pause one is attempted, and after each success twice as many, until the number has no limit; if they fail, the next pause begins.
 /// </summary>
 internal sealed class CircuitBreaker(IOptions<WorkerOptions> options, TimeProvider clock, ILogger<CircuitBreaker> log)
 {
     /// <summary>Opens above this ratio of failed attempts.</summary>
     private const double FailureRatio = 0.9;
-
-    /// <summary>How many requests are attempted at the same time after a pause, until one succeeds.</summary>
-    private const int FirstTrials = 16;
 
     /// <summary>No worker processes more messages of an action at the same time: see <see cref="WorkerOptions.Concurrency"/>.</summary>
     private const int NoLimit = 1_024;
@@ -21,7 +18,7 @@ internal sealed class CircuitBreaker(IOptions<WorkerOptions> options, TimeProvid
     private readonly MonotonicClock clock = new(clock);
     private readonly Lock gate = new();
     private readonly Queue<bool> recentFailures = new();
-    private readonly LinkedList<TaskCompletionSource> waiting = [];
+    private readonly LinkedList<TaskCompletionSource<int?>> waiting = [];
     private int failed;
     private int running;
     private int limit = NoLimit;
@@ -31,53 +28,42 @@ internal sealed class CircuitBreaker(IOptions<WorkerOptions> options, TimeProvid
     /// <summary>Whether attempts must wait.</summary>
     public bool IsOpen => clock.GetUtcNow() < pausedUntil;
 
-    /// <summary>Completes when a request may be attempted. When the attempt has ended, call <see cref="Leave"/>.</summary>
-    /// <param name="isAlone">
-    /// Whether it is the only one that is processed, as in quarantine: it waits for the end of the pause, and then for no other one.
-    /// </param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>What <see cref="IsStillAllowed"/> needs to know.</returns>
+    /// <summary>
+    /// Completes when a request may be attempted, those that have waited longest first. When the attempt has ended, call
+    /// <see cref="Leave"/>.
+    /// </summary>
+    /// <returns>The number of pauses before it: see <see cref="IsStillAllowed"/>.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired; it has not entered.</exception>
-    public async Task<int> EnterAsync(bool isAlone, CancellationToken cancellationToken)
+    public async Task<int> EnterAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
-            cancellationToken.ThrowIfCancellationRequested();
+            LinkedListNode<TaskCompletionSource<int?>>? turn = null;
             TimeSpan pause;
-            LinkedListNode<TaskCompletionSource>? turn = null;
             lock (gate)
             {
                 pause = pausedUntil - clock.GetUtcNow();
                 if (pause <= TimeSpan.Zero)
                 {
-                    if (isAlone || running < limit)
+                    if (waiting.Count == 0 && running < limit)
                     {
                         running++;
                         return pauses;
                     }
 
-                    turn = waiting.AddLast(new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+                    turn = waiting.AddLast(new TaskCompletionSource<int?>(TaskCreationOptions.RunContinuationsAsynchronously));
+                    LetIn();
                 }
             }
 
             if (turn is null)
             {
-                await Task.Delay(pause, clock, cancellationToken);
-                continue;
+                // Rounded up: a delay of less than a millisecond would be none.
+                await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(pause.TotalMilliseconds)), clock, cancellationToken);
             }
-
-            try
+            else if (await WaitAsync(turn, cancellationToken) is { } entered)
             {
-                await turn.Value.Task.WaitAsync(cancellationToken);
-            }
-            finally
-            {
-                lock (gate)
-                {
-                    waiting.Remove(turn);
-                    // If it gives up at the moment of its turn, another one takes it.
-                    WakeWaiting();
-                }
+                return entered;
             }
         }
     }
@@ -98,50 +84,88 @@ internal sealed class CircuitBreaker(IOptions<WorkerOptions> options, TimeProvid
         lock (gate)
         {
             running--;
-            WakeWaiting();
+            LetIn();
         }
     }
 
-    /// <summary>Records how an attempt ended.</summary>
-    /// <param name="isFailure">Whether it ended with a transient failure.</param>
-    /// <param name="isSuccess">Whether the action was performed. Neither, when the attempt says nothing about what the action needs.</param>
-    public void Record(bool isFailure, bool isSuccess)
+    /// <summary>Records what an attempt says about the service that the action needs.</summary>
+    /// <param name="entered">The result of <see cref="EnterAsync"/>. What began before the last pause changes nothing.</param>
+    /// <param name="isSuccess">Whether the service did its part.</param>
+    public void Record(int entered, bool isSuccess)
     {
         lock (gate)
         {
-            if (isSuccess && !IsOpen && limit < NoLimit)
+            if (entered != pauses)
             {
-                limit *= 2;
-                WakeWaiting();
+                return;
             }
 
-            recentFailures.Enqueue(isFailure);
-            failed += isFailure ? 1 : 0;
+            recentFailures.Enqueue(!isSuccess);
+            failed += isSuccess ? 0 : 1;
             if (recentFailures.Count > options.Value.CircuitBreakerAttempts)
             {
                 failed -= recentFailures.Dequeue() ? 1 : 0;
             }
 
-            if (isFailure
-                && !IsOpen
-                && recentFailures.Count >= options.Value.CircuitBreakerAttempts
-                && failed > FailureRatio * recentFailures.Count)
+            if (isSuccess)
+            {
+                limit = Math.Min(2 * limit, NoLimit);
+                LetIn();
+            }
+            else if (recentFailures.Count >= options.Value.CircuitBreakerAttempts && failed > FailureRatio * recentFailures.Count)
             {
                 pausedUntil = clock.GetUtcNow() + options.Value.CircuitBreakerPause;
-                limit = FirstTrials;
-                pauses++;
+                (limit, pauses) = (1, pauses + 1);
+                SendAwayWaiting();
                 log.CircuitBreakerOpened(failed, recentFailures.Count, options.Value.CircuitBreakerPause);
             }
         }
     }
 
-    // As many as there is room for, the oldest first. They look again, and wait anew if others were quicker.
-    private void WakeWaiting()
+    /// <returns>Null when a pause has begun meanwhile.</returns>
+    private async Task<int?> WaitAsync(LinkedListNode<TaskCompletionSource<int?>> turn, CancellationToken cancellationToken)
     {
-        var turn = waiting.First;
-        for (var room = limit - running; room > 0 && turn is not null; room--, turn = turn.Next)
+        try
         {
-            turn.Value.TrySetResult();
+            return await turn.Value.Task.WaitAsync(cancellationToken);
         }
+        catch (OperationCanceledException)
+        {
+            lock (gate)
+            {
+                if (turn.List is not null)
+                {
+                    waiting.Remove(turn);
+                }
+                else if (turn.Value.Task.Result is not null)
+                {
+                    // It was let in at the moment it gave up.
+                    running--;
+                    LetIn();
+                }
+            }
+
+            throw;
+        }
+    }
+
+    private void LetIn()
+    {
+        while (running < limit && waiting.First is { } next)
+        {
+            waiting.RemoveFirst();
+            running++;
+            next.Value.SetResult(pauses);
+        }
+    }
+
+    private void SendAwayWaiting()
+    {
+        foreach (var turn in waiting)
+        {
+            turn.SetResult(null);
+        }
+
+        waiting.Clear();
     }
 }

@@ -9,7 +9,6 @@ using OfflineActions.Contracts;
 using OfflineActions.Messaging;
 using OfflineActions.ServiceDefaults;
 using OfflineActions.SyncGateway;
-using OfflineActions.Tests.Dev;
 using OfflineActions.Worker;
 using OfflineActions.Worker.Actions;
 using OfflineActions.Worker.Processing;
@@ -59,7 +58,7 @@ public sealed class ActionProcessorTests : IDisposable
     [Test]
     public async Task While_the_circuit_breaker_is_open_no_message_is_kept_for_long()
     {
-        breaker.Record(isFailure: true, isSuccess: false);
+        breaker.Record(entered: 0, isSuccess: false);
         var processor = Create(isQuarantine: false);
         var deliveries = Enumerable.Range(0, 256).Select(_ => new FakeDelivery()).ToArray();
         var processing = deliveries.Select(processor.ProcessAsync).ToArray();
@@ -78,13 +77,14 @@ public sealed class ActionProcessorTests : IDisposable
     {
         var processor = Create(isQuarantine: false);
         _ = processor.ProcessAsync(new FakeDelivery());
-        var second = new FakeDelivery();
-        var waiting = processor.ProcessAsync(second);
+        var others = Enumerable.Range(0, 20).Select(_ => new FakeDelivery()).ToArray();
+        var waiting = others.Select(processor.ProcessAsync).ToArray();
 
         clock.Advance(Patience);
 
-        await waiting.WaitAsync(Deadline);
-        Assert.That(second.Sends, Is.EqualTo(1));
+        // The time limit of the first read passes, too, so that another one may have begun.
+        await Task.WhenAny(waiting[10..]).WaitAsync(Deadline);
+        Assert.That(others.Count(delivery => delivery.Sends == 1), Is.GreaterThan(0));
     }
 
     [Test]
@@ -103,26 +103,14 @@ public sealed class ActionProcessorTests : IDisposable
     }
 
     [Test]
-    public async Task A_message_in_quarantine_waits_for_the_end_of_the_pause_instead_of_going_back_among_the_others()
+    public async Task A_message_in_quarantine_does_not_wait_for_the_pause_to_end()
     {
-        breaker.Record(isFailure: true, isSuccess: false);
-        var delivery = new FakeDelivery();
-        var processing = Create(isQuarantine: true).ProcessAsync(delivery);
+        breaker.Record(entered: 0, isSuccess: false);
+        _ = Create(isQuarantine: true).ProcessAsync(new FakeDelivery());
 
-        clock.Advance(TimeSpan.FromMinutes(9));
-        host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
-        Assert.That((delivery.Sends, processing.IsCompleted), Is.EqualTo((0, false)));
-        clock.Advance(TimeSpan.FromMinutes(1));
-
-        // It is attempted now: Sync Gateway does not answer.
-        Assert.That(
-            await Eventually.IsAsync(() =>
-            {
-                clock.Advance(TimeSpan.FromSeconds(1));
-                return processing.IsCompleted;
-            }),
-            Is.True);
-        Assert.That(delivery.Sends, Is.EqualTo(1));
+        // It is attempted: its document is asked for.
+        using var request = await silent.AcceptTcpClientAsync().WaitAsync(Deadline);
+        Assert.That(breaker.IsOpen, Is.True);
     }
 
     private ActionProcessor Create(bool isQuarantine) => ActivatorUtilities.CreateInstance<ActionProcessor>(

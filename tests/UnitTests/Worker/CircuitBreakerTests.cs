@@ -33,7 +33,7 @@ public sealed class CircuitBreakerTests
         Record(breaker, failures: 10);
         clock.Advance(TimeSpan.FromMinutes(1));
 
-        Record(breaker, failures: 1);
+        breaker.Record(entered: 1, isSuccess: false);
 
         Assert.That(breaker.IsOpen, Is.True);
     }
@@ -58,71 +58,64 @@ public sealed class CircuitBreakerTests
         Record(breaker, failures: 10);
 
         Assert.That(
-            async () => await breaker.EnterAsync(isAlone: false, new CancellationToken(canceled: true)),
+            async () => await breaker.EnterAsync(new CancellationToken(canceled: true)),
             Throws.InstanceOf<OperationCanceledException>());
     }
 
     [Test]
-    public async Task After_the_pause_only_a_few_are_attempted_and_twice_as_many_after_each_success()
+    public async Task After_the_pause_one_is_attempted_and_twice_as_many_after_each_success()
     {
-        var breaker = Create();
-        Record(breaker, failures: 10);
-        clock.Advance(TimeSpan.FromMinutes(1));
-
+        var breaker = CreateAfterPause();
         var waiting = Enumerable.Range(0, 256).Select(_ => EnterAsync(breaker)).ToArray();
-        Assert.That(waiting.Count(each => each.IsCompleted), Is.EqualTo(16));
+        Assert.That(waiting.Count(each => each.IsCompleted), Is.EqualTo(1));
 
-        breaker.Record(isFailure: false, isSuccess: true);
-        Assert.That(await Eventually.IsAsync(() => waiting.Count(each => each.IsCompleted) == 32), Is.True);
-        for (var success = 0; success < 3; success++)
+        for (var expected = 2; expected <= 256; expected *= 2)
         {
-            breaker.Record(isFailure: false, isSuccess: true);
+            breaker.Record(entered: 1, isSuccess: true);
+            var now = expected;
+            Assert.That(await Eventually.IsAsync(() => waiting.Count(each => each.IsCompleted) == now), Is.True);
         }
-
-        await Task.WhenAll(waiting).WaitAsync(TimeSpan.FromSeconds(20));
     }
 
     [Test]
-    public void What_says_nothing_about_the_action_lets_no_more_of_them_begin()
+    public async Task Who_has_waited_longest_goes_first_and_nobody_overtakes()
     {
-        var breaker = Create();
-        Record(breaker, failures: 10);
-        clock.Advance(TimeSpan.FromMinutes(1));
-        var waiting = Enumerable.Range(0, 256).Select(_ => EnterAsync(breaker)).ToArray();
+        var breaker = CreateAfterPause();
+        await EnterAsync(breaker);
+        var waiting = Enumerable.Range(0, 3).Select(_ => EnterAsync(breaker)).ToArray();
 
-        breaker.Record(isFailure: false, isSuccess: false);
-
-        Assert.That(() => waiting.Count(each => each.IsCompleted), Is.EqualTo(16).After(200, 20));
+        for (var first = 0; first < waiting.Length; first++)
+        {
+            breaker.Leave();
+            var newcomer = EnterAsync(breaker);
+            await waiting[first].WaitAsync(TimeSpan.FromSeconds(20));
+            Assert.That(waiting[(first + 1)..].Append(newcomer).Select(each => each.IsCompleted), Has.All.False);
+        }
     }
 
     [Test]
-    public async Task One_that_is_alone_waits_for_the_pause_and_for_nobody_else()
+    public async Task What_began_before_the_pause_changes_nothing()
     {
-        var breaker = Create();
-        Record(breaker, failures: 10);
-        var alone = breaker.EnterAsync(isAlone: true, CancellationToken.None);
-        Assert.That(alone.IsCompleted, Is.False);
-        clock.Advance(TimeSpan.FromMinutes(1));
-        var others = Enumerable.Range(0, 20).Select(_ => EnterAsync(breaker)).ToArray();
+        var breaker = CreateAfterPause();
+        await EnterAsync(breaker);
+        var next = EnterAsync(breaker);
 
-        await alone.WaitAsync(TimeSpan.FromSeconds(20));
-        await breaker.EnterAsync(isAlone: true, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20));
-        Assert.That(others.Count(each => each.IsCompleted), Is.InRange(1, 16));
+        breaker.Record(entered: 0, isSuccess: true);
+        breaker.Record(entered: 0, isSuccess: false);
+
+        Assert.That((breaker.IsOpen, next.IsCompleted), Is.EqualTo((false, false)));
     }
 
     [Test]
-    public async Task Who_gives_up_at_the_moment_of_its_turn_leaves_the_turn_to_another()
+    public async Task Who_gives_up_leaves_the_turn_to_another([Range(1, 50)] int _)
     {
-        var breaker = Create();
-        Record(breaker, failures: 10);
-        clock.Advance(TimeSpan.FromMinutes(1));
-        var running = Enumerable.Range(0, 16).Select(_ => EnterAsync(breaker)).ToArray();
+        var breaker = CreateAfterPause();
+        await EnterAsync(breaker);
         using var impatient = new CancellationTokenSource();
-        var first = breaker.EnterAsync(isAlone: false, impatient.Token);
+        var first = breaker.EnterAsync(impatient.Token);
         var second = EnterAsync(breaker);
 
-        breaker.Leave();
-        await impatient.CancelAsync();
+        await Task.WhenAll(Task.Run(breaker.Leave), impatient.CancelAsync());
         await Task.WhenAny(first).WaitAsync(TimeSpan.FromSeconds(20));
         if (first.IsCompletedSuccessfully)
         {
@@ -130,7 +123,6 @@ public sealed class CircuitBreakerTests
         }
 
         await second.WaitAsync(TimeSpan.FromSeconds(20));
-        Assert.That(running, Has.All.Property(nameof(Task.IsCompleted)).True);
     }
 
     [Test]
@@ -147,39 +139,46 @@ public sealed class CircuitBreakerTests
     }
 
     [Test]
-    public async Task When_those_few_fail_too_all_others_wait_for_the_next_pause_to_end()
+    public async Task When_the_one_fails_too_all_others_wait_for_the_next_pause_to_end()
     {
-        var breaker = Create();
-        Record(breaker, failures: 10);
-        clock.Advance(TimeSpan.FromMinutes(1));
-        var waiting = Enumerable.Range(0, 17).Select(_ => EnterAsync(breaker)).ToArray();
+        var breaker = CreateAfterPause();
+        var entered = await EnterAsync(breaker);
+        var waiting = EnterAsync(breaker);
 
-        foreach (var _ in waiting.Where(each => each.IsCompleted).ToArray())
-        {
-            breaker.Record(isFailure: true, isSuccess: false);
-            breaker.Leave();
-        }
+        breaker.Record(entered, isSuccess: false);
+        breaker.Leave();
 
-        Assert.That((breaker.IsOpen, waiting.Count(each => each.IsCompleted)), Is.EqualTo((true, 16)));
-        await Eventually.IsAsync(() =>
-        {
-            clock.Advance(TimeSpan.FromMinutes(1));
-            return waiting[^1].IsCompleted;
-        });
-        Assert.That(waiting[^1].IsCompletedSuccessfully, Is.True);
+        Assert.That((breaker.IsOpen, waiting.IsCompleted), Is.EqualTo((true, false)));
+        Assert.That(
+            await Eventually.IsAsync(() =>
+            {
+                clock.Advance(TimeSpan.FromMinutes(1));
+                return waiting.IsCompleted;
+            }),
+            Is.True);
+        Assert.That(await waiting, Is.EqualTo(entered + 1));
     }
 
     [Test]
-    public async Task A_trial_that_ends_without_an_outcome_makes_room_for_another()
+    public async Task An_attempt_that_says_nothing_makes_room_for_another()
     {
-        var breaker = Create();
-        Record(breaker, failures: 10);
-        clock.Advance(TimeSpan.FromMinutes(1));
-        var waiting = Enumerable.Range(0, 17).Select(_ => EnterAsync(breaker)).ToArray();
+        var breaker = CreateAfterPause();
+        await EnterAsync(breaker);
+        var waiting = EnterAsync(breaker);
+        Assert.That(waiting.IsCompleted, Is.False);
 
         breaker.Leave();
 
-        await Task.WhenAll(waiting).WaitAsync(TimeSpan.FromSeconds(20));
+        await waiting.WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
+    private CircuitBreaker CreateAfterPause()
+    {
+        var breaker = Create();
+        Record(breaker, failures: 10);
+        Assert.That(breaker.IsOpen, Is.True);
+        clock.Advance(TimeSpan.FromMinutes(1));
+        return breaker;
     }
 
     private CircuitBreaker Create() =>
@@ -188,13 +187,13 @@ public sealed class CircuitBreakerTests
             clock,
             new FakeLogger<CircuitBreaker>());
 
-    private static Task<int> EnterAsync(CircuitBreaker breaker) => breaker.EnterAsync(isAlone: false, CancellationToken.None);
+    private static Task<int> EnterAsync(CircuitBreaker breaker) => breaker.EnterAsync(CancellationToken.None);
 
     private static void Record(CircuitBreaker breaker, int failures, int successes = 0)
     {
         for (var attempt = 0; attempt < successes + failures; attempt++)
         {
-            breaker.Record(isFailure: attempt >= successes, isSuccess: attempt < successes);
+            breaker.Record(entered: 0, isSuccess: attempt < successes);
         }
     }
 }

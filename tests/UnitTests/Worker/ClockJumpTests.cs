@@ -23,12 +23,12 @@ public sealed class ClockJumpTests(int hours)
             Options.Create(new WorkerOptions { CircuitBreakerAttempts = 1, CircuitBreakerPause = TimeSpan.FromMinutes(1) }),
             clock,
             new FakeLogger<CircuitBreaker>());
-        breaker.Record(isFailure: true, isSuccess: false);
+        breaker.Record(entered: 0, isSuccess: false);
 
         clock.Jump(TimeSpan.FromHours(hours));
 
         Assert.That(breaker.IsOpen, Is.True);
-        var wait = breaker.EnterAsync(isAlone: false, CancellationToken.None);
+        var wait = breaker.EnterAsync(CancellationToken.None);
         clock.Advance(TimeSpan.FromSeconds(59));
         Assert.That((breaker.IsOpen, wait.IsCompleted), Is.EqualTo((true, false)));
         clock.Advance(TimeSpan.FromSeconds(1));

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using OfflineActions.Tests.Dev;
+using OfflineActions.Worker.Actions;
 using OfflineActions.Worker.Processing;
 
 namespace OfflineActions.Tests.Worker;
@@ -9,9 +10,10 @@ public sealed class SyncGatewaySlotsTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly ActionResult Success = new ActionResult.Succeeded([]);
 
     private readonly FakeTimeProvider clock = new();
-    private readonly TaskCompletionSource<int> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<ActionResult> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     [Test]
     public async Task No_more_requests_have_a_slot_than_there_are()
@@ -36,10 +38,10 @@ public sealed class SyncGatewaySlotsTests
         {
             using var turn = await BeginAsync(slots);
             await InsideAsync();
-            await turn.LeaveAsync(1, async () =>
+            await LeaveAsync(turn, async () =>
             {
                 await Task.Yield();
-                return 0;
+                return Success;
             });
             await InsideAsync();
         }))).WaitAsync(Deadline);
@@ -68,16 +70,16 @@ public sealed class SyncGatewaySlotsTests
     {
         var slots = Create(1);
         using var first = await BeginAsync(slots);
-        var waiting = first.LeaveAsync(1, () => answer.Task);
+        var waiting = LeaveAsync(first, () => answer.Task);
         var second = await BeginAsync(slots);
         var third = BeginAsync(slots);
 
-        answer.SetResult(7);
+        answer.SetResult(Success);
         Assert.That(waiting.IsCompleted, Is.False, "The second has the slot.");
         await Eventually.IsAsync(() => slots.Returning == 1);
         second.Dispose();
 
-        Assert.That(await waiting.WaitAsync(Deadline), Is.EqualTo(7));
+        Assert.That(await waiting.WaitAsync(Deadline), Is.SameAs(Success));
         Assert.That(third.IsCompleted, Is.False);
         first.Dispose();
         (await third.WaitAsync(Deadline)).Dispose();
@@ -89,9 +91,9 @@ public sealed class SyncGatewaySlotsTests
         var slots = Create(1);
         using var first = await BeginAsync(slots);
         clock.Advance(Limit / 2);
-        var waiting = first.LeaveAsync(1, () => answer.Task);
+        var waiting = LeaveAsync(first, () => answer.Task);
         var second = await BeginAsync(slots);
-        answer.SetResult(0);
+        answer.SetResult(Success);
         await Eventually.IsAsync(() => slots.Returning == 1);
 
         clock.Advance(Limit - TimeSpan.FromSeconds(1));
@@ -109,10 +111,10 @@ public sealed class SyncGatewaySlotsTests
     public async Task The_time_of_the_handler_counts()
     {
         using var turn = await BeginAsync(Create(1));
-        var waiting = turn.LeaveAsync(1, async () =>
+        var waiting = LeaveAsync(turn, async () =>
         {
             await Task.Delay(Timeout.Infinite, turn.Token);
-            return 0;
+            return Success;
         });
 
         clock.Advance(Limit);
@@ -139,9 +141,9 @@ public sealed class SyncGatewaySlotsTests
     {
         var slots = Create(1);
         using var first = await BeginAsync(slots);
-        var waiting = first.LeaveAsync(1, () => answer.Task);
+        var waiting = LeaveAsync(first, () => answer.Task);
         var second = await BeginAsync(slots);
-        answer.SetResult(0);
+        answer.SetResult(Success);
         await Eventually.IsAsync(() => slots.Returning == 1);
 
         clock.Advance(Limit);
@@ -153,19 +155,30 @@ public sealed class SyncGatewaySlotsTests
     }
 
     [Test]
-    public async Task A_handler_that_throws_leaves_its_request_with_a_slot()
+    public async Task A_handler_that_throws_leaves_its_request_without_a_slot_and_frees_none_twice()
     {
         var slots = Create(1);
         var first = await BeginAsync(slots);
 
-        Assert.That(
-            async () => await first.LeaveAsync<int>(1, () => throw new InvalidOperationException("no")),
-            Throws.InvalidOperationException);
+        Assert.That(async () => await LeaveAsync(first, () => throw new InvalidOperationException("no")), Throws.InvalidOperationException);
 
-        var second = BeginAsync(slots);
-        Assert.That(second.IsCompleted, Is.False);
+        using var second = await BeginAsync(slots).WaitAsync(Deadline);
         first.Dispose();
-        (await second.WaitAsync(Deadline)).Dispose();
+        Assert.That(BeginAsync(slots).IsCompleted, Is.False);
+    }
+
+    [Test]
+    public async Task A_result_that_is_not_written_waits_for_no_slot()
+    {
+        var slots = Create(1);
+        using var first = await BeginAsync(slots);
+        var leaving = first.LeaveAsync(1, () => answer.Task, _ => false);
+        using var second = await BeginAsync(slots);
+
+        answer.SetResult(Success);
+
+        Assert.That(await leaving.WaitAsync(Deadline), Is.SameAs(Success));
+        Assert.That((slots.Returning, first.Result), Is.EqualTo((0, Success)));
     }
 
     [Test]
@@ -173,13 +186,13 @@ public sealed class SyncGatewaySlotsTests
     {
         var slots = Create(1);
         var small = await BeginAsync(slots);
-        var held = small.LeaveAsync(HeldDocuments.MaxBytes, () => answer.Task);
+        var held = LeaveAsync(small, () => answer.Task, HeldDocuments.MaxBytes);
         var large = await BeginAsync(slots).WaitAsync(Deadline);
-        var keeping = large.LeaveAsync(1, () => answer.Task);
+        var keeping = LeaveAsync(large, () => answer.Task);
         var third = BeginAsync(slots);
 
         Assert.That(third.IsCompleted, Is.False);
-        answer.SetResult(0);
+        answer.SetResult(Success);
         await keeping.WaitAsync(Deadline);
         Assert.That(await Eventually.IsAsync(() => slots.Returning == 1), Is.True);
         large.Dispose();
@@ -188,10 +201,13 @@ public sealed class SyncGatewaySlotsTests
 
         // The first document is no longer in memory.
         using var next = await third.WaitAsync(Deadline);
-        var leaving = next.LeaveAsync(HeldDocuments.MaxBytes, () => new TaskCompletionSource<int>().Task);
+        var leaving = LeaveAsync(next, () => new TaskCompletionSource<ActionResult>().Task, HeldDocuments.MaxBytes);
         using var other = await BeginAsync(slots).WaitAsync(Deadline);
         Assert.That(leaving.IsCompleted, Is.False);
     }
+
+    private static Task<ActionResult> LeaveAsync(Turn turn, Func<Task<ActionResult>> perform, int documentBytes = 1) =>
+        turn.LeaveAsync(documentBytes, perform, _ => true);
 
     private SyncGatewaySlots Create(int count) => new(count, Limit, new HeldDocuments(), clock);
 
