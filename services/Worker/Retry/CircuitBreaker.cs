@@ -6,11 +6,17 @@ namespace OfflineActions.Worker.Retry;
 /// <summary>
 /// Pauses an action in this worker while nearly all attempts at it fail. Requests wait meanwhile, and no attempt is counted. After the
 /// pause one is attempted, and after each success twice as many, until the number has no limit; if they fail, the next pause begins.
+/// A worker that starts begins with a few, too.
 /// </summary>
 internal sealed class CircuitBreaker(IOptions<WorkerOptions> options, TimeProvider clock, ILogger<CircuitBreaker> log)
 {
     /// <summary>Opens above this ratio of failed attempts.</summary>
     private const double FailureRatio = 0.9;
+
+    /// <summary>
+    /// How many requests are attempted at the same time by a worker that has just started: what they need may refuse so many at once.
+    /// </summary>
+    private const int FirstLimit = 16;
 
     /// <summary>No worker processes more messages of an action at the same time: see <see cref="WorkerOptions.Concurrency"/>.</summary>
     private const int NoLimit = 1_024;
@@ -21,7 +27,7 @@ internal sealed class CircuitBreaker(IOptions<WorkerOptions> options, TimeProvid
     private readonly LinkedList<TaskCompletionSource<int?>> waiting = [];
     private int failed;
     private int running;
-    private int limit = NoLimit;
+    private int limit = FirstLimit;
     private int pauses;
     private DateTimeOffset pausedUntil;
 

@@ -78,6 +78,18 @@ public sealed class CircuitBreakerTests
     }
 
     [Test]
+    public async Task A_worker_that_starts_begins_with_a_few()
+    {
+        var breaker = Create();
+        var waiting = Enumerable.Range(0, 40).Select(_ => EnterAsync(breaker)).ToArray();
+        Assert.That(waiting.Count(each => each.IsCompleted), Is.EqualTo(16));
+
+        breaker.Record(entered: 0, isSuccess: true);
+
+        Assert.That(await Eventually.IsAsync(() => waiting.Count(each => each.IsCompleted) == 32), Is.True);
+    }
+
+    [Test]
     public async Task Who_has_waited_longest_goes_first_and_nobody_overtakes()
     {
         var breaker = CreateAfterPause();
