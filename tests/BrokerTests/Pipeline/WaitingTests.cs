@@ -20,6 +20,11 @@ public sealed class WaitingTests
     public async Task Requests_that_SWAPI_keeps_waiting_wait_at_the_same_time()
     {
         await using var system = await PipelineSystem.StartAsync(new PipelineOptions { WorkerEnvironment = Patient });
+        // A worker begins with a few, and with more after each success.
+        string[] first = [.. Enumerable.Range(1, 10).Select(number => $"first-{number}")];
+        await system.Database.WriteAllAsync(first, """{"action":"person_request","personId":2}""");
+        await system.UntilAllAsync(first, "person_success");
+        var before = system.Swapi.Stats.Requests;
         system.Swapi.Faults.HangFor = [1];
 
         string[] ids = [.. Enumerable.Range(1, Count).Select(number => $"waiting-{number}")];
@@ -27,9 +32,9 @@ public sealed class WaitingTests
 
         // Not all: a webhook may be lost in a burst, and then catch-up finds the request later.
         Assert.That(
-            await Eventually.IsAsync(() => system.Swapi.Stats.Requests >= Count * 3 / 4, within: TimeSpan.FromSeconds(12)),
+            await Eventually.IsAsync(() => system.Swapi.Stats.Requests - before >= Count * 3 / 4, within: TimeSpan.FromSeconds(12)),
             Is.True,
-            $"SWAPI was asked {system.Swapi.Stats.Requests} times.");
+            $"SWAPI was asked {system.Swapi.Stats.Requests - before} times.");
         await system.Database.PutAsync("other", """{"action":"person_request","personId":2}""");
         await system.UntilStateAsync("other", "person_success");
         system.Swapi.Faults.HangFor = null;
