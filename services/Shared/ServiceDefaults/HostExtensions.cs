@@ -47,7 +47,7 @@ public static class HostExtensions
         builder.Logging.AddFilter("Polly", LogLevel.None);
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
 
-        // Without a receiver nobody would see what each request pays for.
+        // Traces and metrics take processor time for each request, so they are collected only when somebody receives them.
         if (!string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
         {
             builder.AddTelemetry();

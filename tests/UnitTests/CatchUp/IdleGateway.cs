@@ -107,7 +107,7 @@ internal sealed class IdleGateway : IAsyncDisposable
     /// <summary>Waits for something that happens while the clock stands still.</summary>
     public Task<bool> IsSoonAsync(Func<Task<bool>> condition) => Eventually.IsAsync(condition, Patience - waited.Elapsed);
 
-    /// <summary>Lets time pass. Whoever a step wakes up does its work before the next.</summary>
+    /// <summary>Moves the clock in steps, and waits after each step until all loops sleep again.</summary>
     public async Task AdvanceAsync(TimeSpan time)
     {
         var step = TimeSpan.FromMilliseconds(100);

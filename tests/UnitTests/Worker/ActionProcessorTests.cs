@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -8,7 +7,6 @@ using Microsoft.Extensions.Time.Testing;
 using OfflineActions.Contracts;
 using OfflineActions.Messaging;
 using OfflineActions.ServiceDefaults;
-using OfflineActions.SyncGateway;
 using OfflineActions.Worker;
 using OfflineActions.Worker.Actions;
 using OfflineActions.Worker.Processing;
@@ -34,18 +32,14 @@ public sealed class ActionProcessorTests : IDisposable
     public ActionProcessorTests()
     {
         silent.Start();
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Configuration.AddInMemoryCollection(
-            [KeyValuePair.Create("SyncGateway:Url", (string?)$"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}")]);
-        builder.Services.AddSingleton<TimeProvider>(clock);
-        builder.AddSyncGatewayClient();
-        builder.Services.AddMetrics();
-        builder.Services.AddSingleton(Options.Create(new BusOptions()));
-        builder.Services.AddSingleton(Options.Create(
-            new WorkerOptions { SyncGatewayConcurrency = 1, CircuitBreakerAttempts = 1, CircuitBreakerPause = TimeSpan.FromMinutes(10) }));
-        builder.Services.AddSingleton<ActionRunner>().AddSingleton<SyncGatewayHealthCheck>().AddSingleton<DelayedRedelivery>();
-        builder.Services.AddSingleton<WorkerTelemetry>().AddSingleton<DoneSummary>().AddSingleton<RepeatedEvents>();
-        host = builder.Build();
+        host = WorkerHost.Create(new Uri($"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}"), services =>
+        {
+            services.AddSingleton<TimeProvider>(clock);
+            services.AddSingleton(Options.Create(new BusOptions()));
+            services.AddSingleton(Options.Create(
+                new WorkerOptions { SyncGatewayConcurrency = 1, CircuitBreakerAttempts = 1, CircuitBreakerPause = TimeSpan.FromMinutes(10) }));
+            services.AddSingleton<DelayedRedelivery>().AddSingleton<RepeatedEvents>();
+        });
         breaker = ActivatorUtilities.CreateInstance<CircuitBreaker>(host.Services);
     }
 

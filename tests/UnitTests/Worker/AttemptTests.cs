@@ -1,13 +1,10 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using OfflineActions.Contracts;
-using OfflineActions.SyncGateway;
 using OfflineActions.Tests.SyncGateway;
-using OfflineActions.Worker;
 using OfflineActions.Worker.Actions;
 using OfflineActions.Worker.Processing;
 
@@ -277,20 +274,9 @@ public sealed class AttemptTests
             Number: isLast ? 5 : 1,
             isLast,
             PendingFailure: pending);
-        host ??= CreateHost();
+        host ??= WorkerHost.Create(server.Url);
         slots ??= new SyncGatewaySlots(1, deliveryTimeout ?? TimeSpan.FromSeconds(30), new HeldDocuments(), TimeProvider.System);
         using var turn = await slots.BeginAsync(cancellationToken, cancellationToken);
         return await host.Services.GetRequiredService<ActionRunner>().RunAsync(attempt, turn, cancellationToken);
-    }
-
-    private IHost CreateHost()
-    {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Configuration.AddInMemoryCollection([KeyValuePair.Create("SyncGateway:Url", (string?)server.Url.ToString())]);
-        builder.AddSyncGatewayClient();
-        builder.Services.AddMetrics();
-        builder.Services.AddSingleton<ActionRunner>().AddSingleton<SyncGatewayHealthCheck>();
-        builder.Services.AddSingleton<WorkerTelemetry>().AddSingleton<DoneSummary>();
-        return builder.Build();
     }
 }

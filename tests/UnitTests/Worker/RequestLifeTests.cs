@@ -1,10 +1,7 @@
 using CsCheck;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using OfflineActions.SyncGateway;
 using OfflineActions.Tests.Emulators;
-using OfflineActions.Worker;
 using OfflineActions.Worker.Processing;
 using static OfflineActions.Tests.Worker.RequestLife;
 
@@ -76,7 +73,7 @@ public sealed class RequestLifeTests
     public async Task After_any_history_the_last_request_has_exactly_one_result_and_no_edit_is_lost([Values(1, 2, 3)] int part)
     {
         await using var outside = await Emulated.StartAsync();
-        using var host = Host(outside.Gateway.PublicUrl);
+        using var host = WorkerHost.Create(outside.Gateway.PublicUrl);
         var runner = host.Services.GetRequiredService<ActionRunner>();
         var lives = 0;
 
@@ -94,16 +91,5 @@ public sealed class RequestLifeTests
             iter: 500,
             threads: 1,
             print: sample => $"{string.Join("\n", sample.Item1.AsEnumerable())}\nresult {sample.Item2}");
-    }
-
-    private static IHost Host(Uri syncGateway)
-    {
-        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Configuration.AddInMemoryCollection([KeyValuePair.Create("SyncGateway:Url", (string?)syncGateway.ToString())]);
-        builder.AddSyncGatewayClient();
-        builder.Services.AddMetrics();
-        builder.Services.AddSingleton<ActionRunner>().AddSingleton<SyncGatewayHealthCheck>();
-        builder.Services.AddSingleton<WorkerTelemetry>().AddSingleton<DoneSummary>();
-        return builder.Build();
     }
 }

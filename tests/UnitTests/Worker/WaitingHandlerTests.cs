@@ -1,11 +1,7 @@
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using OfflineActions.Contracts;
-using OfflineActions.SyncGateway;
 using OfflineActions.Tests.Dev;
 using OfflineActions.Tests.Emulators;
-using OfflineActions.Worker;
 using OfflineActions.Worker.Actions;
 using OfflineActions.Worker.Processing;
 
@@ -19,7 +15,7 @@ public sealed class WaitingHandlerTests
     public async Task While_handlers_wait_other_requests_are_read_and_written()
     {
         await using var outside = await Emulated.StartAsync();
-        using var host = Host(outside.Gateway.PublicUrl);
+        using var host = WorkerHost.Create(outside.Gateway.PublicUrl);
         var runner = host.Services.GetRequiredService<ActionRunner>();
         var slots = new SyncGatewaySlots(1, TimeSpan.FromMinutes(1), new HeldDocuments(), TimeProvider.System);
         var started = 0;
@@ -50,16 +46,5 @@ public sealed class WaitingHandlerTests
             using var turn = await slots.BeginAsync(CancellationToken.None, CancellationToken.None);
             return await runner.RunAsync(attempt, turn, CancellationToken.None);
         }
-    }
-
-    private static IHost Host(Uri syncGateway)
-    {
-        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Configuration.AddInMemoryCollection([KeyValuePair.Create("SyncGateway:Url", (string?)syncGateway.ToString())]);
-        builder.AddSyncGatewayClient();
-        builder.Services.AddMetrics();
-        builder.Services.AddSingleton<ActionRunner>().AddSingleton<SyncGatewayHealthCheck>();
-        builder.Services.AddSingleton<WorkerTelemetry>().AddSingleton<DoneSummary>();
-        return builder.Build();
     }
 }

@@ -6,8 +6,8 @@ using System.Text.Json.Nodes;
 namespace OfflineActions.SyncGateway;
 
 /// <summary>
-/// A JSON object whose members are kept as the bytes that were read. What nobody changes is copied, and neither parsed nor written anew,
-/// so numbers and texts keep their spelling. Immutable. The members keep their order, and no name occurs twice in what was read.
+/// A JSON object that keeps its members as the bytes that were read. A member that does not change is copied byte by byte, so numbers and
+/// texts keep their spelling. Immutable. Members keep their order. In an object that was read, every name is unique.
 /// </summary>
 public sealed class RawObject
 {
