@@ -45,6 +45,20 @@ public sealed class SessionTests : PageTests
     }
 
     [Test]
+    public async Task A_session_that_ends_before_the_server_told_its_name_is_named_as_the_user_signed_in()
+    {
+        await phone.Page.RouteAsync("**/db/_session", route => route.Request.Method == "GET" ? route.AbortAsync() : route.ContinueAsync());
+        await SignInAsync("mia", "a-password");
+        await Device.ExpectTextAsync(phone.Connection, "Online");
+        (await Backend.Admin.DeleteAsync("_user/mia/_session")).EnsureSuccessStatusCode();
+
+        await phone.AskAsync(1);
+        await Device.ExpectTextAsync(phone.Connection, "Sign-in needed");
+
+        await Assertions.Expect(phone.Page.Locator("#login-reason")).ToContainTextAsync("Your session has ended, mia.");
+    }
+
+    [Test]
     public async Task The_layout_stays_when_a_session_ends_and_signing_in_and_out_moves_the_focus()
     {
         await SignInAsync("mia", "a-password");

@@ -8,13 +8,18 @@ namespace OfflineActions.Gateway.CatchUp;
 /// that belong to others must not hide a lost request for ever. So the oldest candidate is published now and then, as a probe. If workers
 /// answer it, they have passed what was queued before, and the next probe has twice as many. Pure.
 /// </summary>
-/// <param name="settle">How long the queues must look empty: messages that a worker holds are not counted, and need time to be done.</param>
+/// <remarks>
+/// The broker counts no messages that workers hold. But while candidates are answered that this process has not published, workers hold the
+/// messages of more of them, most likely.
+/// </remarks>
+/// <param name="settle">How long the queues must look empty, and no candidate be answered: messages that a worker holds need time to be done.</param>
 /// <param name="limit">The longest time between two probes. After the first 30 s it doubles up to this while no probe is answered.</param>
 internal sealed class BacklogGuard(TimeSpan settle, TimeSpan limit)
 {
     private static readonly TimeSpan FirstProbeAfter = TimeSpan.FromSeconds(30);
 
     private readonly TimeSpan first = limit < FirstProbeAfter ? limit : FirstProbeAfter;
+    private long? answered;
     private TimeSpan? emptySince;
     private TimeSpan? skippedSince;
     private TimeSpan wait = limit < FirstProbeAfter ? limit : FirstProbeAfter;
@@ -35,11 +40,18 @@ internal sealed class BacklogGuard(TimeSpan settle, TimeSpan limit)
             return BacklogDecision.Wait;
         }
 
-        if (count <= counts.Known)
+        var isAnswered = answered is { } before && before != counts.Answered;
+        answered = counts.Answered;
+        if (count <= counts.Known && !isAnswered)
         {
-            (skippedSince, wait, ProbeSize, probes) = (null, first, 1, []);
             emptySince ??= now;
-            return now - emptySince >= settle ? BacklogDecision.Publish : BacklogDecision.Wait;
+            if (now - emptySince < settle)
+            {
+                return BacklogDecision.Wait;
+            }
+
+            (skippedSince, wait, ProbeSize, probes) = (null, first, 1, []);
+            return BacklogDecision.Publish;
         }
 
         emptySince = null;
@@ -52,9 +64,9 @@ internal sealed class BacklogGuard(TimeSpan settle, TimeSpan limit)
         skippedSince = now;
         if (probes.Count > 0)
         {
-            var isAnswered = probes.All(probe => probe.State is OpenRequestState.Closed);
-            wait = isAnswered ? first : wait * 2 < limit ? wait * 2 : limit;
-            ProbeSize = isAnswered ? 2 * ProbeSize : 1;
+            var areAnswered = probes.All(probe => probe.State is OpenRequestState.Closed);
+            wait = areAnswered ? first : wait * 2 < limit ? wait * 2 : limit;
+            ProbeSize = areAnswered ? 2 * ProbeSize : 1;
         }
 
         return BacklogDecision.Probe;
@@ -113,4 +125,5 @@ internal sealed class BacklogGuards(TimeSpan settle, TimeSpan limit)
 /// <param name="IsBacklog">Whether they were open before this process followed the keyspace.</param>
 /// <param name="Candidates">How many they are: open requests without a message as far as this process knows.</param>
 /// <param name="Known">How many open requests may have a message for another reason: this process has published them, or they are older.</param>
-internal sealed record CandidateCounts(ActionContract Action, bool IsBacklog, long Candidates, long Known);
+/// <param name="Answered">How many candidates of the group have been answered or withdrawn so far, before this process published them.</param>
+internal sealed record CandidateCounts(ActionContract Action, bool IsBacklog, long Candidates, long Known, long Answered);

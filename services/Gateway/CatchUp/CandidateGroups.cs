@@ -41,6 +41,9 @@ internal sealed class CandidateGroup
     /// <summary>Requests beyond the limit that were left to the next scan.</summary>
     public int SkippedBeyond { get; set; }
 
+    /// <summary>How many have been answered or withdrawn so far while they were candidates.</summary>
+    public long Answered { get; set; }
+
     public int Waiting => Candidates.Count + Beyond.Count + Taken;
 
     public int Unsettled => Beyond.Count + TakenBeyond;

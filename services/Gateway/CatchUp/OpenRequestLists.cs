@@ -95,6 +95,17 @@ internal sealed class OpenRequestLists
         Place(request, state);
     }
 
+    /// <summary>Closes a request that was answered or withdrawn.</summary>
+    public void Close(OpenRequest request)
+    {
+        if (request.State is OpenRequestState.Candidate)
+        {
+            StateOf(request.Action).Group(request.IsBacklog).Answered++;
+        }
+
+        MoveTo(request, OpenRequestState.Closed);
+    }
+
     public ActionState StateOf(ActionContract action)
     {
         if (!Actions.TryGetValue(action, out var state))
@@ -154,8 +165,9 @@ internal sealed class OpenRequestLists
         .. from action in Actions
            from isBacklog in BothGroups
            let state = action.Value
-           where state.Group(isBacklog).Waiting > 0
-           select new CandidateCounts(action.Key, isBacklog, state.Group(isBacklog).Open, state.Known(isBacklog)),
+           let candidates = state.Group(isBacklog)
+           where candidates.Waiting > 0
+           select new CandidateCounts(action.Key, isBacklog, candidates.Open, state.Known(isBacklog), candidates.Answered),
     ];
 
     /// <summary>Hands out candidates of a group: those beyond the limit first, or only the kept ones.</summary>

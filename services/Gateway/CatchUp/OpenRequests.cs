@@ -211,7 +211,7 @@ internal sealed class OpenRequests : IDisposable
     private void Close(string documentId, OpenRequest request)
     {
         open.Remove(documentId);
-        lists.MoveTo(request, OpenRequestState.Closed);
+        lists.Close(request);
         watermark.Leave(request.Batch);
     }
 

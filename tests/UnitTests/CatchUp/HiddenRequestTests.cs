@@ -45,7 +45,7 @@ public sealed class HiddenRequestTests
             TimeSpan.Zero,
             isBacklog: true);
 
-        Assert.That(open.CountCandidates().Single(), Is.EqualTo(new CandidateCounts(Action, IsBacklog: true, Candidates: 1, Known: 0)));
+        Assert.That(open.CountCandidates().Single(), Is.EqualTo(new CandidateCounts(Action, IsBacklog: true, Candidates: 1, Known: 0, Answered: 0)));
     }
 
     [Test]
@@ -76,7 +76,7 @@ public sealed class HiddenRequestTests
         published.Add("never", "1-a", TimeSpan.Zero, published.Epoch);
         open.Return(never);
 
-        Assert.That(open.CountCandidates().Single(), Is.EqualTo(new CandidateCounts(Action, IsBacklog: true, Candidates: 1, Known: 0)));
+        Assert.That(open.CountCandidates().Single(), Is.EqualTo(new CandidateCounts(Action, IsBacklog: true, Candidates: 1, Known: 0, Answered: 0)));
     }
 
     [Test]

@@ -45,9 +45,10 @@ export class Login {
         return;
       }
 
-      this.#user = user;
-      this.#signOut.hidden = !this.#user;
-      this.#signOut.textContent = `Sign out ${this.#user ?? ''}`;
+      // The session may have ended right after the sign-in, before the server told the name.
+      this.#user = user ?? this.#user;
+      this.#signOut.hidden = !user;
+      this.#signOut.textContent = `Sign out ${user ?? ''}`;
     }
   }
 
@@ -65,6 +66,7 @@ export class Login {
     this.#password.value = '';
     this.#problem.textContent = problem ?? '';
     if (!problem) {
+      this.#user = this.#name.value;
       this.#changed();
     }
   }
