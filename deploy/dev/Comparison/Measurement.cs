@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace OfflineActions.Dev.Comparison;
 
 /// <summary>One measured value.</summary>
@@ -17,7 +19,9 @@ internal static class Part
     public const string Idle = "Idle, after work";
     public const string Uncached = "Burst, persons not cached";
     public const string SlowSwapi = "Burst, SWAPI takes 200 ms, not cached";
-    public const string Backlog = "Backlog";
+    public const string Webhooks = "Webhooks alone, no worker";
+
+    public static string Backlog(int count) => string.Create(CultureInfo.InvariantCulture, $"Backlog of {count:N0}");
 
     public static string Workers(int count) => $"Burst, {count} worker processes";
 }
@@ -29,6 +33,8 @@ internal static class Part
 internal sealed record Figure(string Name, int Decimals, bool? IsMoreBetter)
 {
     public static Figure PerSecond { get; } = new("requests/s", 0, IsMoreBetter: true);
+
+    public static Figure AcceptedPerSecond { get; } = new("accepted webhooks/s", 0, IsMoreBetter: true);
 
     public static Figure Median { get; } = new("write to success p50, ms", 1, IsMoreBetter: false);
 
@@ -55,6 +61,8 @@ internal sealed record Figure(string Name, int Decimals, bool? IsMoreBetter)
     public static Figure Memory { get; } = new("memory (PSS), MB", 0, IsMoreBetter: false);
 
     public static Figure GatewayMemory { get; } = new("memory (PSS) of gateway or Flask, MB", 0, IsMoreBetter: false);
+
+    public static Figure GatewayMemoryAfter { get; } = new("the same after the work, MB", 0, IsMoreBetter: false);
 
     public static Figure IdleGateway { get; } = new("CPU gateway or Flask, % of a core", 2, IsMoreBetter: null);
 

@@ -8,19 +8,23 @@ namespace OfflineActions.Dev.Comparison;
 /// <param name="Idle">How long nothing happens.</param>
 /// <param name="Slow">Requests while SWAPI is slow.</param>
 /// <param name="Scales">Numbers of worker processes.</param>
-/// <param name="Backlog">Requests that wait before the workers start; 0 leaves this part out.</param>
+/// <param name="Webhooks">Webhooks that are sent to a gateway alone.</param>
+/// <param name="Backlogs">Numbers of requests that wait before the workers start.</param>
 internal sealed record ComparisonSize(
-    int Rounds, int Cold, int Warm, TimeSpan Paced, TimeSpan Idle, int Slow, IReadOnlyList<int> Scales, int Backlog)
+    int Rounds, int Cold, int Warm, TimeSpan Paced, TimeSpan Idle, int Slow, IReadOnlyList<int> Scales, int Webhooks, IReadOnlyList<int> Backlogs)
 {
     /// <summary>The requests a second of the constant rate.</summary>
     public const int Rate = 100;
 
+    /// <summary>The backlog that Celery gets, too. The others show how a request's cost depends on how many wait.</summary>
+    public const int ComparedBacklog = 50_000;
+
     /// <summary>Under five minutes.</summary>
-    public static ComparisonSize Quick { get; } = new(1, 1_000, 2_000, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(5), 500, [2], 0);
+    public static ComparisonSize Quick { get; } = new(1, 1_000, 2_000, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(5), 500, [2], 2_000, []);
 
     /// <summary>For the report in the repository.</summary>
     public static ComparisonSize Full { get; } =
-        new(3, 2_000, 10_000, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(10), 2_000, [2, 4], 50_000);
+        new(3, 2_000, 10_000, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(10), 2_000, [2, 4], 20_000, [1_000, ComparedBacklog, 200_000]);
 }
 
 /// <summary>Measures this repository and Celery in turns, each time with fresh processes.</summary>
@@ -66,11 +70,17 @@ internal sealed class StackComparison(LocalRabbitMq broker, ComparisonSize size,
             }
         }
 
-        if (size.Backlog > 0)
+        foreach (var variant in Main)
         {
-            foreach (var variant in new[] { StackVariant.Ours, StackVariant.CeleryFast })
+            await MeasureWebhooksAsync(variant, cancellationToken);
+        }
+
+        foreach (var backlog in size.Backlogs)
+        {
+            await MeasureBacklogAsync(StackVariant.Ours, backlog, cancellationToken);
+            if (backlog == ComparisonSize.ComparedBacklog)
             {
-                await MeasureBacklogAsync(variant, cancellationToken);
+                await MeasureBacklogAsync(StackVariant.CeleryFast, backlog, cancellationToken);
             }
         }
 
@@ -104,13 +114,30 @@ internal sealed class StackComparison(LocalRabbitMq broker, ComparisonSize size,
         Add(variant, part, await run.BurstAsync(documents, cancellationToken));
     }
 
-    private async Task MeasureBacklogAsync(StackVariant variant, CancellationToken cancellationToken)
+    private async Task MeasureWebhooksAsync(StackVariant variant, CancellationToken cancellationToken)
     {
-        await using var run = await StackRun.StartWithBacklogAsync(variant, broker, size.Backlog, cancellationToken);
-        Add(variant, Part.Backlog, Figure.GatewayMemory, run.GatewayMemory / 1e6);
-        var drained = await run.DrainAsync(size.Backlog, cancellationToken);
-        Add(variant, Part.Backlog, Figure.PerSecond, drained.Seen.PerSecond);
-        Add(variant, Part.Backlog, Figure.Workers, drained.Workers);
+        await using var run = await StackRun.StartWithBacklogAsync(variant, broker, 1, cancellationToken);
+        // The first webhooks of a process pay for its compilation.
+        await run.WebhooksAsync(size.Cold, cancellationToken);
+        var load = await run.WebhooksAsync(size.Webhooks, cancellationToken);
+        Add(variant, Part.Webhooks, Figure.AcceptedPerSecond, load.Seen.PerSecond);
+        Add(variant, Part.Webhooks, Figure.Gateway, load.Gateway);
+        Add(variant, Part.Webhooks, Figure.Broker, load.Broker);
+        Add(variant, Part.Webhooks, Figure.Rest, load.Rest);
+    }
+
+    private async Task MeasureBacklogAsync(StackVariant variant, int backlog, CancellationToken cancellationToken)
+    {
+        var part = Part.Backlog(backlog);
+        await using var run = await StackRun.StartWithBacklogAsync(variant, broker, backlog, cancellationToken);
+        Add(variant, part, Figure.GatewayMemory, run.GatewayMemory / 1e6);
+        var drained = await run.DrainAsync(backlog, cancellationToken);
+        Add(variant, part, Figure.PerSecond, drained.Seen.PerSecond);
+        Add(variant, part, Figure.Own, drained.Own);
+        Add(variant, part, Figure.Gateway, drained.Gateway);
+        Add(variant, part, Figure.Workers, drained.Workers);
+        Add(variant, part, Figure.Broker, drained.Broker);
+        Add(variant, part, Figure.GatewayMemoryAfter, run.GatewayMemory / 1e6);
     }
 
     private void Add(StackVariant variant, string part, StackLoad load)

@@ -1,9 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Text;
 using System.Text.Json.Nodes;
 using OfflineActions.Dev.LocalSystem;
 
@@ -28,6 +25,7 @@ internal sealed class StackRun : IAsyncDisposable
     private readonly List<int> workers = [];
     private readonly HttpClient database;
     private readonly RequestLoad load;
+    private readonly WebhookLoad webhooks;
 
     private StackRun(StackVariant variant, LocalRabbitMq broker, Uri virtualHost)
     {
@@ -37,6 +35,7 @@ internal sealed class StackRun : IAsyncDisposable
         celery = new CeleryProcesses(services, ports, virtualHost);
         database = new HttpClient { BaseAddress = new Uri(services.SyncGateway + "/db/") };
         load = new RequestLoad(database);
+        webhooks = new WebhookLoad(new Uri(services.Gateway), services.WebhookPassword);
     }
 
     /// <summary>How long the stack took from its start to the first webhook that it accepted, and to the first result.</summary>
@@ -99,6 +98,10 @@ internal sealed class StackRun : IAsyncDisposable
     public Task<StackLoad> PacedAsync(int documents, int perSecond, CancellationToken cancellationToken) =>
         MeasureAsync(documents, () => load.PacedAsync(documents, perSecond, cancellationToken));
 
+    /// <summary>Measures webhooks of documents that do not exist, sent past Sync Gateway. There must be no worker.</summary>
+    public Task<StackLoad> WebhooksAsync(int count, CancellationToken cancellationToken) =>
+        MeasureAsync(count, () => webhooks.RunAsync(count, cancellationToken));
+
     /// <summary>Starts the workers, and measures how long they need for a backlog.</summary>
     public async Task<StackLoad> DrainAsync(int documents, CancellationToken cancellationToken)
     {
@@ -127,6 +130,7 @@ internal sealed class StackRun : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         database.Dispose();
+        webhooks.Dispose();
         foreach (var process in running.Concat(stubs).Reverse())
         {
             await process.DisposeAsync();
@@ -209,12 +213,9 @@ internal sealed class StackRun : IAsyncDisposable
     /// <summary>Repeats the webhook of a document until the stack accepts it. Sync Gateway sent its own before the stack listened.</summary>
     private async Task AwaitAcceptedAsync(string id, CancellationToken cancellationToken)
     {
-        using var http = new HttpClient();
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
-            "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{SystemServices.WebhookUser}:{services.WebhookPassword}")));
-        var document = await database.GetFromJsonAsync<JsonObject>(id, cancellationToken);
+        var document = await database.GetByteArrayAsync(id, cancellationToken);
         var waited = Stopwatch.StartNew();
-        while (await StatusAsync() is not (HttpStatusCode.OK or HttpStatusCode.Accepted or HttpStatusCode.NoContent))
+        while (!await IsAcceptedAsync())
         {
             if (waited.Elapsed > StartTimeout)
             {
@@ -224,16 +225,15 @@ internal sealed class StackRun : IAsyncDisposable
             await Task.Delay(10, cancellationToken);
         }
 
-        async Task<HttpStatusCode?> StatusAsync()
+        async Task<bool> IsAcceptedAsync()
         {
             try
             {
-                using var answer = await http.PostAsJsonAsync(services.Gateway + "/webhooks/sync-gateway/db", document, cancellationToken);
-                return answer.StatusCode;
+                return await webhooks.SendAsync(document, cancellationToken);
             }
             catch (HttpRequestException)
             {
-                return null;
+                return false;
             }
         }
     }

@@ -17,7 +17,7 @@ public sealed class ComparisonReportTests
         new("Other", Part.Warm, Figure.PerSecond, 500),
         new("Other", Part.Warm, Figure.Own, 2),
         new("Other", Part.Warm, Figure.Broker, 0.2),
-        new("Ours & co", Part.Backlog, Figure.Memory, 150),
+        new("Ours & co", Part.Backlog(50_000), Figure.Memory, 150),
     ]);
 
     [Test]
@@ -34,7 +34,7 @@ public sealed class ComparisonReportTests
         Assert.That(text, Does.Contain("| Burst | requests/s | 2.00 |"));
         Assert.That(text, Does.Contain("| requests/s | 1,000 | 500 |").And.Contain("| CPU RabbitMQ, ms a request | 0.10 | 0.20 |"));
         Assert.That(text.IndexOf("2.00", StringComparison.Ordinal), Is.LessThan(text.IndexOf("1,000", StringComparison.Ordinal)));
-        Assert.That(text, Does.Contain("## Backlog").And.Contain("| | Ours & co |"));
+        Assert.That(text, Does.Contain("## Backlog of 50,000").And.Contain("| | Ours & co |"));
     }
 
     [Test]

@@ -1,0 +1,62 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Text;
+
+namespace OfflineActions.Dev.LocalSystem;
+
+/// <summary>Sends webhooks to a gateway as Sync Gateway does, without a Sync Gateway.</summary>
+/// <param name="gateway">Its address.</param>
+/// <param name="password">Of the webhook user.</param>
+internal sealed class WebhookLoad(Uri gateway, string password) : IDisposable
+{
+    /// <summary>How many webhooks are under way at the same time. Sync Gateway's own limit is 500.</summary>
+    private const int InFlight = 64;
+
+    private readonly HttpClient http = new()
+    {
+        BaseAddress = gateway,
+        DefaultRequestHeaders =
+        {
+            Authorization = new AuthenticationHeaderValue(
+                "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{SystemServices.WebhookUser}:{password}"))),
+        },
+    };
+
+    private int next;
+
+    /// <summary>Sends webhooks of documents that do not exist, each with an id of its own.</summary>
+    /// <exception cref="InvalidOperationException">One was not accepted.</exception>
+    public async Task<LoadResult> RunAsync(int count, CancellationToken cancellationToken)
+    {
+        var times = new TimeSpan[count];
+        var start = Stopwatch.GetTimestamp();
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, count),
+            new ParallelOptions { MaxDegreeOfParallelism = InFlight, CancellationToken = cancellationToken },
+            async (index, token) =>
+            {
+                var sent = Stopwatch.GetTimestamp();
+                var document = $$"""{"_id":"webhook-{{Interlocked.Increment(ref next)}}","_rev":"1-{{index:x32}}","action":"person_request"}""";
+                if (!await SendAsync(Encoding.UTF8.GetBytes(document), token))
+                {
+                    throw new InvalidOperationException("The gateway did not accept a webhook.");
+                }
+
+                times[index] = Stopwatch.GetElapsedTime(sent);
+            });
+        return LoadResult.From(Stopwatch.GetElapsedTime(start), times);
+    }
+
+    /// <summary>Sends one webhook.</summary>
+    /// <param name="document">Its body: the document as JSON.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Whether it was accepted.</returns>
+    public async Task<bool> SendAsync(byte[] document, CancellationToken cancellationToken)
+    {
+        using var body = new ByteArrayContent(document) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+        using var answer = await http.PostAsync("webhooks/sync-gateway/db", body, cancellationToken);
+        return answer.IsSuccessStatusCode;
+    }
+
+    public void Dispose() => http.Dispose();
+}
