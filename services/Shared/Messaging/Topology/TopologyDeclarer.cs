@@ -27,6 +27,7 @@ internal sealed class TopologyDeclarer(
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     private volatile string? problem = "not declared yet";
+    private bool hasLoggedIn;
 
     /// <summary>Whether every queue was declared at the last check.</summary>
     public bool IsDeclared => problem is null;
@@ -80,6 +81,8 @@ internal sealed class TopologyDeclarer(
         };
         var waiting = gate.FindWaiting();
         await using var connection = await factory.CreateConnectionAsync(cancellationToken);
+        var isFirst = !hasLoggedIn;
+        hasLoggedIn = true;
         var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         connection.ConnectionShutdownAsync += (_, _) =>
         {
@@ -112,6 +115,13 @@ internal sealed class TopologyDeclarer(
                 problem = null;
             }
 
+            if (isFirst)
+            {
+                // MassTransit starts at the same time. The login has only just been tried, so those may pass, too, who came meanwhile.
+                waiting = gate.FindWaiting();
+                isFirst = false;
+            }
+
             ConnectionGate.Open(waiting);
             await Task.WhenAny(closed.Task, gate.Arrived, incarnation.CheckRequested, Task.Delay(BetweenChecks, cancellationToken));
             cancellationToken.ThrowIfCancellationRequested();
@@ -127,23 +137,32 @@ internal sealed class TopologyDeclarer(
 
     private async Task DeclareAsync(IConnection connection, CancellationToken cancellationToken)
     {
+        var queues = Task.WhenAll(topology.Actions
+            .SelectMany(action => action.Queues)
+            .Select(queue => DeclareAsync(connection, queue, cancellationToken)));
+        // One queue with other arguments must not keep the others from their messages.
+        await queues.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
-        foreach (var queue in topology.Actions.SelectMany(action => action.Queues))
-        {
-            // MassTransit sends and moves messages to the exchange with the queue's name.
-            var arguments = queue.Arguments.ToDictionary(argument => argument.Key, argument => (object?)argument.Value);
-            var declared = await channel.QueueDeclareAsync(
-                queue.Name, durable: true, exclusive: false, autoDelete: false, arguments, cancellationToken: cancellationToken);
-            stalls.RecordReady(queue.Name, declared.MessageCount);
-            await channel.ExchangeDeclareAsync(queue.Name, ExchangeType.Fanout, durable: true, cancellationToken: cancellationToken);
-            await channel.QueueBindAsync(queue.Name, queue.Name, routingKey: "", cancellationToken: cancellationToken);
-        }
-
         foreach (var (exchange, queue) in topology.Bindings)
         {
             await channel.ExchangeDeclareAsync(exchange, ExchangeType.Fanout, durable: true, cancellationToken: cancellationToken);
             await channel.ExchangeBindAsync(destination: queue, source: exchange, routingKey: "", cancellationToken: cancellationToken);
         }
+
+        await queues;
+    }
+
+    /// <summary>On a channel of its own: a refusal closes the channel, and the broker creates several queues at the same time.</summary>
+    private async Task DeclareAsync(IConnection connection, QueueDeclaration queue, CancellationToken cancellationToken)
+    {
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
+        // MassTransit sends and moves messages to the exchange with the queue's name.
+        await channel.ExchangeDeclareAsync(queue.Name, ExchangeType.Fanout, durable: true, cancellationToken: cancellationToken);
+        var arguments = queue.Arguments.ToDictionary(argument => argument.Key, argument => (object?)argument.Value);
+        var declared = await channel.QueueDeclareAsync(
+            queue.Name, durable: true, exclusive: false, autoDelete: false, arguments, cancellationToken: cancellationToken);
+        stalls.RecordReady(queue.Name, declared.MessageCount);
+        await channel.QueueBindAsync(queue.Name, queue.Name, routingKey: "", cancellationToken: cancellationToken);
     }
 
     private void SetProblem(string reason)
