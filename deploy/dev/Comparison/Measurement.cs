@@ -20,6 +20,7 @@ internal static class Part
     public const string Uncached = "Burst, persons not cached";
     public const string SlowSwapi = "Burst, SWAPI takes 200 ms, not cached";
     public const string Webhooks = "Webhooks alone, no worker";
+    public const string PacedWebhooks = "100 webhooks a second, no worker";
 
     public static string Backlog(int count) => string.Create(CultureInfo.InvariantCulture, $"Backlog of {count:N0}");
 
@@ -35,6 +36,10 @@ internal sealed record Figure(string Name, int Decimals, bool? IsMoreBetter)
     public static Figure PerSecond { get; } = new("requests/s", 0, IsMoreBetter: true);
 
     public static Figure AcceptedPerSecond { get; } = new("accepted webhooks/s", 0, IsMoreBetter: true);
+
+    public static Figure AcceptedMedian { get; } = new("webhook to its answer p50, ms", 1, IsMoreBetter: false);
+
+    public static Figure AcceptedPercentile99 { get; } = new("webhook to its answer p99, ms", 1, IsMoreBetter: false);
 
     public static Figure Median { get; } = new("write to success p50, ms", 1, IsMoreBetter: false);
 

@@ -19,6 +19,9 @@ internal sealed record ComparisonSize(
     /// <summary>The backlog that Celery gets, too. The others show how a request's cost depends on how many wait.</summary>
     public const int ComparedBacklog = 50_000;
 
+    /// <summary>The requests of the constant rate.</summary>
+    public int PacedRequests => (int)(Paced.TotalSeconds * Rate);
+
     /// <summary>Under five minutes.</summary>
     public static ComparisonSize Quick { get; } = new(1, 1_000, 2_000, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(5), 500, [2], 2_000, []);
 
@@ -94,8 +97,7 @@ internal sealed class StackComparison(LocalRabbitMq broker, ComparisonSize size,
         Add(variant, Part.StartUp, Figure.Result, run.StartUp.Result.TotalSeconds);
         Add(variant, Part.Cold, await run.BurstAsync(size.Cold, cancellationToken));
         Add(variant, Part.Warm, await run.BurstAsync(size.Warm, cancellationToken));
-        var paced = (int)(size.Paced.TotalSeconds * ComparisonSize.Rate);
-        Add(variant, Part.Paced, await run.PacedAsync(paced, ComparisonSize.Rate, cancellationToken));
+        Add(variant, Part.Paced, await run.PacedAsync(size.PacedRequests, ComparisonSize.Rate, cancellationToken));
         Add(variant, Part.Idle, Figure.Memory, run.Memory / 1e6);
         var (gateway, workers) = await run.IdleAsync(size.Idle, cancellationToken);
         Add(variant, Part.Idle, Figure.IdleGateway, 100 * gateway);
@@ -124,6 +126,10 @@ internal sealed class StackComparison(LocalRabbitMq broker, ComparisonSize size,
         Add(variant, Part.Webhooks, Figure.Gateway, load.Gateway);
         Add(variant, Part.Webhooks, Figure.Broker, load.Broker);
         Add(variant, Part.Webhooks, Figure.Rest, load.Rest);
+        var paced = await run.PacedWebhooksAsync(size.PacedRequests, ComparisonSize.Rate, cancellationToken);
+        Add(variant, Part.PacedWebhooks, Figure.AcceptedMedian, paced.Seen.Median.TotalMilliseconds);
+        Add(variant, Part.PacedWebhooks, Figure.AcceptedPercentile99, paced.Seen.Percentile99.TotalMilliseconds);
+        Add(variant, Part.PacedWebhooks, Figure.Gateway, paced.Gateway);
     }
 
     private async Task MeasureBacklogAsync(StackVariant variant, int backlog, CancellationToken cancellationToken)

@@ -100,7 +100,11 @@ internal sealed class StackRun : IAsyncDisposable
 
     /// <summary>Measures webhooks of documents that do not exist, sent past Sync Gateway. There must be no worker.</summary>
     public Task<StackLoad> WebhooksAsync(int count, CancellationToken cancellationToken) =>
-        MeasureAsync(count, () => webhooks.RunAsync(count, cancellationToken));
+        MeasureAsync(count, () => webhooks.BurstAsync(count, cancellationToken));
+
+    /// <summary>The same at a constant rate.</summary>
+    public Task<StackLoad> PacedWebhooksAsync(int count, int perSecond, CancellationToken cancellationToken) =>
+        MeasureAsync(count, () => webhooks.PacedAsync(count, perSecond, cancellationToken));
 
     /// <summary>Starts the workers, and measures how long they need for a backlog.</summary>
     public async Task<StackLoad> DrainAsync(int documents, CancellationToken cancellationToken)

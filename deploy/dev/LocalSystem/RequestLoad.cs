@@ -54,19 +54,7 @@ internal sealed class RequestLoad(HttpClient database)
     {
         var finishing = WaitForResultsAsync(documents, cancellationToken);
         var start = Stopwatch.GetTimestamp();
-        var writing = new List<Task>();
-        for (var number = 0; number < documents; number++)
-        {
-            var due = TimeSpan.FromSeconds((double)number / perSecond) - Stopwatch.GetElapsedTime(start);
-            if (due > TimeSpan.Zero)
-            {
-                await Task.Delay(due, cancellationToken);
-            }
-
-            writing.Add(WriteOneAsync(cancellationToken));
-        }
-
-        await Task.WhenAll(writing);
+        await ConstantRate.RunAsync(documents, perSecond, _ => WriteOneAsync(cancellationToken), cancellationToken);
         return await ResultAsync(start, finishing);
     }
 

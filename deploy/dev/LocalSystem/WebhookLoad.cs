@@ -24,28 +24,20 @@ internal sealed class WebhookLoad(Uri gateway, string password) : IDisposable
 
     private int next;
 
-    /// <summary>Sends webhooks of documents that do not exist, each with an id of its own.</summary>
+    /// <summary>Sends webhooks of documents that do not exist, each with an id of its own, as fast as they are accepted.</summary>
     /// <exception cref="InvalidOperationException">One was not accepted.</exception>
-    public async Task<LoadResult> RunAsync(int count, CancellationToken cancellationToken)
-    {
-        var times = new TimeSpan[count];
-        var start = Stopwatch.GetTimestamp();
-        await Parallel.ForEachAsync(
+    public Task<LoadResult> BurstAsync(int count, CancellationToken cancellationToken) => MeasureAsync(
+        count,
+        sendAsync => Parallel.ForEachAsync(
             Enumerable.Range(0, count),
             new ParallelOptions { MaxDegreeOfParallelism = InFlight, CancellationToken = cancellationToken },
-            async (index, token) =>
-            {
-                var sent = Stopwatch.GetTimestamp();
-                var document = $$"""{"_id":"webhook-{{Interlocked.Increment(ref next)}}","_rev":"1-{{index:x32}}","action":"person_request"}""";
-                if (!await SendAsync(Encoding.UTF8.GetBytes(document), token))
-                {
-                    throw new InvalidOperationException("The gateway did not accept a webhook.");
-                }
+            async (number, token) => await sendAsync(number, token)));
 
-                times[index] = Stopwatch.GetElapsedTime(sent);
-            });
-        return LoadResult.From(Stopwatch.GetElapsedTime(start), times);
-    }
+    /// <summary>The same at a constant rate.</summary>
+    /// <exception cref="InvalidOperationException">One was not accepted.</exception>
+    public Task<LoadResult> PacedAsync(int count, int perSecond, CancellationToken cancellationToken) => MeasureAsync(
+        count,
+        sendAsync => ConstantRate.RunAsync(count, perSecond, number => sendAsync(number, cancellationToken), cancellationToken));
 
     /// <summary>Sends one webhook.</summary>
     /// <param name="document">Its body: the document as JSON.</param>
@@ -59,4 +51,22 @@ internal sealed class WebhookLoad(Uri gateway, string password) : IDisposable
     }
 
     public void Dispose() => http.Dispose();
+
+    private async Task<LoadResult> MeasureAsync(int count, Func<Func<int, CancellationToken, Task>, Task> runAsync)
+    {
+        var times = new TimeSpan[count];
+        var start = Stopwatch.GetTimestamp();
+        await runAsync(async (number, cancellationToken) =>
+        {
+            var sent = Stopwatch.GetTimestamp();
+            var document = $$"""{"_id":"webhook-{{Interlocked.Increment(ref next)}}","_rev":"1-{{number:x32}}","action":"person_request"}""";
+            if (!await SendAsync(Encoding.UTF8.GetBytes(document), cancellationToken))
+            {
+                throw new InvalidOperationException("The gateway did not accept a webhook.");
+            }
+
+            times[number] = Stopwatch.GetElapsedTime(sent);
+        });
+        return LoadResult.From(Stopwatch.GetElapsedTime(start), times);
+    }
 }
