@@ -1,60 +1,130 @@
 using OfflineActions.Contracts;
+using OfflineActions.Messaging.Leases;
 
 namespace OfflineActions.Gateway.CatchUp;
 
 /// <summary>
 /// Decides whether the candidates of one action may be published, by the number of messages in its queues: another gateway, or this one
-/// before it restarted, may have published them. While the messages can account for them, they are not published again. But messages
-/// that belong to others must not hide a lost request for ever. So the oldest candidate is published now and then, as a probe. If workers
-/// answer it, they have passed what was queued before, and the next probe has twice as many. Pure.
+/// before it restarted, may have published them. While the messages can account for them, they are not published again. Pure.
 /// </summary>
 /// <remarks>
-/// The broker counts no messages that workers hold. But while candidates are answered that this process has not published, workers hold the
-/// messages of more of them, most likely.
+/// <para>
+/// Workers may hold messages, which the broker does not count. So when the queues look empty, a candidate is published once it is older than
+/// any request was that was answered in the last minutes. If none was, the oldest candidate is published alone, as a scout: when it is
+/// answered, and no other is, nobody held messages. Without a consumer that is clear at once.
+/// </para>
+/// <para>
+/// Messages that belong to others must not hide a lost request for ever. So while the queues are never empty, the oldest candidate is
+/// published now and then, as a probe. If workers answer it, they have passed what was queued before, and the next probe has twice as many.
+/// </para>
 /// </remarks>
-/// <param name="settle">How long the queues must look empty, and no candidate be answered: messages that a worker holds need time to be done.</param>
+/// <param name="settle">How long the queues must look empty: a message that was taken is gone from the queue before the feed shows its result.</param>
 /// <param name="limit">The longest time between two probes. After the first 30 s it doubles up to this while no probe is answered.</param>
 internal sealed class BacklogGuard(TimeSpan settle, TimeSpan limit)
 {
+    /// <summary>The longest time that a worker may hold a message: two minutes, unless it is configured otherwise, and some more.</summary>
+    public static readonly TimeSpan LongestHeld = TimeSpan.FromMinutes(3);
+
+    private const int LargestProbe = 1 << 20;
+
     private static readonly TimeSpan FirstProbeAfter = TimeSpan.FromSeconds(30);
 
     private readonly TimeSpan first = limit < FirstProbeAfter ? limit : FirstProbeAfter;
-    private long? answered;
     private TimeSpan? emptySince;
+    private Scout? scout;
     private TimeSpan? skippedSince;
     private TimeSpan wait = limit < FirstProbeAfter ? limit : FirstProbeAfter;
     private IReadOnlyList<OpenRequest> probes = [];
+
+    /// <summary>
+    /// Candidates since then or earlier may be published, when the decision is <see cref="BacklogDecision.Publish"/>. See
+    /// <see cref="OpenRequest.Since"/>.
+    /// </summary>
+    public TimeSpan NotAfter { get; private set; }
 
     /// <summary>How many candidates to publish when the decision is <see cref="BacklogDecision.Probe"/>.</summary>
     public int ProbeSize { get; private set; } = 1;
 
     /// <summary>Decides.</summary>
     /// <param name="counts">The candidates, and the requests that are known to have a message.</param>
-    /// <param name="messages">How many messages the queues hold; null when the broker does not say.</param>
+    /// <param name="queues">What the queues hold; null when the broker does not say.</param>
     /// <param name="now">The time on a monotonic clock.</param>
-    public BacklogDecision Decide(CandidateCounts counts, long? messages, TimeSpan now)
+    public BacklogDecision Decide(CandidateCounts counts, QueueCounts? queues, TimeSpan now)
     {
-        if (messages is not { } count)
+        if (queues is null)
         {
             emptySince = null;
             return BacklogDecision.Wait;
         }
 
-        var isAnswered = answered is { } before && before != counts.Answered;
-        answered = counts.Answered;
-        if (count <= counts.Known && !isAnswered)
+        if (queues.Messages > counts.Known)
         {
-            emptySince ??= now;
-            if (now - emptySince < settle)
-            {
-                return BacklogDecision.Wait;
-            }
+            emptySince = null;
+            return SkipOrProbe(now);
+        }
 
-            (skippedSince, wait, ProbeSize, probes) = (null, first, 1, []);
+        // Not skippedSince: queues that are empty for a moment now and then must not put the next probe off for ever.
+        (wait, ProbeSize, probes) = (first, 1, []);
+        emptySince ??= now;
+        return now - emptySince >= settle ? PublishOrScout(counts, queues, now) : BacklogDecision.Wait;
+    }
+
+    /// <summary>What was published as a scout.</summary>
+    public void Scouted(OpenRequest request, TimeSpan now) => scout = new Scout(request, now);
+
+    /// <summary>What was published as a probe.</summary>
+    public void Probed(IReadOnlyList<OpenRequest> requests) => probes = requests;
+
+    private BacklogDecision PublishOrScout(CandidateCounts counts, QueueCounts queues, TimeSpan now)
+    {
+        NotAfter = FindNotAfter(counts, queues, now);
+        if (counts.Oldest <= NotAfter || counts.HasBeyond)
+        {
+            (skippedSince, scout) = (null, null);
             return BacklogDecision.Publish;
         }
 
-        emptySince = null;
+        if (scout is { Request.State: OpenRequestState.Candidate } || IsBack(now))
+        {
+            // The broker has refused it, or all that it frees are published.
+            scout = null;
+        }
+
+        return counts.LongestAnswer is null && scout is null ? BacklogDecision.Scout : BacklogDecision.Wait;
+    }
+
+    private TimeSpan FindNotAfter(CandidateCounts counts, QueueCounts queues, TimeSpan now)
+    {
+        // Reading waits for requests beyond the limit, and could not see an answer. There are so many that workers hold few of them.
+        if (queues.Consumers == 0 || counts.HasBeyond)
+        {
+            return TimeSpan.MaxValue;
+        }
+
+        if (counts.LongestAnswer is { } longest)
+        {
+            return now - (longest < LongestHeld ? longest : LongestHeld) - settle;
+        }
+
+        return IsBack(now) ? scout!.At : now - LongestHeld;
+    }
+
+    /// <summary>
+    /// Whether the scout was answered a while ago, or never will be. It may have been an earlier message that was answered; then other requests
+    /// are answered meanwhile, too, which tells how long workers take.
+    /// </summary>
+    private bool IsBack(TimeSpan now)
+    {
+        if (scout is { Request.State: OpenRequestState.Closed })
+        {
+            scout.AnsweredSince ??= now;
+        }
+
+        return now - scout?.AnsweredSince >= settle || now - scout?.At >= LongestHeld;
+    }
+
+    private BacklogDecision SkipOrProbe(TimeSpan now)
+    {
         skippedSince ??= now;
         if (now - skippedSince < wait)
         {
@@ -66,21 +136,31 @@ internal sealed class BacklogGuard(TimeSpan settle, TimeSpan limit)
         {
             var areAnswered = probes.All(probe => probe.State is OpenRequestState.Closed);
             wait = areAnswered ? first : wait * 2 < limit ? wait * 2 : limit;
-            ProbeSize = areAnswered ? 2 * ProbeSize : 1;
+            ProbeSize = areAnswered ? Math.Min(2 * ProbeSize, LargestProbe) : 1;
         }
 
         return BacklogDecision.Probe;
     }
 
-    /// <summary>What was published as a probe.</summary>
-    public void Probed(IReadOnlyList<OpenRequest> requests) => probes = requests;
+    private sealed class Scout(OpenRequest request, TimeSpan at)
+    {
+        public OpenRequest Request => request;
+
+        /// <summary>When it was published.</summary>
+        public TimeSpan At => at;
+
+        public TimeSpan? AnsweredSince { get; set; }
+    }
 }
 
 /// <summary>What to do with candidates now.</summary>
 internal enum BacklogDecision
 {
-    /// <summary>They have no messages: publish them.</summary>
+    /// <summary>Those up to <see cref="BacklogGuard.NotAfter"/> have no messages: publish them.</summary>
     Publish,
+
+    /// <summary>Workers may hold their messages: publish the oldest of them, and see how long it takes.</summary>
+    Scout,
 
     /// <summary>It is not clear yet.</summary>
     Wait,
@@ -125,5 +205,8 @@ internal sealed class BacklogGuards(TimeSpan settle, TimeSpan limit)
 /// <param name="IsBacklog">Whether they were open before this process followed the keyspace.</param>
 /// <param name="Candidates">How many they are: open requests without a message as far as this process knows.</param>
 /// <param name="Known">How many open requests may have a message for another reason: this process has published them, or they are older.</param>
-/// <param name="Answered">How many candidates of the group have been answered or withdrawn so far, before this process published them.</param>
-internal sealed record CandidateCounts(ActionContract Action, bool IsBacklog, long Candidates, long Known, long Answered);
+/// <param name="Oldest">Since when a worker may have the message of the oldest that is kept.</param>
+/// <param name="LongestAnswer">How long the slowest answer of the last minutes took; null when there was none.</param>
+/// <param name="HasBeyond">Whether some are beyond the limit of open requests. Reading waits until each is published or skipped.</param>
+internal sealed record CandidateCounts(
+    ActionContract Action, bool IsBacklog, long Candidates, long Known, TimeSpan Oldest, TimeSpan? LongestAnswer, bool HasBeyond);

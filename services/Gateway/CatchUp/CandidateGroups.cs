@@ -9,6 +9,9 @@ internal sealed class ActionState
     /// <summary>Requests that came later: only another gateway that received their webhooks can have published them.</summary>
     public CandidateGroup New { get; } = new();
 
+    /// <summary>How long workers take.</summary>
+    public AnswerTimes Answers { get; } = new();
+
     public int Published { get; set; }
 
     /// <summary>Requests that wait for their <c>notBefore</c> and that this process has published: their messages wait, too.</summary>
@@ -40,9 +43,6 @@ internal sealed class CandidateGroup
 
     /// <summary>Requests beyond the limit that were left to the next scan.</summary>
     public int SkippedBeyond { get; set; }
-
-    /// <summary>How many have been answered or withdrawn so far while they were candidates.</summary>
-    public long Answered { get; set; }
 
     public int Waiting => Candidates.Count + Beyond.Count + Taken;
 

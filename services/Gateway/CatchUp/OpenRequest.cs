@@ -21,7 +21,7 @@ internal sealed class OpenRequest(string documentId, string revision, ActionCont
     public DateTimeOffset? NotBefore => notBefore;
 
     /// <summary>When the feed showed it first, on the monotonic clock of <see cref="OpenRequests"/>.</summary>
-    public TimeSpan Seen => seen;
+    public TimeSpan Seen { get; } = seen;
 
     /// <summary>Whether it was open before this process followed the keyspace: another gateway may have published it.</summary>
     public bool IsBacklog { get; init; }
@@ -48,6 +48,12 @@ internal sealed class OpenRequest(string documentId, string revision, ActionCont
 
     /// <summary>Whether it came while everything that was open before was urgent, and belongs to that.</summary>
     internal bool IsUrgent { get; init; }
+
+    /// <summary>Since when a worker may have its message: since it was seen, became due, or was published last.</summary>
+    internal TimeSpan Since { get; set; } = seen;
+
+    /// <summary>Whether catch-up has published it: then its answer may come from that message, or from an earlier one that a worker held.</summary>
+    internal bool IsFromCatchUp { get; set; }
 
     /// <summary>Its place in the list of its state.</summary>
     internal LinkedListNode<OpenRequest> Node { get; set; } = null!;

@@ -95,15 +95,17 @@ internal sealed class OpenRequestLists
         Place(request, state);
     }
 
-    /// <summary>Closes a request that was answered or withdrawn.</summary>
-    public void Close(OpenRequest request)
-    {
-        if (request.State is OpenRequestState.Candidate)
-        {
-            StateOf(request.Action).Group(request.IsBacklog).Answered++;
-        }
+    /// <summary>Notes when a request was published.</summary>
+    public void SetPublished(OpenRequest request, TimeSpan at) =>
+        (request.PublishedAt, request.Since, request.PublishedEpoch, request.WasPublished) = (at, at, Epoch, true);
 
-        MoveTo(request, OpenRequestState.Closed);
+    /// <summary>Notes how long a worker took for an answer, unless there may be several messages, or it is too early for any.</summary>
+    public void RecordAnswer(OpenRequest request, RequestRow answer, TimeSpan now)
+    {
+        if (answer.Action is null && request is { IsFromCatchUp: false, State: not OpenRequestState.Scheduled })
+        {
+            StateOf(request.Action).Answers.Add(now - request.Since, now);
+        }
     }
 
     public ActionState StateOf(ActionContract action)
@@ -123,6 +125,11 @@ internal sealed class OpenRequestLists
     /// <param name="moves">How many requests to move at most.</param>
     public void Advance(CatchUpLimits limits, TimeSpan now, DateTimeOffset utcNow, int moves)
     {
+        foreach (var state in Actions.Values)
+        {
+            state.Answers.Advance(now);
+        }
+
         while (moves > 0 && InGrace.First is { Value: var graced } && (graced.Seen + limits.Grace <= now || WasForgotten(graced)))
         {
             moves--;
@@ -132,6 +139,7 @@ internal sealed class OpenRequestLists
         while (moves > 0 && Scheduled.Min is { } waiting && waiting.NotBefore <= utcNow)
         {
             moves--;
+            waiting.Since = now;
             MoveTo(waiting, OpenRequestState.Candidate);
         }
 
@@ -167,16 +175,27 @@ internal sealed class OpenRequestLists
            let state = action.Value
            let candidates = state.Group(isBacklog)
            where candidates.Waiting > 0
-           select new CandidateCounts(action.Key, isBacklog, candidates.Open, state.Known(isBacklog), candidates.Answered),
+           select new CandidateCounts(
+               action.Key,
+               isBacklog,
+               candidates.Open,
+               state.Known(isBacklog),
+               candidates.Candidates.First?.Value.Since ?? TimeSpan.MaxValue,
+               state.Answers.Longest,
+               HasBeyond: candidates.Unsettled > 0),
     ];
 
-    /// <summary>Hands out candidates of a group: those beyond the limit first, or only the kept ones.</summary>
-    public IReadOnlyList<OpenRequest> Take(CandidateGroup group, int most, bool onlyKept)
+    /// <summary>Hands out candidates of a group up to an age: those beyond the limit first, or only the kept ones.</summary>
+    public IReadOnlyList<OpenRequest> Take(CandidateCounts which, int most, TimeSpan notAfter, bool onlyKept)
     {
+        var group = GroupOf(which);
         var taken = new List<OpenRequest>();
-        while (taken.Count < most && ((onlyKept ? null : group.Beyond.First) ?? group.Candidates.First) is { Value: var request })
+        while (taken.Count < most
+            && ((onlyKept ? null : group.Beyond.First) ?? group.Candidates.First) is { Value: var request }
+            && request.Since <= notAfter)
         {
             MoveTo(request, OpenRequestState.Taken);
+            request.IsFromCatchUp = true;
             taken.Add(request);
         }
 
@@ -184,8 +203,9 @@ internal sealed class OpenRequestLists
     }
 
     /// <summary>Leaves the candidates of a group that are beyond the limit to the next scan.</summary>
-    public void SkipBeyond(CandidateGroup group)
+    public void SkipBeyond(CandidateCounts which)
     {
+        var group = GroupOf(which);
         while (group.Beyond.First is { Value: var request })
         {
             MoveTo(request, OpenRequestState.Closed);
@@ -198,6 +218,7 @@ internal sealed class OpenRequestLists
 
     private void Place(OpenRequest request, OpenRequestState state)
     {
+        var isBack = request.State is OpenRequestState.Taken;
         request.State = state;
         if (state is OpenRequestState.Published or OpenRequestState.Closed)
         {
@@ -216,7 +237,9 @@ internal sealed class OpenRequestLists
                 action.Scheduled += HasMessage(request) ? 1 : 0;
                 break;
             case OpenRequestState.Candidate:
-                request.Node = group.ListOf(request).AddLast(request);
+                var list = group.ListOf(request);
+                // One that was not published after all goes back to where it was.
+                request.Node = isBack ? list.AddFirst(request) : list.AddLast(request);
                 break;
             case OpenRequestState.Taken:
                 group.Taken++;
@@ -232,6 +255,8 @@ internal sealed class OpenRequestLists
                 break;
         }
     }
+
+    private CandidateGroup GroupOf(CandidateCounts which) => StateOf(which.Action).Group(which.IsBacklog);
 
     private void Settle(OpenRequest request)
     {

@@ -87,7 +87,16 @@ internal sealed class OpenRequestPublisher(
             switch (isUrgent ? BacklogDecision.Publish : guard.Decide(counts, await CountAsync(queue, counts.Action), published.Now))
             {
                 case BacklogDecision.Publish:
-                    taken.AddRange(open.TakeCandidates(counts, most));
+                    taken.AddRange(open.TakeCandidates(counts, most, notAfter: isUrgent ? null : guard.NotAfter));
+                    break;
+                case BacklogDecision.Scout:
+                    // None, if it was answered just now.
+                    foreach (var scout in open.TakeCandidates(counts, most: 1))
+                    {
+                        guard.Scouted(scout, published.Now);
+                        taken.Add(scout);
+                    }
+
                     break;
                 case BacklogDecision.Probe:
                     var probes = open.TakeCandidates(counts, Math.Min(guard.ProbeSize, most), onlyKept: true);
@@ -103,15 +112,15 @@ internal sealed class OpenRequestPublisher(
 
         return taken;
 
-        async Task<long?> CountAsync(ActionQueue queue, ActionContract action)
+        async Task<QueueCounts?> CountAsync(ActionQueue queue, ActionContract action)
         {
             if (queue.CountedAt is not { } at || clock.GetElapsedTime(at) >= BetweenCounts)
             {
-                queue.Messages = await lease.CountMessagesAsync(action, cancellationToken);
+                queue.Counts = await lease.CountAsync(action, cancellationToken);
                 queue.CountedAt = clock.GetTimestamp();
             }
 
-            return queue.Messages;
+            return queue.Counts;
         }
     }
 
@@ -214,8 +223,8 @@ internal sealed class OpenRequestPublisher(
         /// <summary>When to try again after a refusal, on the clock of <see cref="PublishedByKeyspace.Now"/>.</summary>
         public TimeSpan NextTry { get; set; } = TimeSpan.MinValue;
 
-        /// <summary>How many messages they hold, as counted last.</summary>
-        public long? Messages { get; set; }
+        /// <summary>What they hold, as counted last.</summary>
+        public QueueCounts? Counts { get; set; }
 
         public long? CountedAt { get; set; }
     }

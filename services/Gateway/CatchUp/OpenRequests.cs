@@ -130,11 +130,10 @@ internal sealed class OpenRequests : IDisposable
     public IReadOnlyList<CandidateCounts> CountCandidates() => Locked(lists.CountCandidates);
 
     /// <summary>
-    /// Hands out candidates: those beyond the limit first, or only the kept ones, the oldest first. Each is given back by
-    /// <see cref="Return"/>.
+    /// Hands out candidates up to an age: those beyond the limit first, or only the kept ones. Each is given back by <see cref="Return"/>.
     /// </summary>
-    public IReadOnlyList<OpenRequest> TakeCandidates(CandidateCounts which, int most, bool onlyKept = false) =>
-        Locked(() => lists.Take(lists.StateOf(which.Action).Group(which.IsBacklog), most, onlyKept));
+    public IReadOnlyList<OpenRequest> TakeCandidates(CandidateCounts which, int most, TimeSpan? notAfter = null, bool onlyKept = false) =>
+        Locked(() => lists.Take(which, most, notAfter ?? TimeSpan.MaxValue, onlyKept));
 
     /// <summary>Whether a request that was handed out is still to be published: the document may have changed, or a webhook been quicker.</summary>
     public bool IsStillDue(OpenRequest request) =>
@@ -173,7 +172,7 @@ internal sealed class OpenRequests : IDisposable
     {
         lock (gate)
         {
-            lists.SkipBeyond(lists.StateOf(which.Action).Group(which.IsBacklog));
+            lists.SkipBeyond(which);
         }
     }
 
@@ -211,7 +210,7 @@ internal sealed class OpenRequests : IDisposable
     private void Close(string documentId, OpenRequest request)
     {
         open.Remove(documentId);
-        lists.Close(request);
+        lists.MoveTo(request, OpenRequestState.Closed);
         watermark.Leave(request.Batch);
     }
 
@@ -225,6 +224,7 @@ internal sealed class OpenRequests : IDisposable
                 return;
             }
 
+            lists.RecordAnswer(known, entry, now);
             Close(entry.Id, known);
         }
 
@@ -268,7 +268,7 @@ internal sealed class OpenRequests : IDisposable
         if (at is { } time)
         {
             lists.Add(request, OpenRequestState.Published);
-            (request.PublishedAt, request.PublishedEpoch, request.WasPublished) = (time, lists.Epoch, true);
+            lists.SetPublished(request, time);
         }
         else
         {
@@ -280,7 +280,7 @@ internal sealed class OpenRequests : IDisposable
     private void MarkPublished(OpenRequest request, TimeSpan at)
     {
         lists.MoveTo(request, OpenRequestState.Published);
-        (request.PublishedAt, request.PublishedEpoch, request.WasPublished) = (at, lists.Epoch, true);
+        lists.SetPublished(request, at);
     }
 
     // A request that is due again is still remembered as published: only a later time means that its message was sent meanwhile.

@@ -1,12 +1,15 @@
 using OfflineActions.Contracts;
 using OfflineActions.Gateway.CatchUp;
 using OfflineActions.Gateway.Publishing;
+using OfflineActions.Messaging.Leases;
 
 namespace OfflineActions.Tests.CatchUp;
 
 public sealed class BacklogGuardTests
 {
     private static readonly ActionContract Action = ActionCatalog.Default.Actions[0];
+    private static readonly QueueCounts Empty = new(Messages: 0, Consumers: 0);
+    private static readonly QueueCounts EmptyWithWorkers = new(Messages: 0, Consumers: 3);
 
     [TestCase(100, 0, 100, nameof(BacklogDecision.Skip))]
     [TestCase(100, 0, 150, nameof(BacklogDecision.Skip))]
@@ -18,75 +21,177 @@ public sealed class BacklogGuardTests
     [TestCase(100, 0, null, nameof(BacklogDecision.Wait))]
     public void What_the_queues_hold_decides_after_they_have_settled(int candidates, int known, int? messages, string expected)
     {
-        var guard = new BacklogGuard(TimeSpan.FromSeconds(2), TimeSpan.FromHours(2));
-        var counts = new CandidateCounts(Action, IsBacklog: true, candidates, known, Answered: 0);
+        var guard = Guard();
+        var counts = Counts(candidates, known);
+        var queues = messages is { } count ? new QueueCounts(count, Consumers: 0) : null;
 
-        guard.Decide(counts, messages, TimeSpan.Zero);
+        guard.Decide(counts, queues, TimeSpan.Zero);
 
-        Assert.That(guard.Decide(counts, messages, TimeSpan.FromSeconds(2)).ToString(), Is.EqualTo(expected));
+        Assert.That(guard.Decide(counts, queues, TimeSpan.FromSeconds(2)).ToString(), Is.EqualTo(expected));
     }
 
     [Test]
     public void Queues_that_only_just_look_empty_decide_nothing()
     {
-        var guard = new BacklogGuard(TimeSpan.FromSeconds(2), TimeSpan.FromHours(2));
-        var counts = new CandidateCounts(Action, IsBacklog: true, 10, 0, 0);
+        var guard = Guard();
+        var counts = Counts(10);
 
-        Assert.That(guard.Decide(counts, 0, TimeSpan.Zero), Is.EqualTo(BacklogDecision.Wait));
-        Assert.That(guard.Decide(counts, 5, TimeSpan.FromSeconds(1)), Is.EqualTo(BacklogDecision.Skip));
-        Assert.That(guard.Decide(counts, 0, TimeSpan.FromSeconds(2)), Is.EqualTo(BacklogDecision.Wait), "they were not empty all the time");
+        Assert.That(guard.Decide(counts, Empty, TimeSpan.Zero), Is.EqualTo(BacklogDecision.Wait));
+        Assert.That(guard.Decide(counts, Holding(5), TimeSpan.FromSeconds(1)), Is.EqualTo(BacklogDecision.Skip));
+        Assert.That(guard.Decide(counts, Empty, TimeSpan.FromSeconds(2)), Is.EqualTo(BacklogDecision.Wait), "they were not empty all the time");
     }
 
     [Test]
-    public void While_candidates_are_answered_workers_may_hold_the_messages_of_others()
+    public void While_workers_may_hold_messages_candidates_wait_for_as_long_as_the_slowest_answer_took()
     {
-        var guard = new BacklogGuard(TimeSpan.FromSeconds(2), TimeSpan.FromHours(2));
-        var group = new CandidateCounts(Action, IsBacklog: false, Candidates: 300, Known: 0, Answered: 5);
-        var decisions = Enumerable.Range(0, 20)
-            .Select(second => guard.Decide(group with { Answered = 5 + second }, messages: 0, TimeSpan.FromSeconds(second)))
-            .ToList();
+        var guard = Guard();
+        var counts = Counts(5) with { Oldest = TimeSpan.FromSeconds(10), LongestAnswer = TimeSpan.FromSeconds(20) };
+        guard.Decide(counts, EmptyWithWorkers, TimeSpan.FromSeconds(25));
 
-        Assert.That(decisions, Is.All.EqualTo(BacklogDecision.Wait).Or.EqualTo(BacklogDecision.Skip));
-
-        var answered = group with { Answered = 5 + 19 };
-        Assert.That(guard.Decide(answered, 0, TimeSpan.FromSeconds(20)), Is.EqualTo(BacklogDecision.Wait), "only just");
-        Assert.That(guard.Decide(answered, 0, TimeSpan.FromSeconds(22)), Is.EqualTo(BacklogDecision.Publish));
+        Assert.That(guard.Decide(counts, EmptyWithWorkers, TimeSpan.FromSeconds(31)), Is.EqualTo(BacklogDecision.Wait));
+        Assert.That(guard.Decide(counts, EmptyWithWorkers, TimeSpan.FromSeconds(32)), Is.EqualTo(BacklogDecision.Publish));
+        Assert.That(guard.NotAfter, Is.EqualTo(TimeSpan.FromSeconds(10)));
     }
 
     [Test]
-    public void Candidates_that_are_answered_without_end_do_not_hide_a_lost_request_for_ever()
+    public void However_long_an_answer_took_no_candidate_waits_longer_than_a_worker_may_hold_its_message()
     {
-        var guard = new BacklogGuard(TimeSpan.FromSeconds(2), TimeSpan.FromHours(2));
-        var group = new CandidateCounts(Action, IsBacklog: false, Candidates: 300, Known: 0, Answered: 0);
-
-        // An answer every other second: the queues never look settled.
-        var decisions = Enumerable.Range(0, 40)
-            .Select(second => guard.Decide(group with { Answered = second / 2 }, messages: 0, TimeSpan.FromSeconds(second)))
-            .ToList();
-
-        Assert.That(decisions, Does.Contain(BacklogDecision.Probe));
-        Assert.That(decisions, Does.Not.Contain(BacklogDecision.Publish));
-    }
-
-    [Test]
-    public void Only_candidates_that_this_process_has_not_published_count_as_answered()
-    {
-        var published = new PublishedRequests(10);
-        var requests = new OpenRequests("0", published, new CatchUpLimits(TimeSpan.Zero, TimeSpan.FromHours(2), 10));
-        requests.Add([.. Enumerable.Range(0, 4).Select(number => new RequestRow($"d{number}", "1-a", Action, null))], "1", TimeSpan.Zero, isBacklog: false);
-        published.Add("d1", "1-a", TimeSpan.Zero, published.Epoch);
-
-        requests.Add([new("d0", "2-b", null, null), new("d1", "2-b", null, null)], "2", TimeSpan.Zero, isBacklog: false);
+        var guard = Guard();
+        var counts = Counts(5) with { LongestAnswer = TimeSpan.FromHours(3) };
+        guard.Decide(counts, EmptyWithWorkers, TimeSpan.FromSeconds(25));
 
         Assert.That(
-            requests.CountCandidates().Single(),
-            Is.EqualTo(new CandidateCounts(Action, IsBacklog: false, Candidates: 2, Known: 0, Answered: 1)));
+            guard.Decide(counts, EmptyWithWorkers, BacklogGuard.LongestHeld + TimeSpan.FromSeconds(2)), Is.EqualTo(BacklogDecision.Publish));
+    }
+
+    [Test]
+    public void Without_any_answer_the_oldest_candidate_goes_first_and_frees_those_that_were_there()
+    {
+        var guard = Guard();
+        var requests = Candidates(3);
+        guard.Decide(CountsOf(requests), EmptyWithWorkers, TimeSpan.Zero);
+        Assert.That(guard.Decide(CountsOf(requests), EmptyWithWorkers, TimeSpan.FromSeconds(2)), Is.EqualTo(BacklogDecision.Scout));
+        PublishScout(guard, requests, "d0", TimeSpan.FromSeconds(2));
+        requests.Add([new("late", "1-a", Action, null)], "2", TimeSpan.FromSeconds(3), isBacklog: true);
+        Assert.That(guard.Decide(CountsOf(requests), EmptyWithWorkers, TimeSpan.FromSeconds(60)), Is.EqualTo(BacklogDecision.Wait));
+
+        Answer(requests, "d0");
+        guard.Decide(CountsOf(requests), EmptyWithWorkers, TimeSpan.FromSeconds(61));
+        Assert.That(guard.Decide(CountsOf(requests), EmptyWithWorkers, TimeSpan.FromSeconds(63)), Is.EqualTo(BacklogDecision.Publish));
+        Assert.That(
+            requests.TakeCandidates(CountsOf(requests), most: 10, guard.NotAfter).Select(request => request.DocumentId),
+            Is.EqualTo(new[] { "d1", "d2" }));
+        Assert.That(
+            guard.Decide(CountsOf(requests), EmptyWithWorkers, TimeSpan.FromSeconds(63)), Is.EqualTo(BacklogDecision.Scout), "for the late one");
+    }
+
+    [Test]
+    public void A_scout_that_is_never_answered_is_not_waited_for_without_end()
+    {
+        var guard = Guard();
+        var requests = Candidates(3);
+        guard.Decide(CountsOf(requests), EmptyWithWorkers, TimeSpan.Zero);
+        guard.Decide(CountsOf(requests), EmptyWithWorkers, TimeSpan.FromSeconds(2));
+        PublishScout(guard, requests, "d0", TimeSpan.FromSeconds(2));
+
+        Assert.That(
+            guard.Decide(CountsOf(requests), EmptyWithWorkers, BacklogGuard.LongestHeld - TimeSpan.FromSeconds(1)),
+            Is.EqualTo(BacklogDecision.Wait));
+        Assert.That(guard.Decide(CountsOf(requests), EmptyWithWorkers, BacklogGuard.LongestHeld), Is.EqualTo(BacklogDecision.Publish));
+    }
+
+    [Test]
+    public void Without_a_worker_nobody_holds_a_message()
+    {
+        var guard = Guard();
+        guard.Decide(Counts(3), EmptyWithWorkers, TimeSpan.Zero);
+
+        Assert.That(guard.Decide(Counts(3), Empty, TimeSpan.FromSeconds(3)), Is.EqualTo(BacklogDecision.Publish));
+    }
+
+    [Test]
+    public void A_scout_that_the_broker_refuses_is_replaced_and_keeps_its_place()
+    {
+        var guard = Guard();
+        var requests = Candidates(3);
+        guard.Decide(CountsOf(requests), EmptyWithWorkers, TimeSpan.Zero);
+        var refused = PublishScout(guard, requests, "d0", TimeSpan.FromSeconds(2));
+        requests.Return(refused);
+
+        Assert.That(guard.Decide(CountsOf(requests), EmptyWithWorkers, TimeSpan.FromSeconds(3)), Is.EqualTo(BacklogDecision.Scout));
+        PublishScout(guard, requests, "d0", TimeSpan.FromSeconds(3));
+    }
+
+    [Test]
+    public void Requests_beyond_the_limit_wait_for_no_answer_because_reading_waits_for_them()
+    {
+        var guard = Guard();
+        var counts = Counts(5) with { HasBeyond = true };
+        guard.Decide(counts, EmptyWithWorkers, TimeSpan.Zero);
+
+        Assert.That(guard.Decide(counts, EmptyWithWorkers, TimeSpan.FromSeconds(2)), Is.EqualTo(BacklogDecision.Publish));
+        Assert.That(guard.NotAfter, Is.EqualTo(TimeSpan.MaxValue));
+    }
+
+    [Test]
+    public void The_slowest_answer_of_the_last_minutes_counts_and_not_those_of_requests_that_catch_up_published()
+    {
+        var published = new PublishedRequests(10);
+        var requests = new OpenRequests("0", published, new CatchUpLimits(TimeSpan.FromSeconds(15), TimeSpan.FromHours(2), 10));
+        requests.Add(
+            [.. new[] { "slow", "quick", "webhook", "caught up", "later", "edited", "open" }.Select(id => new RequestRow(id, "1-a", Action, null))],
+            "1", TimeSpan.Zero, isBacklog: true);
+        published.Add("webhook", "1-a", TimeSpan.FromSeconds(30), published.Epoch);
+
+        requests.Add([RequestRow.WithoutRequest("quick")], "2", TimeSpan.FromSeconds(5), isBacklog: false);
+        requests.Add([RequestRow.WithoutRequest("webhook")], "3", TimeSpan.FromSeconds(31), isBacklog: false);
+        Assert.That(CountsOf(requests).LongestAnswer, Is.EqualTo(TimeSpan.FromSeconds(5)));
+
+        requests.Add([RequestRow.WithoutRequest("slow")], "4", TimeSpan.FromSeconds(40), isBacklog: false);
+        requests.Add([new("edited", "2-b", Action, null)], "5", TimeSpan.FromSeconds(50), isBacklog: false);
+        foreach (var request in requests.TakeCandidates(CountsOf(requests), most: 1))
+        {
+            published.Add(request.DocumentId, request.Revision, TimeSpan.FromSeconds(51), published.Epoch);
+            requests.Return(request);
+            requests.Add([RequestRow.WithoutRequest(request.DocumentId)], "6", TimeSpan.FromSeconds(52), isBacklog: false);
+        }
+
+        Assert.That(CountsOf(requests).LongestAnswer, Is.EqualTo(TimeSpan.FromSeconds(40)));
+
+        requests.Advance(TimeSpan.FromMinutes(3), DateTimeOffset.UnixEpoch);
+        Assert.That(requests.CountCandidates().Select(counts => counts.LongestAnswer), Is.All.Null);
+    }
+
+    [Test]
+    public void Queues_that_are_empty_for_a_moment_now_and_then_neither_stop_the_probes_nor_let_them_grow()
+    {
+        var probes = Probes(Guard(), TimeSpan.FromMinutes(5), answered: true, second => Holding(second % 10 == 9 ? 0 : 1_000));
+
+        Assert.That(probes.Select(probe => probe.Size), Is.All.EqualTo(1));
+        Assert.That(probes, Has.Count.InRange(8, 10));
+    }
+
+    [Test]
+    public void After_the_queues_were_empty_for_a_moment_the_next_probe_comes_soon()
+    {
+        var probes = Probes(Guard(), TimeSpan.FromHours(3), answered: false, second => Holding(second == 9_000 ? 0 : 1_000));
+
+        Assert.That(probes.First(probe => probe.At.TotalSeconds > 9_000).At.TotalSeconds, Is.LessThanOrEqualTo(9_030));
+    }
+
+    [Test]
+    public void Probes_do_not_grow_without_end()
+    {
+        var probes = Probes(Guard(), TimeSpan.FromMinutes(20), answered: true);
+
+        Assert.That(probes.Select(probe => probe.Size), Is.All.Positive);
+        Assert.That(probes.Select(probe => probe.Size), Is.Ordered);
     }
 
     [Test]
     public void While_no_probe_is_answered_the_next_one_comes_later_each_time_up_to_the_limit()
     {
-        var guard = new BacklogGuard(TimeSpan.FromSeconds(2), TimeSpan.FromHours(2));
+        var guard = Guard();
 
         var probes = Probes(guard, TimeSpan.FromHours(8), answered: false);
 
@@ -98,7 +203,7 @@ public sealed class BacklogGuardTests
     [Test]
     public void While_probes_are_answered_each_is_twice_as_large()
     {
-        var guard = new BacklogGuard(TimeSpan.FromSeconds(2), TimeSpan.FromHours(2));
+        var guard = Guard();
 
         var probes = Probes(guard, TimeSpan.FromMinutes(2), answered: true);
 
@@ -110,32 +215,61 @@ public sealed class BacklogGuardTests
     public void A_group_without_candidates_is_forgotten()
     {
         var guards = new BacklogGuards(TimeSpan.FromSeconds(2), TimeSpan.FromHours(2));
-        var group = new CandidateCounts(Action, IsBacklog: false, 1, 0, 0);
-        guards.For(group).Decide(group, 0, TimeSpan.Zero);
-        Assert.That(guards.For(group).Decide(group, 0, TimeSpan.FromSeconds(2)), Is.EqualTo(BacklogDecision.Publish));
+        var group = Counts(1);
+        guards.For(group).Decide(group, Empty, TimeSpan.Zero);
+        Assert.That(guards.For(group).Decide(group, Empty, TimeSpan.FromSeconds(2)), Is.EqualTo(BacklogDecision.Publish));
 
         guards.Keep([]);
 
-        Assert.That(guards.For(group).Decide(group, 0, TimeSpan.FromHours(1)), Is.EqualTo(BacklogDecision.Wait), "the queues must settle again");
+        Assert.That(guards.For(group).Decide(group, Empty, TimeSpan.FromHours(1)), Is.EqualTo(BacklogDecision.Wait), "the queues must settle again");
     }
 
-    /// <summary>Asks once a second while the queues hold as many messages as there are candidates.</summary>
-    private static List<(TimeSpan At, int Size)> Probes(BacklogGuard guard, TimeSpan time, bool answered)
+    private static BacklogGuard Guard() => new(TimeSpan.FromSeconds(2), TimeSpan.FromHours(2));
+
+    private static QueueCounts Holding(long messages) => new(messages, Consumers: 3);
+
+    private static CandidateCounts Counts(long candidates, long known = 0) =>
+        new(Action, IsBacklog: true, candidates, known, Oldest: TimeSpan.Zero, LongestAnswer: null, HasBeyond: false);
+
+    private static CandidateCounts CountsOf(OpenRequests requests) => requests.CountCandidates().Single();
+
+    private static OpenRequests Candidates(int count)
     {
-        var counts = new CandidateCounts(Action, IsBacklog: true, 1_000, 0, 0);
-        var requests = new OpenRequests("0", new PublishedRequests(1_000), new CatchUpLimits(TimeSpan.Zero, TimeSpan.FromHours(2), 1_000));
-        requests.Add([.. Enumerable.Range(0, 1_000).Select(number => new RequestRow($"d{number}", "1-a", Action, null))], "1", TimeSpan.Zero, isBacklog: true);
+        var requests = new OpenRequests("0", new PublishedRequests(2_000), new CatchUpLimits(TimeSpan.Zero, TimeSpan.FromHours(2), 2_000));
+        requests.Add(
+            [.. Enumerable.Range(0, count).Select(number => new RequestRow($"d{number}", "1-a", Action, null))], "1", TimeSpan.Zero, isBacklog: true);
+        return requests;
+    }
+
+    /// <summary>The oldest candidate is published, and stays taken.</summary>
+    private static OpenRequest PublishScout(BacklogGuard guard, OpenRequests requests, string expected, TimeSpan now)
+    {
+        var scout = requests.TakeCandidates(CountsOf(requests), most: 1).Single();
+        Assert.That(scout.DocumentId, Is.EqualTo(expected));
+        guard.Scouted(scout, now);
+        return scout;
+    }
+
+    private static void Answer(OpenRequests requests, params IEnumerable<string> documents) =>
+        requests.Add([.. documents.Select(document => RequestRow.WithoutRequest(document))], "2", TimeSpan.Zero, isBacklog: false);
+
+    /// <summary>Asks once a second, while the queues hold as many messages as there are candidates, or what the test says.</summary>
+    private static List<(TimeSpan At, int Size)> Probes(BacklogGuard guard, TimeSpan time, bool answered, Func<int, QueueCounts>? queues = null)
+    {
+        var requests = Candidates(1_000);
+        var counts = CountsOf(requests);
         var probes = new List<(TimeSpan, int)>();
         for (var now = TimeSpan.Zero; now <= time; now += TimeSpan.FromSeconds(1))
         {
-            if (guard.Decide(counts, messages: 1_000, now) is BacklogDecision.Probe)
+            if (guard.Decide(counts, queues?.Invoke((int)now.TotalSeconds) ?? Holding(1_000), now) is BacklogDecision.Probe)
             {
                 probes.Add((now, guard.ProbeSize));
                 var taken = requests.TakeCandidates(counts, guard.ProbeSize);
                 guard.Probed(taken);
                 if (answered)
                 {
-                    requests.Add([.. taken.Select(request => new RequestRow(request.DocumentId, "", null, null))], "2", now, isBacklog: false);
+                    Answer(requests, taken.Select(request => request.DocumentId));
+                    requests.Add([.. taken.Select(request => new RequestRow(request.DocumentId, "2-b", Action, null))], "3", now, isBacklog: true);
                 }
             }
         }

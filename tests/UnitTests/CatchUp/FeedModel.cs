@@ -1,6 +1,7 @@
 using OfflineActions.Contracts;
 using OfflineActions.Gateway.CatchUp;
 using OfflineActions.Gateway.Publishing;
+using OfflineActions.Messaging.Leases;
 
 namespace OfflineActions.Tests.CatchUp;
 
@@ -24,8 +25,10 @@ internal sealed class FeedModel(int limit) : IDisposable
 
     // The broker's queues, and all messages ever published.
     private readonly List<(string Id, string Revision)> queue = [];
+    private readonly List<(string Id, string Revision)> held = [];
     private readonly Dictionary<(string Id, string Revision), int> published = [];
     private int lossesAndRestarts;
+    private int consumers = 1;
 
     // The gateway.
     private PublishedRequests memory = new(100);
@@ -73,13 +76,38 @@ internal sealed class FeedModel(int limit) : IDisposable
     /// <summary>A webhook that reaches another gateway: the message is in the queue, and this process does not know it.</summary>
     public void OtherGatewayPublishes(string id) => ByWebhook(id, isKnown: false);
 
+    /// <summary>Workers start, or stop and give back what they hold.</summary>
+    public void SetWorkers(bool run)
+    {
+        consumers = run ? 1 : 0;
+        if (!run)
+        {
+            queue.InsertRange(0, held);
+            held.Clear();
+        }
+    }
+
+    /// <summary>Workers take messages, and hold them.</summary>
+    public void Hold(int most)
+    {
+        if (consumers == 0)
+        {
+            return;
+        }
+
+        held.AddRange(queue.Take(most));
+        queue.RemoveRange(0, Math.Min(most, queue.Count));
+    }
+
     /// <summary>Workers answer the requests of the oldest messages.</summary>
     public void Work(int most)
     {
-        for (var left = Math.Min(most, queue.Count); left > 0; left--)
+        SetWorkers(run: true);
+        for (var left = Math.Min(most, held.Count + queue.Count); left > 0; left--)
         {
-            var message = queue[0];
-            queue.RemoveAt(0);
+            Hold(held.Count == 0 ? 1 : 0);
+            var message = held[0];
+            held.RemoveAt(0);
             if (documents.TryGetValue(message.Id, out var document) && document.Revision == message.Revision)
             {
                 if (document.NotBefore > OnTheWall)
@@ -128,10 +156,15 @@ internal sealed class FeedModel(int limit) : IDisposable
         foreach (var counts in groups)
         {
             var guard = guards.For(counts);
-            switch (Requests.IsUrgent ? BacklogDecision.Publish : guard.Decide(counts, queue.Count, now))
+            switch (Requests.IsUrgent ? BacklogDecision.Publish : guard.Decide(counts, new QueueCounts(queue.Count, consumers), now))
             {
                 case BacklogDecision.Publish:
-                    Publish(Requests.TakeCandidates(counts, most), isRefused);
+                    Publish(Requests.TakeCandidates(counts, most, Requests.IsUrgent ? null : guard.NotAfter), isRefused);
+                    break;
+                case BacklogDecision.Scout:
+                    var scout = Requests.TakeCandidates(counts, most: 1);
+                    guard.Scouted(scout.Single(), now);
+                    Publish(scout, isRefused);
                     break;
                 case BacklogDecision.Probe:
                     var probes = Requests.TakeCandidates(counts, guard.ProbeSize, onlyKept: true);
@@ -165,6 +198,7 @@ internal sealed class FeedModel(int limit) : IDisposable
     {
         lossesAndRestarts++;
         queue.Clear();
+        held.Clear();
         memory.Clear();
         Requests.ForgetPublished();
         if (Requests.HasOverflowed)
@@ -178,6 +212,7 @@ internal sealed class FeedModel(int limit) : IDisposable
     {
         lossesAndRestarts++;
         queue.Clear();
+        held.Clear();
     }
 
     /// <summary>The process dies and another one begins at the checkpoint.</summary>
@@ -193,7 +228,7 @@ internal sealed class FeedModel(int limit) : IDisposable
     /// <summary>Everything takes its course: nothing is open and nothing waits in the end.</summary>
     public void Settle()
     {
-        for (var turns = 0; Open.Any() || queue.Count > 0; turns++)
+        for (var turns = 0; Open.Any() || queue.Count + held.Count > 0; turns++)
         {
             Assert.That(turns, Is.LessThan(200), $"open: {string.Join(", ", Open)}; messages: {string.Join(", ", queue)}");
             ReadAll();

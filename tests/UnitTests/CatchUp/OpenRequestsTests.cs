@@ -2,6 +2,7 @@ using CsCheck;
 using OfflineActions.Contracts;
 using OfflineActions.Gateway.CatchUp;
 using OfflineActions.Gateway.Publishing;
+using OfflineActions.Messaging.Leases;
 
 namespace OfflineActions.Tests.CatchUp;
 
@@ -21,6 +22,8 @@ public sealed class OpenRequestsTests
         (2, Id.Select(id => (Action<FeedModel>)(model => model.WebhookPublishes(id)))),
         (1, Id.Select(id => (Action<FeedModel>)(model => model.OtherGatewayPublishes(id)))),
         (2, Gen.Int[1, 3].Select(most => (Action<FeedModel>)(model => model.Work(most)))),
+        (1, Gen.Int[1, 3].Select(most => (Action<FeedModel>)(model => model.Hold(most)))),
+        (1, Gen.Bool.Select(run => (Action<FeedModel>)(model => model.SetWorkers(run)))),
         (5, Gen.Select(Gen.Int[1, 4], Gen.Int[0, 2]).Select(read => (Action<FeedModel>)(model => model.Read(read.Item1, read.Item2)))),
         (3, Gen.Select(Gen.Int[1, 5], Gen.Bool).Select(turn => (Action<FeedModel>)(model => model.Publish(turn.Item1, turn.Item2)))),
         (3, Gen.Int[1, 4_000].Select(seconds => (Action<FeedModel>)(model => model.Wait(TimeSpan.FromSeconds(seconds))))),
@@ -80,7 +83,7 @@ public sealed class OpenRequestsTests
         var guard = new BacklogGuard(TimeSpan.Zero, TimeSpan.FromHours(2));
 
         Assert.That(
-            requests.CountCandidates().Select(counts => (counts.IsBacklog, guard.Decide(counts, messages: 1, Limits.Grace))),
+            requests.CountCandidates().Select(counts => (counts.IsBacklog, guard.Decide(counts, new QueueCounts(1, Consumers: 0), Limits.Grace))),
             Is.EqualTo(new[] { (true, BacklogDecision.Skip), (false, BacklogDecision.Publish) }));
     }
 

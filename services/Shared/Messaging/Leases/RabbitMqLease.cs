@@ -102,20 +102,21 @@ internal sealed class RabbitMqLease : BrokerLease
         }
     }
 
-    public override async Task<long?> CountMessagesAsync(ActionContract action, CancellationToken cancellationToken)
+    public override async Task<QueueCounts?> CountAsync(ActionContract action, CancellationToken cancellationToken)
     {
         using var deadline = Deadline(cancellationToken);
         try
         {
             // A channel of its own: a missing queue closes the channel, and the lease must not end with it.
             await using var asking = await connection.CreateChannelAsync(cancellationToken: deadline.Token);
-            var count = 0L;
+            var counts = new QueueCounts(Messages: 0, Consumers: 0);
             foreach (var name in topology.Get(action.Queues).QueuesOfOpenRequests)
             {
-                count += (await asking.QueueDeclarePassiveAsync(name, deadline.Token)).MessageCount;
+                var queue = await asking.QueueDeclarePassiveAsync(name, deadline.Token);
+                counts = new QueueCounts(counts.Messages + queue.MessageCount, counts.Consumers + queue.ConsumerCount);
             }
 
-            return count;
+            return counts;
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested && BrokerError.IsExpected(error))
         {

@@ -45,8 +45,8 @@ export class Login {
         return;
       }
 
-      // The session may have ended right after the sign-in, before the server told the name.
-      this.#user = user ?? this.#user;
+      // Without an answer it is still the one who signed in.
+      this.#user = user === undefined ? this.#user : user ?? undefined;
       this.#signOut.hidden = !user;
       this.#signOut.textContent = `Sign out ${user ?? ''}`;
     }
@@ -62,11 +62,11 @@ export class Login {
   }
 
   async #signIn(): Promise<void> {
-    const problem = await signIn(this.#name.value, this.#password.value);
+    const answer = await signIn(this.#name.value, this.#password.value);
     this.#password.value = '';
-    this.#problem.textContent = problem ?? '';
-    if (!problem) {
-      this.#user = this.#name.value;
+    this.#problem.textContent = 'problem' in answer ? answer.problem : '';
+    if ('user' in answer) {
+      this.#user = answer.user ?? undefined;
       this.#changed();
     }
   }
