@@ -1,5 +1,4 @@
 using OfflineActions.Contracts;
-using OfflineActions.Messaging.Leases;
 
 namespace OfflineActions.Gateway.CatchUp;
 
@@ -10,8 +9,7 @@ namespace OfflineActions.Gateway.CatchUp;
 /// <remarks>
 /// <para>
 /// Workers may hold messages, which the broker does not count. So when the queues look empty, a candidate is published once it is older than
-/// any request was that was answered in the last minutes. If none was, the oldest candidate is published alone, as a scout: when it is
-/// answered, and no other is, nobody held messages. Without a consumer that is clear at once.
+/// any request was that was answered in the last minutes. If none was, nothing shows that workers hold messages.
 /// </para>
 /// <para>
 /// Messages that belong to others must not hide a lost request for ever. So while the queues are never empty, the oldest candidate is
@@ -22,7 +20,7 @@ namespace OfflineActions.Gateway.CatchUp;
 /// <param name="limit">The longest time between two probes. After the first 30 s it doubles up to this while no probe is answered.</param>
 internal sealed class BacklogGuard(TimeSpan settle, TimeSpan limit)
 {
-    /// <summary>The longest time that a worker may hold a message: two minutes, unless it is configured otherwise, and some more.</summary>
+    /// <summary>The longest time that a worker may hold a message. Its <c>Worker:DeliveryTimeout</c>, at most 60 s, counts for each of three steps.</summary>
     public static readonly TimeSpan LongestHeld = TimeSpan.FromMinutes(3);
 
     private const int LargestProbe = 1 << 20;
@@ -31,7 +29,6 @@ internal sealed class BacklogGuard(TimeSpan settle, TimeSpan limit)
 
     private readonly TimeSpan first = limit < FirstProbeAfter ? limit : FirstProbeAfter;
     private TimeSpan? emptySince;
-    private Scout? scout;
     private TimeSpan? skippedSince;
     private TimeSpan wait = limit < FirstProbeAfter ? limit : FirstProbeAfter;
     private IReadOnlyList<OpenRequest> probes = [];
@@ -47,17 +44,17 @@ internal sealed class BacklogGuard(TimeSpan settle, TimeSpan limit)
 
     /// <summary>Decides.</summary>
     /// <param name="counts">The candidates, and the requests that are known to have a message.</param>
-    /// <param name="queues">What the queues hold; null when the broker does not say.</param>
+    /// <param name="messages">How many messages the queues hold; null when the broker does not say.</param>
     /// <param name="now">The time on a monotonic clock.</param>
-    public BacklogDecision Decide(CandidateCounts counts, QueueCounts? queues, TimeSpan now)
+    public BacklogDecision Decide(CandidateCounts counts, long? messages, TimeSpan now)
     {
-        if (queues is null)
+        if (messages is not { } count)
         {
             emptySince = null;
             return BacklogDecision.Wait;
         }
 
-        if (queues.Messages > counts.Known)
+        if (count > counts.Known)
         {
             emptySince = null;
             return SkipOrProbe(now);
@@ -66,61 +63,24 @@ internal sealed class BacklogGuard(TimeSpan settle, TimeSpan limit)
         // Not skippedSince: queues that are empty for a moment now and then must not put the next probe off for ever.
         (wait, ProbeSize, probes) = (first, 1, []);
         emptySince ??= now;
-        return now - emptySince >= settle ? PublishOrScout(counts, queues, now) : BacklogDecision.Wait;
+        return now - emptySince >= settle ? PublishOrWait(counts, now) : BacklogDecision.Wait;
     }
-
-    /// <summary>What was published as a scout.</summary>
-    public void Scouted(OpenRequest request, TimeSpan now) => scout = new Scout(request, now);
 
     /// <summary>What was published as a probe.</summary>
     public void Probed(IReadOnlyList<OpenRequest> requests) => probes = requests;
 
-    private BacklogDecision PublishOrScout(CandidateCounts counts, QueueCounts queues, TimeSpan now)
+    private BacklogDecision PublishOrWait(CandidateCounts counts, TimeSpan now)
     {
-        NotAfter = FindNotAfter(counts, queues, now);
-        if (counts.Oldest <= NotAfter || counts.HasBeyond)
+        // Reading waits for requests beyond the limit, and would see no answers. There are so many that workers hold few of them.
+        NotAfter = counts.LongestAnswer is not { } longest || counts.HasBeyond ? TimeSpan.MaxValue
+            : now - (longest < LongestHeld ? longest : LongestHeld) - settle;
+        if (counts.Oldest > NotAfter)
         {
-            (skippedSince, scout) = (null, null);
-            return BacklogDecision.Publish;
+            return BacklogDecision.Wait;
         }
 
-        if (scout is { Request.State: OpenRequestState.Candidate } || IsBack(now))
-        {
-            // The broker has refused it, or all that it frees are published.
-            scout = null;
-        }
-
-        return counts.LongestAnswer is null && scout is null ? BacklogDecision.Scout : BacklogDecision.Wait;
-    }
-
-    private TimeSpan FindNotAfter(CandidateCounts counts, QueueCounts queues, TimeSpan now)
-    {
-        // Reading waits for requests beyond the limit, and could not see an answer. There are so many that workers hold few of them.
-        if (queues.Consumers == 0 || counts.HasBeyond)
-        {
-            return TimeSpan.MaxValue;
-        }
-
-        if (counts.LongestAnswer is { } longest)
-        {
-            return now - (longest < LongestHeld ? longest : LongestHeld) - settle;
-        }
-
-        return IsBack(now) ? scout!.At : now - LongestHeld;
-    }
-
-    /// <summary>
-    /// Whether the scout was answered a while ago, or never will be. It may have been an earlier message that was answered; then other requests
-    /// are answered meanwhile, too, which tells how long workers take.
-    /// </summary>
-    private bool IsBack(TimeSpan now)
-    {
-        if (scout is { Request.State: OpenRequestState.Closed })
-        {
-            scout.AnsweredSince ??= now;
-        }
-
-        return now - scout?.AnsweredSince >= settle || now - scout?.At >= LongestHeld;
+        skippedSince = null;
+        return BacklogDecision.Publish;
     }
 
     private BacklogDecision SkipOrProbe(TimeSpan now)
@@ -141,16 +101,6 @@ internal sealed class BacklogGuard(TimeSpan settle, TimeSpan limit)
 
         return BacklogDecision.Probe;
     }
-
-    private sealed class Scout(OpenRequest request, TimeSpan at)
-    {
-        public OpenRequest Request => request;
-
-        /// <summary>When it was published.</summary>
-        public TimeSpan At => at;
-
-        public TimeSpan? AnsweredSince { get; set; }
-    }
 }
 
 /// <summary>What to do with candidates now.</summary>
@@ -158,9 +108,6 @@ internal enum BacklogDecision
 {
     /// <summary>Those up to <see cref="BacklogGuard.NotAfter"/> have no messages: publish them.</summary>
     Publish,
-
-    /// <summary>Workers may hold their messages: publish the oldest of them, and see how long it takes.</summary>
-    Scout,
 
     /// <summary>It is not clear yet.</summary>
     Wait,

@@ -99,10 +99,10 @@ internal sealed class OpenRequestLists
     public void SetPublished(OpenRequest request, TimeSpan at) =>
         (request.PublishedAt, request.Since, request.PublishedEpoch, request.WasPublished) = (at, at, Epoch, true);
 
-    /// <summary>Notes how long a worker took for an answer, unless there may be several messages, or it is too early for any.</summary>
+    /// <summary>Notes how long a worker took for an answer, unless there may be several messages, or it waited for its time.</summary>
     public void RecordAnswer(OpenRequest request, RequestRow answer, TimeSpan now)
     {
-        if (answer.Action is null && request is { IsFromCatchUp: false, State: not OpenRequestState.Scheduled })
+        if (answer.Action is null && request is { IsFromCatchUp: false, NotBefore: null })
         {
             StateOf(request.Action).Answers.Add(now - request.Since, now);
         }
@@ -239,6 +239,7 @@ internal sealed class OpenRequestLists
             case OpenRequestState.Candidate:
                 var list = group.ListOf(request);
                 // One that was not published after all goes back to where it was.
+                request.IsFromCatchUp = false;
                 request.Node = isBack ? list.AddFirst(request) : list.AddLast(request);
                 break;
             case OpenRequestState.Taken:

@@ -89,15 +89,6 @@ internal sealed class OpenRequestPublisher(
                 case BacklogDecision.Publish:
                     taken.AddRange(open.TakeCandidates(counts, most, notAfter: isUrgent ? null : guard.NotAfter));
                     break;
-                case BacklogDecision.Scout:
-                    // None, if it was answered just now.
-                    foreach (var scout in open.TakeCandidates(counts, most: 1))
-                    {
-                        guard.Scouted(scout, published.Now);
-                        taken.Add(scout);
-                    }
-
-                    break;
                 case BacklogDecision.Probe:
                     var probes = open.TakeCandidates(counts, Math.Min(guard.ProbeSize, most), onlyKept: true);
                     guard.Probed(probes);
@@ -112,15 +103,15 @@ internal sealed class OpenRequestPublisher(
 
         return taken;
 
-        async Task<QueueCounts?> CountAsync(ActionQueue queue, ActionContract action)
+        async Task<long?> CountAsync(ActionQueue queue, ActionContract action)
         {
             if (queue.CountedAt is not { } at || clock.GetElapsedTime(at) >= BetweenCounts)
             {
-                queue.Counts = await lease.CountAsync(action, cancellationToken);
+                queue.Messages = await lease.CountMessagesAsync(action, cancellationToken);
                 queue.CountedAt = clock.GetTimestamp();
             }
 
-            return queue.Counts;
+            return queue.Messages;
         }
     }
 
@@ -142,7 +133,11 @@ internal sealed class OpenRequestPublisher(
         }
         finally
         {
-            taken.ForEach(open.Return);
+            // The last one first: each goes back to the head of its list.
+            foreach (var request in Enumerable.Reverse(taken))
+            {
+                open.Return(request);
+            }
         }
 
         foreach (var action in taken.Select(request => request.Action).Distinct())
@@ -223,8 +218,8 @@ internal sealed class OpenRequestPublisher(
         /// <summary>When to try again after a refusal, on the clock of <see cref="PublishedByKeyspace.Now"/>.</summary>
         public TimeSpan NextTry { get; set; } = TimeSpan.MinValue;
 
-        /// <summary>What they hold, as counted last.</summary>
-        public QueueCounts? Counts { get; set; }
+        /// <summary>How many messages they hold, as counted last.</summary>
+        public long? Messages { get; set; }
 
         public long? CountedAt { get; set; }
     }

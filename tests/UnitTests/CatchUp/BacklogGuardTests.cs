@@ -1,15 +1,12 @@
 using OfflineActions.Contracts;
 using OfflineActions.Gateway.CatchUp;
 using OfflineActions.Gateway.Publishing;
-using OfflineActions.Messaging.Leases;
 
 namespace OfflineActions.Tests.CatchUp;
 
 public sealed class BacklogGuardTests
 {
     private static readonly ActionContract Action = ActionCatalog.Default.Actions[0];
-    private static readonly QueueCounts Empty = new(Messages: 0, Consumers: 0);
-    private static readonly QueueCounts EmptyWithWorkers = new(Messages: 0, Consumers: 3);
 
     [TestCase(100, 0, 100, nameof(BacklogDecision.Skip))]
     [TestCase(100, 0, 150, nameof(BacklogDecision.Skip))]
@@ -23,11 +20,10 @@ public sealed class BacklogGuardTests
     {
         var guard = Guard();
         var counts = Counts(candidates, known);
-        var queues = messages is { } count ? new QueueCounts(count, Consumers: 0) : null;
 
-        guard.Decide(counts, queues, TimeSpan.Zero);
+        guard.Decide(counts, messages, TimeSpan.Zero);
 
-        Assert.That(guard.Decide(counts, queues, TimeSpan.FromSeconds(2)).ToString(), Is.EqualTo(expected));
+        Assert.That(guard.Decide(counts, messages, TimeSpan.FromSeconds(2)).ToString(), Is.EqualTo(expected));
     }
 
     [Test]
@@ -36,9 +32,9 @@ public sealed class BacklogGuardTests
         var guard = Guard();
         var counts = Counts(10);
 
-        Assert.That(guard.Decide(counts, Empty, TimeSpan.Zero), Is.EqualTo(BacklogDecision.Wait));
-        Assert.That(guard.Decide(counts, Holding(5), TimeSpan.FromSeconds(1)), Is.EqualTo(BacklogDecision.Skip));
-        Assert.That(guard.Decide(counts, Empty, TimeSpan.FromSeconds(2)), Is.EqualTo(BacklogDecision.Wait), "they were not empty all the time");
+        Assert.That(guard.Decide(counts, 0, TimeSpan.Zero), Is.EqualTo(BacklogDecision.Wait));
+        Assert.That(guard.Decide(counts, 5, TimeSpan.FromSeconds(1)), Is.EqualTo(BacklogDecision.Skip));
+        Assert.That(guard.Decide(counts, 0, TimeSpan.FromSeconds(2)), Is.EqualTo(BacklogDecision.Wait), "they were not empty all the time");
     }
 
     [Test]
@@ -46,10 +42,10 @@ public sealed class BacklogGuardTests
     {
         var guard = Guard();
         var counts = Counts(5) with { Oldest = TimeSpan.FromSeconds(10), LongestAnswer = TimeSpan.FromSeconds(20) };
-        guard.Decide(counts, EmptyWithWorkers, TimeSpan.FromSeconds(25));
+        guard.Decide(counts, 0, TimeSpan.FromSeconds(25));
 
-        Assert.That(guard.Decide(counts, EmptyWithWorkers, TimeSpan.FromSeconds(31)), Is.EqualTo(BacklogDecision.Wait));
-        Assert.That(guard.Decide(counts, EmptyWithWorkers, TimeSpan.FromSeconds(32)), Is.EqualTo(BacklogDecision.Publish));
+        Assert.That(guard.Decide(counts, 0, TimeSpan.FromSeconds(31)), Is.EqualTo(BacklogDecision.Wait));
+        Assert.That(guard.Decide(counts, 0, TimeSpan.FromSeconds(32)), Is.EqualTo(BacklogDecision.Publish));
         Assert.That(guard.NotAfter, Is.EqualTo(TimeSpan.FromSeconds(10)));
     }
 
@@ -58,68 +54,10 @@ public sealed class BacklogGuardTests
     {
         var guard = Guard();
         var counts = Counts(5) with { LongestAnswer = TimeSpan.FromHours(3) };
-        guard.Decide(counts, EmptyWithWorkers, TimeSpan.FromSeconds(25));
+        guard.Decide(counts, 0, TimeSpan.FromSeconds(25));
 
         Assert.That(
-            guard.Decide(counts, EmptyWithWorkers, BacklogGuard.LongestHeld + TimeSpan.FromSeconds(2)), Is.EqualTo(BacklogDecision.Publish));
-    }
-
-    [Test]
-    public void Without_any_answer_the_oldest_candidate_goes_first_and_frees_those_that_were_there()
-    {
-        var guard = Guard();
-        var requests = Candidates(3);
-        guard.Decide(CountsOf(requests), EmptyWithWorkers, TimeSpan.Zero);
-        Assert.That(guard.Decide(CountsOf(requests), EmptyWithWorkers, TimeSpan.FromSeconds(2)), Is.EqualTo(BacklogDecision.Scout));
-        PublishScout(guard, requests, "d0", TimeSpan.FromSeconds(2));
-        requests.Add([new("late", "1-a", Action, null)], "2", TimeSpan.FromSeconds(3), isBacklog: true);
-        Assert.That(guard.Decide(CountsOf(requests), EmptyWithWorkers, TimeSpan.FromSeconds(60)), Is.EqualTo(BacklogDecision.Wait));
-
-        Answer(requests, "d0");
-        guard.Decide(CountsOf(requests), EmptyWithWorkers, TimeSpan.FromSeconds(61));
-        Assert.That(guard.Decide(CountsOf(requests), EmptyWithWorkers, TimeSpan.FromSeconds(63)), Is.EqualTo(BacklogDecision.Publish));
-        Assert.That(
-            requests.TakeCandidates(CountsOf(requests), most: 10, guard.NotAfter).Select(request => request.DocumentId),
-            Is.EqualTo(new[] { "d1", "d2" }));
-        Assert.That(
-            guard.Decide(CountsOf(requests), EmptyWithWorkers, TimeSpan.FromSeconds(63)), Is.EqualTo(BacklogDecision.Scout), "for the late one");
-    }
-
-    [Test]
-    public void A_scout_that_is_never_answered_is_not_waited_for_without_end()
-    {
-        var guard = Guard();
-        var requests = Candidates(3);
-        guard.Decide(CountsOf(requests), EmptyWithWorkers, TimeSpan.Zero);
-        guard.Decide(CountsOf(requests), EmptyWithWorkers, TimeSpan.FromSeconds(2));
-        PublishScout(guard, requests, "d0", TimeSpan.FromSeconds(2));
-
-        Assert.That(
-            guard.Decide(CountsOf(requests), EmptyWithWorkers, BacklogGuard.LongestHeld - TimeSpan.FromSeconds(1)),
-            Is.EqualTo(BacklogDecision.Wait));
-        Assert.That(guard.Decide(CountsOf(requests), EmptyWithWorkers, BacklogGuard.LongestHeld), Is.EqualTo(BacklogDecision.Publish));
-    }
-
-    [Test]
-    public void Without_a_worker_nobody_holds_a_message()
-    {
-        var guard = Guard();
-        guard.Decide(Counts(3), EmptyWithWorkers, TimeSpan.Zero);
-
-        Assert.That(guard.Decide(Counts(3), Empty, TimeSpan.FromSeconds(3)), Is.EqualTo(BacklogDecision.Publish));
-    }
-
-    [Test]
-    public void A_scout_that_the_broker_refuses_is_replaced_and_keeps_its_place()
-    {
-        var guard = Guard();
-        var requests = Candidates(3);
-        guard.Decide(CountsOf(requests), EmptyWithWorkers, TimeSpan.Zero);
-        var refused = PublishScout(guard, requests, "d0", TimeSpan.FromSeconds(2));
-        requests.Return(refused);
-
-        Assert.That(guard.Decide(CountsOf(requests), EmptyWithWorkers, TimeSpan.FromSeconds(3)), Is.EqualTo(BacklogDecision.Scout));
-        PublishScout(guard, requests, "d0", TimeSpan.FromSeconds(3));
+            guard.Decide(counts, 0, BacklogGuard.LongestHeld + TimeSpan.FromSeconds(2)), Is.EqualTo(BacklogDecision.Publish));
     }
 
     [Test]
@@ -127,9 +65,9 @@ public sealed class BacklogGuardTests
     {
         var guard = Guard();
         var counts = Counts(5) with { HasBeyond = true };
-        guard.Decide(counts, EmptyWithWorkers, TimeSpan.Zero);
+        guard.Decide(counts, 0, TimeSpan.Zero);
 
-        Assert.That(guard.Decide(counts, EmptyWithWorkers, TimeSpan.FromSeconds(2)), Is.EqualTo(BacklogDecision.Publish));
+        Assert.That(guard.Decide(counts, 0, TimeSpan.FromSeconds(2)), Is.EqualTo(BacklogDecision.Publish));
         Assert.That(guard.NotAfter, Is.EqualTo(TimeSpan.MaxValue));
     }
 
@@ -139,7 +77,7 @@ public sealed class BacklogGuardTests
         var published = new PublishedRequests(10);
         var requests = new OpenRequests("0", published, new CatchUpLimits(TimeSpan.FromSeconds(15), TimeSpan.FromHours(2), 10));
         requests.Add(
-            [.. new[] { "slow", "quick", "webhook", "caught up", "later", "edited", "open" }.Select(id => new RequestRow(id, "1-a", Action, null))],
+            [.. new[] { "caught up", "slow", "quick", "webhook", "edited", "open" }.Select(id => new RequestRow(id, "1-a", Action, null))],
             "1", TimeSpan.Zero, isBacklog: true);
         published.Add("webhook", "1-a", TimeSpan.FromSeconds(30), published.Epoch);
 
@@ -165,7 +103,7 @@ public sealed class BacklogGuardTests
     [Test]
     public void Queues_that_are_empty_for_a_moment_now_and_then_neither_stop_the_probes_nor_let_them_grow()
     {
-        var probes = Probes(Guard(), TimeSpan.FromMinutes(5), answered: true, second => Holding(second % 10 == 9 ? 0 : 1_000));
+        var probes = Probes(Guard(), TimeSpan.FromMinutes(5), answered: true, second => second % 10 == 9 ? 0 : 1_000);
 
         Assert.That(probes.Select(probe => probe.Size), Is.All.EqualTo(1));
         Assert.That(probes, Has.Count.InRange(8, 10));
@@ -174,7 +112,7 @@ public sealed class BacklogGuardTests
     [Test]
     public void After_the_queues_were_empty_for_a_moment_the_next_probe_comes_soon()
     {
-        var probes = Probes(Guard(), TimeSpan.FromHours(3), answered: false, second => Holding(second == 9_000 ? 0 : 1_000));
+        var probes = Probes(Guard(), TimeSpan.FromHours(3), answered: false, second => second == 9_000 ? 0 : 1_000);
 
         Assert.That(probes.First(probe => probe.At.TotalSeconds > 9_000).At.TotalSeconds, Is.LessThanOrEqualTo(9_030));
     }
@@ -216,17 +154,15 @@ public sealed class BacklogGuardTests
     {
         var guards = new BacklogGuards(TimeSpan.FromSeconds(2), TimeSpan.FromHours(2));
         var group = Counts(1);
-        guards.For(group).Decide(group, Empty, TimeSpan.Zero);
-        Assert.That(guards.For(group).Decide(group, Empty, TimeSpan.FromSeconds(2)), Is.EqualTo(BacklogDecision.Publish));
+        guards.For(group).Decide(group, 0, TimeSpan.Zero);
+        Assert.That(guards.For(group).Decide(group, 0, TimeSpan.FromSeconds(2)), Is.EqualTo(BacklogDecision.Publish));
 
         guards.Keep([]);
 
-        Assert.That(guards.For(group).Decide(group, Empty, TimeSpan.FromHours(1)), Is.EqualTo(BacklogDecision.Wait), "the queues must settle again");
+        Assert.That(guards.For(group).Decide(group, 0, TimeSpan.FromHours(1)), Is.EqualTo(BacklogDecision.Wait), "the queues must settle again");
     }
 
     private static BacklogGuard Guard() => new(TimeSpan.FromSeconds(2), TimeSpan.FromHours(2));
-
-    private static QueueCounts Holding(long messages) => new(messages, Consumers: 3);
 
     private static CandidateCounts Counts(long candidates, long known = 0) =>
         new(Action, IsBacklog: true, candidates, known, Oldest: TimeSpan.Zero, LongestAnswer: null, HasBeyond: false);
@@ -241,27 +177,18 @@ public sealed class BacklogGuardTests
         return requests;
     }
 
-    /// <summary>The oldest candidate is published, and stays taken.</summary>
-    private static OpenRequest PublishScout(BacklogGuard guard, OpenRequests requests, string expected, TimeSpan now)
-    {
-        var scout = requests.TakeCandidates(CountsOf(requests), most: 1).Single();
-        Assert.That(scout.DocumentId, Is.EqualTo(expected));
-        guard.Scouted(scout, now);
-        return scout;
-    }
-
     private static void Answer(OpenRequests requests, params IEnumerable<string> documents) =>
         requests.Add([.. documents.Select(document => RequestRow.WithoutRequest(document))], "2", TimeSpan.Zero, isBacklog: false);
 
     /// <summary>Asks once a second, while the queues hold as many messages as there are candidates, or what the test says.</summary>
-    private static List<(TimeSpan At, int Size)> Probes(BacklogGuard guard, TimeSpan time, bool answered, Func<int, QueueCounts>? queues = null)
+    private static List<(TimeSpan At, int Size)> Probes(BacklogGuard guard, TimeSpan time, bool answered, Func<int, int>? messages = null)
     {
         var requests = Candidates(1_000);
         var counts = CountsOf(requests);
         var probes = new List<(TimeSpan, int)>();
         for (var now = TimeSpan.Zero; now <= time; now += TimeSpan.FromSeconds(1))
         {
-            if (guard.Decide(counts, queues?.Invoke((int)now.TotalSeconds) ?? Holding(1_000), now) is BacklogDecision.Probe)
+            if (guard.Decide(counts, messages?.Invoke((int)now.TotalSeconds) ?? 1_000, now) is BacklogDecision.Probe)
             {
                 probes.Add((now, guard.ProbeSize));
                 var taken = requests.TakeCandidates(counts, guard.ProbeSize);

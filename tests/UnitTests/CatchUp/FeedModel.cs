@@ -1,7 +1,6 @@
 using OfflineActions.Contracts;
 using OfflineActions.Gateway.CatchUp;
 using OfflineActions.Gateway.Publishing;
-using OfflineActions.Messaging.Leases;
 
 namespace OfflineActions.Tests.CatchUp;
 
@@ -28,7 +27,6 @@ internal sealed class FeedModel(int limit) : IDisposable
     private readonly List<(string Id, string Revision)> held = [];
     private readonly Dictionary<(string Id, string Revision), int> published = [];
     private int lossesAndRestarts;
-    private int consumers = 1;
 
     // The gateway.
     private PublishedRequests memory = new(100);
@@ -76,25 +74,16 @@ internal sealed class FeedModel(int limit) : IDisposable
     /// <summary>A webhook that reaches another gateway: the message is in the queue, and this process does not know it.</summary>
     public void OtherGatewayPublishes(string id) => ByWebhook(id, isKnown: false);
 
-    /// <summary>Workers start, or stop and give back what they hold.</summary>
-    public void SetWorkers(bool run)
+    /// <summary>Workers die, and the broker takes back what they held.</summary>
+    public void KillWorkers()
     {
-        consumers = run ? 1 : 0;
-        if (!run)
-        {
-            queue.InsertRange(0, held);
-            held.Clear();
-        }
+        queue.InsertRange(0, held);
+        held.Clear();
     }
 
     /// <summary>Workers take messages, and hold them.</summary>
     public void Hold(int most)
     {
-        if (consumers == 0)
-        {
-            return;
-        }
-
         held.AddRange(queue.Take(most));
         queue.RemoveRange(0, Math.Min(most, queue.Count));
     }
@@ -102,7 +91,6 @@ internal sealed class FeedModel(int limit) : IDisposable
     /// <summary>Workers answer the requests of the oldest messages.</summary>
     public void Work(int most)
     {
-        SetWorkers(run: true);
         for (var left = Math.Min(most, held.Count + queue.Count); left > 0; left--)
         {
             Hold(held.Count == 0 ? 1 : 0);
@@ -156,15 +144,10 @@ internal sealed class FeedModel(int limit) : IDisposable
         foreach (var counts in groups)
         {
             var guard = guards.For(counts);
-            switch (Requests.IsUrgent ? BacklogDecision.Publish : guard.Decide(counts, new QueueCounts(queue.Count, consumers), now))
+            switch (Requests.IsUrgent ? BacklogDecision.Publish : guard.Decide(counts, queue.Count, now))
             {
                 case BacklogDecision.Publish:
                     Publish(Requests.TakeCandidates(counts, most, Requests.IsUrgent ? null : guard.NotAfter), isRefused);
-                    break;
-                case BacklogDecision.Scout:
-                    var scout = Requests.TakeCandidates(counts, most: 1);
-                    guard.Scouted(scout.Single(), now);
-                    Publish(scout, isRefused);
                     break;
                 case BacklogDecision.Probe:
                     var probes = Requests.TakeCandidates(counts, guard.ProbeSize, onlyKept: true);

@@ -1,7 +1,6 @@
 using OfflineActions.Contracts;
 using OfflineActions.Gateway.CatchUp;
 using OfflineActions.Gateway.Publishing;
-using OfflineActions.Messaging.Leases;
 
 namespace OfflineActions.Tests.CatchUp;
 
@@ -30,7 +29,7 @@ public sealed class HiddenRequestTests
             // The broker's confirm comes a little later than the row of the feed.
             published.Add($"d{second}", "1-a", now, published.Epoch);
             open.Advance(now, Today + now);
-            decision = open.CountCandidates().Select(counts => guard.Decide(counts, new QueueCounts(Messages: 5, Consumers: 0), now)).SingleOrDefault(BacklogDecision.Wait);
+            decision = open.CountCandidates().Select(counts => guard.Decide(counts, messages: 5, now)).SingleOrDefault(BacklogDecision.Wait);
         }
 
         Assert.That(second, Is.LessThan(25), "grace and settling are over after 18 s");

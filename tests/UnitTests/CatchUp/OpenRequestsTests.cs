@@ -2,7 +2,6 @@ using CsCheck;
 using OfflineActions.Contracts;
 using OfflineActions.Gateway.CatchUp;
 using OfflineActions.Gateway.Publishing;
-using OfflineActions.Messaging.Leases;
 
 namespace OfflineActions.Tests.CatchUp;
 
@@ -23,7 +22,7 @@ public sealed class OpenRequestsTests
         (1, Id.Select(id => (Action<FeedModel>)(model => model.OtherGatewayPublishes(id)))),
         (2, Gen.Int[1, 3].Select(most => (Action<FeedModel>)(model => model.Work(most)))),
         (1, Gen.Int[1, 3].Select(most => (Action<FeedModel>)(model => model.Hold(most)))),
-        (1, Gen.Bool.Select(run => (Action<FeedModel>)(model => model.SetWorkers(run)))),
+        (1, Gen.Const((Action<FeedModel>)(model => model.KillWorkers()))),
         (5, Gen.Select(Gen.Int[1, 4], Gen.Int[0, 2]).Select(read => (Action<FeedModel>)(model => model.Read(read.Item1, read.Item2)))),
         (3, Gen.Select(Gen.Int[1, 5], Gen.Bool).Select(turn => (Action<FeedModel>)(model => model.Publish(turn.Item1, turn.Item2)))),
         (3, Gen.Int[1, 4_000].Select(seconds => (Action<FeedModel>)(model => model.Wait(TimeSpan.FromSeconds(seconds))))),
@@ -83,8 +82,25 @@ public sealed class OpenRequestsTests
         var guard = new BacklogGuard(TimeSpan.Zero, TimeSpan.FromHours(2));
 
         Assert.That(
-            requests.CountCandidates().Select(counts => (counts.IsBacklog, guard.Decide(counts, new QueueCounts(1, Consumers: 0), Limits.Grace))),
+            requests.CountCandidates().Select(counts => (counts.IsBacklog, guard.Decide(counts, messages: 1, Limits.Grace))),
             Is.EqualTo(new[] { (true, BacklogDecision.Skip), (false, BacklogDecision.Publish) }));
+    }
+
+    [Test]
+    public void Requests_that_were_not_published_after_all_go_back_to_the_head()
+    {
+        var requests = new OpenRequests("0", new PublishedRequests(10), Limits with { MaxOpen = 10 });
+        requests.Add([Asks("a"), Asks("b"), Asks("c")], "1", now: TimeSpan.Zero, isBacklog: true);
+        var taken = requests.TakeCandidates(requests.CountCandidates().Single(), most: 2);
+
+        foreach (var request in taken.Reverse())
+        {
+            requests.Return(request);
+        }
+
+        Assert.That(
+            requests.TakeCandidates(requests.CountCandidates().Single(), most: 3).Select(request => request.DocumentId),
+            Is.EqualTo(new[] { "a", "b", "c" }));
     }
 
     [Test]

@@ -86,15 +86,13 @@ public abstract class BrokerLease : IAsyncDisposable
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired.</exception>
     public abstract Task<bool> StoreAsync(string value, CancellationToken cancellationToken);
 
-    /// <summary>What the queues of an action hold about open requests, delays included; null when the broker does not say.</summary>
+    /// <summary>
+    /// How many messages about open requests wait in the queues of an action, delays included; null when the broker does not say. Messages
+    /// that a consumer holds are not counted.
+    /// </summary>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired.</exception>
-    public abstract Task<QueueCounts?> CountAsync(ActionContract action, CancellationToken cancellationToken);
+    public abstract Task<long?> CountMessagesAsync(ActionContract action, CancellationToken cancellationToken);
 
     /// <summary>Gives the lease up; the next holder has it at once.</summary>
     public abstract ValueTask DisposeAsync();
 }
-
-/// <summary>What the queues of an action hold about open requests.</summary>
-/// <param name="Messages">The messages that wait. Those that a consumer holds are not counted.</param>
-/// <param name="Consumers">The consumers that may hold messages.</param>
-public sealed record QueueCounts(long Messages, long Consumers);

@@ -11,8 +11,7 @@ internal sealed class InMemoryLease() : BrokerLease(value: null)
 
     public override Task<bool> StoreAsync(string value, CancellationToken cancellationToken) => Task.FromResult(true);
 
-    public override Task<QueueCounts?> CountAsync(ActionContract action, CancellationToken cancellationToken) =>
-        Task.FromResult<QueueCounts?>(new QueueCounts(Messages: 0, Consumers: 0));
+    public override Task<long?> CountMessagesAsync(ActionContract action, CancellationToken cancellationToken) => Task.FromResult<long?>(0);
 
     public override ValueTask DisposeAsync()
     {

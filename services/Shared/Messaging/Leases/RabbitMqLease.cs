@@ -102,21 +102,20 @@ internal sealed class RabbitMqLease : BrokerLease
         }
     }
 
-    public override async Task<QueueCounts?> CountAsync(ActionContract action, CancellationToken cancellationToken)
+    public override async Task<long?> CountMessagesAsync(ActionContract action, CancellationToken cancellationToken)
     {
         using var deadline = Deadline(cancellationToken);
         try
         {
             // A channel of its own: a missing queue closes the channel, and the lease must not end with it.
             await using var asking = await connection.CreateChannelAsync(cancellationToken: deadline.Token);
-            var counts = new QueueCounts(Messages: 0, Consumers: 0);
+            var count = 0L;
             foreach (var name in topology.Get(action.Queues).QueuesOfOpenRequests)
             {
-                var queue = await asking.QueueDeclarePassiveAsync(name, deadline.Token);
-                counts = new QueueCounts(counts.Messages + queue.MessageCount, counts.Consumers + queue.ConsumerCount);
+                count += (await asking.QueueDeclarePassiveAsync(name, deadline.Token)).MessageCount;
             }
 
-            return counts;
+            return count;
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested && BrokerError.IsExpected(error))
         {
