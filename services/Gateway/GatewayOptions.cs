@@ -56,7 +56,7 @@ public sealed class GatewayOptions
     [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00", ErrorMessage = "Gateway:RepublishAfter must be from 00:00:01 to 7.00:00:00.")]
     public TimeSpan RepublishAfter { get; init; } = TimeSpan.FromHours(2);
 
-    /// <summary>How many open requests per keyspace are kept in memory, about 500 bytes each.</summary>
+    /// <summary>How many open requests per keyspace are kept in memory, about 250 bytes each.</summary>
     [Range(1, 10_000_000, ErrorMessage = "Gateway:MaxOpenRequests must be from 1 to 10000000.")]
     public int MaxOpenRequests { get; init; } = 100_000;
 

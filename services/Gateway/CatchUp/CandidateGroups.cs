@@ -32,10 +32,10 @@ internal sealed class ActionState
 /// <summary>Candidates of one action: those older than this process, or those that came later.</summary>
 internal sealed class CandidateGroup
 {
-    public LinkedList<OpenRequest> Candidates { get; } = [];
+    public IntrusiveList<OpenRequest> Candidates { get; } = new();
 
     /// <summary>Candidates beyond the limit. Reading waits until each is published or skipped.</summary>
-    public LinkedList<OpenRequest> Beyond { get; } = [];
+    public IntrusiveList<OpenRequest> Beyond { get; } = new();
 
     public int Taken { get; set; }
 
@@ -50,5 +50,5 @@ internal sealed class CandidateGroup
 
     public int Open => Waiting + SkippedBeyond;
 
-    public LinkedList<OpenRequest> ListOf(OpenRequest request) => request.IsBeyondLimit ? Beyond : Candidates;
+    public IntrusiveList<OpenRequest> ListOf(OpenRequest request) => request.IsBeyondLimit ? Beyond : Candidates;
 }

@@ -6,43 +6,53 @@ namespace OfflineActions.Gateway.CatchUp;
 /// </summary>
 internal sealed class FeedWatermark(string since)
 {
-    private readonly LinkedList<FeedBatch> batches = [];
+    private readonly IntrusiveList<FeedBatch> batches = new();
 
     /// <summary>Where the next batch begins.</summary>
     public string Last { get; set; } = since;
 
     /// <summary>The newest token before which no request is open.</summary>
-    public string Token => batches.First?.Value.Before ?? Last;
+    public string Token => batches.First?.Before ?? Last;
 
     /// <summary>One more request of <paramref name="batch"/> is open.</summary>
     public FeedBatch Enter(FeedBatch batch)
     {
-        batch.Open++;
-        batch.Place ??= batches.AddLast(batch);
+        if (batch.Open++ == 0)
+        {
+            batches.AddLast(batch);
+        }
+
         return batch;
     }
 
     /// <summary>One request of <paramref name="batch"/> is closed.</summary>
     public void Leave(FeedBatch batch)
     {
-        batch.Open--;
-        if (batch.Open == 0)
+        if (--batch.Open == 0)
         {
-            batches.Remove(batch.Place!);
-            batch.Place = null;
+            batches.Remove(batch);
         }
     }
 }
 
-/// <summary>One batch of the feed.</summary>
+/// <summary>One batch of the feed, and what all of its requests have in common.</summary>
 /// <param name="before">The token that the batch was asked for with: a reader who starts there sees all of it again.</param>
-internal sealed class FeedBatch(string before)
+/// <param name="seen">When it was read.</param>
+/// <param name="epoch">The epoch of <see cref="OpenRequestLists"/> in which it was read.</param>
+internal sealed class FeedBatch(string before, TimeSpan seen, int epoch) : ListItem<FeedBatch>
 {
     public string Before => before;
 
+    public TimeSpan Seen => seen;
+
+    public int Epoch => epoch;
+
+    /// <summary>Whether its rows were there before this process followed the keyspace.</summary>
+    public bool IsBacklog { get; init; }
+
+    /// <summary>Whether it came while everything that was open before was urgent, and belongs to that.</summary>
+    public bool IsUrgent { get; init; }
+
     /// <summary>How many of its requests are open.</summary>
     public int Open { get; set; }
-
-    /// <summary>Its place in the order of the feed; null while none of its requests is open.</summary>
-    public LinkedListNode<FeedBatch>? Place { get; set; }
 }

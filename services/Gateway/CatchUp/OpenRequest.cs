@@ -2,32 +2,38 @@ using OfflineActions.Contracts;
 
 namespace OfflineActions.Gateway.CatchUp;
 
-/// <summary>A request that no later row of the feed has shown to be answered or withdrawn.</summary>
-internal sealed class OpenRequest(string documentId, string revision, ActionContract action, DateTimeOffset? notBefore, TimeSpan seen, FeedBatch batch)
+/// <summary>
+/// A request that no later row of the feed has shown to be answered or withdrawn. There may be a million: what all requests of a batch have
+/// in common is kept there, and texts and times in as few bytes as possible.
+/// </summary>
+internal sealed class OpenRequest(string documentId, string revision, ActionContract action, DateTimeOffset? notBefore, FeedBatch batch)
+    : ListItem<OpenRequest>
 {
-    /// <summary>Its number in the order in which the requests came.</summary>
-    public long Number { get; init; }
+    private const long Never = long.MinValue;
+
+    private readonly CompactRevision revision = new(revision);
+    private readonly long notBefore = notBefore?.UtcTicks ?? Never;
 
     /// <summary>The document's <c>_id</c>.</summary>
     public string DocumentId => documentId;
 
-    /// <summary>The revision that asks.</summary>
-    public string Revision => revision;
+    /// <summary>The revision that asks. Each call makes a new string.</summary>
+    public string Revision => revision.ToString();
 
     /// <summary>The action that it asks for.</summary>
     public ActionContract Action => action;
 
-    /// <summary>The document's <c>notBefore</c>; null when it has none that can be read.</summary>
-    public DateTimeOffset? NotBefore => notBefore;
+    /// <summary>The document's <c>notBefore</c>, as UTC; null when it has none that can be read.</summary>
+    public DateTimeOffset? NotBefore => notBefore == Never ? null : new DateTimeOffset(notBefore, TimeSpan.Zero);
 
     /// <summary>When the feed showed it first, on the monotonic clock of <see cref="OpenRequests"/>.</summary>
-    public TimeSpan Seen { get; } = seen;
+    public TimeSpan Seen => Batch.Seen;
 
     /// <summary>Whether it was open before this process followed the keyspace: another gateway may have published it.</summary>
-    public bool IsBacklog { get; init; }
+    public bool IsBacklog => Batch.IsBacklog;
 
     /// <summary>Whether this process has published it before.</summary>
-    public bool WasPublished { get; set; }
+    public bool WasPublished => PublishedEpoch >= 0;
 
     /// <summary>Whether a worker has noted that it can never be answered: it counts as published, and has no message.</summary>
     public bool IsUnanswerable { get; set; }
@@ -35,32 +41,25 @@ internal sealed class OpenRequest(string documentId, string revision, ActionCont
     /// <summary>Whether there were too many open requests to keep this one: it is published or skipped, and found again by the next scan.</summary>
     public bool IsBeyondLimit { get; set; }
 
-    internal FeedBatch Batch => batch;
+    internal FeedBatch Batch { get; } = batch;
 
     internal OpenRequestState State { get; set; }
 
-    internal TimeSpan PublishedAt { get; set; }
+    /// <summary>Since when a worker may have its message: since it was published last; before that, since it became due, or was seen.</summary>
+    internal TimeSpan Since { get; set; } = batch.Seen;
 
-    internal int PublishedEpoch { get; set; }
+    /// <summary>The epoch of <see cref="OpenRequestLists"/> in which it was published last; -1 while it never was.</summary>
+    internal int PublishedEpoch { get; set; } = -1;
 
-    /// <summary>The epoch in which it was published or closed last. See <see cref="OpenRequestLists.Urgent"/>.</summary>
-    internal int SettledEpoch { get; set; } = -1;
-
-    /// <summary>Whether it came while everything that was open before was urgent, and belongs to that.</summary>
-    internal bool IsUrgent { get; init; }
-
-    /// <summary>Since when a worker may have its message: since it was seen, became due, or was published last.</summary>
-    internal TimeSpan Since { get; set; } = seen;
+    /// <summary>Whether this is the revision that asks.</summary>
+    internal bool Asks(string other) => revision == new CompactRevision(other);
 
     /// <summary>Whether catch-up has published it: then its answer may come from that message, or from an earlier one that a worker held.</summary>
     internal bool IsFromCatchUp { get; set; }
-
-    /// <summary>Its place in the list of its state.</summary>
-    internal LinkedListNode<OpenRequest> Node { get; set; } = null!;
 }
 
 /// <summary>What an open request waits for.</summary>
-internal enum OpenRequestState
+internal enum OpenRequestState : byte
 {
     /// <summary>The webhook has some time to publish it first.</summary>
     InGrace,

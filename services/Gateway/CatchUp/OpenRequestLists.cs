@@ -11,16 +11,15 @@ internal sealed class OpenRequestLists
     private static readonly bool[] BothGroups = [true, false];
 
     private int unscheduled;
-    private long firstNotUrgent;
 
     /// <summary>New requests that are left to the webhook, the oldest first.</summary>
-    public LinkedList<OpenRequest> InGrace { get; } = [];
+    public IntrusiveList<OpenRequest> InGrace { get; } = new();
 
     /// <summary>Requests whose <c>notBefore</c> has not come, the earliest first.</summary>
     public SortedSet<OpenRequest> Scheduled { get; } = new(Comparer<OpenRequest>.Create(BySchedule));
 
     /// <summary>Requests that this process has published, the oldest first.</summary>
-    public LinkedList<OpenRequest> Published { get; } = [];
+    public IntrusiveList<OpenRequest> Published { get; } = new();
 
     /// <summary>The candidates and the counts of each action.</summary>
     public Dictionary<ActionContract, ActionState> Actions { get; } = [];
@@ -34,17 +33,13 @@ internal sealed class OpenRequestLists
     /// </summary>
     public int Urgent { get; private set; }
 
-    /// <summary>The number of the next request.</summary>
-    public long NextNumber { get; private set; }
-
     /// <summary>Adds a request that is open from now on.</summary>
     public void Add(OpenRequest request, OpenRequestState state)
     {
-        NextNumber++;
         if (request.NotBefore is null)
         {
             unscheduled++;
-            Urgent += request.IsUrgent ? 1 : 0;
+            Urgent += request.Batch.IsUrgent ? 1 : 0;
         }
 
         Place(request, state);
@@ -55,7 +50,6 @@ internal sealed class OpenRequestLists
     {
         Epoch++;
         Urgent = unscheduled;
-        firstNotUrgent = NextNumber;
         foreach (var state in Actions.Values)
         {
             (state.Published, state.Scheduled, state.KnownBeyond) = (0, 0, 0);
@@ -63,7 +57,10 @@ internal sealed class OpenRequestLists
     }
 
     /// <summary>Whether it was open when nothing counted as published any more.</summary>
-    public bool WasForgotten(OpenRequest request) => request.Number < firstNotUrgent;
+    public bool WasForgotten(OpenRequest request) => request.Batch.Epoch != Epoch;
+
+    /// <summary>Whether this process has published it, and its message still counts.</summary>
+    public bool WasPublished(OpenRequest request) => request.PublishedEpoch == Epoch;
 
     public void MoveTo(OpenRequest request, OpenRequestState state)
     {
@@ -72,32 +69,28 @@ internal sealed class OpenRequestLists
         switch (request.State)
         {
             case OpenRequestState.InGrace:
-                InGrace.Remove(request.Node);
+                InGrace.Remove(request);
                 break;
             case OpenRequestState.Scheduled:
                 Scheduled.Remove(request);
                 action.Scheduled -= HasMessage(request) ? 1 : 0;
                 break;
             case OpenRequestState.Candidate:
-                group.ListOf(request).Remove(request.Node);
+                group.ListOf(request).Remove(request);
                 break;
             case OpenRequestState.Taken:
                 group.Taken--;
                 group.TakenBeyond -= request.IsBeyondLimit ? 1 : 0;
                 break;
             case OpenRequestState.Published:
-                Published.Remove(request.Node);
+                Published.Remove(request);
                 // What was published before the last ForgetPublished is no longer counted.
-                action.Published -= request.PublishedEpoch == Epoch && !request.IsUnanswerable ? 1 : 0;
+                action.Published -= HasMessage(request) ? 1 : 0;
                 break;
         }
 
         Place(request, state);
     }
-
-    /// <summary>Notes when a request was published.</summary>
-    public void SetPublished(OpenRequest request, TimeSpan at) =>
-        (request.PublishedAt, request.Since, request.PublishedEpoch, request.WasPublished) = (at, at, Epoch, true);
 
     /// <summary>Notes how long a worker took for an answer, unless there may be several messages, or it waited for its time.</summary>
     public void RecordAnswer(OpenRequest request, RequestRow answer, TimeSpan now)
@@ -130,7 +123,7 @@ internal sealed class OpenRequestLists
             state.Answers.Advance(now);
         }
 
-        while (moves > 0 && InGrace.First is { Value: var graced } && (graced.Seen + limits.Grace <= now || WasForgotten(graced)))
+        while (moves > 0 && InGrace.First is { } graced && (graced.Seen + limits.Grace <= now || WasForgotten(graced)))
         {
             moves--;
             MoveTo(graced, NextState(graced, utcNow));
@@ -143,7 +136,7 @@ internal sealed class OpenRequestLists
             MoveTo(waiting, OpenRequestState.Candidate);
         }
 
-        while (moves > 0 && Published.First is { Value: var old } && (old.PublishedEpoch != Epoch || old.PublishedAt + limits.RepublishAfter <= now))
+        while (moves > 0 && Published.First is { } old && (!WasPublished(old) || old.Since + limits.RepublishAfter <= now))
         {
             moves--;
             MoveTo(old, NextState(old, utcNow));
@@ -153,9 +146,9 @@ internal sealed class OpenRequestLists
     /// <summary>In what time <see cref="Advance"/> may have something to move; null when nothing waits for a time.</summary>
     public TimeSpan? DueIn(CatchUpLimits limits, TimeSpan now, DateTimeOffset utcNow)
     {
-        TimeSpan? graced = InGrace.First is { Value: var first } ? WasForgotten(first) ? TimeSpan.Zero : first.Seen + limits.Grace - now : null;
-        TimeSpan? old = Published.First is { Value: var oldest }
-            ? oldest.PublishedEpoch != Epoch ? TimeSpan.Zero : oldest.PublishedAt + limits.RepublishAfter - now
+        TimeSpan? graced = InGrace.First is { } first ? WasForgotten(first) ? TimeSpan.Zero : first.Seen + limits.Grace - now : null;
+        TimeSpan? old = Published.First is { } oldest
+            ? !WasPublished(oldest) ? TimeSpan.Zero : oldest.Since + limits.RepublishAfter - now
             : null;
         var due = old is null || graced < old ? graced : old;
         if (Scheduled.Min?.NotBefore - utcNow is { } onTheWall)
@@ -180,7 +173,7 @@ internal sealed class OpenRequestLists
                isBacklog,
                candidates.Open,
                state.Known(isBacklog),
-               candidates.Candidates.First?.Value.Since ?? TimeSpan.MaxValue,
+               candidates.Candidates.First?.Since ?? TimeSpan.MaxValue,
                state.Answers.Longest,
                HasBeyond: candidates.Unsettled > 0),
     ];
@@ -191,7 +184,7 @@ internal sealed class OpenRequestLists
         var group = GroupOf(which);
         var taken = new List<OpenRequest>();
         while (taken.Count < most
-            && ((onlyKept ? null : group.Beyond.First) ?? group.Candidates.First) is { Value: var request }
+            && ((onlyKept ? null : group.Beyond.First) ?? group.Candidates.First) is { } request
             && request.Since <= notAfter)
         {
             MoveTo(request, OpenRequestState.Taken);
@@ -206,7 +199,7 @@ internal sealed class OpenRequestLists
     public void SkipBeyond(CandidateCounts which)
     {
         var group = GroupOf(which);
-        while (group.Beyond.First is { Value: var request })
+        while (group.Beyond.First is { } request)
         {
             MoveTo(request, OpenRequestState.Closed);
             group.SkippedBeyond++;
@@ -220,9 +213,9 @@ internal sealed class OpenRequestLists
     {
         var isBack = request.State is OpenRequestState.Taken;
         request.State = state;
-        if (state is OpenRequestState.Published or OpenRequestState.Closed)
+        if ((state is OpenRequestState.Published or OpenRequestState.Closed) && IsUrgentStill(request))
         {
-            Settle(request);
+            Urgent--;
         }
 
         var action = StateOf(request.Action);
@@ -230,7 +223,7 @@ internal sealed class OpenRequestLists
         switch (state)
         {
             case OpenRequestState.InGrace:
-                request.Node = InGrace.AddLast(request);
+                InGrace.AddLast(request);
                 break;
             case OpenRequestState.Scheduled:
                 Scheduled.Add(request);
@@ -238,9 +231,17 @@ internal sealed class OpenRequestLists
                 break;
             case OpenRequestState.Candidate:
                 var list = group.ListOf(request);
-                // One that was not published after all goes back to where it was.
                 request.IsFromCatchUp = false;
-                request.Node = isBack ? list.AddFirst(request) : list.AddLast(request);
+                if (isBack)
+                {
+                    // It was not published after all, and goes back to where it was.
+                    list.AddFirst(request);
+                }
+                else
+                {
+                    list.AddLast(request);
+                }
+
                 break;
             case OpenRequestState.Taken:
                 group.Taken++;
@@ -248,7 +249,7 @@ internal sealed class OpenRequestLists
                 break;
             case OpenRequestState.Published:
                 request.PublishedEpoch = Epoch;
-                request.Node = Published.AddLast(request);
+                Published.AddLast(request);
                 action.Published += request.IsUnanswerable ? 0 : 1;
                 break;
             case OpenRequestState.Closed:
@@ -259,17 +260,10 @@ internal sealed class OpenRequestLists
 
     private CandidateGroup GroupOf(CandidateCounts which) => StateOf(which.Action).Group(which.IsBacklog);
 
-    private void Settle(OpenRequest request)
-    {
-        if (request.NotBefore is null && request.SettledEpoch != Epoch && (WasForgotten(request) || request.IsUrgent))
-        {
-            Urgent--;
-        }
+    private bool IsUrgentStill(OpenRequest request) =>
+        request.NotBefore is null && !WasPublished(request) && (WasForgotten(request) || request.Batch.IsUrgent);
 
-        request.SettledEpoch = Epoch;
-    }
-
-    private bool HasMessage(OpenRequest request) => request.WasPublished && request.PublishedEpoch == Epoch && !request.IsUnanswerable;
+    private bool HasMessage(OpenRequest request) => WasPublished(request) && !request.IsUnanswerable;
 
     private static int BySchedule(OpenRequest? one, OpenRequest? other) =>
         Nullable.Compare(one?.NotBefore, other?.NotBefore) is not 0 and var byTime

@@ -62,7 +62,7 @@ internal sealed class OpenRequests : IDisposable
     public TimeSpan? OldestUnpublished => Locked(() => lists.Actions.Values
         .SelectMany(state => new[] { state.Backlog.Candidates.First, state.New.Candidates.First })
         .Append(lists.InGrace.First)
-        .Min(node => node?.Value.Seen));
+        .Min(request => request?.Seen));
 
     /// <summary>
     /// Whether candidates are published whatever the queues hold. That is so after <see cref="ForgetPublished"/>, until everything that was
@@ -84,10 +84,10 @@ internal sealed class OpenRequests : IDisposable
     {
         lock (gate)
         {
-            var batch = new FeedBatch(watermark.Last);
+            var batch = new FeedBatch(watermark.Last, now, lists.Epoch) { IsBacklog = isBacklog, IsUrgent = isBacklog && isUrgent };
             foreach (var entry in entries)
             {
-                Take(entry, batch, now, isBacklog);
+                Take(entry, batch);
             }
 
             watermark.Last = end;
@@ -189,7 +189,7 @@ internal sealed class OpenRequests : IDisposable
     }
 
     /// <summary>Whether it was published, and is due again because nothing has become of it for long.</summary>
-    public bool IsRepetition(OpenRequest request) => Locked(() => request.WasPublished && request.PublishedEpoch == lists.Epoch);
+    public bool IsRepetition(OpenRequest request) => Locked(() => lists.WasPublished(request));
 
     /// <summary>Follows what is published no longer.</summary>
     public void Dispose() => published.Added -= MarkPublished;
@@ -200,7 +200,7 @@ internal sealed class OpenRequests : IDisposable
         {
             if (open.GetValueOrDefault(documentId) is
                 { State: OpenRequestState.InGrace or OpenRequestState.Scheduled or OpenRequestState.Candidate } request
-                && request.Revision == revision)
+                && request.Asks(revision))
             {
                 MarkPublished(request, at);
             }
@@ -214,34 +214,30 @@ internal sealed class OpenRequests : IDisposable
         watermark.Leave(request.Batch);
     }
 
-    private void Take(RequestRow entry, FeedBatch batch, TimeSpan now, bool isBacklog)
+    private void Take(RequestRow entry, FeedBatch batch)
     {
         if (open.GetValueOrDefault(entry.Id) is { } known)
         {
             // Listed again, as happens after a gap in the sequences. It keeps its place, which is never too late.
-            if (known.Revision == entry.Revision && known.Action == entry.Action)
+            if (known.Action == entry.Action && known.Asks(entry.Revision))
             {
                 return;
             }
 
-            lists.RecordAnswer(known, entry, now);
+            lists.RecordAnswer(known, entry, batch.Seen);
             Close(entry.Id, known);
         }
 
         if (entry.Action is not null)
         {
-            Open(new OpenRequest(entry.Id, entry.Revision, entry.Action, entry.NotBefore, now, batch)
-            {
-                Number = lists.NextNumber,
-                IsBacklog = isBacklog,
-                IsUrgent = isBacklog && isUrgent,
-            });
+            Open(
+                new OpenRequest(entry.Id, entry.Revision, entry.Action, entry.NotBefore, batch),
+                published.PublishedAt(entry.Id, entry.Revision));
         }
     }
 
-    private void Open(OpenRequest request)
+    private void Open(OpenRequest request, TimeSpan? at)
     {
-        var at = published.PublishedAt(request.DocumentId, request.Revision);
         if (open.Count >= limits.MaxOpen)
         {
             overflow ??= watermark.Enter(request.Batch);
@@ -267,8 +263,8 @@ internal sealed class OpenRequests : IDisposable
         watermark.Enter(request.Batch);
         if (at is { } time)
         {
+            request.Since = time;
             lists.Add(request, OpenRequestState.Published);
-            lists.SetPublished(request, time);
         }
         else
         {
@@ -279,14 +275,14 @@ internal sealed class OpenRequests : IDisposable
 
     private void MarkPublished(OpenRequest request, TimeSpan at)
     {
+        request.Since = at;
         lists.MoveTo(request, OpenRequestState.Published);
-        lists.SetPublished(request, at);
     }
 
     // A request that is due again is still remembered as published: only a later time means that its message was sent meanwhile.
     private TimeSpan? PublishedSince(OpenRequest request) =>
         published.PublishedAt(request.DocumentId, request.Revision) is { } at
-        && !(request.WasPublished && request.PublishedEpoch == lists.Epoch && at <= request.PublishedAt)
+        && !(lists.WasPublished(request) && at <= request.Since)
             ? at
             : null;
 

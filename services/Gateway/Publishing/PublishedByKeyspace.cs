@@ -5,7 +5,7 @@ namespace OfflineActions.Gateway.Publishing;
 /// <summary>What this process has published in each keyspace, and the clock of those times.</summary>
 internal sealed class PublishedByKeyspace(IOptions<GatewayOptions> options, TimeProvider clock)
 {
-    /// <summary>How many published requests are remembered for each open request that is kept. They cost a tenth of the memory.</summary>
+    /// <summary>How many published requests are remembered for each open request that is kept. They cost a quarter of the memory.</summary>
     private const int RememberedForEachOpen = 10;
 
     /// <summary>At least so many are remembered: less would save little memory and cost messages.</summary>

@@ -6,7 +6,7 @@ namespace OfflineActions.Gateway.Publishing;
 
 /// <summary>
 /// What this process has published with the broker's confirm, by webhook or by catch-up, so that it is not published twice. It keeps a hash
-/// of 64 bits for each request, about 40 bytes in all. Beyond its limit the oldest are forgotten, at the price of a message too many.
+/// of 64 bits for each request, about 60 bytes in all. Beyond its limit the oldest are forgotten, at the price of a message too many.
 /// </summary>
 internal sealed class PublishedRequests(int limit)
 {

@@ -1,0 +1,31 @@
+using OfflineActions.Contracts;
+using OfflineActions.Gateway.CatchUp;
+using OfflineActions.Gateway.Publishing;
+
+namespace OfflineActions.Tests.CatchUp;
+
+/// <summary>What open requests keep in memory. The limits are the measured values and some more.</summary>
+[NonParallelizable]
+public sealed class MemoryTests
+{
+    private const int Number = 50_000;
+
+    private static readonly ActionContract Action = ActionCatalog.Default.GetByMessage<PersonRequested>();
+    private static readonly CatchUpLimits Limits = new(TimeSpan.FromSeconds(15), TimeSpan.FromHours(2), MaxOpen: 1_000_000);
+
+    [Test]
+    public void An_open_request_takes_300_bytes()
+    {
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        using var open = new OpenRequests("0", new PublishedRequests(Number), Limits);
+        foreach (var page in Rows().Chunk(500))
+        {
+            open.Add(page, page[0].Id, TimeSpan.Zero, isBacklog: false);
+        }
+
+        Assert.That((GC.GetTotalMemory(forceFullCollection: true) - before) / Number, Is.LessThan(300));
+    }
+
+    private static IEnumerable<RequestRow> Rows() => Enumerable.Range(0, Number).Select(number => new RequestRow(
+        $"{number:x8}-5c1e-4d7a-9b3f-{number:x12}", $"1-{number:x32}", Action, NotBefore: null));
+}
