@@ -210,6 +210,7 @@ internal sealed class OpenRequests : IDisposable
     private void Close(string documentId, OpenRequest request)
     {
         open.Remove(documentId);
+        open.TrimSpare();
         lists.MoveTo(request, OpenRequestState.Closed);
         watermark.Leave(request.Batch);
     }

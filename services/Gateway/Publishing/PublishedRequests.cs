@@ -70,6 +70,8 @@ internal sealed class PublishedRequests(int limit)
             epoch++;
             times.Clear();
             oldestFirst.Clear();
+            times.TrimSpare();
+            oldestFirst.TrimSpare();
         }
     }
 

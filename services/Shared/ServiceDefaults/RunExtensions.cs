@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using OfflineActions.ServiceDefaults.Configuration;
 
 namespace OfflineActions.ServiceDefaults;
@@ -42,6 +43,8 @@ public static class RunExtensions
 
         // The host stops when a background service fails, but returns as after a normal stop. Its services are disposed by then.
         var background = host.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToArray();
+        using var heap = new IdleHeap(
+            host.Services.GetService<TimeProvider>() ?? TimeProvider.System, host.Services.GetRequiredService<ILogger<IdleHeap>>());
         var exitCode = await run();
         return exitCode == 0 && background.Any(service => service.ExecuteTask?.IsFaulted is true) ? SoftwareError : exitCode;
     }

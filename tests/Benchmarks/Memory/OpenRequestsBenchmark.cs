@@ -3,6 +3,7 @@ using System.Globalization;
 using OfflineActions.Contracts;
 using OfflineActions.Gateway.CatchUp;
 using OfflineActions.Gateway.Publishing;
+using OfflineActions.ServiceDefaults;
 
 namespace OfflineActions.Benchmarks.Memory;
 
@@ -34,23 +35,29 @@ internal static class OpenRequestsBenchmark
         }
     }
 
-    /// <summary>The memory of the process before the requests come, while they are open, and after they are answered.</summary>
+    /// <summary>By how much the process grows with open requests, and what it gives back.</summary>
     private static void GiveBack(int number)
     {
         Fill(1_000, isPublished: true);
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        IdleHeap.GiveBack();
         var before = Environment.WorkingSet;
         Report("the process before", before / 1e6, "MB");
         var (open, published) = Fill(number, isPublished: true);
-        Report($"  and with {number:N0} open requests", (Environment.WorkingSet - before) / 1e6, "MB more");
+        GrownAndGivenBack($"{number:N0} open requests");
         Answer(open, number);
-        Report("  and when they are answered", (Environment.WorkingSet - before) / 1e6, "MB more");
-        var watch = Stopwatch.StartNew();
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        Report("  and after giving back", (Environment.WorkingSet - before) / 1e6, "MB more");
-        Report("  giving back", watch.Elapsed.TotalMilliseconds, "ms");
+        GrownAndGivenBack("all of them answered");
+        published.Clear();
+        GrownAndGivenBack("all of them forgotten");
         GC.KeepAlive(open);
         GC.KeepAlive(published);
+
+        void GrownAndGivenBack(string what)
+        {
+            Report(what, (Environment.WorkingSet - before) / 1e6, "MB more");
+            var watch = Stopwatch.StartNew();
+            IdleHeap.GiveBack();
+            Report($"  after giving back, in {watch.ElapsedMilliseconds} ms", (Environment.WorkingSet - before) / 1e6, "MB more");
+        }
     }
 
     /// <summary>What stays in the heap of each open request.</summary>

@@ -14,7 +14,7 @@ public sealed class MemoryTests
     private static readonly CatchUpLimits Limits = new(TimeSpan.FromSeconds(15), TimeSpan.FromHours(2), MaxOpen: 1_000_000);
 
     [Test]
-    public void An_open_request_takes_300_bytes()
+    public void An_open_request_takes_300_bytes_and_nothing_when_it_is_answered()
     {
         var before = GC.GetTotalMemory(forceFullCollection: true);
         using var open = new OpenRequests("0", new PublishedRequests(Number), Limits);
@@ -24,6 +24,31 @@ public sealed class MemoryTests
         }
 
         Assert.That((GC.GetTotalMemory(forceFullCollection: true) - before) / Number, Is.LessThan(300));
+
+        foreach (var page in Rows().Select(row => RequestRow.WithoutRequest(row.Id)).Chunk(500))
+        {
+            open.Add(page, page[0].Id, TimeSpan.Zero, isBacklog: false);
+        }
+
+        Assert.That((GC.GetTotalMemory(forceFullCollection: true) - before) / Number, Is.LessThan(10));
+    }
+
+    [Test]
+    public void What_was_published_takes_80_bytes_and_nothing_when_it_is_forgotten()
+    {
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var published = new PublishedRequests(Number);
+        foreach (var row in Rows())
+        {
+            published.Add(row.Id, row.Revision, TimeSpan.Zero, published.Epoch);
+        }
+
+        Assert.That((GC.GetTotalMemory(forceFullCollection: true) - before) / Number, Is.LessThan(80));
+
+        published.Clear();
+
+        Assert.That((GC.GetTotalMemory(forceFullCollection: true) - before) / Number, Is.LessThan(10));
+        GC.KeepAlive(published);
     }
 
     private static IEnumerable<RequestRow> Rows() => Enumerable.Range(0, Number).Select(number => new RequestRow(
