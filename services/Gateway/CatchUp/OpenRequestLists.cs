@@ -161,7 +161,7 @@ internal sealed class OpenRequestLists
     }
 
     /// <summary>The candidates, by action and by whether they are older than this process, with what is known about the messages of their queues.</summary>
-    public IReadOnlyList<CandidateCounts> CountCandidates() =>
+    public IReadOnlyList<CandidateCounts> CountCandidates(CatchUpLimits limits) =>
     [
         .. from action in Actions
            from isBacklog in BothGroups
@@ -174,7 +174,8 @@ internal sealed class OpenRequestLists
                candidates.Open,
                state.Known(isBacklog),
                candidates.Candidates.First?.Since ?? TimeSpan.MaxValue,
-               state.Answers.Longest,
+               // Without a grace no webhook publishes, so that nobody else can have published what is new.
+               isBacklog || limits.Grace > TimeSpan.Zero ? state.Answers.Longest : null,
                HasBeyond: candidates.Unsettled > 0),
     ];
 

@@ -127,7 +127,7 @@ internal sealed class OpenRequests : IDisposable
     }
 
     /// <summary>The candidates, by action and by whether they are older than this process, with what is known about the messages of their queues.</summary>
-    public IReadOnlyList<CandidateCounts> CountCandidates() => Locked(lists.CountCandidates);
+    public IReadOnlyList<CandidateCounts> CountCandidates() => Locked(() => lists.CountCandidates(limits));
 
     /// <summary>
     /// Hands out candidates up to an age: those beyond the limit first, or only the kept ones. Each is given back by <see cref="Return"/>.

@@ -100,6 +100,21 @@ public sealed class BacklogGuardTests
         Assert.That(requests.CountCandidates().Select(counts => counts.LongestAnswer), Is.All.Null);
     }
 
+    [TestCase(0, null)]
+    [TestCase(15, 60.0)]
+    public void Where_no_webhook_publishes_new_requests_wait_for_no_answers(int grace, double? expected)
+    {
+        var limits = new CatchUpLimits(TimeSpan.FromSeconds(grace), TimeSpan.FromHours(2), 10);
+        var requests = new OpenRequests("0", new PublishedRequests(10, TimeSpan.FromHours(2)), limits);
+        requests.Add([new("b1", "1-a", Action, null), new("b2", "1-a", Action, null)], "1", TimeSpan.Zero, isBacklog: true);
+        requests.Add([RequestRow.WithoutRequest("b1"), new("n1", "1-a", Action, null)], "2", TimeSpan.FromSeconds(60), isBacklog: false);
+        requests.Advance(TimeSpan.FromSeconds(80), DateTimeOffset.UnixEpoch);
+
+        Assert.That(
+            requests.CountCandidates().Select(counts => (counts.IsBacklog, counts.LongestAnswer?.TotalSeconds)),
+            Is.EqualTo(new[] { (true, (double?)60), (false, expected) }));
+    }
+
     [Test]
     public void Queues_that_are_empty_for_a_moment_now_and_then_neither_stop_the_probes_nor_let_them_grow()
     {

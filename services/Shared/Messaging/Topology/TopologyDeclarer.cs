@@ -22,6 +22,9 @@ internal sealed class TopologyDeclarer(
 {
     private const ushort PreconditionFailed = 406;
 
+    /// <summary>A broker may limit the channels of a user.</summary>
+    private const int ChannelsAtATime = 4;
+
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BetweenChecks = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
@@ -137,32 +140,52 @@ internal sealed class TopologyDeclarer(
 
     private async Task DeclareAsync(IConnection connection, CancellationToken cancellationToken)
     {
+        using var turns = new SemaphoreSlim(ChannelsAtATime);
         var queues = Task.WhenAll(topology.Actions
             .SelectMany(action => action.Queues)
-            .Select(queue => DeclareAsync(connection, queue, cancellationToken)));
-        // One queue with other arguments must not keep the others from their messages.
+            .Select(queue => DeclareAsync(connection, queue, turns, cancellationToken)));
+        // One queue with other arguments must not keep the others from their messages. Its error is the one that explains.
         await queues.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        try
+        {
+            await BindAsync(connection, cancellationToken);
+        }
+        finally
+        {
+            await queues;
+        }
+    }
+
+    private async Task BindAsync(IConnection connection, CancellationToken cancellationToken)
+    {
         await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
         foreach (var (exchange, queue) in topology.Bindings)
         {
             await channel.ExchangeDeclareAsync(exchange, ExchangeType.Fanout, durable: true, cancellationToken: cancellationToken);
             await channel.ExchangeBindAsync(destination: queue, source: exchange, routingKey: "", cancellationToken: cancellationToken);
         }
-
-        await queues;
     }
 
     /// <summary>On a channel of its own: a refusal closes the channel, and the broker creates several queues at the same time.</summary>
-    private async Task DeclareAsync(IConnection connection, QueueDeclaration queue, CancellationToken cancellationToken)
+    private async Task DeclareAsync(
+        IConnection connection, QueueDeclaration queue, SemaphoreSlim turns, CancellationToken cancellationToken)
     {
-        await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
-        // MassTransit sends and moves messages to the exchange with the queue's name.
-        await channel.ExchangeDeclareAsync(queue.Name, ExchangeType.Fanout, durable: true, cancellationToken: cancellationToken);
-        var arguments = queue.Arguments.ToDictionary(argument => argument.Key, argument => (object?)argument.Value);
-        var declared = await channel.QueueDeclareAsync(
-            queue.Name, durable: true, exclusive: false, autoDelete: false, arguments, cancellationToken: cancellationToken);
-        stalls.RecordReady(queue.Name, declared.MessageCount);
-        await channel.QueueBindAsync(queue.Name, queue.Name, routingKey: "", cancellationToken: cancellationToken);
+        await turns.WaitAsync(cancellationToken);
+        try
+        {
+            await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
+            // MassTransit sends and moves messages to the exchange with the queue's name.
+            await channel.ExchangeDeclareAsync(queue.Name, ExchangeType.Fanout, durable: true, cancellationToken: cancellationToken);
+            var arguments = queue.Arguments.ToDictionary(argument => argument.Key, argument => (object?)argument.Value);
+            var declared = await channel.QueueDeclareAsync(
+                queue.Name, durable: true, exclusive: false, autoDelete: false, arguments, cancellationToken: cancellationToken);
+            stalls.RecordReady(queue.Name, declared.MessageCount);
+            await channel.QueueBindAsync(queue.Name, queue.Name, routingKey: "", cancellationToken: cancellationToken);
+        }
+        finally
+        {
+            turns.Release();
+        }
     }
 
     private void SetProblem(string reason)

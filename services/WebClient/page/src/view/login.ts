@@ -47,8 +47,8 @@ export class Login {
 
       // Without an answer it is still the one who signed in.
       this.#user = user === undefined ? this.#user : user ?? undefined;
-      this.#signOut.hidden = !user;
-      this.#signOut.textContent = `Sign out ${user ?? ''}`;
+      this.#signOut.hidden = !this.#user;
+      this.#signOut.textContent = `Sign out ${this.#user ?? ''}`;
     }
   }
 
