@@ -29,12 +29,7 @@ public sealed class SessionTests : PageTests
     [Test]
     public async Task The_page_shows_that_the_session_ended_and_loses_no_request()
     {
-        await SignInAsync("mia", "a-password");
-        await Device.ExpectTextAsync(phone.Connection, "Online");
-        (await Backend.Admin.DeleteAsync("_user/mia/_session")).EnsureSuccessStatusCode();
-
-        await phone.AskAsync(1);
-        await Device.ExpectTextAsync(phone.Connection, "Sign-in needed");
+        await AskAfterTheSessionEndedAsync();
         await Assertions.Expect(phone.Page.Locator("#login-reason")).ToContainTextAsync("Your session has ended, mia.");
         await phone.ExpectCardsAsync(1, "saved");
 
@@ -48,12 +43,7 @@ public sealed class SessionTests : PageTests
     public async Task A_session_that_ends_before_the_server_told_its_name_is_named_as_the_user_signed_in()
     {
         await phone.Page.RouteAsync("**/db/_session", route => route.Request.Method == "GET" ? route.AbortAsync() : route.ContinueAsync());
-        await SignInAsync("mia", "a-password");
-        await Device.ExpectTextAsync(phone.Connection, "Online");
-        (await Backend.Admin.DeleteAsync("_user/mia/_session")).EnsureSuccessStatusCode();
-
-        await phone.AskAsync(1);
-        await Device.ExpectTextAsync(phone.Connection, "Sign-in needed");
+        await AskAfterTheSessionEndedAsync();
 
         await Assertions.Expect(phone.Page.Locator("#login-reason")).ToContainTextAsync("Your session has ended, mia.");
     }
@@ -155,6 +145,16 @@ public sealed class SessionTests : PageTests
         Guest = false,
         Users = new Dictionary<string, string> { ["mia"] = "a-password" },
     });
+
+    private async Task AskAfterTheSessionEndedAsync()
+    {
+        await SignInAsync("mia", "a-password");
+        await Device.ExpectTextAsync(phone.Connection, "Online");
+        (await Backend.Admin.DeleteAsync("_user/mia/_session")).EnsureSuccessStatusCode();
+
+        await phone.AskAsync(1);
+        await Device.ExpectTextAsync(phone.Connection, "Sign-in needed");
+    }
 
     private async Task SignInAsync(string name, string password)
     {

@@ -174,7 +174,7 @@ internal sealed class OpenRequestLists
                candidates.Open,
                state.Known(isBacklog),
                candidates.Candidates.First?.Since ?? TimeSpan.MaxValue,
-               // Without a grace no webhook publishes, so that nobody else can have published what is new.
+               // With a grace of zero webhooks publish nothing, and catch-up publishes each new request: no worker holds its message.
                isBacklog || limits.Grace > TimeSpan.Zero ? state.Answers.Longest : null,
                HasBeyond: candidates.Unsettled > 0),
     ];

@@ -47,7 +47,7 @@ public static class HostExtensions
         builder.Logging.AddFilter("Polly", LogLevel.None);
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
 
-        // Traces and metrics take processor time for each request, so they are collected only when somebody receives them.
+        // Only with an exporter: traces and metrics cost processor time on each request.
         if (!string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
         {
             builder.AddTelemetry();
