@@ -16,12 +16,8 @@ internal sealed class PublishedByKeyspace(IOptions<GatewayOptions> options, Time
     private readonly long started = clock.GetTimestamp();
 
     private readonly Dictionary<string, PublishedRequests> memories = options.Value.Accepted.Distinct()
-        .ToDictionary(
-            keyspace => keyspace,
-            _ => new PublishedRequests(
-                (int)Math.Clamp((long)options.Value.MaxOpenRequests * RememberedForEachOpen, MinRemembered, MaxRemembered),
-                options.Value.RepublishAfter),
-            StringComparer.Ordinal);
+        .ToDictionary(keyspace => keyspace, _ => new PublishedRequests(
+            (int)Math.Clamp((long)options.Value.MaxOpenRequests * RememberedForEachOpen, MinRemembered, MaxRemembered)), StringComparer.Ordinal);
 
     /// <summary>The time on a monotonic clock.</summary>
     public TimeSpan Now => clock.GetElapsedTime(started);

@@ -6,15 +6,10 @@ namespace OfflineActions.Gateway.Publishing;
 
 /// <summary>
 /// What this process has published with the broker's confirm, by webhook or by catch-up, so that it is not published twice. It keeps a hash
-/// of 64 bits for each request, about 60 bytes in all.
+/// of 64 bits for each request, about 60 bytes in all. Beyond its limit the oldest are forgotten, at the price of a message too many.
 /// </summary>
-/// <param name="limit">How many it keeps. Beyond that the oldest are forgotten, at the price of a message too many.</param>
-/// <param name="lifetime">How long it keeps each: as long as the same request is not published again. Later ones make it forget.</param>
-internal sealed class PublishedRequests(int limit, TimeSpan lifetime)
+internal sealed class PublishedRequests(int limit)
 {
-    /// <summary>How many are forgotten at a time at most: a webhook waits for it.</summary>
-    private const int MaxForgotten = 1_000;
-
     private readonly Lock gate = new();
     private readonly Dictionary<ulong, TimeSpan> times = [];
     private readonly Queue<(ulong Request, TimeSpan At)> oldestFirst = new();
@@ -44,7 +39,14 @@ internal sealed class PublishedRequests(int limit, TimeSpan lifetime)
             var request = Hash(documentId, revision);
             times[request] = now;
             oldestFirst.Enqueue((request, now));
-            Forget(now);
+            while (times.Count > limit || oldestFirst.Count > 2 * limit)
+            {
+                var (oldest, at) = oldestFirst.Dequeue();
+                if (times.GetValueOrDefault(oldest) == at)
+                {
+                    times.Remove(oldest);
+                }
+            }
         }
 
         Added?.Invoke(documentId, revision, now);
@@ -71,27 +73,6 @@ internal sealed class PublishedRequests(int limit, TimeSpan lifetime)
             times.TrimSpare();
             oldestFirst.TrimSpare();
         }
-    }
-
-    private void Forget(TimeSpan now)
-    {
-        for (var forgotten = 0; forgotten < MaxForgotten && oldestFirst.TryPeek(out var oldest); forgotten++)
-        {
-            if (times.Count <= limit && oldestFirst.Count <= 2 * limit && now - oldest.At < lifetime)
-            {
-                break;
-            }
-
-            oldestFirst.Dequeue();
-            // It may have been published again since, or forgotten.
-            if (times.TryGetValue(oldest.Request, out var at) && at == oldest.At)
-            {
-                times.Remove(oldest.Request);
-            }
-        }
-
-        times.TrimSpare();
-        oldestFirst.TrimSpare();
     }
 
     // Keyed, so that no app can find two ids with the same hash and hide one request behind the other. A revision contains no line break.

@@ -81,7 +81,7 @@ internal static class OpenRequestsBenchmark
 
         var rows = watch.Elapsed;
         var before = GC.GetTotalMemory(forceFullCollection: true);
-        var published = new PublishedRequests(limit: 10_000_000, TimeSpan.FromHours(2));
+        var published = new PublishedRequests(limit: 10_000_000);
         using var open = new OpenRequests("0", published, Limits);
         watch.Restart();
         AddPages(open, Rows(number));
@@ -137,7 +137,7 @@ internal static class OpenRequestsBenchmark
 
     private static (OpenRequests Open, PublishedRequests Published) Fill(int number, bool isPublished)
     {
-        var published = new PublishedRequests(limit: 1_000_000, TimeSpan.FromHours(2));
+        var published = new PublishedRequests(limit: 1_000_000);
         var open = new OpenRequests("0", published, Limits);
         AddPages(open, Rows(number));
         if (isPublished)

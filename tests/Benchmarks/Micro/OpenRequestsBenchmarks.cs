@@ -31,7 +31,7 @@ public class OpenRequestsBenchmarks
     [Benchmark]
     public int ComeAndGo()
     {
-        using var open = new OpenRequests("0", new PublishedRequests(limit: 10_000_000, TimeSpan.FromHours(2)), Limits);
+        using var open = new OpenRequests("0", new PublishedRequests(limit: 10_000_000), Limits);
         AddPages(open, requests);
         open.Advance(TimeSpan.FromMinutes(1), DateTimeOffset.UnixEpoch);
         var candidates = open.CountCandidates().Count;

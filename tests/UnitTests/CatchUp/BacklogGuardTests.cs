@@ -74,7 +74,7 @@ public sealed class BacklogGuardTests
     [Test]
     public void The_slowest_answer_of_the_last_minutes_counts_and_not_those_of_requests_that_catch_up_published()
     {
-        var published = new PublishedRequests(10, TimeSpan.FromHours(2));
+        var published = new PublishedRequests(10);
         var requests = new OpenRequests("0", published, new CatchUpLimits(TimeSpan.FromSeconds(15), TimeSpan.FromHours(2), 10));
         requests.Add(
             [.. new[] { "caught up", "slow", "quick", "webhook", "edited", "open" }.Select(id => new RequestRow(id, "1-a", Action, null))],
@@ -105,7 +105,7 @@ public sealed class BacklogGuardTests
     public void Where_no_webhook_publishes_new_requests_wait_for_no_answers(int grace, double? expected)
     {
         var limits = new CatchUpLimits(TimeSpan.FromSeconds(grace), TimeSpan.FromHours(2), 10);
-        var requests = new OpenRequests("0", new PublishedRequests(10, TimeSpan.FromHours(2)), limits);
+        var requests = new OpenRequests("0", new PublishedRequests(10), limits);
         requests.Add([new("b1", "1-a", Action, null), new("b2", "1-a", Action, null)], "1", TimeSpan.Zero, isBacklog: true);
         requests.Add([RequestRow.WithoutRequest("b1"), new("n1", "1-a", Action, null)], "2", TimeSpan.FromSeconds(60), isBacklog: false);
         requests.Advance(TimeSpan.FromSeconds(80), DateTimeOffset.UnixEpoch);
@@ -186,7 +186,7 @@ public sealed class BacklogGuardTests
 
     private static OpenRequests Candidates(int count)
     {
-        var requests = new OpenRequests("0", new PublishedRequests(2_000, TimeSpan.FromHours(2)), new CatchUpLimits(TimeSpan.Zero, TimeSpan.FromHours(2), 2_000));
+        var requests = new OpenRequests("0", new PublishedRequests(2_000), new CatchUpLimits(TimeSpan.Zero, TimeSpan.FromHours(2), 2_000));
         requests.Add(
             [.. Enumerable.Range(0, count).Select(number => new RequestRow($"d{number}", "1-a", Action, null))], "1", TimeSpan.Zero, isBacklog: true);
         return requests;

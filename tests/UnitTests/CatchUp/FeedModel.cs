@@ -29,7 +29,7 @@ internal sealed class FeedModel(int limit) : IDisposable
     private int lossesAndRestarts;
 
     // The gateway.
-    private PublishedRequests memory = new(100, Republish);
+    private PublishedRequests memory = new(100);
     private BacklogGuards guards = new(Settled, Republish);
     private OpenRequests? requests;
     private int place;
@@ -202,7 +202,7 @@ internal sealed class FeedModel(int limit) : IDisposable
     public void Restart()
     {
         lossesAndRestarts++;
-        memory = new PublishedRequests(100, Republish);
+        memory = new PublishedRequests(100);
         guards = new BacklogGuards(Settled, Republish);
         isBacklog = true;
         Rescan();

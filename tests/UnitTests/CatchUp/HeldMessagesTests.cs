@@ -29,7 +29,7 @@ public sealed class HeldMessagesTests
     /// <returns>How many messages catch-up published for requests that had one, and how long each lost request waited for one.</returns>
     private static (int Messages, List<TimeSpan> Lost) Run(Random random, TimeSpan shortest, TimeSpan longest, int count, int perSecond)
     {
-        var published = new PublishedRequests(100_000, TimeSpan.FromHours(2));
+        var published = new PublishedRequests(100_000);
         using var open = new OpenRequests("0", published, new CatchUpLimits(TimeSpan.FromSeconds(15), TimeSpan.FromHours(2), 100_000));
         var guards = new BacklogGuards(TimeSpan.FromSeconds(2), TimeSpan.FromHours(2));
         var answers = new PriorityQueue<string, TimeSpan>();

@@ -15,7 +15,7 @@ public sealed class HiddenRequestTests
     public void A_lost_request_is_published_although_the_queue_never_runs_empty()
     {
         // One request a second, each with its webhook and each answered after 5 s: five messages are always in the queue.
-        var published = new PublishedRequests(100_000, TimeSpan.FromHours(2));
+        var published = new PublishedRequests(100_000);
         var open = new OpenRequests("0", published, Limits);
         var guard = new BacklogGuard(TimeSpan.FromSeconds(2), TimeSpan.FromHours(2));
         open.Add([], "1", TimeSpan.Zero, isBacklog: true);
@@ -38,7 +38,7 @@ public sealed class HiddenRequestTests
     [Test]
     public void Requests_that_wait_for_their_time_and_may_have_no_message_explain_no_message()
     {
-        var open = new OpenRequests("0", new PublishedRequests(10, TimeSpan.FromHours(2)), Limits);
+        var open = new OpenRequests("0", new PublishedRequests(10), Limits);
         open.Add(
             [.. Enumerable.Range(0, 30).Select(number => Asks($"later{number}") with { NotBefore = Today.AddDays(30) }), Asks("a")],
             "1",
@@ -51,7 +51,7 @@ public sealed class HiddenRequestTests
     [Test]
     public void A_request_that_waits_for_its_time_and_was_published_explains_its_message()
     {
-        var published = new PublishedRequests(10, TimeSpan.FromHours(2));
+        var published = new PublishedRequests(10);
         var open = new OpenRequests("0", published, Limits);
         open.Add([Asks("later") with { NotBefore = Today.AddDays(30) }, Asks("a")], "1", TimeSpan.Zero, isBacklog: true);
         published.Add("later", "1-a", TimeSpan.Zero, published.Epoch);
@@ -67,7 +67,7 @@ public sealed class HiddenRequestTests
     [Test]
     public void A_request_that_can_never_be_answered_explains_no_message()
     {
-        var published = new PublishedRequests(10, TimeSpan.FromHours(2));
+        var published = new PublishedRequests(10);
         var open = new OpenRequests("0", published, Limits);
         open.Add([Asks("never"), Asks("a")], "1", TimeSpan.Zero, isBacklog: true);
         var never = open.TakeCandidates(open.CountCandidates().Single(), most: 1).Single();
@@ -82,7 +82,7 @@ public sealed class HiddenRequestTests
     [Test]
     public void New_requests_beyond_the_limit_are_left_to_their_webhooks()
     {
-        var open = new OpenRequests("0", new PublishedRequests(10, TimeSpan.FromHours(2)), Limits with { MaxOpen = 1 });
+        var open = new OpenRequests("0", new PublishedRequests(10), Limits with { MaxOpen = 1 });
         open.Add([Asks("a"), Asks("b")], "1", TimeSpan.Zero, isBacklog: false);
 
         Assert.That((open.CountCandidates().Count, open.Beyond, open.HasOverflowed, open.Watermark), Is.EqualTo((0, 0, true, "0")));
@@ -93,7 +93,7 @@ public sealed class HiddenRequestTests
     {
         // To publish all of it takes longer than the grace. Meanwhile another gateway publishes ten requests a second, which become
         // candidates one by one, because the workers are a minute behind. All of those have messages.
-        var published = new PublishedRequests(1_000_000, TimeSpan.FromHours(2));
+        var published = new PublishedRequests(1_000_000);
         var open = new OpenRequests("0", published, Limits);
         open.Add([.. Enumerable.Range(0, 60_000).Select(number => Asks($"b{number}"))], "1", TimeSpan.Zero, isBacklog: true);
         open.Add([Asks("later") with { NotBefore = Today.AddDays(30) }], "2", TimeSpan.Zero, isBacklog: true);

@@ -89,7 +89,7 @@ public sealed class OpenRequestsTests
     [Test]
     public void Requests_that_were_not_published_after_all_go_back_to_the_head()
     {
-        var requests = new OpenRequests("0", new PublishedRequests(10, TimeSpan.FromHours(2)), Limits with { MaxOpen = 10 });
+        var requests = new OpenRequests("0", new PublishedRequests(10), Limits with { MaxOpen = 10 });
         requests.Add([Asks("a"), Asks("b"), Asks("c")], "1", now: TimeSpan.Zero, isBacklog: true);
         var taken = requests.TakeCandidates(requests.CountCandidates().Single(), most: 2);
 
@@ -118,7 +118,7 @@ public sealed class OpenRequestsTests
     [Test]
     public void Until_something_is_due_there_is_nothing_to_look_for()
     {
-        var memory = new PublishedRequests(10, TimeSpan.FromHours(2));
+        var memory = new PublishedRequests(10);
         var requests = new OpenRequests("0", memory, Limits);
         Assert.That(requests.DueIn(TimeSpan.Zero, Today), Is.Null);
 
@@ -161,7 +161,7 @@ public sealed class OpenRequestsTests
     [Test]
     public void A_request_waits_for_its_notBefore_also_after_it_was_published_long_ago()
     {
-        var memory = new PublishedRequests(10, TimeSpan.FromHours(2));
+        var memory = new PublishedRequests(10);
         var requests = new OpenRequests("0", memory, Limits);
         memory.Add("a", "1-a", TimeSpan.Zero, memory.Epoch);
         requests.Add([Asks("a") with { NotBefore = Today.AddDays(30) }], "1", now: TimeSpan.Zero, isBacklog: false);
@@ -185,7 +185,7 @@ public sealed class OpenRequestsTests
     [Test]
     public void A_request_that_the_webhook_published_meanwhile_is_not_due_any_more()
     {
-        var memory = new PublishedRequests(10, TimeSpan.FromHours(2));
+        var memory = new PublishedRequests(10);
         var requests = new OpenRequests("0", memory, Limits);
         requests.Add([Asks("a")], "1", now: TimeSpan.Zero, isBacklog: true);
         var taken = Take(requests, TimeSpan.Zero).Single();
@@ -199,7 +199,7 @@ public sealed class OpenRequestsTests
     [Test]
     public void A_request_that_is_still_open_long_after_it_was_published_is_due_until_it_is_published_again()
     {
-        var memory = new PublishedRequests(10, TimeSpan.FromHours(2));
+        var memory = new PublishedRequests(10);
         var requests = new OpenRequests("0", memory, Limits);
         memory.Add("a", "1-a", TimeSpan.Zero, memory.Epoch);
         requests.Add([Asks("a")], "1", now: TimeSpan.Zero, isBacklog: false);
@@ -219,7 +219,7 @@ public sealed class OpenRequestsTests
     [Test]
     public void A_request_that_the_webhook_published_within_the_grace_is_counted_as_published()
     {
-        var memory = new PublishedRequests(10, TimeSpan.FromHours(2));
+        var memory = new PublishedRequests(10);
         var requests = new OpenRequests("0", memory, Limits);
         requests.Add([Asks("a"), Asks("lost")], "1", now: TimeSpan.Zero, isBacklog: false);
         memory.Add("a", "1-a", TimeSpan.Zero, memory.Epoch);
@@ -244,7 +244,7 @@ public sealed class OpenRequestsTests
     [Test]
     public void What_was_sent_before_everything_was_forgotten_does_not_count()
     {
-        var memory = new PublishedRequests(10, TimeSpan.FromHours(2));
+        var memory = new PublishedRequests(10);
         var sentIn = memory.Epoch;
         memory.Clear();
 
@@ -256,7 +256,7 @@ public sealed class OpenRequestsTests
     [Test]
     public void The_memory_of_what_was_published_is_limited_and_forgets_the_oldest()
     {
-        var memory = new PublishedRequests(2, TimeSpan.FromHours(2));
+        var memory = new PublishedRequests(2);
         foreach (var (id, second) in new[] { ("a", 0), ("b", 1), ("a", 2), ("c", 3) })
         {
             memory.Add(id, "1-a", TimeSpan.FromSeconds(second), memory.Epoch);
@@ -268,25 +268,23 @@ public sealed class OpenRequestsTests
     }
 
     [Test]
-    public void What_was_published_so_long_ago_that_it_may_be_published_again_is_forgotten()
+    public void A_request_that_waits_for_its_notBefore_counts_as_published_after_a_rescan_however_long_ago_that_was()
     {
-        var memory = new PublishedRequests(10, Limits.RepublishAfter);
-        memory.Add("old", "1-a", TimeSpan.Zero, memory.Epoch);
-        memory.Add("again", "1-a", TimeSpan.Zero, memory.Epoch);
-        memory.Add("young", "1-a", TimeSpan.FromSeconds(1), memory.Epoch);
-        memory.Add("again", "1-a", TimeSpan.FromSeconds(2), memory.Epoch);
+        var memory = new PublishedRequests(10);
+        memory.Add("later", "1-a", TimeSpan.Zero, memory.Epoch);
+        memory.Add("other", "1-a", 2 * Limits.RepublishAfter, memory.Epoch);
 
-        memory.Add("new", "1-a", Limits.RepublishAfter, memory.Epoch);
+        var requests = new OpenRequests("0", memory, Limits);
+        requests.Add(
+            [Asks("later") with { NotBefore = Today.AddDays(30) }, Asks("lost")], "1", now: 2 * Limits.RepublishAfter, isBacklog: true);
 
-        Assert.That(
-            new[] { "old", "again", "young", "new" }.Select(id => memory.PublishedAt(id, "1-a") is not null),
-            Is.EqualTo(new[] { false, true, true, true }));
+        Assert.That(requests.CountCandidates().Single().Known, Is.EqualTo(1));
     }
 
     [Test]
     public void Beyond_the_limit_requests_are_published_once_and_hold_the_watermark()
     {
-        var memory = new PublishedRequests(10, TimeSpan.FromHours(2));
+        var memory = new PublishedRequests(10);
         var requests = new OpenRequests("0", memory, Limits);
         requests.Add([Asks("a")], "1", TimeSpan.Zero, isBacklog: false);
         requests.Add([Asks("b"), Asks("c")], "2", TimeSpan.Zero, isBacklog: true);
@@ -304,7 +302,7 @@ public sealed class OpenRequestsTests
     [NonParallelizable]
     public void A_million_requests_are_made_due_and_measured_without_holding_anybody_up()
     {
-        var requests = new OpenRequests("0", new PublishedRequests(10, TimeSpan.FromHours(2)), Limits with { MaxOpen = 1_000_000 });
+        var requests = new OpenRequests("0", new PublishedRequests(10), Limits with { MaxOpen = 1_000_000 });
         requests.Add(Enumerable.Range(0, 1_000_000).Select(number => Asks($"d{number}")), "1", TimeSpan.Zero, isBacklog: false);
         var limit = TimeSpan.FromMilliseconds(10);
         var longest = TimeSpan.Zero;
@@ -332,7 +330,7 @@ public sealed class OpenRequestsTests
         Assert.That(longest, Is.LessThan(limit));
     }
 
-    private static OpenRequests Requests() => new("0", new PublishedRequests(10, TimeSpan.FromHours(2)), Limits);
+    private static OpenRequests Requests() => new("0", new PublishedRequests(10), Limits);
 
     private static IReadOnlyList<OpenRequest> Take(OpenRequests requests, TimeSpan now, DateTimeOffset? utcNow = null)
     {
