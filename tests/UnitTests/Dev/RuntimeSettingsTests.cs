@@ -7,17 +7,19 @@ public sealed class RuntimeSettingsTests
 {
     private const string SpinLimit = "System.Threading.ThreadPool.UnfairSemaphoreSpinLimit";
     private const string ServerCollector = "System.GC.Server";
+    private const string Profiling = "System.Runtime.TieredPGO";
 
     [TestCase("Gateway")]
     [TestCase("Worker")]
     [TestCase("Operator")]
     [TestCase("WebClient")]
-    public void A_program_for_production_does_not_spin_and_has_one_heap(string service)
+    public void A_program_for_production_does_not_spin_has_one_heap_and_compiles_without_profiles(string service)
     {
         var settings = Settings(service);
 
         Assert.That((int?)settings[SpinLimit], Is.Zero);
         Assert.That((bool?)settings[ServerCollector], Is.False);
+        Assert.That((bool?)settings[Profiling], Is.False);
     }
 
     [TestCase("SwapiEmulator")]
@@ -28,6 +30,7 @@ public sealed class RuntimeSettingsTests
 
         Assert.That(settings[SpinLimit], Is.Null);
         Assert.That((bool?)settings[ServerCollector], Is.Not.False);
+        Assert.That(settings[Profiling], Is.Null);
     }
 
     private static JsonNode Settings(string service) =>
