@@ -29,6 +29,11 @@ internal sealed class BenchCommand : Command
 
     private readonly Option<bool> quick = new("--quick") { Description = "With --celery: measure little, in under five minutes" };
 
+    private readonly Option<bool> profile = new("--profile")
+    {
+        Description = "Show in which code processor time and memory go (Linux, with perf), and write docs/profile.md",
+    };
+
     public BenchCommand()
         : base("bench", "Measure requests per second, the time from the app's write to person_success, and (on Linux) processor time")
     {
@@ -39,6 +44,7 @@ internal sealed class BenchCommand : Command
         Add(slow);
         Add(celery);
         Add(quick);
+        Add(profile);
         SetAction(RunAsync);
     }
 
@@ -47,6 +53,11 @@ internal sealed class BenchCommand : Command
         if (parseResult.GetValue(celery))
         {
             return await CeleryComparison.RunAsync(parseResult.GetValue(quick), cancellationToken);
+        }
+
+        if (parseResult.GetValue(profile))
+        {
+            return await Profile.RunAsync(cancellationToken);
         }
 
         await DotNet.BuildServicesAsync(cancellationToken, "Release");

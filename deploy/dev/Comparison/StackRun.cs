@@ -14,6 +14,9 @@ internal sealed class StackRun : IAsyncDisposable
     private const string Release = "release";
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
 
+    /// <summary>perf finds no method in memory that is mapped twice, which the runtime does so that no page is writable and executable.</summary>
+    private static readonly Dictionary<string, string?> Profiled = new() { ["DOTNET_PerfMapEnabled"] = "1", ["DOTNET_EnableWriteXorExecute"] = "0" };
+
     private readonly StackVariant variant;
     private readonly SystemPorts ports;
     private readonly SystemServices services;
@@ -40,6 +43,12 @@ internal sealed class StackRun : IAsyncDisposable
 
     /// <summary>How long the stack took from its start to the first webhook that it accepted, and to the first result.</summary>
     public (TimeSpan Accepted, TimeSpan Result) StartUp { get; private set; }
+
+    /// <summary>The ids of the processes that take webhooks.</summary>
+    public IReadOnlyList<int> GatewayProcesses => gateway;
+
+    /// <summary>The ids of the workers' processes.</summary>
+    public IReadOnlyList<int> WorkerProcesses => workers;
 
     /// <summary>The memory of the stack's own processes now, in bytes.</summary>
     public long Memory => gateway.Concat(workers).Sum(ProcessUsage.Memory);
@@ -192,9 +201,10 @@ internal sealed class StackRun : IAsyncDisposable
 
     private async Task AddAsync(List<int> part, ServiceOptions options, CancellationToken cancellationToken)
     {
+        var environment = variant.IsProfiled ? options.Environment.Concat(Profiled).ToDictionary() : options.Environment;
         // Not waited for: the first result shows that it works, and when.
         var process = await ServiceProcess.StartAsync(
-            options with { Checkout = variant.Checkout, Configuration = Release, ReadyPath = null }, cancellationToken);
+            options with { Checkout = variant.Checkout, Configuration = Release, ReadyPath = null, Environment = environment }, cancellationToken);
         running.Add(process);
         part.Add(process.ProcessId);
     }

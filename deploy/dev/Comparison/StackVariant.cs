@@ -6,7 +6,9 @@ namespace OfflineActions.Dev.Comparison;
 /// <param name="Cache">Whether persons are cached.</param>
 /// <param name="Workers">The number of worker processes. Celery's have a parent and several children each, unless they use gevent.</param>
 /// <param name="Checkout">The checkout whose release build of gateway and worker runs; null for this one.</param>
-internal sealed record StackVariant(string Name, CelerySettings? Celery, bool Cache = true, int Workers = 1, string? Checkout = null)
+/// <param name="IsProfiled">Whether gateway and workers tell perf the names of their methods. That costs them time.</param>
+internal sealed record StackVariant(
+    string Name, CelerySettings? Celery, bool Cache = true, int Workers = 1, string? Checkout = null, bool IsProfiled = false)
 {
     /// <summary>The default of <c>Worker:Concurrency</c>. This program references no service, so a test compares the two.</summary>
     public const int DefaultConcurrency = 256;
