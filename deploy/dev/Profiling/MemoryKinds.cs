@@ -39,9 +39,9 @@ internal static partial class MemoryKinds
         : access.Contains('x') && file.Length == 0 ? Code
         : Data;
 
-    [GeneratedRegex(@"^[0-9a-f]+-[0-9a-f]+ (?<access>\S+) \S+ \S+ \d+\s*(?<file>.*)$")]
+    [GeneratedRegex(@"^[0-9a-f]+-[0-9a-f]+ (?<access>\S+) \S+ \S+ \d+\s*(?<file>.*)\z")]
     private static partial Regex Mapping();
 
-    [GeneratedRegex(@"^Pss:\s+(?<kib>\d+) kB$")]
+    [GeneratedRegex(@"^Pss:\s+(?<kib>\d+) kB\z")]
     private static partial Regex Proportional();
 }

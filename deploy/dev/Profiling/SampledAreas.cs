@@ -95,7 +95,7 @@ internal sealed partial class SampledAreas
 
     private static bool IsKernel(string binary) => binary.StartsWith("[kernel", StringComparison.Ordinal);
 
-    [GeneratedRegex(@"^\t\s*[0-9a-f]+ (?<symbol>.*) \((?<binary>.*)\)$")]
+    [GeneratedRegex(@"^\t\s*[0-9a-f]+ (?<symbol>.*) \((?<binary>.*)\)\z")]
     private static partial Regex Frame();
 
     [GeneratedRegex(@"\[(?<module>[A-Za-z0-9._]+)\] ")]
