@@ -75,7 +75,7 @@ internal static class Profile
         }
     }
 
-    /// <summary>In processes that nobody profiles: the names of the methods would count.</summary>
+    /// <summary>Measures without perf: the names that a process writes for perf take memory, too.</summary>
     private static async Task<ProfiledMemory> MeasureMemoryAsync(LocalRabbitMq broker, CancellationToken cancellationToken)
     {
         await using var run = await StackRun.StartAsync(StackVariant.Ours, broker, cancellationToken);

@@ -81,7 +81,7 @@ internal sealed partial class SampledAreas
                 : Kernel;
         }
 
-        // System.Private.CoreLib works for whoever calls it, so the first caller that is something else counts.
+        // Code of System.Private.CoreLib counts for the library that called it.
         return stack.Select(ModuleOf)
             .Select(module => Areas.FirstOrDefault(area => module.StartsWith(area.Module, StringComparison.Ordinal)).Area)
             .FirstOrDefault(area => area is not null) ?? Runtime;
