@@ -3,10 +3,9 @@ using System.Text;
 
 namespace OfflineActions.Dev.Profiling;
 
-/// <summary>The report of a profile: for each part and area of code the processor time, then the memory. Pure.</summary>
-/// <param name="parts">What was done while samples were taken.</param>
-/// <param name="memory">The memory afterwards.</param>
-internal sealed class ProfileReport(IReadOnlyList<ProfiledPart> parts, ProfiledMemory memory)
+/// <summary>The report of a profile. Pure.</summary>
+/// <param name="tables">What was measured, in this order.</param>
+internal sealed class ProfileReport(IReadOnlyList<ProfileTable> tables)
 {
     /// <summary>The report as Markdown.</summary>
     public string ToMarkdown()
@@ -14,59 +13,67 @@ internal sealed class ProfileReport(IReadOnlyList<ProfiledPart> parts, ProfiledM
         var text = new StringBuilder($"""
             # Where processor time and memory go
 
-            Written by `./dev bench --profile`: one gateway and one worker, Release builds, with an emulated Sync Gateway, an emulated SWAPI whose
-            answers are cached, and RabbitMQ. `perf` asks each processor 999 times a second what it does, and each sample counts for the
-            library that the processor works for. The times are those of `/proc`, divided by these shares; to be watched costs time, too.
+            Written by `./dev bench --profile`: one gateway and one worker, if nothing else is said, Release builds, with an emulated Sync
+            Gateway, an emulated SWAPI, and RabbitMQ. `perf` asks each processor 999 times a second what it does, and each sample counts for
+            the library that the processor works for. The times are those of `/proc`, divided by these shares; to be watched costs time, too.
+            Memory is PSS and was measured without `perf`.
 
             """);
-        foreach (var part in parts)
+        foreach (var table in tables)
         {
-            Table(text, part.Name, "code", part.Areas().Select(row => (row.Area, row.Gateway, row.Worker)), decimals: part.Gateway >= 100 ? 0 : 3);
+            text.Append(table.ToMarkdown());
         }
 
-        Table(text, "Memory (PSS) after a burst, MB", "for", memory.Kinds(), decimals: 0);
         return text.ToString();
     }
+}
 
-    private static void Table(
-        StringBuilder text, string title, string what, IEnumerable<(string Name, double Gateway, double Worker)> rows, int decimals)
+/// <summary>A table of the report: a column for each process or moment, and a row for each thing that takes time or memory.</summary>
+/// <param name="Title">What was done, and the unit of the values.</param>
+/// <param name="What">What the rows are.</param>
+/// <param name="Columns">The columns. A column has no value for a row that does not concern it.</param>
+/// <param name="Decimals">How many decimals are meaningful.</param>
+internal sealed record ProfileTable(string Title, string What, IReadOnlyList<ProfileColumn> Columns, int Decimals)
+{
+    /// <summary>The table as Markdown, the largest rows first.</summary>
+    public string ToMarkdown()
     {
-        var all = rows.ToArray();
-        text.AppendLine(CultureInfo.InvariantCulture, $"\n## {title}\n\n| {what} | gateway | worker |\n|---|---:|---:|");
-        foreach (var (name, gateway, worker) in all.Append(("**all**", all.Sum(row => row.Gateway), all.Sum(row => row.Worker))))
+        var rows = Columns.SelectMany(column => column.Values.Keys).Distinct()
+            .OrderByDescending(row => Columns.Sum(column => column.Values.GetValueOrDefault(row)))
+            .Select(row => (row, Columns.Select(column => column.Values.GetValueOrDefault(row))))
+            .Append(("**all**", Columns.Select(column => column.Values.Values.Sum())));
+        var text = new StringBuilder().AppendLine(CultureInfo.InvariantCulture, $"""
+
+            ## {Title}
+
+            | {What} | {string.Join(" | ", Columns.Select(column => column.Name))} |
+            |---|{string.Concat(Columns.Select(_ => "---:|"))}
+            """);
+        foreach (var (name, values) in rows)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"| {name} | {Show(gateway)} | {Show(worker)} |");
+            var cells = values.Select(value => value.ToString($"N{Decimals}", CultureInfo.InvariantCulture));
+            text.AppendLine(CultureInfo.InvariantCulture, $"| {name} | {string.Join(" | ", cells)} |");
         }
 
-        string Show(double value) => value.ToString($"N{decimals}", CultureInfo.InvariantCulture);
+        return text.ToString();
     }
 }
 
-/// <summary>One part of a profile.</summary>
-/// <param name="Name">What was done, and the unit of the times.</param>
-/// <param name="Gateway">The processor time of the gateway.</param>
-/// <param name="Worker">The processor time of the worker.</param>
-/// <param name="Samples">Where it went.</param>
-internal sealed record ProfiledPart(string Name, double Gateway, double Worker, ProfiledSamples Samples)
+/// <summary>A column of a table.</summary>
+/// <param name="Name">The process or the moment.</param>
+/// <param name="Values">The value of each row, in the unit of the table.</param>
+internal sealed record ProfileColumn(string Name, IReadOnlyDictionary<string, double> Values)
 {
-    /// <summary>The processor time of each area, the most expensive first.</summary>
-    public IEnumerable<(string Area, double Gateway, double Worker)> Areas() =>
-        from area in Samples.Gateway.Concat(Samples.Worker).Select(share => share.Area).Distinct()
-        let row = (Area: area, Gateway: Gateway * Share(Samples.Gateway, area), Worker: Worker * Share(Samples.Worker, area))
-        orderby row.Gateway + row.Worker descending
-        select row;
+    /// <summary>Where the processor time of a process went.</summary>
+    /// <param name="name">The process.</param>
+    /// <param name="time">Its processor time, in the unit of the table.</param>
+    /// <param name="shares">The parts of that time, of 1 in all.</param>
+    public static ProfileColumn OfTime(string name, double time, IEnumerable<(string Area, double Share)> shares) =>
+        new(name, shares.ToDictionary(share => share.Area, share => share.Share * time));
 
-    private static double Share(IEnumerable<(string Area, double Share)> shares, string area) =>
-        shares.FirstOrDefault(share => share.Area == area).Share;
-}
-
-/// <summary>The shares of the areas in the processor time of each process.</summary>
-internal sealed record ProfiledSamples(IReadOnlyList<(string Area, double Share)> Gateway, IReadOnlyList<(string Area, double Share)> Worker);
-
-/// <summary>The memory of each process by kind, in bytes.</summary>
-internal sealed record ProfiledMemory(IReadOnlyDictionary<string, long> Gateway, IReadOnlyDictionary<string, long> Worker)
-{
-    /// <summary>The same in megabytes.</summary>
-    public IEnumerable<(string Kind, double Gateway, double Worker)> Kinds() =>
-        Gateway.Keys.Select(kind => (kind, Gateway[kind] / 1e6, Worker[kind] / 1e6));
+    /// <summary>What the memory of a process is used for, in megabytes.</summary>
+    /// <param name="name">The process or the moment.</param>
+    /// <param name="kinds">The bytes of each kind.</param>
+    public static ProfileColumn OfMemory(string name, IReadOnlyDictionary<string, long> kinds) =>
+        new(name, kinds.ToDictionary(kind => kind.Key, kind => kind.Value / 1e6));
 }

@@ -58,12 +58,12 @@ internal sealed partial class SampledAreas
         stack.Clear();
     }
 
-    /// <summary>The part of the samples of one process that each area has, the largest first. Empty when there is no sample.</summary>
-    public IReadOnlyList<(string Area, double Share)> SharesOf(int ofProcess)
+    /// <summary>The part of the samples of these processes that each area has, the largest first. Empty when there is no sample.</summary>
+    public IReadOnlyList<(string Area, double Share)> SharesOf(params IReadOnlyList<int> processes)
     {
-        var areas = counts.GetValueOrDefault(ofProcess) ?? [];
-        double all = areas.Values.Sum();
-        return [.. areas.OrderByDescending(area => area.Value).Select(area => (area.Key, area.Value / all))];
+        var areas = processes.SelectMany(id => counts.GetValueOrDefault(id) ?? []).ToLookup(area => area.Key, area => area.Value);
+        double all = areas.Sum(area => area.Sum());
+        return [.. areas.Select(area => (Area: area.Key, Share: area.Sum() / all)).OrderByDescending(area => area.Share)];
     }
 
     private string FindArea()

@@ -20,6 +20,7 @@ public sealed class ProfileTests
 
         Assert.That(samples.SharesOf(987), Is.EqualTo(new[] { ("MassTransit", 1.0) }));
         Assert.That(samples.SharesOf(12345), Is.EqualTo(new[] { ("Offline Actions", 1.0) }));
+        Assert.That(samples.SharesOf(987, 12345), Is.EquivalentTo(new[] { ("MassTransit", 0.5), ("Offline Actions", 0.5) }));
         Assert.That(samples.SharesOf(1), Is.Empty);
     }
 
@@ -70,12 +71,27 @@ public sealed class ProfileTests
             Pss:                  16 kB
             7f1683ca0000-7f1683cb0000 r-xp 00000000 08:01 98 /usr/lib/libc.so.6
             Pss:                  32 kB
+            7f1683d00000-7f1683d01000 rw-p 00000000 00:00 0 
+            Pss:                 128 kB
+            7f1683e00000-7f1684000000 rw-p 00000000 00:00 0 
+            Pss:                 256 kB
+            7f1684000000-7f1684100000 ---p 00000000 00:00 0 
+            Pss:                   0 kB
+            7f1684100000-7f1684200000 rw-p 00000000 00:00 0 
+            Pss:                 512 kB
+            7f1684200000-7f1704200000 ---p 00000000 00:00 0 
+            Pss:                   0 kB
+            7f1704200000-7f1704300000 rw-p 00000000 00:00 0 
+            Pss:                1024 kB
             7ffc00000000-7ffc00001000 r-xp 00000000 00:00 0                          [vdso]
             Pss:                  64 kB
+            ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0                  [vsyscall]
+            Pss:                   0 kB
             """.Split('\n')),
         Is.EquivalentTo(new Dictionary<string, long>
         {
-            [MemoryKinds.Data] = 67 * 1024,
+            [MemoryKinds.Objects] = 768 * 1024,
+            [MemoryKinds.Native] = (67 + 128 + 1024) * 1024,
             [MemoryKinds.Code] = 12 * 1024,
             [MemoryKinds.Assemblies] = 16 * 1024,
             [MemoryKinds.Libraries] = 32 * 1024,
@@ -84,12 +100,15 @@ public sealed class ProfileTests
     [Test]
     public void The_report_divides_the_time_by_the_shares_and_begins_with_the_most_expensive()
     {
-        var part = new ProfiledPart(
-            "Burst, ms a request", 0.2, 0.4, new ProfiledSamples([("JSON", 0.75), ("sockets", 0.25)], [("sockets", 1.0)]));
-        var memory = new ProfiledMemory(
-            new Dictionary<string, long> { ["code"] = 5_000_000 }, new Dictionary<string, long> { ["code"] = 7_000_000 });
+        var time = new ProfileTable(
+            "Burst, ms a request",
+            "code",
+            [ProfileColumn.OfTime("gateway", 0.2, [("JSON", 0.75), ("sockets", 0.25)]), ProfileColumn.OfTime("worker", 0.4, [("sockets", 1.0)])],
+            Decimals: 3);
+        var memory = new ProfileTable(
+            "Memory", "for", [ProfileColumn.OfMemory("gateway", new Dictionary<string, long> { ["code"] = 5_000_000 })], Decimals: 0);
 
-        var text = new ProfileReport([part], memory).ToMarkdown().ReplaceLineEndings("\n");
+        var text = new ProfileReport([time, memory]).ToMarkdown().ReplaceLineEndings("\n");
 
         Assert.That(text, Does.Contain("""
             ## Burst, ms a request
@@ -99,8 +118,14 @@ public sealed class ProfileTests
             | sockets | 0.050 | 0.400 |
             | JSON | 0.150 | 0.000 |
             | **all** | 0.200 | 0.400 |
+
+            ## Memory
+
+            | for | gateway |
+            |---|---:|
+            | code | 5 |
+            | **all** | 5 |
             """.ReplaceLineEndings("\n")));
-        Assert.That(text, Does.Contain("| code | 5 | 7 |\n| **all** | 5 | 7 |"));
     }
 
     private static SampledAreas Read(string script)
