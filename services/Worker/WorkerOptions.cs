@@ -13,7 +13,7 @@ public sealed class WorkerOptions
     /// costs memory only, so the number is high enough for the worker to stay busy meanwhile.
     /// </summary>
     [Range(1, 1_000, ErrorMessage = "Worker:Concurrency must be from 1 to 1000.")]
-    public int Concurrency { get; init; } = 256;
+    public int Concurrency { get; init; } = 512;
 
     /// <summary>
     /// The longest that one delivery of one request takes. As long again it may wait before it begins, and for the slot to write its

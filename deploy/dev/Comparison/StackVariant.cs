@@ -11,7 +11,7 @@ internal sealed record StackVariant(
     string Name, CelerySettings? Celery, bool Cache = true, int Workers = 1, string? Checkout = null, bool IsProfiled = false)
 {
     /// <summary>The default of <c>Worker:Concurrency</c>. This program references no service, so a test compares the two.</summary>
-    public const int DefaultConcurrency = 256;
+    public const int DefaultConcurrency = 512;
 
     /// <summary>Celery's default is one for each processor. On two processors four are faster.</summary>
     private static int Children => Math.Max(4, Environment.ProcessorCount);

@@ -23,7 +23,7 @@ public interface IActionHandler
 
     /// <summary>
     /// The number of requests to process at the same time, for a handler that computes instead of waiting, or that asks a service
-    /// which takes only so many; null when Worker:Concurrency decides alone, 256 by default.
+    /// which takes only so many; null when Worker:Concurrency decides alone, 512 by default.
     /// </summary>
     int? MaxConcurrency => null;
 
