@@ -23,6 +23,9 @@ public sealed class BrokerManagement : IDisposable
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", basic);
     }
 
+    /// <summary>The address of the API, with a slash at the end.</summary>
+    public Uri Url => http.BaseAddress!;
+
     /// <summary>All queues.</summary>
     public async Task<IReadOnlyList<QueueInfo>> QueuesAsync() =>
         await http.GetFromJsonAsync<QueueInfo[]>($"queues/{virtualHost}", JsonSerializerOptions.Web) ?? [];

@@ -8,11 +8,12 @@ internal static class TestBroker
         : OperatingSystem.IsMacOS() ? "Start Docker, or: brew install rabbitmq, or set RABBITMQ_URL=amqp://user:password@host"
         : "Start Docker, or on Debian and Ubuntu: sudo apt-get install rabbitmq-server, or set RABBITMQ_URL=amqp://user:password@host";
 
-    /// <summary>Prints which broker the tests will use; installs rabbitmq-server where that is possible and needed.</summary>
+    /// <summary>Prints which broker the tests will use; installs rabbitmq-server, and what examples need, where that is possible and needed.</summary>
     /// <exception cref="InvalidOperationException">No broker can be used; the message says how to get one.</exception>
     public static async Task<string?> PrepareAsync(CancellationToken cancellationToken)
     {
         Console.WriteLine($"Broker for the tests: {await FindAsync(cancellationToken)}");
+        await TestExamples.InstallAsync(cancellationToken);
         return null;
     }
 

@@ -1,4 +1,5 @@
 using MassTransit;
+using MassTransit.Configuration;
 using MassTransit.Logging;
 using MassTransit.Monitoring;
 using Microsoft.AspNetCore.Builder;
@@ -94,7 +95,11 @@ public static class MessagingModule
     /// <summary>A message is plain JSON with everything else in headers, so that any client can publish one.</summary>
     private static void UseWireFormat(IBusFactoryConfigurator bus, ActionCatalog catalog)
     {
-        bus.UseRawJsonSerializer(RawSerializerOptions.AnyMessageType | RawSerializerOptions.AddTransportHeaders, isDefault: true);
+        var bare = new SystemTextJsonRawMessageSerializerFactory(RawSerializerOptions.AnyMessageType | RawSerializerOptions.AddTransportHeaders);
+        bus.ClearSerialization();
+        bus.AddSerializer(bare);
+        bus.AddDeserializer(bare, isDefault: true);
+        bus.AddDeserializer(new EnvelopeDeserializerFactory(bare));
         WireNames.Use(bus, catalog);
     }
 

@@ -63,7 +63,7 @@ internal sealed class ConsumerRegistration<TMessage>(
         endpoint.ConcurrentMessageLimit = limit;
         endpoint.PrefetchCount = limit;
         endpoint.PublishFaults = false;
-        ErrorPipeline.Configure(endpoint);
+        ErrorPipeline.Configure(endpoint, contract);
         endpoint.Consumer(() => new Consumer(contract, queueProcessor, isInMemory));
     }
 

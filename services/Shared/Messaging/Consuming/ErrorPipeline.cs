@@ -6,16 +6,16 @@ namespace OfflineActions.Messaging.Consuming;
 
 /// <summary>
 /// What happens to a message whose processor threw: it is requeued when the processor was cancelled or wants it so, else it moves to the
-/// error queue of its action, and the headers of a <see cref="MessageFailedException"/> go with it.
+/// error queue of its action with the reason, and the headers of a <see cref="MessageFailedException"/> go with it.
 /// </summary>
 internal static class ErrorPipeline
 {
-    public static void Configure(IReceiveEndpointConfigurator endpoint)
+    public static void Configure(IReceiveEndpointConfigurator endpoint, ActionContract contract)
     {
         endpoint.ConfigureError(error =>
         {
             error.UseExecute(RequeueIfWanted);
-            error.UseExecute(CopyHeaders);
+            error.UseExecute(context => SetReason(context, contract));
         });
         endpoint.ConfigureDefaultErrorTransport();
     }
@@ -34,7 +34,7 @@ internal static class ErrorPipeline
         }
     }
 
-    private static void CopyHeaders(ExceptionReceiveContext context)
+    private static void SetReason(ExceptionReceiveContext context, ActionContract contract)
     {
         if (context.Exception is MessageFailedException failed)
         {
@@ -42,6 +42,11 @@ internal static class ErrorPipeline
             {
                 context.ExceptionHeaders.Set(name, value);
             }
+        }
+        else if (MessageJson.Explain(contract, context.Body.GetBytes()) is { } reason)
+        {
+            // Most likely somebody published it by hand. MassTransit's own reason does not say which property is wrong.
+            context.ExceptionHeaders.Set(MessageHeaders.FaultMessage, reason);
         }
     }
 }
