@@ -1,5 +1,6 @@
 import type { Database } from './database.js';
 import { CANCELLED, REQUEST, timesAsked, type StoredDocument } from './documents.js';
+import { traceOf } from './trace.js';
 
 /** The actions of a user. Each writes a document on this device and works offline. */
 export class Requests {
@@ -16,14 +17,20 @@ export class Requests {
       action: REQUEST,
       asked: 1,
       requestedAt: new Date().toISOString(),
+      traceparent: traceOf({}),
       ...(personId === undefined ? {} : { personId }),
     } as unknown as StoredDocument);
   }
 
-  /** Requests again after a result or a cancellation. */
+  /** Requests again after a result or a cancellation, in the same trace. */
   askAgain(id: string): Promise<void> {
-    return this.#change(id, ({ person: _person, error: _error, ...doc }) =>
-      ({ ...doc, action: REQUEST, asked: timesAsked(doc as StoredDocument) + 1, requestedAt: new Date().toISOString() }));
+    return this.#change(id, ({ person: _person, error: _error, ...doc }) => ({
+      ...doc,
+      action: REQUEST,
+      asked: timesAsked(doc as StoredDocument) + 1,
+      requestedAt: new Date().toISOString(),
+      traceparent: traceOf(doc),
+    }));
   }
 
   cancel(id: string): Promise<void> {

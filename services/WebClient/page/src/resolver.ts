@@ -13,7 +13,7 @@ export type Outcome =
 const RESULT_FIELDS = ['action', 'person', 'error'] as const;
 
 /** The fields of a request. They are taken from the same side as the action, so that a result never meets the fields of another request. */
-const REQUEST_FIELDS = ['asked', 'requestedAt', 'personId'] as const;
+const REQUEST_FIELDS = ['asked', 'requestedAt', 'personId', 'traceparent'] as const;
 
 /** A document's fields. A map, because a field may be called `constructor`. */
 type Fields = ReadonlyMap<string, unknown>;

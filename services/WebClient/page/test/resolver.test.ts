@@ -74,6 +74,14 @@ test('a newer request wins and has no old result', () => {
   });
 });
 
+test('a request that wins brings its own trace', () => {
+  const theirs = { ...success, traceparent: 'theirs' };
+  const newer = resolve(theirs, [on({ asked: 2, traceparent: 'mine' })]);
+  assert.equal(newer.kind === 'merged' && newer.fields.traceparent, 'mine');
+  const older = resolve(theirs, [on({ traceparent: 'mine', note: 'edited' })]);
+  assert.equal(older.kind === 'merged' && older.fields.traceparent, 'theirs');
+});
+
 test('the same request is not repeated, whatever the clocks say', () => {
   assert.deepEqual(resolve(success, [on({ requestedAt: '2030-01-01T00:00:00Z' })]), { kind: 'server' });
 });
