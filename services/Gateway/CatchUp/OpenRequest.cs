@@ -1,4 +1,6 @@
 using OfflineActions.Contracts;
+using OfflineActions.Gateway.Publishing;
+using OfflineActions.ServiceDefaults.Tracing;
 
 namespace OfflineActions.Gateway.CatchUp;
 
@@ -6,13 +8,19 @@ namespace OfflineActions.Gateway.CatchUp;
 /// A request that no later row of the feed has shown to be answered or withdrawn. There may be a million: what all requests of a batch have
 /// in common is kept there, and texts and times in as few bytes as possible.
 /// </summary>
-internal sealed class OpenRequest(string documentId, string revision, ActionContract action, DateTimeOffset? notBefore, FeedBatch batch)
+internal class OpenRequest(string documentId, string revision, ActionContract action, DateTimeOffset? notBefore, FeedBatch batch)
     : ListItem<OpenRequest>
 {
-    private const long Never = long.MinValue;
-
     private readonly CompactRevision revision = new(revision);
-    private readonly long notBefore = notBefore?.UtcTicks ?? Never;
+    private readonly CompactTime notBefore = new(notBefore);
+
+    /// <summary>The open request of a row that asks for <paramref name="action"/>. Only an origin that exists takes memory.</summary>
+    public static OpenRequest Create(RequestRow row, ActionContract action, FeedBatch batch) => row.Origin is { } origin
+        ? new TracedOpenRequest(row.Id, row.Revision, action, row.NotBefore, origin, batch)
+        : new OpenRequest(row.Id, row.Revision, action, row.NotBefore, batch);
+
+    /// <summary>How it began, for its trace; null when nothing of that is needed. Each call makes a new object.</summary>
+    public virtual RequestOrigin? Origin => null;
 
     /// <summary>The document's <c>_id</c>.</summary>
     public string DocumentId => documentId;
@@ -24,7 +32,7 @@ internal sealed class OpenRequest(string documentId, string revision, ActionCont
     public ActionContract Action => action;
 
     /// <summary>The document's <c>notBefore</c>, as UTC; null when it has none that can be read.</summary>
-    public DateTimeOffset? NotBefore => notBefore == Never ? null : new DateTimeOffset(notBefore, TimeSpan.Zero);
+    public DateTimeOffset? NotBefore => notBefore.Value;
 
     /// <summary>When the feed showed it first, on the monotonic clock of <see cref="OpenRequests"/>.</summary>
     public TimeSpan Seen => Batch.Seen;
@@ -56,6 +64,27 @@ internal sealed class OpenRequest(string documentId, string revision, ActionCont
 
     /// <summary>Whether catch-up has published it: then its answer may come from that message, or from an earlier one that a worker held.</summary>
     internal bool IsFromCatchUp { get; set; }
+
+    /// <summary>A request whose origin its trace needs. 40 bytes more.</summary>
+    private sealed class TracedOpenRequest(
+        string documentId, string revision, ActionContract action, DateTimeOffset? notBefore, RequestOrigin origin, FeedBatch batch)
+        : OpenRequest(documentId, revision, action, notBefore, batch)
+    {
+        private readonly TraceContext trace = origin.Trace ?? default;
+        private readonly CompactTime writtenAt = new(origin.WrittenAt);
+
+        public override RequestOrigin Origin => new(trace == default ? null : trace, writtenAt.Value);
+    }
+
+    /// <summary>A time, or none, in 8 bytes.</summary>
+    private readonly struct CompactTime(DateTimeOffset? time)
+    {
+        private const long None = long.MinValue;
+
+        private readonly long ticks = time?.UtcTicks ?? None;
+
+        public DateTimeOffset? Value => ticks == None ? null : new DateTimeOffset(ticks, TimeSpan.Zero);
+    }
 }
 
 /// <summary>What an open request waits for.</summary>

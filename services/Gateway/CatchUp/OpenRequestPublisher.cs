@@ -189,7 +189,7 @@ internal sealed class OpenRequestPublisher(
         var seen = clock.GetUtcNow() - (published.Now - request.Seen);
         var message = request.Action.CreateMessage(keyspace, request.DocumentId, request.Revision, seen);
         // Not cancelled once it has begun: nobody would know whether the broker has the message. Its own deadline ends it.
-        if (await publisher.PublishAsync(request.Action, message, CancellationToken.None) is not null)
+        if (await publisher.PublishAsync(request.Action, message, request.Origin, CancellationToken.None) is not null)
         {
             return false;
         }

@@ -229,11 +229,9 @@ internal sealed class OpenRequests : IDisposable
             Close(entry.Id, known);
         }
 
-        if (entry.Action is not null)
+        if (entry.Action is { } action)
         {
-            Open(
-                new OpenRequest(entry.Id, entry.Revision, entry.Action, entry.NotBefore, batch),
-                published.PublishedAt(entry.Id, entry.Revision));
+            Open(OpenRequest.Create(entry, action, batch), published.PublishedAt(entry.Id, entry.Revision));
         }
     }
 

@@ -32,10 +32,10 @@ internal sealed class RequestFeed(FeedReader feed, ActionCatalog catalog, Unrout
 
         if (catalog.FindByRequest(entry.Action) is { } action)
         {
-            return new RequestRow(entry.Id, entry.Revision, action, entry.NotBefore);
+            return new RequestRow(entry.Id, entry.Revision, action, entry.NotBefore, RequestOrigin.From(entry.Trace, entry.RequestedAt));
         }
 
-        unrouted?.Note(entry.Action, entry.Id);
+        unrouted?.Note(entry.Action, entry.Id, entry.Trace);
         return RequestRow.WithoutRequest(entry.Id);
     }
 }
@@ -51,7 +51,9 @@ internal sealed record RequestPage(IReadOnlyList<RequestRow> Rows, string Last, 
 /// <param name="Revision">The revision that asks; empty when nothing is asked for.</param>
 /// <param name="Action">The action that it asks for; null when it asks for none of the catalog.</param>
 /// <param name="NotBefore">The document's <c>notBefore</c>; null when it has none that can be read.</param>
-internal sealed record RequestRow(string Id, string Revision, ActionContract? Action, DateTimeOffset? NotBefore)
+/// <param name="Origin">How the request began; null when nothing of it is needed.</param>
+internal sealed record RequestRow(
+    string Id, string Revision, ActionContract? Action, DateTimeOffset? NotBefore, RequestOrigin? Origin = null)
 {
     /// <summary>A document that asks for nothing.</summary>
     public static RequestRow WithoutRequest(string id) => new(id, "", null, null);

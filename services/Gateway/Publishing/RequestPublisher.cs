@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using OfflineActions.Contracts;
 using OfflineActions.Messaging.Publishing;
 using OfflineActions.ServiceDefaults;
+using OfflineActions.ServiceDefaults.Tracing;
 
 namespace OfflineActions.Gateway.Publishing;
 
@@ -16,11 +18,29 @@ internal sealed class RequestPublisher(
 {
     private readonly SemaphoreSlim inFlight = new(options.Value.MaxInFlight);
 
-    /// <summary>Publishes the message for one request.</summary>
+    /// <summary>Publishes the message for one request, in the trace of that request.</summary>
     /// <returns>
     /// Null when the broker confirmed the message; else the reason why not. In that case the broker may have the message or not.
     /// </returns>
-    public async Task<string?> PublishAsync(ActionContract action, ActionRequested message, CancellationToken cancellationToken)
+    public async Task<string?> PublishAsync(
+        ActionContract action, ActionRequested message, RequestOrigin? origin, CancellationToken cancellationToken)
+    {
+        using var span = PublishingTelemetry.Start(action, message, origin);
+        var trace = TraceContext.From(span) ?? origin?.Trace;
+        using var scope = trace is null ? null : log.BeginScope(new RequestTrace(trace));
+        var reason = await PublishAsync(action, message, trace, cancellationToken);
+        if (reason is not null)
+        {
+            span?.SetStatus(ActivityStatusCode.Error, reason);
+        }
+
+        return reason;
+    }
+
+    public void Dispose() => inFlight.Dispose();
+
+    private async Task<string?> PublishAsync(
+        ActionContract action, ActionRequested message, TraceContext? trace, CancellationToken cancellationToken)
     {
         var request = action.States.Request;
         if (!inFlight.Wait(0, CancellationToken.None))
@@ -34,7 +54,7 @@ internal sealed class RequestPublisher(
             // Read before publishing: the queue may be lost after the broker confirmed the message.
             var memory = published.For(message.Keyspace);
             var epoch = memory.Epoch;
-            if (await publisher.PublishAsync(action, message, options.Value.PublishTimeout, cancellationToken) is { } reason)
+            if (await publisher.PublishAsync(action, message, trace, options.Value.PublishTimeout, cancellationToken) is { } reason)
             {
                 telemetry.Refused(request, "unconfirmed");
                 if (repeated.ShouldLog(reason, out var suppressed))
@@ -55,6 +75,4 @@ internal sealed class RequestPublisher(
             inFlight.Release();
         }
     }
-
-    public void Dispose() => inFlight.Dispose();
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using OfflineActions.ServiceDefaults.Tracing;
 
 namespace OfflineActions.Gateway.Publishing;
 
@@ -15,7 +16,7 @@ internal sealed class UnroutedRequests(TimeProvider clock, PublishingTelemetry t
     private readonly ConcurrentDictionary<string, long> warned = new(StringComparer.Ordinal);
 
     /// <summary>Counts the request, and logs a warning once an hour for each name.</summary>
-    public void Note(string request, string documentId)
+    public void Note(string request, string documentId, TraceContext? trace = null)
     {
         telemetry.Unrouted();
         request = request.Length <= MaxNameLength ? request : request[..MaxNameLength] + "…";
@@ -30,6 +31,7 @@ internal sealed class UnroutedRequests(TimeProvider clock, PublishingTelemetry t
         }
 
         warned[request] = clock.GetTimestamp();
+        using var scope = trace is null ? null : log.BeginScope(new RequestTrace(trace));
         log.RequestUnrouted(request, documentId);
     }
 }

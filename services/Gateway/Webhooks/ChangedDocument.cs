@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using OfflineActions.Contracts;
+using OfflineActions.Gateway.Publishing;
 using OfflineActions.SyncGateway;
 
 namespace OfflineActions.Gateway.Webhooks;
@@ -10,7 +11,8 @@ namespace OfflineActions.Gateway.Webhooks;
 /// <param name="Id">The document's <c>_id</c>.</param>
 /// <param name="Revision">The <c>_rev</c> that was current when the webhook was sent.</param>
 /// <param name="Request">The document's <c>action</c> when it requests one; else null.</param>
-internal sealed partial record ChangedDocument(string Id, string Revision, string? Request)
+/// <param name="Origin">How that request began; null when nothing of it is needed.</param>
+internal sealed partial record ChangedDocument(string Id, string Revision, string? Request, RequestOrigin? Origin = null)
 {
     /// <summary>Reads a webhook's body.</summary>
     /// <param name="body">The body.</param>
@@ -51,7 +53,9 @@ internal sealed partial record ChangedDocument(string Id, string Revision, strin
             return "The document has no _rev, or it is no revision id like 1-cd809becc169215072fd567eebd8b8de.";
         }
 
-        document = new ChangedDocument(id, revision, ActionStates.IsRequest(state.Action) ? state.Action : null);
+        document = ActionStates.IsRequest(state.Action)
+            ? new ChangedDocument(id, revision, state.Action, RequestOrigin.From(state.Trace, state.RequestedAt))
+            : new ChangedDocument(id, revision, Request: null);
         return null;
     }
 

@@ -65,12 +65,12 @@ internal static class SyncGatewayWebhook
 
         if (catalog.FindByRequest(action) is not { } contract)
         {
-            unrouted.Note(action, document.Id);
+            unrouted.Note(action, document.Id, document.Origin?.Trace);
             return TypedResults.NoContent();
         }
 
         var message = contract.CreateMessage(keyspace, document.Id, document.Revision, clock.GetUtcNow());
-        if (await publisher.PublishAsync(contract, message, cancellationToken) is { } reason)
+        if (await publisher.PublishAsync(contract, message, document.Origin, cancellationToken) is { } reason)
         {
             request.HttpContext.Response.Headers.RetryAfter = "1";
             return Problem(503, reason);

@@ -37,7 +37,8 @@ public sealed class RequeueTests
 
         Assert.That(
             await Eventually.IsAsync(async () =>
-                await publisher.PublishAsync(EchoCatalog.Echo, message, TimeSpan.FromSeconds(5), CancellationToken.None) is null),
+                await publisher.PublishAsync(
+                    EchoCatalog.Echo, message, trace: null, TimeSpan.FromSeconds(5), CancellationToken.None) is null),
             Is.True);
 
         Assert.That(await Eventually.IsAsync(() => processor.Redelivered.Count >= 2), Is.True);

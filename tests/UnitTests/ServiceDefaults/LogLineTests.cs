@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 using OfflineActions.ServiceDefaults;
 using OfflineActions.ServiceDefaults.Logging;
+using OfflineActions.ServiceDefaults.Tracing;
 
 namespace OfflineActions.Tests.ServiceDefaults;
 
@@ -32,31 +33,59 @@ public sealed class LogLineTests
     [TestCase(true)]
     public async Task An_event_of_a_service_is_one_line_without_invisible_characters(bool throws)
     {
+        var scopes = new LoggerExternalScopeProvider();
+        using var scope = scopes.Push("in " + Forged);
+
+        var error = throws ? new InvalidOperationException("error " + Forged) : null;
+        var line = await WriteAsync($"{Forged} requests", scopes, showScopes: true, error);
+
+        Assert.That(line, Does.EndWith(Environment.NewLine));
+        Assert.That(line[..^Environment.NewLine.Length], Does.Not.Match(@"[\p{Cc}\p{Cf}\u2028\u2029]"));
+        Assert.That(line, Does.StartWith("warn: Category[1003]").And.Contain(@"a\u000D\u000Afail").And.Contain("requests").And.Contain("in a"));
+        Assert.That(line.Contains("InvalidOperationException: error a"), Is.EqualTo(throws));
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task The_trace_of_a_request_is_in_front_of_its_lines_also_when_it_becomes_known_later(bool showScopes)
+    {
+        var scopes = new LoggerExternalScopeProvider();
+        var (outer, inner) = (new RequestTrace(Trace('a')), new RequestTrace(null));
+        using var first = scopes.Push(outer);
+        using var second = scopes.Push(inner);
+
+        var before = await WriteAsync("text", scopes, showScopes);
+        inner.Context = Trace('b');
+        var after = await WriteAsync("text", scopes, showScopes);
+
+        Assert.That(before, Does.StartWith($"warn: trace={new string('a', 32)} Category[1003] ").And.EndWith("text" + Environment.NewLine));
+        Assert.That(after, Does.StartWith($"warn: trace={new string('b', 32)} Category[1003] ").And.EndWith("text" + Environment.NewLine));
+    }
+
+    [TestCase("trace=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa Category[1003] text")]
+    [TestCase("\rwarn: trace=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa Category[1003] text")]
+    public async Task A_text_cannot_pretend_to_be_of_a_trace(string text)
+    {
+        var scopes = new LoggerExternalScopeProvider();
+        using var scope = scopes.Push(text);
+
+        Assert.That(await WriteAsync(text, scopes, showScopes: true), Does.StartWith("warn: Category[1003] "));
+    }
+
+    private static TraceContext? Trace(char digit) => TraceContext.Parse($"00-{new string(digit, 32)}-00f067aa0ba902b7-01");
+
+    /// <summary>What the console shows of one event.</summary>
+    private static async Task<string> WriteAsync(string text, IExternalScopeProvider scopes, bool showScopes, Exception? error = null)
+    {
         var builder = WebApplication.CreateBuilder();
-        builder.Configuration["Logging:Console:FormatterOptions:IncludeScopes"] = "true";
+        builder.Configuration["Logging:Console:FormatterOptions:IncludeScopes"] = $"{showScopes}";
         builder.Configuration["Logging:Console:FormatterOptions:ColorBehavior"] = "Disabled";
         builder.AddServiceDefaults(port: 0);
         await using var app = builder.Build();
         var name = app.Services.GetRequiredService<IOptions<ConsoleLoggerOptions>>().Value.FormatterName;
         var formatter = app.Services.GetServices<ConsoleFormatter>().Single(formatter => formatter.Name == name);
-        var scopes = new LoggerExternalScopeProvider();
-        using var scope = scopes.Push("in " + Forged);
         using var line = new StringWriter();
-
-        formatter.Write(
-            new LogEntry<string>(
-                LogLevel.Warning,
-                "Category",
-                1003,
-                $"{Forged} requests",
-                throws ? new InvalidOperationException("error " + Forged) : null,
-                (state, _) => state),
-            scopes,
-            line);
-
-        Assert.That(line.ToString(), Does.EndWith(Environment.NewLine));
-        Assert.That(line.ToString()[..^Environment.NewLine.Length], Does.Not.Match(@"[\p{Cc}\p{Cf}\u2028\u2029]"));
-        Assert.That(line.ToString(), Does.StartWith("warn: Category[1003]").And.Contain(@"a\u000D\u000Afail").And.Contain("requests").And.Contain("in a"));
-        Assert.That(line.ToString().Contains("InvalidOperationException: error a"), Is.EqualTo(throws));
+        formatter.Write(new LogEntry<string>(LogLevel.Warning, "Category", 1003, text, error, (state, _) => state), scopes, line);
+        return line.ToString();
     }
 }

@@ -1,6 +1,7 @@
 using MassTransit;
 using OfflineActions.Contracts;
 using OfflineActions.Messaging.Topology;
+using OfflineActions.ServiceDefaults.Tracing;
 
 namespace OfflineActions.Messaging.Publishing;
 
@@ -10,11 +11,12 @@ public sealed class MessagePublisher(IBus bus, BrokerIncarnation broker)
     /// <summary>Publishes a message and waits until the broker has it in a queue.</summary>
     /// <param name="contract">The action that the message belongs to.</param>
     /// <param name="message">The message.</param>
+    /// <param name="trace">Its place in a trace, which becomes a header; null when it has none.</param>
     /// <param name="timeout">How long to wait for the broker's confirm.</param>
     /// <param name="cancellationToken">Gives up. The broker may have the message all the same.</param>
     /// <returns>Null once the broker has confirmed the message; else why it did not, in which case it may have it all the same.</returns>
     public async Task<string?> PublishAsync(
-        ActionContract contract, ActionRequested message, TimeSpan timeout, CancellationToken cancellationToken)
+        ActionContract contract, ActionRequested message, TraceContext? trace, TimeSpan timeout, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(contract);
         ArgumentNullException.ThrowIfNull(message);
@@ -48,6 +50,10 @@ public sealed class MessagePublisher(IBus bus, BrokerIncarnation broker)
             context.SupportedMessageTypes = [contract.Urn];
             // A broker confirms a message that it has no queue for, and drops it. Mandatory makes it return the message instead.
             context.Mandatory = true;
+            if (trace is { } known)
+            {
+                context.Headers.Set(TraceContext.Name, known.ToString());
+            }
         }
     }
 }

@@ -1,13 +1,16 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
+using OfflineActions.ServiceDefaults.Tracing;
 
 namespace OfflineActions.ServiceDefaults.Logging;
 
 /// <summary>
 /// Writes each event on one line of the console, whatever its values, its scopes or its exception contain. Every log line of a service
-/// passes here, so no caller has to think of it.
+/// passes here, so no caller has to think of it. The id of a request's trace comes before the category, where no text of an app can be:
+/// <c>warn: trace=4bf92f3577b34da6a3ce929d0e0e4736 Category[2003] Deferred: …</c>.
 /// </summary>
 /// <param name="services">The formatters of the host. Asked at the first line, because this one is among them.</param>
 internal sealed class OneLineFormatter(IServiceProvider services) : ConsoleFormatter(FormatterName)
@@ -27,9 +30,18 @@ internal sealed class OneLineFormatter(IServiceProvider services) : ConsoleForma
         }
 
         simple.Value.Write(
-            new LogEntry<string>(logEntry.LogLevel, logEntry.Category, logEntry.EventId, text, exception: null, (line, _) => line),
+            new LogEntry<string>(
+                logEntry.LogLevel, Mark(logEntry.Category, scopeProvider), logEntry.EventId, text, exception: null, (line, _) => line),
             scopeProvider is null ? null : new EscapedScopes(scopeProvider),
             textWriter);
+    }
+
+    private static string Mark(string category, IExternalScopeProvider? scopes)
+    {
+        var innermost = new StrongBox<RequestTrace?>();
+        scopes?.ForEachScope(
+            static (scope, found) => found.Value = scope is RequestTrace { Context: not null } trace ? trace : found.Value, innermost);
+        return innermost.Value is null ? category : $"{innermost.Value} {category}";
     }
 
     private sealed class EscapedScopes(IExternalScopeProvider scopes) : IExternalScopeProvider

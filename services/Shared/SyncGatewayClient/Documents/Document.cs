@@ -1,3 +1,5 @@
+using OfflineActions.ServiceDefaults.Tracing;
+
 namespace OfflineActions.SyncGateway;
 
 /// <summary>One revision of a document, as it was read or is to be written.</summary>
@@ -18,6 +20,13 @@ public sealed record Document(string Id, string Revision, RawObject Body)
 
     /// <summary>Its <c>action</c>; null when there is none, or it is not a string.</summary>
     public string? Action => Text("action");
+
+    /// <summary>
+    /// Its <c>traceparent</c>; null when there is none, or it is not valid. A document that repeated a name has none: it may have been
+    /// this one.
+    /// </summary>
+    public TraceContext? Trace =>
+        Body.HadRepeatedNames ? null : TraceContext.Parse(Body.Text(TraceContext.Name, TraceContext.MaxJsonBytes));
 
     /// <summary>A property of the app that is a string; null when there is none, or it is not a string.</summary>
     public string? Text(string property) => Body.Text(property);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OfflineActions.ServiceDefaults.Tracing;
 
 namespace OfflineActions.SyncGateway;
 
@@ -7,9 +8,18 @@ namespace OfflineActions.SyncGateway;
 /// <param name="Revision">Its <c>_rev</c>; null when there is none, or it is not a string.</param>
 /// <param name="Action">Its <c>action</c>; null when there is none, it is not a string, or the document is deleted.</param>
 /// <param name="NotBefore">Its <c>notBefore</c>; null when there is none, or it is not a string.</param>
-public sealed record DocumentState(string? Id, string? Revision, string? Action, string? NotBefore = null)
+/// <param name="Trace">Its <c>traceparent</c>; null when there is none, there are two, or it is not valid.</param>
+/// <param name="RequestedAt">Its <c>requestedAt</c>; null when there is none, or it is not a string, or too long for a time.</param>
+public sealed record DocumentState(
+    string? Id, string? Revision, string? Action, string? NotBefore = null, TraceContext? Trace = null, string? RequestedAt = null)
 {
-    /// <summary>Reads the members in one pass, without building the document. Of a member that occurs twice, the last counts.</summary>
+    /// <summary>Each character of a time may be escaped.</summary>
+    private const int MaxTimeBytes = 6 * 40;
+
+    /// <summary>
+    /// Reads the members in one pass, without building the document. Of a member that occurs twice, the last counts; but a document with
+    /// two traces has none.
+    /// </summary>
     /// <param name="json">One JSON object. Invalid UTF-8 and lone surrogates in it are replaced with U+FFFD.</param>
     /// <param name="maxDepth">How deep the JSON may be nested.</param>
     /// <exception cref="JsonException">It is not one JSON object, or is nested deeper.</exception>
@@ -28,10 +38,20 @@ public sealed record DocumentState(string? Id, string? Revision, string? Action,
         }
     }
 
+    /// <summary>The same members of a document that was read as a whole.</summary>
+    internal static DocumentState From(Document document) => new(
+        document.Id,
+        document.Revision,
+        document.Action,
+        document.Text("notBefore"),
+        document.Trace,
+        document.Body.Text("requestedAt", MaxTimeBytes));
+
     /// <summary>The same for JSON whose text is valid already.</summary>
     internal static DocumentState ReadValid(ReadOnlySpan<byte> json, int maxDepth)
     {
-        string? id = null, revision = null, action = null, notBefore = null;
+        string? id = null, revision = null, action = null, notBefore = null, trace = null, requestedAt = null;
+        var traces = 0;
         bool isDeleted = false, isRemoved = false;
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = maxDepth });
         if (!reader.Read() || reader.TokenType is not JsonTokenType.StartObject)
@@ -57,6 +77,15 @@ public sealed record DocumentState(string? Id, string? Revision, string? Action,
             {
                 notBefore = ReadText(ref reader);
             }
+            else if (reader.ValueTextEquals("traceparent"u8))
+            {
+                trace = ReadText(ref reader, TraceContext.MaxJsonBytes);
+                traces++;
+            }
+            else if (reader.ValueTextEquals("requestedAt"u8))
+            {
+                requestedAt = ReadText(ref reader, MaxTimeBytes);
+            }
             else if (reader.ValueTextEquals("_deleted"u8))
             {
                 isDeleted = ReadFlag(ref reader);
@@ -73,13 +102,20 @@ public sealed record DocumentState(string? Id, string? Revision, string? Action,
 
         // Throws when anything follows the object.
         reader.Read();
-        return new DocumentState(id, revision, isDeleted || isRemoved ? null : action, notBefore);
+        return new DocumentState(
+            id,
+            revision,
+            isDeleted || isRemoved ? null : action,
+            notBefore,
+            traces == 1 ? TraceContext.Parse(trace) : null,
+            requestedAt);
     }
 
-    private static string? ReadText(ref Utf8JsonReader reader)
+    /// <returns>Null for anything but a string of at most <paramref name="maxBytes"/> bytes.</returns>
+    private static string? ReadText(ref Utf8JsonReader reader, int maxBytes = int.MaxValue)
     {
         reader.Read();
-        var text = reader.TokenType is JsonTokenType.String ? reader.GetString() : null;
+        var text = reader.TokenType is JsonTokenType.String && reader.ValueSpan.Length <= maxBytes ? reader.GetString() : null;
         reader.Skip();
         return text;
     }

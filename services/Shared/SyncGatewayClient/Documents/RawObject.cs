@@ -24,7 +24,10 @@ public sealed class RawObject
 
     private readonly Member[] members;
 
-    private RawObject(Member[] members) => this.members = members;
+    private RawObject(Member[] members, bool hadRepeatedNames = false) => (this.members, HadRepeatedNames) = (members, hadRepeatedNames);
+
+    /// <summary>Whether the JSON that was read had a name twice in one object, at any depth.</summary>
+    public bool HadRepeatedNames { get; }
 
     /// <summary>A member as a new node, which belongs to the caller; null when there is none, or it is <c>null</c>.</summary>
     public JsonNode? this[string name] => Find(name) is var index and >= 0 ? JsonNode.Parse(members[index].Value, null, AnyDepth) : null;
@@ -43,10 +46,10 @@ public sealed class RawObject
     /// <summary>Whether a member is <c>null</c>, or there is none.</summary>
     public bool IsNullOrMissing(string name) => Find(name) is not (var index and >= 0) || members[index].Value.SequenceEqual("null"u8);
 
-    /// <summary>A member that is a string; null when there is none, or it is not a string.</summary>
-    public string? Text(string name)
+    /// <summary>A member that is a string of at most that many bytes as it is written; null when there is no such string.</summary>
+    public string? Text(string name, int maxBytes = int.MaxValue)
     {
-        if (Find(name) is not (var index and >= 0) || members[index].Value is not [(byte)'"', ..] value)
+        if (Find(name) is not (var index and >= 0) || members[index].Value is not [(byte)'"', ..] value || value.Length - 2 > maxBytes)
         {
             return null;
         }
@@ -78,7 +81,7 @@ public sealed class RawObject
             }
         }
 
-        return new RawObject(count == kept.Length ? kept : kept[..count]);
+        return new RawObject(count == kept.Length ? kept : kept[..count], HadRepeatedNames);
     }
 
     /// <summary>This object with a new member, or with a new value of a member that stays in its place.</summary>
@@ -138,9 +141,9 @@ public sealed class RawObject
         {
             json = DocumentJson.MakeValid(json);
             var read = Read(json, Document.MaxDepth, compareNames: true, out var mayRepeatNames);
-            return mayRepeatNames
-                ? Read(DuplicateNames.TryRemove(json) ?? json, Document.MaxDepth, compareNames: false, out _)
-                : read;
+            var unique = mayRepeatNames ? DuplicateNames.TryRemove(json) : null;
+            read = mayRepeatNames ? Read(unique ?? json, Document.MaxDepth, compareNames: false, out _) : read;
+            return read is null || unique is null ? read : new RawObject(read.members, hadRepeatedNames: true);
         }
         catch (JsonException)
         {
@@ -219,7 +222,7 @@ public sealed class RawObject
             all[Find(other.Name) is var index and >= 0 ? index : count++] = other;
         }
 
-        return new RawObject(all[..count]);
+        return new RawObject(all[..count], HadRepeatedNames);
     }
 
     /// <summary>The index of the first member that has one of these names; -1 when none has one.</summary>

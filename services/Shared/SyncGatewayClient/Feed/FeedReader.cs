@@ -1,3 +1,5 @@
+using OfflineActions.ServiceDefaults.Tracing;
+
 namespace OfflineActions.SyncGateway;
 
 /// <summary>One document of the changes feed, at its newest place in it.</summary>
@@ -5,13 +7,16 @@ namespace OfflineActions.SyncGateway;
 /// <param name="Revision">Its <c>_rev</c>; empty when <paramref name="Action"/> is null.</param>
 /// <param name="Action">Its <c>action</c>; null when it has none, was deleted, or left the channels that are read.</param>
 /// <param name="NotBefore">Its <c>notBefore</c>; null when it has none that can be read.</param>
-public sealed record FeedEntry(string Id, string Revision, string? Action, DateTimeOffset? NotBefore = null)
+/// <param name="Trace">Its <c>traceparent</c>; null when it has none that is valid.</param>
+/// <param name="RequestedAt">Its <c>requestedAt</c> as it is written; null when it has none.</param>
+public sealed record FeedEntry(
+    string Id, string Revision, string? Action, DateTimeOffset? NotBefore = null, TraceContext? Trace = null, string? RequestedAt = null)
 {
     /// <summary>A document without an action.</summary>
     public static FeedEntry WithoutAction(string id) => new(id, "", null);
 
     internal static FeedEntry From(string id, DocumentState? state) => state is { Revision: { } revision, Action: { } action }
-        ? new FeedEntry(id, revision, action, Rfc3339.Parse(state.NotBefore))
+        ? new FeedEntry(id, revision, action, Rfc3339.Parse(state.NotBefore), state.Trace, state.RequestedAt)
         : WithoutAction(id);
 }
 
@@ -98,7 +103,7 @@ public sealed class FeedReader(SyncGatewayClient client, string keyspace, string
                 switch (await client.ReadAsync(keyspace, row.Id, cancellationToken))
                 {
                     case ReadOutcome.Found { Document: var found }:
-                        entries.Add(FeedEntry.From(row.Id, new DocumentState(row.Id, found.Revision, found.Action, found.Text("notBefore"))));
+                        entries.Add(FeedEntry.From(row.Id, DocumentState.From(found)));
                         break;
                     case ReadOutcome.Unreadable unreadable:
                         entries.Add(FeedEntry.From(row.Id, unreadable.State));
