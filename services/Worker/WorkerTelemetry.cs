@@ -1,14 +1,13 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using OfflineActions.Worker.Processing;
 
 namespace OfflineActions.Worker;
 
-/// <summary>The worker's own spans and metrics, as source and meter <c>OfflineActions.Worker</c>, and the summary in its log.</summary>
+/// <summary>
+/// Records how attempts end: on their spans, in the worker's metrics (meter <c>OfflineActions.Worker</c>), and in the summary in its log.
+/// </summary>
 internal sealed class WorkerTelemetry
 {
-    private static readonly ActivitySource Source = new("OfflineActions.Worker");
-
     private readonly Counter<long> attempts;
     private readonly Histogram<double> age;
     private readonly DoneSummary done;
@@ -24,14 +23,8 @@ internal sealed class WorkerTelemetry
             "From the first time the gateway saw a request to its result or failure.");
     }
 
-    /// <summary>Starts the span of one attempt.</summary>
-    public static Activity? Start(Attempt attempt) => Source.StartActivity(attempt.States.Request)?
-        .SetTag("offline_actions.document_id", attempt.Message.DocumentId)
-        .SetTag("offline_actions.revision", attempt.Message.Revision)
-        .SetTag("offline_actions.attempt", attempt.Number);
-
     /// <summary>Records how an attempt ended.</summary>
-    public void Record(Attempt attempt, RunOutcome outcome, DateTimeOffset now, Activity? span)
+    public void Record(Attempt attempt, RunOutcome outcome, DateTimeOffset now, AttemptSpan span)
     {
         var label = outcome switch
         {
@@ -53,10 +46,6 @@ internal sealed class WorkerTelemetry
             done.Add(attempt.States.Request);
         }
 
-        span?.SetTag("offline_actions.outcome", label);
-        if (outcome is RunOutcome.Failed failed)
-        {
-            span?.SetStatus(ActivityStatusCode.Error, failed.Code);
-        }
+        span.End(label, (outcome as RunOutcome.Failed)?.Code);
     }
 }

@@ -59,6 +59,28 @@ public sealed class RequestTests : PageTests
     }
 
     [Test]
+    public async Task A_request_begins_a_trace_that_its_failure_names_and_Retry_keeps()
+    {
+        var phone = await Backend.OpenAsync();
+        await phone.AskAsync(17);
+        await phone.ExpectCardsAsync(1, "failed");
+        var id = await phone.GetOnlyIdAsync();
+        var failed = await Backend.DocumentAsync(id);
+        var trace = (string?)failed["traceparent"];
+        await phone.SetOfflineAsync();
+        await phone.Button("Retry: Person 17").ClickAsync();
+        await phone.ExpectCardsAsync(1, "saved");
+        Backend.Swapi.Faults.Hang = true;
+        await phone.SetOfflineAsync(false);
+        await phone.ExpectCardsAsync(1, "waiting");
+        var retried = await Backend.DocumentAsync(id);
+
+        Assert.That(trace, Does.Match("^00-[0-9a-f]{32}-[0-9a-f]{16}-01$"));
+        Assert.That((string?)failed["error"]!["traceId"], Is.EqualTo(trace![3..35]));
+        Assert.That(((string?)retried["action"], (string?)retried["traceparent"]), Is.EqualTo(("person_request", trace)));
+    }
+
+    [Test]
     public async Task A_request_can_be_cancelled_requested_again_annotated_and_deleted()
     {
         Backend.Swapi.Faults.Hang = true;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -27,7 +28,14 @@ internal static class SampleRequest
         var watch = Stopwatch.StartNew();
         try
         {
-            var request = new JsonObject { ["action"] = "person_request", ["note"] = "written on the device" };
+            var request = new JsonObject
+            {
+                ["action"] = "person_request",
+                ["note"] = "written on the device",
+                ["requestedAt"] = DateTimeOffset.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
+                // A new trace, as an app with a tracing library begins one.
+                ["traceparent"] = $"00-{ActivityTraceId.CreateRandom()}-{ActivitySpanId.CreateRandom()}-01",
+            };
             var written = await database.PutAsJsonAsync("hello", request, timeout.Token);
             written.EnsureSuccessStatusCode();
             Print("The app writes:", (await database.GetFromJsonAsync<JsonObject>("hello", timeout.Token))!);

@@ -1,6 +1,5 @@
 using MassTransit;
 using MassTransit.Configuration;
-using MassTransit.Logging;
 using MassTransit.Monitoring;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -16,7 +15,6 @@ using OfflineActions.Messaging.Topology;
 using OfflineActions.ServiceDefaults;
 using OfflineActions.ServiceDefaults.Configuration;
 using OpenTelemetry.Metrics;
-using OpenTelemetry.Trace;
 
 namespace OfflineActions.Messaging;
 
@@ -48,7 +46,7 @@ public static class MessagingModule
         builder.Services.AddSingleton<LoggerFactory>();
         builder.Services.AddSingleton<ILoggerFactory>(services => new BusLoggerFactory(
             services.GetRequiredService<LoggerFactory>(), services.GetRequiredService<RepeatedEvents>()));
-        builder.Services.ConfigureOpenTelemetryTracerProvider(traces => traces.AddSource(DiagnosticHeaders.DefaultListenerName));
+        // Of MassTransit only the metrics: its spans ignore the header traceparent.
         builder.Services.ConfigureOpenTelemetryMeterProvider(metrics => metrics.AddMeter(InstrumentationOptions.MeterName));
 
         // A value that cannot be read is reported later, together with every other configuration error.

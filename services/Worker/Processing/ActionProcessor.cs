@@ -42,9 +42,14 @@ internal sealed class ActionProcessor(
     public async Task ProcessAsync(Delivery delivery)
     {
         var state = RetryState.Read(delivery);
-        if ((policy.WhenEarly(state, clock.GetUtcNow()) ?? await AttemptAsync(delivery, state)) is { } later)
+        if (policy.WhenEarly(state, clock.GetUtcNow()) is { } early)
         {
-            await redelivery.RedeliverAsync(delivery, later);
+            await redelivery.RedeliverAsync(delivery, early);
+        }
+        else if (await AttemptAsync(delivery, state) is { } later)
+        {
+            DateTimeOffset? deferredAt = delivery.Trace.Context is null ? null : clock.GetUtcNow();
+            await redelivery.RedeliverAsync(delivery, later with { State = later.State with { DeferredAt = deferredAt } });
         }
     }
 
@@ -128,7 +133,11 @@ internal sealed class ActionProcessor(
             number,
             IsLast: number >= policy.MaxAttempts,
             state.IsInterrupted,
-            PendingFailure.Parse(state.Note));
+            PendingFailure.Parse(state.Note))
+        {
+            Trace = delivery.Trace,
+            Delay = clock.GetUtcNow() - state.DeferredAt,
+        };
         var outcome = await runner.RunAsync(attempt, turn, delivery.CancellationToken);
         if (entered is { } before && turn.Result is { } result)
         {

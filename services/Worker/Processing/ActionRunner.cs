@@ -30,21 +30,21 @@ internal sealed class ActionRunner(
     public async Task<RunOutcome> RunAsync(Attempt attempt, Turn turn, CancellationToken cancellationToken)
     {
         health.Add(attempt.Message.Keyspace);
-        using var span = WorkerTelemetry.Start(attempt);
-        var outcome = await RunInTimeAsync(attempt, turn, cancellationToken);
+        using var span = AttemptSpan.Start(attempt);
+        var outcome = await RunInTimeAsync(attempt, span, turn, cancellationToken);
         telemetry.Record(attempt, outcome, clock.GetUtcNow(), span);
         log.AttemptEnded(attempt, outcome);
         return outcome;
     }
 
-    private async Task<RunOutcome> RunInTimeAsync(Attempt attempt, Turn turn, CancellationToken cancellationToken)
+    private async Task<RunOutcome> RunInTimeAsync(Attempt attempt, AttemptSpan span, Turn turn, CancellationToken cancellationToken)
     {
         if (FindFault(attempt.Message) is { } fault)
         {
             return new RunOutcome.Failed("invalid_message", fault, Revision: null);
         }
 
-        var progress = new Progress(turn) { PendingFailure = attempt.PendingFailure };
+        var progress = new Progress(turn, span) { PendingFailure = attempt.PendingFailure };
         try
         {
             var outcome = await RunSafelyAsync(attempt, progress, turn.Token);
@@ -104,6 +104,7 @@ internal sealed class ActionRunner(
 
             readable.Add(attempt.Message.Keyspace);
             progress.DocumentBytes = bytes;
+            progress.Span.Continue(document);
             if (await AnswerAsync(attempt, document, progress, cancellationToken) is { } outcome)
             {
                 return outcome;
@@ -236,7 +237,8 @@ internal sealed class ActionRunner(
     private Task<RunOutcome?> FailAsync(
         Attempt attempt, Document document, ActionFailure failure, bool isTransient, Progress progress, CancellationToken cancellationToken)
     {
-        var pending = new PendingFailure(document.Revision, failure, attempt.Number, clock.GetUtcNow(), isTransient);
+        var pending = new PendingFailure(
+            document.Revision, failure, attempt.Number, clock.GetUtcNow(), isTransient, attempt.Trace.Context?.TraceId);
         return WriteFailureAsync(attempt, document, pending, progress, cancellationToken);
     }
 
@@ -284,8 +286,10 @@ internal sealed class ActionRunner(
     private sealed record PerformedAction(JsonObject Inputs, ActionResult Result);
 
     /// <summary>What an attempt keeps from one read of the document to the next.</summary>
-    private sealed class Progress(Turn turn)
+    private sealed class Progress(Turn turn, AttemptSpan span)
     {
+        public AttemptSpan Span => span;
+
         /// <summary>Its slot for reading and writing.</summary>
         public Turn Turn => turn;
 

@@ -45,12 +45,21 @@ internal static class DocumentTransitions
     public static string ReadError(Document document, string name) =>
         document.Body["error"] is JsonObject error && error[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : "";
 
-    private static JsonObject CreateError(PendingFailure failure) => new()
+    private static JsonObject CreateError(PendingFailure failure)
     {
-        ["code"] = failure.Failure.Code,
-        ["message"] = failure.Failure.Message,
-        ["retryable"] = failure.Failure.Retryable,
-        ["attempts"] = failure.Attempts,
-        ["failedAt"] = failure.FailedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
-    };
+        var error = new JsonObject
+        {
+            ["code"] = failure.Failure.Code,
+            ["message"] = failure.Failure.Message,
+            ["retryable"] = failure.Failure.Retryable,
+            ["attempts"] = failure.Attempts,
+            ["failedAt"] = failure.FailedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
+        };
+        if (failure.TraceId is not null)
+        {
+            error["traceId"] = failure.TraceId;
+        }
+
+        return error;
+    }
 }

@@ -12,9 +12,11 @@ namespace OfflineActions.Worker.Processing;
 /// <param name="Attempts">The number of attempts.</param>
 /// <param name="FailedAt">When the last attempt failed.</param>
 /// <param name="IsTransient">Whether a transient failure ended the request, because no attempt was left.</param>
+/// <param name="TraceId">The trace of the request; null when it has none.</param>
 internal sealed record PendingFailure(string Revision, ActionFailure Failure, int Attempts, DateTimeOffset FailedAt,
     // The name in messages that already wait in queues.
-    [property: JsonPropertyName("MayPass")] bool IsTransient = false)
+    [property: JsonPropertyName("MayPass")] bool IsTransient = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? TraceId = null)
 {
     private static readonly JsonSerializerOptions Options = new()
     {

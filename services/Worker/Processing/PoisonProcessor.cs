@@ -31,7 +31,10 @@ internal sealed class PoisonProcessor(
             state.Failures + 1,
             IsLast: true,
             state.IsInterrupted,
-            PendingFailure.Parse(state.Note));
+            PendingFailure.Parse(state.Note))
+        {
+            Trace = delivery.Trace,
+        };
 
         // While the document cannot be written, the message stays unacknowledged. A delay queue would lead it back to the work queue,
         // where it would crash a worker together with other messages.

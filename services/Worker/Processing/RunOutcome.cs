@@ -1,5 +1,6 @@
 using OfflineActions.Contracts;
 using OfflineActions.Messaging.Consuming;
+using OfflineActions.ServiceDefaults.Tracing;
 using OfflineActions.Worker.Actions;
 
 namespace OfflineActions.Worker.Processing;
@@ -91,4 +92,11 @@ internal sealed record Attempt(
     int Number,
     bool IsLast,
     bool IsInterrupted = false,
-    PendingFailure? PendingFailure = null);
+    PendingFailure? PendingFailure = null)
+{
+    /// <summary>Its trace. The attempt sets it when the message names none.</summary>
+    public RequestTrace Trace { get; init; } = new(null);
+
+    /// <summary>How long ago the attempt before it ended; null for the first attempt, and when that is not known.</summary>
+    public TimeSpan? Delay { get; init; }
+}

@@ -8,13 +8,21 @@ namespace OfflineActions.Worker.Retry;
 /// <param name="NotBefore">The earliest time of the next attempt. Set when that is later than the longest delay.</param>
 /// <param name="IsInterrupted">Whether one of its deliveries ended without an acknowledgement, for example because the worker died.</param>
 /// <param name="Note">A text for the processor at the next delivery: the JSON of a failure that could not be written.</param>
-internal sealed record RetryState(int Failures, int Deferrals, DateTimeOffset? NotBefore, bool IsInterrupted = false, string? Note = null)
+/// <param name="DeferredAt">When the last attempt ended. Only for the trace, so that a message without one does not have it.</param>
+internal sealed record RetryState(
+    int Failures,
+    int Deferrals,
+    DateTimeOffset? NotBefore,
+    bool IsInterrupted = false,
+    string? Note = null,
+    DateTimeOffset? DeferredAt = null)
 {
     private const string FailuresHeader = "offline-actions-failures";
     private const string DeferralsHeader = "offline-actions-waits";
     private const string NotBeforeHeader = "offline-actions-not-before";
     private const string InterruptedHeader = "offline-actions-interrupted";
     private const string NoteHeader = "offline-actions-note";
+    private const string DeferredAtHeader = "offline-actions-deferred-at";
     private const int MaxCount = 1_000_000;
 
     private static readonly long Earliest = DateTimeOffset.MinValue.ToUnixTimeMilliseconds();
@@ -27,11 +35,10 @@ internal sealed record RetryState(int Failures, int Deferrals, DateTimeOffset? N
     public static RetryState Read(Delivery delivery) => new(
         (int)Math.Clamp(delivery.GetNumber(FailuresHeader) ?? 0, 0, MaxCount),
         (int)Math.Clamp(delivery.GetNumber(DeferralsHeader) ?? 0, 0, MaxCount),
-        delivery.GetNumber(NotBeforeHeader) is { } milliseconds
-            ? DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(milliseconds, Earliest, Latest))
-            : null,
+        GetTime(delivery, NotBeforeHeader),
         delivery.IsRedelivered || delivery.GetFlag(InterruptedHeader) is true,
-        delivery.GetText(NoteHeader));
+        delivery.GetText(NoteHeader),
+        delivery.Trace.Context is null ? null : GetTime(delivery, DeferredAtHeader));
 
     /// <summary>The headers for the next delivery.</summary>
     public IReadOnlyDictionary<string, object> ToHeaders()
@@ -52,6 +59,15 @@ internal sealed record RetryState(int Failures, int Deferrals, DateTimeOffset? N
             headers[NoteHeader] = Note;
         }
 
+        if (DeferredAt is { } deferredAt)
+        {
+            headers[DeferredAtHeader] = deferredAt.ToUnixTimeMilliseconds();
+        }
+
         return headers;
     }
+
+    private static DateTimeOffset? GetTime(Delivery delivery, string header) => delivery.GetNumber(header) is { } milliseconds
+        ? DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(milliseconds, Earliest, Latest))
+        : null;
 }

@@ -42,6 +42,35 @@ public sealed class HeaderTests
         Assert.That(GetOwnHeaders(message), Is.Empty);
     }
 
+    [TestCase("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", true)]
+    [TestCase("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01x", false)]
+    [TestCase("x", false)]
+    public async Task A_message_has_the_trace_of_its_document_if_that_is_valid(string trace, bool isValid)
+    {
+        await system.Database.PutAsync("luke", $$"""{"action":"person_request","traceparent":"{{trace}}"}""");
+
+        var headers = (await TakeAsync(Work)).Properties.Headers!;
+
+        Assert.That(GetText(headers.TryGetValue("traceparent", out var header) ? header : null), isValid ? Is.EqualTo(trace) : Is.Null);
+    }
+
+    [Test]
+    public async Task A_message_with_a_trace_that_waits_keeps_the_trace_and_has_the_end_of_the_attempt_in_Unix_milliseconds()
+    {
+        const string Trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        system.Swapi.Faults.Refuse = true;
+        var before = DateTimeOffset.UtcNow;
+        await system.Database.PutAsync("luke", $$"""{"action":"person_request","personId":1,"traceparent":"{{Trace}}"}""");
+        await system.StartWorkerAsync();
+
+        var message = await TakeAsync(FirstDelay);
+
+        Assert.That(GetHeader(message, "traceparent"), Is.EqualTo(Trace));
+        Assert.That(
+            DateTimeOffset.FromUnixTimeMilliseconds((long)GetOwnHeaders(message)["offline-actions-deferred-at"]!),
+            Is.InRange(before.AddSeconds(-1), DateTimeOffset.UtcNow));
+    }
+
     [Test]
     public async Task A_message_that_waits_after_a_failed_attempt_counts_the_failures()
     {

@@ -50,6 +50,23 @@ public sealed class ReplayedByWorkersTests
         Assert.That((replay.ExitCode, (string?)replay.Rows.Single()["outcome"]), Is.EqualTo((0, "reopened")), replay.Output);
     }
 
+    [Test]
+    public async Task A_replay_stays_in_the_trace_of_the_device()
+    {
+        const string Device = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        await using var telemetry = await OtlpReceiver.StartAsync();
+        await using var system = await PipelineSystem.StartAsync(new PipelineOptions { Environment = telemetry.Environment });
+        await system.Database.PutAsync("nobody", $$"""{"action":"person_request","personId":17,"traceparent":"{{Device}}"}""");
+        await system.UntilQueuedAsync(Queues.Error, 1);
+
+        var replay = await RunAsync(system, "replay", "--document", "nobody");
+
+        Assert.That(replay.ExitCode, Is.Zero, replay.Output);
+        await telemetry.UntilAsync(Device, trace => CountOf("Gateway", trace) == 2 && CountOf("Worker", trace) == 2);
+
+        static int CountOf(string service, IEnumerable<Span> trace) => trace.Count(span => span.Source == "OfflineActions." + service);
+    }
+
     private static Task<Answer> RunAsync(PipelineSystem system, string command, params string[] arguments) => RunWithoutPlacesAsync(
         [
             "dead-letters", command, .. arguments, "--json",

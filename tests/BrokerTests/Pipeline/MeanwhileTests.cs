@@ -133,7 +133,7 @@ public sealed class MeanwhileTests
     {
         system.SyncGateway.Faults.DropWebhooks = true;
         var revision = await system.Database.PutAsync("damaged", """{"action":"person_request"}""");
-        string[] names = ["failures", "waits", "not-before", "interrupted", "note"];
+        string[] names = ["failures", "waits", "not-before", "interrupted", "note", "deferred-at"];
         var routed = await system.Broker.PublishAsync(
             "Contracts:PersonRequested",
             "",
@@ -141,7 +141,8 @@ public sealed class MeanwhileTests
             new JsonObject
             {
                 ["content_type"] = "application/json",
-                ["headers"] = new JsonObject(names.Select(name => KeyValuePair.Create($"offline-actions-{name}", (JsonNode?)JsonValue.Create(header)))),
+                ["headers"] = new JsonObject(names.Select(name => $"offline-actions-{name}").Append("traceparent")
+                    .Select(name => KeyValuePair.Create(name, (JsonNode?)JsonValue.Create(header)))),
             });
         Assert.That(routed, Is.True);
 

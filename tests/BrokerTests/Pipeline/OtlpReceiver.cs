@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using OfflineActions.Tests.Dev;
 
 namespace OfflineActions.Tests.Pipeline;
 
@@ -34,6 +35,20 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         var receiver = new OtlpReceiver();
         await receiver.app.StartAsync();
         return receiver;
+    }
+
+    /// <summary>Waits until a condition holds for the spans in the trace of a <c>traceparent</c>, and returns them.</summary>
+    public async Task<IReadOnlyList<Span>> UntilAsync(string traceparent, Func<IReadOnlyCollection<Span>, bool> condition)
+    {
+        Span[] trace = [];
+        var isComplete = await Eventually.IsAsync(() =>
+        {
+            trace = [.. spans.Where(span => span.Trace == traceparent[3..35])];
+            return condition(trace);
+        });
+        Assert.That(
+            isComplete, Is.True, $"{traceparent} has only:\n{string.Join('\n', trace.AsEnumerable())}\nAll:\n{string.Join('\n', spans)}");
+        return trace;
     }
 
     public ValueTask DisposeAsync() => app.DisposeAsync();

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 
 namespace OfflineActions.Tests.Pipeline;
@@ -20,7 +21,7 @@ internal sealed class ProtobufMessage
                     message.fields.Add((field, default, ReadVarint(ref bytes)));
                     break;
                 case 1:
-                    Take(ref bytes, 8);
+                    message.fields.Add((field, default, BinaryPrimitives.ReadUInt64LittleEndian(Take(ref bytes, 8).Span)));
                     break;
                 case 2:
                     message.fields.Add((field, Take(ref bytes, (int)ReadVarint(ref bytes)), 0));
@@ -43,6 +44,10 @@ internal sealed class ProtobufMessage
     public string Hex(int field) => Convert.ToHexStringLower(Last(field).Bytes.Span);
 
     public int Number(int field) => (int)Last(field).Number;
+
+    public double Double(int field) => BitConverter.UInt64BitsToDouble(Last(field).Number);
+
+    public bool Has(int field) => Find(field).Any();
 
     private IEnumerable<(int Field, ReadOnlyMemory<byte> Bytes, ulong Number)> Find(int field) =>
         fields.Where(found => found.Field == field);

@@ -20,6 +20,7 @@ public sealed partial class DevHostTests
         Assert.That(
             started.Output,
             Does.Match("(?s)The app writes:.*\"action\": \"person_request\".*ms later:.*\"action\": \"person_success\".*\"name\": "));
+        Assert.That(started.Output, Does.Match("\"traceparent\": \"00-[0-9a-f]{32}-[0-9a-f]{16}-01\""));
         Assert.That(started.Errors, Is.Empty);
     }
 

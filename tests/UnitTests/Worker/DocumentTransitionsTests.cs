@@ -54,6 +54,19 @@ public sealed class DocumentTransitionsTests
     }
 
     [Test]
+    public void A_failure_names_its_trace_if_there_is_one_and_is_recognized_by_it()
+    {
+        var failure = new PendingFailure(
+            "1-a", new ActionFailure("x", "y", Retryable: true), 1, DateTimeOffset.UnixEpoch, TraceId: "4bf92f3577b34da6a3ce929d0e0e4736");
+
+        var next = DocumentTransitions.ToFailure(Document("""{"action":"person_request"}"""), States, failure);
+
+        Assert.That((string?)next.Body["error"]!["traceId"], Is.EqualTo("4bf92f3577b34da6a3ce929d0e0e4736"));
+        Assert.That(DocumentTransitions.IsFailure(next, States, failure), Is.True);
+        Assert.That(DocumentTransitions.IsFailure(next, States, failure with { TraceId = null }), Is.False);
+    }
+
+    [Test]
     public void A_result_never_makes_the_document_a_request()
     {
         var success = DocumentTransitions.ToSuccess(

@@ -23,6 +23,14 @@ public sealed class PendingFailureTests
         Assert.That(PendingFailure.Parse(Json), Is.EqualTo(Failure));
 
     [Test]
+    public void The_trace_comes_back()
+    {
+        var traced = Failure with { TraceId = "4bf92f3577b34da6a3ce929d0e0e4736" };
+
+        Assert.That(PendingFailure.Parse(traced.ToString()), Is.EqualTo(traced));
+    }
+
+    [Test]
     public void Without_the_header_there_is_no_pending_failure() => Assert.That(PendingFailure.Parse(null), Is.Null);
 
     [TestCase("")]

@@ -17,6 +17,18 @@ public sealed class RetryStateTests
     }
 
     [Test]
+    public void The_end_of_the_last_attempt_is_read_back_in_a_message_with_a_trace()
+    {
+        var state = new RetryState(1, 0, null, DeferredAt: DateTimeOffset.FromUnixTimeMilliseconds(1_800_000_000_123));
+        var headers = new Dictionary<string, object>(state.ToHeaders());
+        Assert.That(RetryState.Read(new HeadersOnly(headers)), Is.EqualTo(state with { DeferredAt = null }));
+
+        headers["traceparent"] = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
+        Assert.That(RetryState.Read(new HeadersOnly(headers)), Is.EqualTo(state));
+    }
+
+    [Test]
     public void Any_numbers_in_the_headers_of_a_damaged_message_give_a_delay(
         [Values(long.MinValue, -1, 0, int.MaxValue + 1L, long.MaxValue)] long count,
         [Values(long.MinValue, -1, long.MaxValue)] long notBefore)
@@ -26,6 +38,8 @@ public sealed class RetryStateTests
             ["offline-actions-failures"] = count,
             ["offline-actions-waits"] = count,
             ["offline-actions-not-before"] = notBefore,
+            ["offline-actions-deferred-at"] = notBefore,
+            ["traceparent"] = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
         }));
 
         var now = DateTimeOffset.UnixEpoch;

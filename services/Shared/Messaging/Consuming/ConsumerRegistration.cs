@@ -1,5 +1,6 @@
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using OfflineActions.Contracts;
 using OfflineActions.Messaging.Topology;
 
@@ -32,6 +33,7 @@ internal sealed class ConsumerRegistration<TMessage>(
         var stalls = context.GetRequiredService<StallDetector>();
         // Not MassTransit's context itself, which knows no keyed services.
         var services = context.GetRequiredService<IServiceProvider>();
+        var log = services.GetRequiredService<ILogger<ConsumerRegistration>>();
         var limit = concurrency(services);
         stalls.Watch(contract.Queues.Work, limit);
         Attach(topology[contract.Queues.Work], processor(services), limit);
@@ -47,7 +49,7 @@ internal sealed class ConsumerRegistration<TMessage>(
 
             endpoint.ConfigureConsumeTopology = false;
             endpoint.ConnectReceiveEndpointObserver(stalls);
-            Configure(endpoint, queueProcessor, queueLimit, isInMemory: false);
+            Configure(endpoint, queueProcessor, queueLimit, log, isInMemory: false);
         });
     }
 
@@ -55,21 +57,34 @@ internal sealed class ConsumerRegistration<TMessage>(
     {
         var services = context.GetRequiredService<IServiceProvider>();
         bus.ReceiveEndpoint(
-            contract.Queues.Work, endpoint => Configure(endpoint, processor(services), concurrency(services), isInMemory: true));
+            contract.Queues.Work,
+            endpoint => Configure(
+                endpoint,
+                processor(services),
+                concurrency(services),
+                services.GetRequiredService<ILogger<ConsumerRegistration>>(),
+                isInMemory: true));
     }
 
-    private void Configure(IReceiveEndpointConfigurator endpoint, IMessageProcessor queueProcessor, int limit, bool isInMemory)
+    private void Configure(
+        IReceiveEndpointConfigurator endpoint, IMessageProcessor queueProcessor, int limit, ILogger log, bool isInMemory)
     {
         endpoint.ConcurrentMessageLimit = limit;
         endpoint.PrefetchCount = limit;
         endpoint.PublishFaults = false;
         ErrorPipeline.Configure(endpoint, contract);
-        endpoint.Consumer(() => new Consumer(contract, queueProcessor, isInMemory));
+        endpoint.Consumer(() => new Consumer(contract, queueProcessor, log, isInMemory));
     }
 
-    private sealed class Consumer(ActionContract contract, IMessageProcessor processor, bool isInMemory) : IConsumer<TMessage>
+    private sealed class Consumer(ActionContract contract, IMessageProcessor processor, ILogger log, bool isInMemory)
+        : IConsumer<TMessage>
     {
-        public Task Consume(ConsumeContext<TMessage> context) =>
-            processor.ProcessAsync(new Delivery<TMessage>(context, contract, isInMemory));
+        public async Task Consume(ConsumeContext<TMessage> context)
+        {
+            var delivery = new Delivery<TMessage>(context, contract, isInMemory);
+            // Also while the trace is not known: its document may name it.
+            using var scope = log.BeginScope(delivery.Trace);
+            await processor.ProcessAsync(delivery);
+        }
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using MassTransit;
 using OfflineActions.Contracts;
 using OfflineActions.Messaging.Publishing;
+using OfflineActions.ServiceDefaults.Tracing;
 
 namespace OfflineActions.Messaging.Consuming;
 
@@ -10,6 +11,9 @@ public abstract class Delivery(ActionRequested message)
 {
     /// <summary>The message.</summary>
     public ActionRequested Message { get; } = message;
+
+    /// <summary>The trace that the header <c>traceparent</c> names. The processor sets it when the message names none.</summary>
+    public RequestTrace Trace => field ??= new RequestTrace(TraceContext.Parse(GetText(TraceContext.Name)));
 
     /// <summary>Whether the broker has delivered it before and got no acknowledgement, for example because the worker died.</summary>
     public abstract bool IsRedelivered { get; }
@@ -32,7 +36,7 @@ public abstract class Delivery(ActionRequested message)
     /// never loses it.
     /// </summary>
     /// <param name="delay">One of the configured <c>Bus:Delays</c>.</param>
-    /// <param name="headers">All headers that the copy gets; those of this delivery are not copied.</param>
+    /// <param name="headers">All headers that the copy gets besides its <see cref="Trace"/>; those of this delivery are not copied.</param>
     /// <param name="cancellationToken">Gives up. The broker may have the copy all the same.</param>
     public abstract Task SendToDelayQueueAsync(
         TimeSpan delay, IReadOnlyDictionary<string, object> headers, CancellationToken cancellationToken);
@@ -70,6 +74,11 @@ internal sealed class Delivery<TMessage>(ConsumeContext<TMessage> context, Actio
                 foreach (var (name, value) in headers)
                 {
                     send.Headers.Set(name, value);
+                }
+
+                if (Trace.Context is { } trace)
+                {
+                    send.Headers.Set(TraceContext.Name, trace.ToString());
                 }
 
                 if (send.TryGetPayload<RabbitMqSendContext>(out var rabbitMq))
