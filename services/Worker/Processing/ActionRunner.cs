@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using OfflineActions.Contracts;
 using OfflineActions.SyncGateway;
 using OfflineActions.Worker.Actions;
 
@@ -39,7 +38,7 @@ internal sealed class ActionRunner(
 
     private async Task<RunOutcome> RunInTimeAsync(Attempt attempt, AttemptSpan span, Turn turn, CancellationToken cancellationToken)
     {
-        if (FindFault(attempt.Message) is { } fault)
+        if (MessageFault.Find(attempt.Message) is { } fault)
         {
             return new RunOutcome.Failed("invalid_message", fault, Revision: null);
         }
@@ -65,13 +64,6 @@ internal sealed class ActionRunner(
                 PendingFailure: progress.PendingFailure);
         }
     }
-
-    /// <summary>What is wrong with a message that somebody published by hand. Null values pass MassTransit.</summary>
-    private static string? FindFault(ActionRequested message) =>
-        !Keyspace.IsValid(message.Keyspace) ? "The keyspace is not valid: it is db, db.collection or db.scope.collection."
-        : !DocumentId.IsValid(message.DocumentId) ? "The documentId is not valid: it has 1 to 250 bytes and does not begin with an underscore."
-        : string.IsNullOrEmpty(message.Revision) ? "The revision is missing."
-        : null;
 
     private async Task<RunOutcome> RunSafelyAsync(Attempt attempt, Progress progress, CancellationToken cancellationToken)
     {
