@@ -1,4 +1,4 @@
-using System.Text;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using OfflineActions.Contracts;
 
@@ -7,7 +7,18 @@ namespace OfflineActions.Messaging;
 /// <summary>The body of a message: its own JSON, without an envelope.</summary>
 public static class MessageJson
 {
-    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { RespectNullableAnnotations = true };
+    /// <summary>The reason becomes a header, and RabbitMQ closes the connection when the headers do not fit into a frame of 128 KiB.</summary>
+    private const int MaxReason = 500;
+
+    // As lenient as MassTransit, which reads the messages in the worker.
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    {
+        RespectNullableAnnotations = true,
+        AllowTrailingCommas = true,
+        ReadCommentHandling = JsonCommentHandling.Skip,
+    };
+
+    private static readonly JsonReaderOptions ReaderOptions = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
 
     /// <summary>The body of <paramref name="message"/>, in UTF-8.</summary>
     public static byte[] Write(ActionRequested message)
@@ -20,14 +31,7 @@ public static class MessageJson
     public static ActionRequested? Read(ActionContract action, ReadOnlySpan<byte> body)
     {
         ArgumentNullException.ThrowIfNull(action);
-        try
-        {
-            return Deserialize(action, body);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
+        return Read(action, body, out _);
     }
 
     /// <summary>A sentence about why <paramref name="body"/> is no message of <paramref name="action"/>; null when it is one.</summary>
@@ -40,41 +44,59 @@ public static class MessageJson
             return $"The body is empty. It must be {needed}.";
         }
 
-        try
+        if (Read(action, body, out var error) is not null)
         {
-            return Deserialize(action, body) is null ? $"The body is null. It must be {needed}." : null;
+            return null;
         }
-        catch (JsonException error)
-        {
-            return $"The body is no {action.MessageType.Name}, which is {needed}. {error.Message}";
-        }
+
+        var reason = $"The body is {(error is null ? "null" : "no " + action.MessageType.Name)}. It must be {needed}. {error}";
+        return reason[..Math.Min(reason.Length, MaxReason)];
     }
 
     /// <summary>
-    /// The message in MassTransit's envelope: its property <c>message</c>, beside <c>messageType</c>. A body that is no such envelope is the
-    /// message itself.
+    /// The message in MassTransit's envelope: its property <c>message</c>, beside <c>messageType</c>. Null when the body is no such
+    /// envelope, and so the message itself.
     /// </summary>
-    internal static byte[] Unwrap(ReadOnlySpan<byte> body)
+    internal static byte[]? FindInEnvelope(ReadOnlySpan<byte> body)
     {
+        // Nearly every message is bare.
+        if (body.IndexOf("\"messageType\""u8) < 0)
+        {
+            return null;
+        }
+
         try
         {
-            var reader = new Utf8JsonReader(body);
+            var reader = new Utf8JsonReader(body, ReaderOptions);
             using var json = JsonDocument.ParseValue(ref reader);
-            if (json.RootElement is { ValueKind: JsonValueKind.Object } envelope
+            return json.RootElement is { ValueKind: JsonValueKind.Object } envelope
                 && envelope.TryGetProperty("messageType", out _)
-                && envelope.TryGetProperty("message", out var message))
-            {
-                return Encoding.UTF8.GetBytes(message.GetRawText());
-            }
+                && envelope.TryGetProperty("message", out var message)
+                && !envelope.TryGetProperty("keyspace", out _)
+                    ? JsonMarshal.GetRawUtf8Value(message).ToArray()
+                    : null;
         }
-        catch (JsonException)
+        catch (Exception error) when (IsUnreadable(error))
         {
-            // Whoever reads it says what is wrong.
+            // Whoever reads it as a message says what is wrong.
+            return null;
         }
-
-        return body.ToArray();
     }
 
-    private static ActionRequested? Deserialize(ActionContract action, ReadOnlySpan<byte> body) =>
-        (ActionRequested?)JsonSerializer.Deserialize(Unwrap(body), action.MessageType, Options);
+    private static ActionRequested? Read(ActionContract action, ReadOnlySpan<byte> body, out string? error)
+    {
+        error = null;
+        try
+        {
+            return (ActionRequested?)JsonSerializer.Deserialize(FindInEnvelope(body) ?? body, action.MessageType, Options);
+        }
+        catch (Exception exception) when (IsUnreadable(exception))
+        {
+            error = exception.Message;
+            return null;
+        }
+    }
+
+    /// <summary>A text that is no UTF-8, or half of a surrogate pair, is an <see cref="InvalidOperationException"/>.</summary>
+    private static bool IsUnreadable(Exception error) => error is JsonException or InvalidOperationException;
 }

@@ -1,6 +1,7 @@
 using MassTransit;
 using MassTransit.Configuration;
 using MassTransit.Monitoring;
+using MassTransit.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -96,8 +97,8 @@ public static class MessagingModule
         var bare = new SystemTextJsonRawMessageSerializerFactory(RawSerializerOptions.AnyMessageType | RawSerializerOptions.AddTransportHeaders);
         bus.ClearSerialization();
         bus.AddSerializer(bare);
-        bus.AddDeserializer(bare, isDefault: true);
-        bus.AddDeserializer(new EnvelopeDeserializerFactory(bare));
+        bus.AddDeserializer(new EnvelopeDeserializerFactory(bare.ContentType, bare), isDefault: true);
+        bus.AddDeserializer(new EnvelopeDeserializerFactory(SystemTextJsonMessageSerializer.JsonContentType, bare));
         WireNames.Use(bus, catalog);
     }
 

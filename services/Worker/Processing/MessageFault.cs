@@ -10,6 +10,6 @@ internal static class MessageFault
     public static string? Find(ActionRequested message) =>
         !Keyspace.IsValid(message.Keyspace) ? "The keyspace is not valid: it is db, db.collection or db.scope.collection."
         : !DocumentId.IsValid(message.DocumentId) ? "The documentId is not valid: it has 1 to 250 bytes and does not begin with an underscore."
-        : string.IsNullOrEmpty(message.Revision) ? "The revision is missing."
+        : message.Revision is null ? "The revision is missing."
         : null;
 }

@@ -52,8 +52,10 @@ public sealed class HandPublishedTests
         await system.UntilStateAsync("luke", "person_success");
     }
 
-    [Test]
-    public async Task A_message_in_the_envelope_of_MassTransit_is_worked_on()
+    [TestCase("application/vnd.masstransit+json")]
+    [TestCase("application/json")]
+    [TestCase(null)]
+    public async Task A_message_in_the_envelope_of_MassTransit_is_worked_on(string? contentType)
     {
         var envelope = new JsonObject
         {
@@ -61,7 +63,7 @@ public sealed class HandPublishedTests
             ["message"] = await WriteAsync("luke"),
         };
 
-        await PublishAsync(envelope.ToJsonString(), new JsonObject { ["content_type"] = "application/vnd.masstransit+json" });
+        await PublishAsync(envelope.ToJsonString(), contentType is null ? [] : new JsonObject { ["content_type"] = contentType });
 
         await system.UntilStateAsync("luke", "person_success");
     }
@@ -69,6 +71,8 @@ public sealed class HandPublishedTests
     [TestCase("", "empty")]
     [TestCase("not JSON", "JSON")]
     [TestCase("[]", "JSON")]
+    [TestCase("""{"message\ud800":1}""", "requestedAt")]
+    [TestCase("""{"messageType":[],"message":{"keyspace":"\ud800"}}""", "requestedAt")]
     [TestCase("null", "JSON")]
     [TestCase("{}", "keyspace")]
     [TestCase("""{"keyspace":"db","documentId":"luke","requestedAt":"2026-01-01T00:00:00Z"}""", "revision")]
@@ -84,6 +88,16 @@ public sealed class HandPublishedTests
 
         var reason = await ReadReasonAsync(body);
         Assert.That(reason, Does.Contain(named));
+    }
+
+    [Test]
+    public async Task A_message_with_a_name_longer_than_a_frame_closes_no_connection()
+    {
+        var body = $$"""{"{{new string('x', 200_000)}}":tru}""";
+
+        await PublishAsync(body);
+
+        Assert.That(await ReadReasonAsync(body), Does.Contain("requestedAt").And.Length.LessThan(1_000));
     }
 
     [Test]
