@@ -3,6 +3,7 @@ using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Options;
 using OfflineActions.ServiceDefaults;
 using OfflineActions.ServiceDefaults.Configuration;
+using OfflineActions.ServiceDefaults.Logging;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace OfflineActions.WebClient;
@@ -20,7 +21,7 @@ public static class WebClientModule
         builder.Services.AddHttpForwarder();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.TryAddSingleton<RepeatedEvents>();
-        builder.Logging.AddFilter(ForwardingErrors.ProxyCategory, LogLevel.None);
+        builder.Services.AddDefaultLogLevel(ForwardingErrors.ProxyCategory, LogLevel.None);
         builder.Services.AddResponseCompression(compression => compression.EnableForHttps = true);
         return builder;
     }

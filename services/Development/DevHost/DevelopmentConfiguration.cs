@@ -19,7 +19,6 @@ internal static class DevelopmentConfiguration
                 ["SyncGateway:Url"] = emulators.SyncGateway.ToString(),
                 ["Swapi:BaseAddresses:0"] = emulators.Swapi.ToString(),
                 ["Logging:LogLevel:Default"] = "Information",
-                ["Logging:LogLevel:MassTransit"] = "Warning",
                 ["Logging:LogLevel:Microsoft"] = "Warning",
             },
         });

@@ -4,8 +4,6 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Console;
 using OfflineActions.ServiceDefaults.Http;
 using OfflineActions.ServiceDefaults.Logging;
 using OpenTelemetry;
@@ -21,7 +19,7 @@ public static class HostExtensions
     private const string OwnTelemetry = "OfflineActions.*";
 
     /// <summary>
-    /// Adds telemetry and health checks. Traces, metrics and logs are collected and exported over OTLP when
+    /// Adds the log, telemetry and health checks. Traces, metrics and logs are collected and exported over OTLP when
     /// <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set; the other <c>OTEL_*</c> variables have their standard meaning.
     /// </summary>
     /// <param name="builder">The service.</param>
@@ -37,15 +35,7 @@ public static class HostExtensions
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.TryAddSingleton<RepeatedEvents>();
         builder.Services.AddHealthChecks();
-        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
-        builder.Logging.AddConsoleFormatter<OneLineFormatter, ConsoleFormatterOptions>();
-        builder.Logging.AddConsole(console => console.FormatterName = OneLineFormatter.FormatterName);
-        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
-        builder.Logging.AddFilter("System.Net.Http.HttpClient", LogLevel.Warning);
-
-        // These log every attempt and every probe. The services log each result once.
-        builder.Logging.AddFilter("Polly", LogLevel.None);
-        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
+        builder.AddServiceLog();
 
         // Only with an exporter: traces and metrics cost processor time on each request.
         if (!string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))

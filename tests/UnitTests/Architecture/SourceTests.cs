@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Reflection;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.Logging;
 using OfflineActions.Dev;
 
 namespace OfflineActions.Tests.Architecture;
@@ -41,8 +43,20 @@ public sealed partial class SourceTests
         Assert.That(Sources.Where(file => File.ReadLines(Path.Combine(Services, file)).Count() > 300), Is.Empty);
 
     [Test]
-    public void An_event_id_belongs_to_one_log_message_over_all_programs() =>
-        Assert.That(ReadEventIds().Select(found => found.Id), Is.Unique);
+    public void An_event_id_belongs_to_one_log_message_over_all_programs()
+    {
+        var events =
+            from file in Directory.EnumerateFiles(AppContext.BaseDirectory, "OfflineActions.*.dll")
+            from type in Assembly.LoadFrom(file).GetTypes()
+            from method in type.GetMethods(
+                BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+            let message = method.GetCustomAttribute<LoggerMessageAttribute>()
+            where message is not null
+            select (message.EventId, Name: $"{type.FullName}.{method.Name}");
+
+        Assert.That(events.GroupBy(log => log.EventId).Where(same => same.Count() > 1).SelectMany(same => same), Is.Empty);
+        Assert.That(events.Select(log => log.EventId), Is.SupersetOf(ReadEventIds().Select(found => found.Id)), "An assembly is not looked at.");
+    }
 
     [Test]
     public void An_event_id_lies_in_the_thousand_of_its_project() =>

@@ -13,6 +13,7 @@ namespace OfflineActions.Tests.ServiceDefaults;
 /// <summary>A text that an app has chosen cannot forge a line of the log.</summary>
 public sealed class LogLineTests
 {
+    private const string Time = @"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00 ";
     private const string Forged = "a\r\nfail: Gateway[1]\n\tb\u001b[2K\u0085\u2028\u202e\u200b";
 
     [TestCase("plain é 日本 😀", "plain é 日本 😀")]
@@ -41,7 +42,7 @@ public sealed class LogLineTests
 
         Assert.That(line, Does.EndWith(Environment.NewLine));
         Assert.That(line[..^Environment.NewLine.Length], Does.Not.Match(@"[\p{Cc}\p{Cf}\u2028\u2029]"));
-        Assert.That(line, Does.StartWith("warn: Category[1003]").And.Contain(@"a\u000D\u000Afail").And.Contain("requests").And.Contain("in a"));
+        Assert.That(line, Does.Match(Time + @"warn: Category\[1003\]").And.Contain(@"a\u000D\u000Afail").And.Contain("requests").And.Contain("in a"));
         Assert.That(line.Contains("InvalidOperationException: error a"), Is.EqualTo(throws));
     }
 
@@ -58,8 +59,8 @@ public sealed class LogLineTests
         inner.Context = Trace('b');
         var after = await WriteAsync("text", scopes, showScopes);
 
-        Assert.That(before, Does.StartWith($"warn: trace={new string('a', 32)} Category[1003] ").And.EndWith("text" + Environment.NewLine));
-        Assert.That(after, Does.StartWith($"warn: trace={new string('b', 32)} Category[1003] ").And.EndWith("text" + Environment.NewLine));
+        Assert.That(before, Does.Match(Time + $@"warn: trace={new string('a', 32)} Category\[1003\] ").And.EndWith("text" + Environment.NewLine));
+        Assert.That(after, Does.Match(Time + $@"warn: trace={new string('b', 32)} Category\[1003\] ").And.EndWith("text" + Environment.NewLine));
     }
 
     [TestCase("trace=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa Category[1003] text")]
@@ -69,7 +70,7 @@ public sealed class LogLineTests
         var scopes = new LoggerExternalScopeProvider();
         using var scope = scopes.Push(text);
 
-        Assert.That(await WriteAsync(text, scopes, showScopes: true), Does.StartWith("warn: Category[1003] "));
+        Assert.That(await WriteAsync(text, scopes, showScopes: true), Does.Match(Time + @"warn: Category\[1003\] "));
     }
 
     private static TraceContext? Trace(char digit) => TraceContext.Parse($"00-{new string(digit, 32)}-00f067aa0ba902b7-01");

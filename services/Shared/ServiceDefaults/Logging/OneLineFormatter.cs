@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -9,7 +10,7 @@ namespace OfflineActions.ServiceDefaults.Logging;
 
 /// <summary>
 /// Writes each event on one line of the console, whatever its values, its scopes or its exception contain. Every log line of a service
-/// passes here, so no caller has to think of it. The id of a request's trace comes before the category, where no text of an app can be:
+/// passes here, unless the format is JSON, so no caller has to think of it. The id of a request's trace comes before the category, where no text of an app can be:
 /// <c>warn: trace=4bf92f3577b34da6a3ce929d0e0e4736 Category[2003] Deferred: …</c>.
 /// </summary>
 /// <param name="services">The formatters of the host. Asked at the first line, because this one is among them.</param>
@@ -41,7 +42,10 @@ internal sealed class OneLineFormatter(IServiceProvider services) : ConsoleForma
         var innermost = new StrongBox<RequestTrace?>();
         scopes?.ForEachScope(
             static (scope, found) => found.Value = scope is RequestTrace { Context: not null } trace ? trace : found.Value, innermost);
-        return innermost.Value is null ? category : $"{innermost.Value} {category}";
+        return innermost.Value is { } request ? $"{request} {category}"
+            // One that nobody records leads nowhere: ASP.NET Core makes one for each HTTP request.
+            : Activity.Current is { IdFormat: ActivityIdFormat.W3C, Recorded: true, TraceId: var current } ? $"trace={current} {category}"
+            : category;
     }
 
     private sealed class EscapedScopes(IExternalScopeProvider scopes) : IExternalScopeProvider
