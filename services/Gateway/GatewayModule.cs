@@ -20,6 +20,7 @@ public static class GatewayModule
         builder.Services.AddSingleton<PublishedByKeyspace>();
         builder.Services.AddSingleton<UnroutedRequests>();
         builder.Services.AddSingleton<PublishingTelemetry>();
+        builder.Services.AddSingleton<WebhookTelemetry>();
         builder.AddSyncGatewayClient();
         builder.Services.AddSingleton<CatchUpTelemetry>();
         builder.Services.AddSingleton<CatchUpService>();

@@ -52,7 +52,7 @@ internal sealed class CatchUpService : BackgroundService, IHealthCheck
             leases,
             incarnation,
             published,
-            new OpenRequestPublisher(state.Keyspace, published, unanswerable, client, publisher, options, telemetry, clock, log),
+            new OpenRequestPublisher(state.Keyspace, published, unanswerable, client, publisher, options, clock, log),
             options,
             clock,
             log);

@@ -14,6 +14,21 @@ internal sealed class FeedWatermark(string since)
     /// <summary>The newest token before which no request is open.</summary>
     public string Token => batches.First?.Before ?? Last;
 
+    /// <summary>When the oldest batch was read that has an open request without a <c>notBefore</c>; null when there is none.</summary>
+    public TimeSpan? OldestUnscheduled
+    {
+        get
+        {
+            var batch = batches.First;
+            while (batch is { Unscheduled: 0 })
+            {
+                batch = batch.Next;
+            }
+
+            return batch?.Seen;
+        }
+    }
+
     /// <summary>One more request of <paramref name="batch"/> is open.</summary>
     public FeedBatch Enter(FeedBatch batch)
     {
@@ -55,4 +70,7 @@ internal sealed class FeedBatch(string before, TimeSpan seen, int epoch) : ListI
 
     /// <summary>How many of its requests are open.</summary>
     public int Open { get; set; }
+
+    /// <summary>How many of its open requests have no <c>notBefore</c>.</summary>
+    public int Unscheduled { get; set; }
 }

@@ -39,6 +39,7 @@ internal sealed class OpenRequestLists
         if (request.NotBefore is null)
         {
             unscheduled++;
+            request.Batch.Unscheduled++;
             Urgent += request.Batch.IsUrgent ? 1 : 0;
         }
 
@@ -253,8 +254,9 @@ internal sealed class OpenRequestLists
                 Published.AddLast(request);
                 action.Published += request.IsUnanswerable ? 0 : 1;
                 break;
-            case OpenRequestState.Closed:
-                unscheduled -= request.NotBefore is null ? 1 : 0;
+            case OpenRequestState.Closed when request.NotBefore is null:
+                unscheduled--;
+                request.Batch.Unscheduled--;
                 break;
         }
     }

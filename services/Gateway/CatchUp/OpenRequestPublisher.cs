@@ -14,7 +14,6 @@ internal sealed class OpenRequestPublisher(
     SyncGatewayClient documents,
     RequestPublisher publisher,
     GatewayOptions options,
-    CatchUpTelemetry telemetry,
     TimeProvider clock,
     ILogger log)
 {
@@ -189,13 +188,7 @@ internal sealed class OpenRequestPublisher(
         var seen = clock.GetUtcNow() - (published.Now - request.Seen);
         var message = request.Action.CreateMessage(keyspace, request.DocumentId, request.Revision, seen);
         // Not cancelled once it has begun: nobody would know whether the broker has the message. Its own deadline ends it.
-        if (await publisher.PublishAsync(request.Action, message, request.Origin, CancellationToken.None) is not null)
-        {
-            return false;
-        }
-
-        telemetry.Published(request.Action.States.Request);
-        return true;
+        return await publisher.PublishAsync(request.Action, message, request.Origin, RequestSource.CatchUp, CancellationToken.None) is null;
     }
 
     private ActionQueue QueueOf(ActionContract action)

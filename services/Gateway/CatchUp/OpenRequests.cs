@@ -64,6 +64,9 @@ internal sealed class OpenRequests : IDisposable
         .Append(lists.InGrace.First)
         .Min(request => request?.Seen));
 
+    /// <summary>Since when the oldest open request without a <c>notBefore</c> has been known; null when there is none.</summary>
+    public TimeSpan? OldestOpen => Locked(() => watermark.OldestUnscheduled);
+
     /// <summary>
     /// Whether candidates are published whatever the queues hold. That is so after <see cref="ForgetPublished"/>, until everything that was
     /// open then is published.

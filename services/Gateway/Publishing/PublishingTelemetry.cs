@@ -13,7 +13,7 @@ internal sealed class PublishingTelemetry
     private readonly Counter<long> refused;
     private readonly Counter<long> unrouted;
 
-    public PublishingTelemetry(IMeterFactory meters)
+    public PublishingTelemetry(IMeterFactory meters, ActionCatalog catalog)
     {
         var meter = meters.Create("OfflineActions.Gateway");
         published = meter.CreateCounter<long>("offline_actions.requests.published", "{request}", "Requests that the broker confirmed.");
@@ -21,6 +21,14 @@ internal sealed class PublishingTelemetry
             "offline_actions.requests.refused", "{request}", "Requests that the broker did not confirm in time.");
         unrouted = meter.CreateCounter<long>(
             "offline_actions.requests.unrouted", "{request}", "Requests for an action that is not in the catalog.");
+
+        // From zero, so that an alert sees the first one as an increase.
+        unrouted.Add(0);
+        foreach (var action in catalog.Actions)
+        {
+            Announce(action.States.Request, RequestSource.Webhook);
+            Announce(action.States.Request, RequestSource.CatchUp);
+        }
     }
 
     /// <summary>Whether somebody records spans.</summary>
@@ -56,10 +64,52 @@ internal sealed class PublishingTelemetry
         return span;
     }
 
-    public void Published(string request) => published.Add(1, new KeyValuePair<string, object?>("action", request));
+    public void Published(string request, RequestSource source) => published.Add(1, CreateTags(request, source));
 
-    public void Refused(string request, string reason) =>
-        refused.Add(1, new KeyValuePair<string, object?>("action", request), new KeyValuePair<string, object?>("reason", reason));
+    public void Refused(string request, RequestSource source, PublishRefusal reason, int count = 1)
+    {
+        var tags = CreateTags(request, source);
+        tags.Add("reason", reason switch
+        {
+            PublishRefusal.Busy => "busy",
+            PublishRefusal.Unconfirmed => "unconfirmed",
+            _ => throw new ArgumentOutOfRangeException(nameof(reason)),
+        });
+        refused.Add(count, tags);
+    }
 
     public void Unrouted() => unrouted.Add(1);
+
+    private void Announce(string request, RequestSource source)
+    {
+        published.Add(0, CreateTags(request, source));
+        Refused(request, source, PublishRefusal.Busy, count: 0);
+        Refused(request, source, PublishRefusal.Unconfirmed, count: 0);
+    }
+
+    private static TagList CreateTags(string request, RequestSource source) => new()
+    {
+        { "action", request },
+        { "source", source is RequestSource.Webhook ? "webhook" : "catch_up" },
+    };
+}
+
+/// <summary>What found a request.</summary>
+internal enum RequestSource
+{
+    /// <summary>Sync Gateway's webhook.</summary>
+    Webhook,
+
+    /// <summary>The changes feed.</summary>
+    CatchUp,
+}
+
+/// <summary>Why a request was not published.</summary>
+internal enum PublishRefusal
+{
+    /// <summary>Too many messages were waiting for a confirm already.</summary>
+    Busy,
+
+    /// <summary>The broker did not confirm the message.</summary>
+    Unconfirmed,
 }

@@ -23,60 +23,81 @@ internal static class SyncGatewayWebhook
         UnroutedRequests unrouted,
         RequestPublisher publisher,
         CatchUpService catchUp,
+        WebhookTelemetry telemetry,
         TimeProvider clock,
         CancellationToken cancellationToken)
     {
         if (!credentials.AreValid(request.Headers.Authorization))
         {
             request.HttpContext.Response.Headers.WWWAuthenticate = "Basic realm=\"webhooks\"";
+            telemetry.Record(WebhookOutcome.WrongCredentials);
             return TypedResults.Unauthorized();
         }
 
         if (!options.Value.Accepted.Contains(keyspace))
         {
-            return Problem(404, $"No keyspace '{keyspace}' is configured. Add it to Gateway:Keyspaces, or correct the URL of the webhook.");
+            return Refuse(
+                WebhookOutcome.UnknownKeyspace,
+                404,
+                $"No keyspace '{keyspace}' is configured. Add it to Gateway:Keyspaces, or correct the URL of the webhook.");
         }
 
         if (!request.HasJsonContentType())
         {
-            return Problem(415, $"The content type of a webhook is application/json; this one has {request.ContentType ?? "none"}.");
+            return Refuse(
+                WebhookOutcome.OtherContentType,
+                415,
+                $"The content type of a webhook is application/json; this one has {request.ContentType ?? "none"}.");
         }
 
         if (await ReadBodyAsync(request, options.Value.MaxBodyBytes, cancellationToken) is not { } body)
         {
-            return Problem(413, $"The document is larger than {options.Value.MaxBodyBytes} bytes. Gateway:MaxBodyBytes sets the limit.");
+            return Refuse(
+                WebhookOutcome.TooLarge,
+                413,
+                $"The document is larger than {options.Value.MaxBodyBytes} bytes. Gateway:MaxBodyBytes sets the limit.");
         }
 
         if (options.Value.SharesDatabase(keyspace))
         {
             catchUp.Wake(keyspace);
+            telemetry.Record(WebhookOutcome.LeftToCatchUp);
             return TypedResults.Accepted((string?)null);
         }
 
         if (!ChangedDocument.TryRead(body, out var document, out var error))
         {
-            return Problem(400, error);
+            return Refuse(WebhookOutcome.Malformed, 400, error);
         }
 
         if (document.Request is not { } action)
         {
+            telemetry.Record(WebhookOutcome.NoRequest);
             return TypedResults.NoContent();
         }
 
         if (catalog.FindByRequest(action) is not { } contract)
         {
             unrouted.Note(action, document.Id, document.Origin?.Trace);
+            telemetry.Record(WebhookOutcome.UnknownAction);
             return TypedResults.NoContent();
         }
 
         var message = contract.CreateMessage(keyspace, document.Id, document.Revision, clock.GetUtcNow());
-        if (await publisher.PublishAsync(contract, message, document.Origin, cancellationToken) is { } reason)
+        if (await publisher.PublishAsync(contract, message, document.Origin, RequestSource.Webhook, cancellationToken) is { } reason)
         {
             request.HttpContext.Response.Headers.RetryAfter = "1";
-            return Problem(503, reason);
+            return Refuse(WebhookOutcome.NotPublished, 503, reason);
         }
 
+        telemetry.Record(WebhookOutcome.Published);
         return TypedResults.Accepted((string?)null);
+
+        ProblemHttpResult Refuse(WebhookOutcome outcome, int status, string detail)
+        {
+            telemetry.Record(outcome);
+            return TypedResults.Problem(detail, statusCode: status);
+        }
     }
 
     /// <returns>Null for a body of more than <paramref name="limit"/> bytes, whether or not its length was announced.</returns>
@@ -104,6 +125,4 @@ internal static class SyncGatewayWebhook
 
         return await body.ReadAsByteArrayAsync(cancellationToken);
     }
-
-    private static ProblemHttpResult Problem(int status, string detail) => TypedResults.Problem(detail, statusCode: status);
 }

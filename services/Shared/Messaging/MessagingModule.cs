@@ -1,6 +1,5 @@
 using MassTransit;
 using MassTransit.Configuration;
-using MassTransit.Monitoring;
 using MassTransit.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,7 +14,6 @@ using OfflineActions.Messaging.Publishing;
 using OfflineActions.Messaging.Topology;
 using OfflineActions.ServiceDefaults;
 using OfflineActions.ServiceDefaults.Configuration;
-using OpenTelemetry.Metrics;
 
 namespace OfflineActions.Messaging;
 
@@ -36,6 +34,8 @@ public static class MessagingModule
         builder.Services.AddSingleton(messaging);
         builder.Services.AddSingleton<BusTopology>();
         builder.Services.AddSingleton<BrokerIncarnation>();
+        builder.Services.AddMetrics();
+        builder.Services.AddSingleton<MessagingTelemetry>();
         builder.Services.AddSingleton<MessagePublisher>();
         builder.Services.AddSingleton(services => new BrokerLeases(
             services.GetRequiredService<IOptions<BusOptions>>(), services.GetRequiredService<BusTopology>(), services.GetRequiredService<TimeProvider>()));
@@ -47,8 +47,6 @@ public static class MessagingModule
         builder.Services.AddSingleton<LoggerFactory>();
         builder.Services.AddSingleton<ILoggerFactory>(services => new BusLoggerFactory(
             services.GetRequiredService<LoggerFactory>(), services.GetRequiredService<RepeatedEvents>()));
-        // Of MassTransit only the metrics: its spans ignore the header traceparent.
-        builder.Services.ConfigureOpenTelemetryMeterProvider(metrics => metrics.AddMeter(InstrumentationOptions.MeterName));
 
         // A value that cannot be read is reported later, together with every other configuration error.
         var transport = builder.Configuration[$"{BusOptions.Section}:{nameof(BusOptions.Transport)}"];

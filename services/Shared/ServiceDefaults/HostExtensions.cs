@@ -1,11 +1,15 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using OfflineActions.ServiceDefaults.Configuration;
 using OfflineActions.ServiceDefaults.Http;
 using OfflineActions.ServiceDefaults.Logging;
+using OfflineActions.ServiceDefaults.Telemetry;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -17,10 +21,12 @@ namespace OfflineActions.ServiceDefaults;
 public static class HostExtensions
 {
     private const string OwnTelemetry = "OfflineActions.*";
+    private const string MetricsPath = "/metrics";
 
     /// <summary>
     /// Adds the log, telemetry and health checks. Traces, metrics and logs are collected and exported over OTLP when
-    /// <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set; the other <c>OTEL_*</c> variables have their standard meaning.
+    /// <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set; the other <c>OTEL_*</c> variables have their standard meaning. Metrics are also collected
+    /// for Prometheus when <c>Telemetry:Prometheus</c> is true.
     /// </summary>
     /// <param name="builder">The service.</param>
     /// <param name="port">The loopback port to listen on, unless <c>ASPNETCORE_URLS</c>, <c>--urls</c> or the like sets an address.</param>
@@ -36,13 +42,8 @@ public static class HostExtensions
         builder.Services.TryAddSingleton<RepeatedEvents>();
         builder.Services.AddHealthChecks();
         builder.AddServiceLog();
-
-        // Only with an exporter: traces and metrics cost processor time on each request.
-        if (!string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
-        {
-            builder.AddTelemetry();
-        }
-
+        builder.Services.AddSection<TelemetryOptions>(TelemetryOptions.Section);
+        builder.AddTelemetry();
         return builder;
     }
 
@@ -59,6 +60,13 @@ public static class HostExtensions
             return app;
         }
 
+        // Before anything that measures: what is measured before somebody listens is lost.
+        _ = app.Services.GetService<MeterProvider>();
+        if (app.Services.GetRequiredService<IOptions<TelemetryOptions>>().Value.Prometheus)
+        {
+            app.MapPrometheusScrapingEndpoint(MetricsPath);
+        }
+
         foreach (var tag in new[] { "live", "ready" })
         {
             app.MapHealthChecks(
@@ -69,21 +77,43 @@ public static class HostExtensions
         return app;
     }
 
-    private static void AddTelemetry(this WebApplicationBuilder builder) => builder.Services.AddOpenTelemetry()
-        .ConfigureResource(resource => resource
-            .AddService(ServiceName(builder.Environment.ApplicationName))
-            .AddEnvironmentVariableDetector())
-        .WithTracing(traces => traces
-            .AddAspNetCoreInstrumentation(http => http.Filter = context => !context.Request.Path.StartsWithSegments("/health"))
-            .AddHttpClientInstrumentation()
-            .AddSource(OwnTelemetry))
-        .WithMetrics(metrics => metrics
-            .AddAspNetCoreInstrumentation()
-            .AddHttpClientInstrumentation()
-            .AddRuntimeInstrumentation()
-            .AddMeter(OwnTelemetry))
-        .WithLogging()
-        .UseOtlpExporter();
+    // Only for a receiver: traces and metrics cost processor time on each request.
+    private static void AddTelemetry(this WebApplicationBuilder builder)
+    {
+        var isExported = !string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
+        var isScraped = TelemetryOptions.HasPrometheus(builder.Configuration);
+        if (!isExported && !isScraped)
+        {
+            return;
+        }
+
+        var telemetry = builder.Services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource
+                .AddService(ServiceName(builder.Environment.ApplicationName))
+                .AddEnvironmentVariableDetector())
+            .WithMetrics(metrics => metrics
+                .AddAspNetCoreInstrumentation()
+                .AddHttpClientInstrumentation()
+                .AddRuntimeInstrumentation()
+                .AddMeter(OwnTelemetry));
+        if (isScraped)
+        {
+            telemetry.WithMetrics(metrics => metrics.AddPrometheusExporter());
+        }
+
+        if (isExported)
+        {
+            telemetry
+                .WithTracing(traces => traces
+                    .AddAspNetCoreInstrumentation(http => http.Filter = context => !IsOperational(context.Request.Path))
+                    .AddHttpClientInstrumentation()
+                    .AddSource(OwnTelemetry))
+                .WithLogging()
+                .UseOtlpExporter();
+        }
+    }
+
+    private static bool IsOperational(PathString path) => path.StartsWithSegments("/health") || path.StartsWithSegments(MetricsPath);
 
     // OfflineActions.Gateway is the service "gateway".
     private static string ServiceName(string application) => application[(application.LastIndexOf('.') + 1)..].ToLowerInvariant();

@@ -27,6 +27,11 @@ public interface IActionHandler
     /// </summary>
     int? MaxConcurrency => null;
 
+    /// <summary>
+    /// The codes of its failures, for metrics. A code that is not among them is counted as <c>_OTHER</c>.
+    /// </summary>
+    IReadOnlyCollection<string> FailureCodes => [];
+
     /// <summary>Performs the action.</summary>
     /// <param name="request">The request.</param>
     /// <param name="cancellationToken">Canceled when the timeout is over or the worker stops.</param>

@@ -19,6 +19,7 @@ namespace OfflineActions.Worker.Processing;
 /// </param>
 /// <param name="options">The settings.</param>
 /// <param name="lifetime">Says when the worker stops.</param>
+/// <param name="telemetry">Counts delayed messages.</param>
 /// <param name="repeated">Keeps repeated lines out of the log.</param>
 /// <param name="log">The log.</param>
 /// <param name="clock">The time.</param>
@@ -31,6 +32,7 @@ internal sealed class ActionProcessor(
     bool isQuarantine,
     IOptions<WorkerOptions> options,
     IHostApplicationLifetime lifetime,
+    WorkerTelemetry telemetry,
     RepeatedEvents repeated,
     ILogger<ActionProcessor> log,
     TimeProvider clock) : IMessageProcessor
@@ -44,13 +46,19 @@ internal sealed class ActionProcessor(
         var state = RetryState.Read(delivery);
         if (policy.WhenEarly(state, clock.GetUtcNow()) is { } early)
         {
-            await redelivery.RedeliverAsync(delivery, early);
+            await RedeliverAsync(delivery, early);
         }
         else if (await AttemptAsync(delivery, state) is { } later)
         {
             DateTimeOffset? deferredAt = delivery.Trace.Context is null ? null : clock.GetUtcNow();
-            await redelivery.RedeliverAsync(delivery, later with { State = later.State with { DeferredAt = deferredAt } });
+            await RedeliverAsync(delivery, later with { State = later.State with { DeferredAt = deferredAt } });
         }
+    }
+
+    private async Task RedeliverAsync(Delivery delivery, Redelivery later)
+    {
+        await redelivery.RedeliverAsync(delivery, later);
+        telemetry.RecordDelay(contract, later.Delay);
     }
 
     /// <summary>

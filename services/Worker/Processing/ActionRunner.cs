@@ -31,7 +31,7 @@ internal sealed class ActionRunner(
         health.Add(attempt.Message.Keyspace);
         using var span = AttemptSpan.Start(attempt);
         var outcome = await RunInTimeAsync(attempt, span, turn, cancellationToken);
-        telemetry.Record(attempt, outcome, clock.GetUtcNow(), span);
+        telemetry.Record(attempt, outcome, turn.NotBefore, clock.GetUtcNow(), span);
         log.AttemptEnded(attempt, outcome);
         return outcome;
     }
@@ -40,7 +40,7 @@ internal sealed class ActionRunner(
     {
         if (MessageFault.Find(attempt.Message) is { } fault)
         {
-            return new RunOutcome.Failed("invalid_message", fault, Revision: null);
+            return new RunOutcome.Failed(FailureCodes.InvalidMessage, fault, Revision: null);
         }
 
         var progress = new Progress(turn, span) { PendingFailure = attempt.PendingFailure };
@@ -148,11 +148,13 @@ internal sealed class ActionRunner(
                 return new RunOutcome.Deferred(DeferralCause.NotBefore, $"Not before {now + remaining:O}.", remaining);
             case RequestWindow.Rejected { Failure: var failure }:
                 return await FailAsync(attempt, document, failure, isTransient: false, progress, cancellationToken);
-            default:
-                var performed = await PerformAsync(attempt, document, progress, cancellationToken);
-                progress.Performed = performed;
-                return await WriteResultAsync(attempt, document, performed.Result, progress, cancellationToken);
+            case RequestWindow.Open { NotBefore: var notBefore }:
+                progress.Turn.NotBefore = notBefore;
+                break;
         }
+
+        progress.Performed = await PerformAsync(attempt, document, progress, cancellationToken);
+        return await WriteResultAsync(attempt, document, progress.Performed.Result, progress, cancellationToken);
     }
 
     /// <summary>
@@ -219,10 +221,10 @@ internal sealed class ActionRunner(
                 return new RunOutcome.Completed(HasWritten: true);
             case WriteOutcome.Refused refused:
                 // The result itself may be the reason: too large, or against a rule of the sync function.
-                var failure = new ActionFailure("write_refused", $"The result could not be saved: {refused.Reason}", Retryable: false);
+                var failure = new ActionFailure(FailureCodes.WriteRefused, $"The result could not be saved: {refused.Reason}", Retryable: false);
                 return await FailAsync(attempt, document, failure, isTransient: false, progress, cancellationToken);
             case var write:
-                return DeferUnlessConflict(write, attempt.PendingFailure);
+                return DeferUnlessConflict(attempt, write, attempt.PendingFailure);
         }
     }
 
@@ -244,22 +246,22 @@ internal sealed class ActionRunner(
         {
             WriteOutcome.Written written => new RunOutcome.Failed(code, message, written.Revision, pending.IsTransient),
             WriteOutcome.Refused refused => new RunOutcome.Failed(
-                "write_refused",
+                FailureCodes.WriteRefused,
                 $"Sync Gateway refuses to store even the failure ({refused.Status}: {refused.Reason}), so the document still requests the "
                     + $"action. The failure was {code}: {message}",
                 Revision: null,
                 pending.IsTransient),
-            var write => DeferUnlessConflict(write, pending),
+            var write => DeferUnlessConflict(attempt, write, pending),
         };
     }
 
     private RunOutcome EndWithoutDocument(Attempt attempt, ReadOutcome read) => read switch
     {
         ReadOutcome.Missing or ReadOutcome.Deleted => new RunOutcome.Completed(HasWritten: false),
-        ReadOutcome.Unreadable unreadable => new RunOutcome.Failed("unreadable_document", unreadable.Reason, Revision: null),
+        ReadOutcome.Unreadable unreadable => new RunOutcome.Failed(FailureCodes.UnreadableDocument, unreadable.Reason, Revision: null),
         ReadOutcome.Unavailable { IsForbidden: true, Cause: var cause } when readable.Contains(attempt.Message.Keyspace) =>
             attempt.IsLast
-                ? new RunOutcome.Failed("forbidden_document", cause.Reason, Revision: null)
+                ? new RunOutcome.Failed(FailureCodes.ForbiddenDocument, cause.Reason, Revision: null)
                 : new RunOutcome.Deferred(DeferralCause.Forbidden, cause.Reason, PendingFailure: attempt.PendingFailure),
         ReadOutcome.Unavailable { Cause: var cause } => new RunOutcome.Deferred(
             DeferralCause.SyncGatewayUnavailable, cause.Reason, cause.RetryAfter, attempt.PendingFailure),
@@ -267,31 +269,16 @@ internal sealed class ActionRunner(
     };
 
     /// <returns>Null after a conflict (409): the document has a newer revision, so the caller reads it and decides again.</returns>
-    private static RunOutcome.Deferred? DeferUnlessConflict(WriteOutcome write, PendingFailure? pending) => write switch
+    private RunOutcome.Deferred? DeferUnlessConflict(Attempt attempt, WriteOutcome write, PendingFailure? pending)
     {
-        WriteOutcome.Conflict => null,
-        WriteOutcome.Unavailable { Cause: var cause } => new RunOutcome.Deferred(
-            DeferralCause.SyncGatewayUnavailable, cause.Reason, cause.RetryAfter, pending),
-        _ => throw new InvalidOperationException($"A write cannot end like this: {write}"),
-    };
+        if (write is WriteOutcome.Conflict)
+        {
+            telemetry.RecordConflict(attempt);
+            return null;
+        }
 
-    private sealed record PerformedAction(JsonObject Inputs, ActionResult Result);
-
-    /// <summary>What an attempt keeps from one read of the document to the next.</summary>
-    private sealed class Progress(Turn turn, AttemptSpan span)
-    {
-        public AttemptSpan Span => span;
-
-        /// <summary>Its slot for reading and writing.</summary>
-        public Turn Turn => turn;
-
-        /// <summary>The size of the document that was read last.</summary>
-        public int DocumentBytes { get; set; }
-
-        /// <summary>What the handler returned; null before it ran.</summary>
-        public PerformedAction? Performed { get; set; }
-
-        /// <summary>The failure that is to be written; null when there is none. It names the revision that it holds for.</summary>
-        public PendingFailure? PendingFailure { get; set; }
+        return write is WriteOutcome.Unavailable { Cause: var cause }
+            ? new RunOutcome.Deferred(DeferralCause.SyncGatewayUnavailable, cause.Reason, cause.RetryAfter, pending)
+            : throw new InvalidOperationException($"A write cannot end like this: {write}");
     }
 }

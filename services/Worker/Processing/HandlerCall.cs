@@ -6,7 +6,7 @@ namespace OfflineActions.Worker.Processing;
 internal static class HandlerCall
 {
     /// <summary>The result of a handler that threw an exception.</summary>
-    public static readonly ActionResult.TransientFailure InternalError = new("internal_error", "Something went wrong on our side.");
+    public static readonly ActionResult.TransientFailure InternalError = new(FailureCodes.InternalError, "Something went wrong on our side.");
 
     /// <summary>How long a handler may take to end after its token has fired. After that it is abandoned.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
@@ -58,7 +58,7 @@ internal static class HandlerCall
         }
     }
 
-    private static ActionResult.TransientFailure TimedOut => new("timed_out", "It took too long.");
+    private static ActionResult.TransientFailure TimedOut => new(FailureCodes.TimedOut, "It took too long.");
 
     // Not before: an abandoned handler still uses its token. Reading the exception keeps it from being reported as unobserved.
     private static void ReleaseWhenEnded(Task performing, CancellationTokenSource timeout) => performing.ContinueWith(

@@ -63,7 +63,7 @@ internal sealed class FixedResultHandler(ActionResult result) : IActionHandler
 {
     /// <summary>The permanent failure of a request whose message crashes every worker.</summary>
     public static FixedResultHandler WorkerCrashed { get; } = new(new ActionResult.PermanentFailure(
-        "worker_crashed", "This request crashes the worker every time it is processed."));
+        FailureCodes.WorkerCrashed, "This request crashes the worker every time it is processed."));
 
     public IReadOnlyCollection<string> Inputs => [];
 

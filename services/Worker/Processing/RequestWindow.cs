@@ -13,7 +13,8 @@ internal abstract record RequestWindow
     }
 
     /// <summary>The action may run now.</summary>
-    public sealed record Open : RequestWindow;
+    /// <param name="NotBefore">The document's <c>notBefore</c>, which has come; null when it has none.</param>
+    public sealed record Open(DateTimeOffset? NotBefore = null) : RequestWindow;
 
     /// <summary><c>notBefore</c> is in the future.</summary>
     /// <param name="Remaining">The time until <c>notBefore</c>.</param>
@@ -35,16 +36,16 @@ internal abstract record RequestWindow
         // A difference, because no time is later than the end of the year 9999.
         if (now - expiresAt > ClockError)
         {
-            return new Rejected(new ActionFailure("expired", $"The request expired at {expiresAt:u}.", Retryable: true));
+            return new Rejected(new ActionFailure(FailureCodes.Expired, $"The request expired at {expiresAt:u}.", Retryable: true));
         }
 
-        return notBefore > now ? new NotYetOpen(notBefore.Value - now) : new Open();
+        return notBefore > now ? new NotYetOpen(notBefore.Value - now) : new Open(notBefore);
     }
 
     private static bool TryRead(Document document, string property, out DateTimeOffset? time, out ActionFailure failure)
     {
         time = null;
-        failure = new ActionFailure("invalid_time", $"{property} must be a time like 2026-01-31T08:00:00Z.", Retryable: false);
+        failure = new ActionFailure(FailureCodes.InvalidTime, $"{property} must be a time like 2026-01-31T08:00:00Z.", Retryable: false);
         if (document.Body.IsNullOrMissing(property))
         {
             return true;

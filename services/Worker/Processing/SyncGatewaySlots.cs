@@ -128,6 +128,9 @@ internal sealed class Turn : IDisposable
     /// <summary>What the handler returned; null before it ran.</summary>
     public ActionResult? Result { get; private set; }
 
+    /// <summary>The document's <c>notBefore</c>; null when it has none, or was not read.</summary>
+    public DateTimeOffset? NotBefore { get; set; }
+
     /// <summary>
     /// Gives the slot to another request while the handler runs, and takes one again if there is something to write. When the documents of
     /// such requests have become too large for memory, the request keeps its slot instead.

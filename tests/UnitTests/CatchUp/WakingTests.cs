@@ -132,7 +132,6 @@ public sealed class WakingTests
         gateway.Services.GetRequiredService<SyncGatewayClient>(),
         gateway.Services.GetRequiredService<RequestPublisher>(),
         gateway.Services.GetRequiredService<IOptions<GatewayOptions>>().Value,
-        gateway.Services.GetRequiredService<CatchUpTelemetry>(),
         gateway.Clock,
         NullLogger.Instance);
 

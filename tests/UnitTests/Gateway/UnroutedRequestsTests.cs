@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
+using OfflineActions.Contracts;
 using OfflineActions.Gateway.Publishing;
 
 namespace OfflineActions.Tests.Gateway;
@@ -21,7 +22,7 @@ public sealed class UnroutedRequestsTests
     {
         var meters = services.GetRequiredService<IMeterFactory>();
         using var counted = new MetricCollector<long>(meters, "OfflineActions.Gateway", "offline_actions.requests.unrouted");
-        var unrouted = new UnroutedRequests(clock, new PublishingTelemetry(meters), log);
+        var unrouted = new UnroutedRequests(clock, new PublishingTelemetry(meters, ActionCatalog.Default), log);
 
         unrouted.Note("persom_request", "a");
         unrouted.Note("persom_request", "b");

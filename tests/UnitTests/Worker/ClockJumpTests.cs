@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Options;
+using OfflineActions.Contracts;
 using OfflineActions.Gateway.Publishing;
 using OfflineActions.Tests.Person;
 using OfflineActions.Worker;
@@ -91,7 +92,7 @@ public sealed class ClockJumpTests(int hours)
     [Test]
     public void An_unknown_action_is_logged_once_an_hour()
     {
-        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        using var services = new ServiceCollection().AddMetrics().AddSingleton(ActionCatalog.Default).BuildServiceProvider();
         var log = new FakeLogger<UnroutedRequests>();
         var unrouted = new UnroutedRequests(clock, ActivatorUtilities.CreateInstance<PublishingTelemetry>(services), log);
         unrouted.Note("persom_request", "a");

@@ -15,7 +15,11 @@ public sealed class RequestWindowTests
     [TestCase("""{"expiresAt":"2026-01-31T07:55:00Z"}""")]
     [TestCase("""{"expiresAt":"9999-12-31T23:59:59Z"}""")]
     [TestCase("""{"notBefore":"0001-01-01T00:00:00Z"}""")]
-    public void The_window_is_open(string body) => Assert.That(Read(body), Is.EqualTo(new RequestWindow.Open()));
+    public void The_window_is_open(string body) => Assert.That(Read(body), Is.InstanceOf<RequestWindow.Open>());
+
+    [Test]
+    public void A_notBefore_that_has_come_is_kept_for_the_time_that_the_request_took() =>
+        Assert.That(Read("""{"notBefore":"2026-01-31T07:00:00Z"}"""), Is.EqualTo(new RequestWindow.Open(Now.AddHours(-1))));
 
     [TestCase("2026-01-31T08:00:01Z", 1_000)]
     [TestCase("2026-01-31T08:00:00.250Z", 250)]

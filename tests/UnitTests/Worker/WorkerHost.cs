@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using OfflineActions.Contracts;
 using OfflineActions.SyncGateway;
 using OfflineActions.Worker;
 using OfflineActions.Worker.Processing;
@@ -19,7 +20,7 @@ internal static class WorkerHost
         builder.Configuration.AddInMemoryCollection([KeyValuePair.Create("SyncGateway:Url", (string?)syncGateway.ToString())]);
         more?.Invoke(builder.Services);
         builder.AddSyncGatewayClient();
-        builder.Services.AddMetrics();
+        builder.Services.AddMetrics().AddSingleton(ActionCatalog.Default);
         builder.Services.AddSingleton<ActionRunner>().AddSingleton<SyncGatewayHealthCheck>();
         builder.Services.AddSingleton<WorkerTelemetry>().AddSingleton<DoneSummary>();
         return builder.Build();

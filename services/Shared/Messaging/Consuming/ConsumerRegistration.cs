@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -33,7 +34,6 @@ internal sealed class ConsumerRegistration<TMessage>(
         var stalls = context.GetRequiredService<StallDetector>();
         // Not MassTransit's context itself, which knows no keyed services.
         var services = context.GetRequiredService<IServiceProvider>();
-        var log = services.GetRequiredService<ILogger<ConsumerRegistration>>();
         var limit = concurrency(services);
         stalls.Watch(contract.Queues.Work, limit);
         Attach(topology[contract.Queues.Work], processor(services), limit);
@@ -49,42 +49,47 @@ internal sealed class ConsumerRegistration<TMessage>(
 
             endpoint.ConfigureConsumeTopology = false;
             endpoint.ConnectReceiveEndpointObserver(stalls);
-            Configure(endpoint, queueProcessor, queueLimit, log, isInMemory: false);
+            Configure(endpoint, queue.Name, queueProcessor, queueLimit, services, isInMemory: false);
         });
     }
 
     public override void Configure(IInMemoryBusFactoryConfigurator bus, IBusRegistrationContext context)
     {
         var services = context.GetRequiredService<IServiceProvider>();
+        var queue = contract.Queues.Work;
         bus.ReceiveEndpoint(
-            contract.Queues.Work,
-            endpoint => Configure(
-                endpoint,
-                processor(services),
-                concurrency(services),
-                services.GetRequiredService<ILogger<ConsumerRegistration>>(),
-                isInMemory: true));
+            queue, endpoint => Configure(endpoint, queue, processor(services), concurrency(services), services, isInMemory: true));
     }
 
     private void Configure(
-        IReceiveEndpointConfigurator endpoint, IMessageProcessor queueProcessor, int limit, ILogger log, bool isInMemory)
+        IReceiveEndpointConfigurator endpoint,
+        string queue,
+        IMessageProcessor queueProcessor,
+        int limit,
+        IServiceProvider services,
+        bool isInMemory)
     {
+        var telemetry = services.GetRequiredService<MessagingTelemetry>();
+        var log = services.GetRequiredService<ILogger<ConsumerRegistration>>();
         endpoint.ConcurrentMessageLimit = limit;
         endpoint.PrefetchCount = limit;
         endpoint.PublishFaults = false;
-        ErrorPipeline.Configure(endpoint, contract);
-        endpoint.Consumer(() => new Consumer(contract, queueProcessor, log, isInMemory));
+        ErrorPipeline.Configure(endpoint, contract, telemetry);
+        endpoint.Consumer(() => new Consumer(contract, queue, queueProcessor, telemetry, log, isInMemory));
     }
 
-    private sealed class Consumer(ActionContract contract, IMessageProcessor processor, ILogger log, bool isInMemory)
+    private sealed class Consumer(
+        ActionContract contract, string queue, IMessageProcessor processor, MessagingTelemetry telemetry, ILogger log, bool isInMemory)
         : IConsumer<TMessage>
     {
         public async Task Consume(ConsumeContext<TMessage> context)
         {
-            var delivery = new Delivery<TMessage>(context, contract, isInMemory);
+            var started = Stopwatch.GetTimestamp();
+            var delivery = new Delivery<TMessage>(context, contract, telemetry, isInMemory);
             // Also while the trace is not known: its document may name it.
             using var scope = log.BeginScope(delivery.Trace);
-            await processor.ProcessAsync(delivery);
+            var processing = processor.ProcessAsync(delivery);
+            await (telemetry.IsProcessingMeasured ? telemetry.MeasureAsync(queue, started, processing) : processing);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using MassTransit;
 using OfflineActions.Contracts;
@@ -42,8 +43,8 @@ public abstract class Delivery(ActionRequested message)
         TimeSpan delay, IReadOnlyDictionary<string, object> headers, CancellationToken cancellationToken);
 }
 
-internal sealed class Delivery<TMessage>(ConsumeContext<TMessage> context, ActionContract contract, bool isInMemory)
-    : Delivery(context.Message)
+internal sealed class Delivery<TMessage>(
+    ConsumeContext<TMessage> context, ActionContract contract, MessagingTelemetry telemetry, bool isInMemory) : Delivery(context.Message)
     where TMessage : ActionRequested
 {
     public override bool IsRedelivered => context.ReceiveContext.Redelivered;
@@ -59,8 +60,28 @@ internal sealed class Delivery<TMessage>(ConsumeContext<TMessage> context, Actio
     public override async Task SendToDelayQueueAsync(
         TimeSpan delay, IReadOnlyDictionary<string, object> headers, CancellationToken cancellationToken)
     {
-        var queues = contract.Queues;
-        var target = await context.GetSendEndpoint(new Uri(isInMemory ? $"queue:{queues.Work}" : $"exchange:{queues.Delay(delay)}"));
+        var destination = isInMemory ? contract.Queues.Work : contract.Queues.Delay(delay);
+        var started = Stopwatch.GetTimestamp();
+        string? failure = null;
+        try
+        {
+            await SendAsync(new Uri((isInMemory ? "queue:" : "exchange:") + destination), delay, headers, cancellationToken);
+        }
+        catch (Exception error)
+        {
+            failure = error is OperationCanceledException ? "timeout" : error.GetType().FullName;
+            throw;
+        }
+        finally
+        {
+            telemetry.Sent("send", destination, started, failure);
+        }
+    }
+
+    private async Task SendAsync(
+        Uri address, TimeSpan delay, IReadOnlyDictionary<string, object> headers, CancellationToken cancellationToken)
+    {
+        var target = await context.GetSendEndpoint(address);
 
         // A new message instead of a forwarded one: brokers before 4.0.1 drop a message whose x-death headers show that it passed this
         // queue before.

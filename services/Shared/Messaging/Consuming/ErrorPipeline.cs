@@ -10,14 +10,20 @@ namespace OfflineActions.Messaging.Consuming;
 /// </summary>
 internal static class ErrorPipeline
 {
-    public static void Configure(IReceiveEndpointConfigurator endpoint, ActionContract contract)
+    public static void Configure(IReceiveEndpointConfigurator endpoint, ActionContract contract, MessagingTelemetry telemetry)
     {
+        var queues = contract.Queues;
+        telemetry.Announce(queues.Error, queues.Skipped);
         endpoint.ConfigureError(error =>
         {
             error.UseExecute(RequeueIfWanted);
             error.UseExecute(context => SetReason(context, contract));
+            error.UseFilter(new DeadLetterCount<ExceptionReceiveContext>(queues.Error, telemetry));
         });
         endpoint.ConfigureDefaultErrorTransport();
+        endpoint.ConfigureDeadLetter(
+            skipped => skipped.UseFilter(new DeadLetterCount<ReceiveContext>(queues.Skipped, telemetry)));
+        endpoint.ConfigureDefaultDeadLetterTransport();
     }
 
     /// <summary>
@@ -49,6 +55,19 @@ internal static class ErrorPipeline
             context.ExceptionHeaders.Set(MessageHeaders.FaultMessage, reason);
         }
     }
+}
+
+/// <summary>Counts a message once the rest of the pipeline has moved it to <paramref name="queue"/>.</summary>
+internal sealed class DeadLetterCount<TContext>(string queue, MessagingTelemetry telemetry) : IFilter<TContext>
+    where TContext : class, PipeContext
+{
+    public async Task Send(TContext context, IPipe<TContext> next)
+    {
+        await next.Send(context);
+        telemetry.DeadLettered(queue);
+    }
+
+    public void Probe(ProbeContext context) => context.CreateFilterScope("dead-letter-count");
 }
 
 /// <summary>

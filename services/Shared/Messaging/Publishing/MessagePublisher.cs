@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MassTransit;
 using OfflineActions.Contracts;
 using OfflineActions.Messaging.Topology;
@@ -6,7 +7,7 @@ using OfflineActions.ServiceDefaults.Tracing;
 namespace OfflineActions.Messaging.Publishing;
 
 /// <summary>Publishes messages, each with a publisher confirm and a deadline.</summary>
-public sealed class MessagePublisher(IBus bus, BrokerIncarnation broker)
+public sealed class MessagePublisher(IBus bus, BrokerIncarnation broker, MessagingTelemetry telemetry)
 {
     /// <summary>Publishes a message and waits until the broker has it in a queue.</summary>
     /// <param name="contract">The action that the message belongs to.</param>
@@ -22,27 +23,34 @@ public sealed class MessagePublisher(IBus bus, BrokerIncarnation broker)
         ArgumentNullException.ThrowIfNull(message);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(timeout);
+        var started = Stopwatch.GetTimestamp();
         try
         {
             // The outer wait is needed: on a connection that just broke the client does not always honour the token.
             await bus
                 .Publish(message, contract.MessageType, Pipe.Execute<PublishContext>(Prepare), deadline.Token)
                 .WaitAsync(deadline.Token);
+            Sent(error: null);
             return null;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
+            Sent("timeout");
             return $"The broker did not confirm the message within {timeout.TotalSeconds:0.###} s.";
         }
         catch (MessageReturnedException)
         {
             broker.CheckNow();
+            Sent("no_queue");
             return "The broker has no queue for the message yet.";
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
+            Sent(error.GetType().FullName);
             return $"The broker did not take the message: {error.Message}";
         }
+
+        void Sent(string? error) => telemetry.Sent("publish", contract.Exchange, started, error);
 
         void Prepare(PublishContext context)
         {

@@ -11,6 +11,9 @@ namespace OfflineActions.Worker.Actions.Person;
 public sealed class PersonHandler(SwapiPeople people, IOptions<SwapiOptions> options) : IActionHandler
 {
     private const string PersonId = "personId";
+    private const string SwapiUnavailable = "swapi_unavailable";
+    private const string InvalidPersonId = "invalid_person_id";
+    private const string PersonNotFound = "person_not_found";
 
     /// <inheritdoc />
     public IReadOnlyCollection<string> Inputs { get; } = [PersonId];
@@ -21,6 +24,9 @@ public sealed class PersonHandler(SwapiPeople people, IOptions<SwapiOptions> opt
 
     /// <inheritdoc />
     public int? MaxConcurrency => options.Value.MaxConcurrency;
+
+    /// <inheritdoc />
+    public IReadOnlyCollection<string> FailureCodes { get; } = [SwapiUnavailable, InvalidPersonId, PersonNotFound];
 
     /// <inheritdoc />
     public async Task<ActionResult> PerformAsync(ActionRequest request, CancellationToken cancellationToken)
@@ -36,7 +42,7 @@ public sealed class PersonHandler(SwapiPeople people, IOptions<SwapiOptions> opt
         catch (SwapiUnavailableException error)
         {
             return new ActionResult.TransientFailure(
-                "swapi_unavailable",
+                SwapiUnavailable,
                 "The Star Wars archive cannot be reached at the moment. Please try again later.",
                 error.RetryAfter);
         }
@@ -47,14 +53,14 @@ public sealed class PersonHandler(SwapiPeople people, IOptions<SwapiOptions> opt
         if (ReadNumber(personId) is not { } id)
         {
             return new ActionResult.PermanentFailure(
-                "invalid_person_id",
+                InvalidPersonId,
                 string.Create(CultureInfo.InvariantCulture, $"personId must be a whole number from 1 to {int.MaxValue}."));
         }
 
         return await people.FindAsync(id, cancellationToken) is { } person
             ? Succeed(person)
             : new ActionResult.PermanentFailure(
-                "person_not_found",
+                PersonNotFound,
                 string.Create(CultureInfo.InvariantCulture, $"There is no person {id} in SWAPI."));
     }
 

@@ -18,6 +18,8 @@ public static class PersonModule
         services.AddSingleton<IValidateOptions<SwapiOptions>, SwapiOptionsValidation>();
 
         services.TryAddSingleton(TimeProvider.System);
+        services.AddMetrics();
+        services.AddSingleton<SwapiTelemetry>();
         services.AddSingleton<HostCooldowns>();
         services.AddSingleton<SwapiLimiter>();
         services.AddSingleton<SingleFlightCache>();

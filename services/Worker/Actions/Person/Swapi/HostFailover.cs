@@ -12,7 +12,11 @@ namespace OfflineActions.Worker.Actions.Person;
 /// <c>Retry-After</c> is skipped until that time.
 /// </remarks>
 internal sealed class HostFailover(
-    IOptions<SwapiOptions> options, HostCooldowns cooldowns, SwapiLimiter limiter, ILogger<HostFailover> log) : DelegatingHandler
+    IOptions<SwapiOptions> options,
+    HostCooldowns cooldowns,
+    SwapiLimiter limiter,
+    SwapiTelemetry telemetry,
+    ILogger<HostFailover> log) : DelegatingHandler
 {
     private readonly IReadOnlyList<Uri> hosts = options.Value.Hosts;
 
@@ -39,6 +43,7 @@ internal sealed class HostFailover(
         {
             if (cooldowns.GetRemaining(host) is { } remaining)
             {
+                telemetry.RecordFailover(host, PassedOver.Cooldown);
                 retryAfter = Shorter(retryAfter, remaining);
                 continue;
             }
@@ -50,16 +55,19 @@ internal sealed class HostFailover(
             }
             catch (BrokenCircuitException)
             {
+                telemetry.RecordFailover(host, PassedOver.CircuitOpen);
                 log.HostSkipped(host.Authority);
             }
             catch (SwapiHostException error) when (error.RetryAfter is { } cooldown)
             {
+                telemetry.RecordFailover(host, PassedOver.Failed);
                 log.HostFailed(host.Authority, path, error.Message);
                 cooldowns.Start(host, cooldown);
                 retryAfter = Shorter(retryAfter, cooldown);
             }
             catch (Exception error) when (error is SwapiHostException or HttpRequestException or TimeoutRejectedException)
             {
+                telemetry.RecordFailover(host, PassedOver.Failed);
                 log.HostFailed(host.Authority, path, error.Message);
                 isWorthRetryingNow = true;
             }

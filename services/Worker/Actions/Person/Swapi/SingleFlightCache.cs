@@ -15,10 +15,12 @@ public sealed class SingleFlightCache : IDisposable
 {
     private readonly ConcurrentDictionary<string, Lazy<Task<object?>>> fetches = new();
     private readonly MemoryCache? entries;
+    private readonly SwapiTelemetry telemetry;
 
-    public SingleFlightCache(IOptions<SwapiOptions> options, TimeProvider clock)
+    public SingleFlightCache(IOptions<SwapiOptions> options, TimeProvider clock, SwapiTelemetry telemetry)
     {
         ArgumentNullException.ThrowIfNull(options);
+        this.telemetry = telemetry;
 
         if (options.Value.Cache)
         {
@@ -38,17 +40,21 @@ public sealed class SingleFlightCache : IDisposable
 
         if (entries is null)
         {
+            telemetry.RecordLookup(CacheLookup.Miss);
             return (await fetch(cancellationToken)).Value;
         }
 
         if (entries.TryGetValue(key, out var value))
         {
+            telemetry.RecordLookup(CacheLookup.Hit);
             return (T)value!;
         }
 
         var fetchOnce = new Lazy<Task<object?>>(() => FetchOnceAsync(entries, key, fetch));
+        var fetching = fetches.GetOrAdd(key, fetchOnce);
+        telemetry.RecordLookup(fetching == fetchOnce ? CacheLookup.Miss : CacheLookup.Shared);
 
-        return (T)(await fetches.GetOrAdd(key, fetchOnce).Value.WaitAsync(cancellationToken))!;
+        return (T)(await fetching.Value.WaitAsync(cancellationToken))!;
     }
 
     public void Dispose() => entries?.Dispose();

@@ -9,7 +9,7 @@ namespace OfflineActions.Worker.Actions.Person;
 
 /// <summary>The people of SWAPI, from any instance, cached.</summary>
 /// <remarks>Every method throws <see cref="SwapiUnavailableException"/> when no instance gives a valid response.</remarks>
-public sealed class SwapiPeople(ISwapiApi swapi, SingleFlightCache cache, IOptions<SwapiOptions> options)
+public sealed class SwapiPeople(ISwapiApi swapi, SingleFlightCache cache, IOptions<SwapiOptions> options, SwapiTelemetry telemetry)
 {
     // Shorter than for a person that exists: it may be added soon, or one instance may be incomplete.
     private static readonly TimeSpan MissingTimeToLive = TimeSpan.FromMinutes(10);
@@ -26,7 +26,7 @@ public sealed class SwapiPeople(ISwapiApi swapi, SingleFlightCache cache, IOptio
         cache.FetchAsync("people", FetchHighestAsync, cancellationToken);
 
     private Task<(SwapiPerson? Value, TimeSpan TimeToLive)> FetchPersonAsync(int id, CancellationToken cancellationToken) =>
-        ConvertTimeoutAsync<(SwapiPerson?, TimeSpan)>(async () =>
+        MeasureAsync<(SwapiPerson?, TimeSpan)>(async () =>
         {
             using var response = await swapi.FindPersonAsync(id, cancellationToken);
 
@@ -36,7 +36,7 @@ public sealed class SwapiPeople(ISwapiApi swapi, SingleFlightCache cache, IOptio
         });
 
     private Task<(int Value, TimeSpan TimeToLive)> FetchHighestAsync(CancellationToken cancellationToken) =>
-        ConvertTimeoutAsync(async () =>
+        MeasureAsync(async () =>
         {
             var people = SwapiResponse.ReadCount(await swapi.ListPeopleAsync(cancellationToken))
                 ?? throw new SwapiUnavailableException("SWAPI does not say how many people it has.");
@@ -45,14 +45,22 @@ public sealed class SwapiPeople(ISwapiApi swapi, SingleFlightCache cache, IOptio
             return (people + 1, options.Value.CacheFor);
         });
 
-    private static async Task<T> ConvertTimeoutAsync<T>(Func<Task<T>> fetch)
+    private async Task<T> MeasureAsync<T>(Func<Task<T>> fetch)
     {
         try
         {
-            return await fetch();
+            var fetched = await fetch();
+            telemetry.RecordFetch(isSuccess: true);
+            return fetched;
+        }
+        catch (SwapiUnavailableException)
+        {
+            telemetry.RecordFetch(isSuccess: false);
+            throw;
         }
         catch (TimeoutRejectedException)
         {
+            telemetry.RecordFetch(isSuccess: false);
             throw new SwapiUnavailableException("No instance of SWAPI answered in time.");
         }
     }
