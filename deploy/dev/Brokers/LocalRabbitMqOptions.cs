@@ -9,6 +9,9 @@ public sealed record LocalRabbitMqOptions
     /// <summary>The port of the management page and API; null takes a free one.</summary>
     public int? ManagementPort { get; init; }
 
+    /// <summary>The port of the plugin rabbitmq_prometheus; null leaves the plugin out.</summary>
+    public int? PrometheusPort { get; init; }
+
     /// <summary>How long the start may take. A busy machine needs about a minute.</summary>
     public TimeSpan ReadyTimeout { get; init; } = TimeSpan.FromSeconds(90);
 

@@ -19,10 +19,16 @@ internal sealed class RabbitMqFolder
         statisticsInterval = (int)options.StatisticsInterval.TotalMilliseconds;
         Port = options.Port ?? FreePorts.Take();
         ManagementPort = options.ManagementPort ?? FreePorts.Take();
-        File.WriteAllText(GetPath("enabled_plugins"), "[rabbitmq_management].\n");
+        var (plugins, prometheus) = options.PrometheusPort is { } port
+            ? ("rabbitmq_management,rabbitmq_prometheus", ["prometheus.tcp.ip = 127.0.0.1", $"prometheus.tcp.port = {port}"])
+            : ("rabbitmq_management", Array.Empty<string>());
+        File.WriteAllText(GetPath("enabled_plugins"), $"[{plugins}].\n");
         File.WriteAllLines(
             GetPath("rabbitmq.conf"),
-            ["management.tcp.ip = 127.0.0.1", $"management.tcp.port = {ManagementPort}", "log.console = false", .. options.Settings]);
+            [
+                "management.tcp.ip = 127.0.0.1", $"management.tcp.port = {ManagementPort}", "log.console = false",
+                .. prometheus, .. options.Settings,
+            ]);
     }
 
     public int Port { get; }

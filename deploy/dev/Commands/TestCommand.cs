@@ -97,7 +97,7 @@ internal sealed class TestCommand : Command
                 [],
                 cancellationToken));
             cancellationToken.ThrowIfCancellationRequested();
-            lines.Add($"{kind.Name,-8} {TestSummary.Read(folder)} in {time.Elapsed.TotalSeconds:0} s");
+            lines.Add($"{kind.Name,-10} {TestSummary.Read(folder)} in {time.Elapsed.TotalSeconds:0} s");
         }
 
         var total = TestSummary.Read(Results);

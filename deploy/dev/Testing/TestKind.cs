@@ -11,6 +11,7 @@ internal sealed record TestKind(string Name, Func<CancellationToken, Task<string
         new("unit", NeedsNothing),
         new("process", NeedsNothing),
         new("broker", TestBroker.PrepareAsync),
+        new("monitoring", TestPrometheus.PrepareAsync),
         new("browser", TestBrowser.PrepareAsync),
         new("chaos", TestBroker.PrepareOwnAsync),
     ];

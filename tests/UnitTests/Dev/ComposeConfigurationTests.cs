@@ -3,6 +3,7 @@ using OfflineActions.Dev;
 using OfflineActions.Emulators;
 using OfflineActions.Gateway;
 using OfflineActions.Messaging;
+using OfflineActions.ServiceDefaults.Telemetry;
 using OfflineActions.SyncGateway;
 using OfflineActions.WebClient;
 using OfflineActions.Worker.Actions.Person;
@@ -20,6 +21,7 @@ public sealed partial class ComposeConfigurationTests
         [SyncGatewayEmulatorOptions.Section] = typeof(SyncGatewayEmulatorOptions),
         [SwapiEmulatorOptions.Section] = typeof(SwapiEmulatorOptions),
         [WebClientOptions.Section] = typeof(WebClientOptions),
+        [TelemetryOptions.Section] = typeof(TelemetryOptions),
     };
 
     [TestCase("docker-compose.yml")]

@@ -16,7 +16,7 @@ public sealed partial class DeployTests
         var images = Image().Matches(Compose).Concat(From().Matches(Dockerfile)).Select(match => match.Groups[1].Value).Except(stages).ToList();
 
         Assert.That(images, Has.Count.GreaterThanOrEqualTo(4));
-        Assert.That(images, Is.All.Matches(@":\d+\.\d+\.\d+[\w.-]*\}?$"));
+        Assert.That(images, Is.All.Matches(@":v?\d+\.\d+\.\d+[\w.-]*\}?$"));
     }
 
     [Test]
@@ -89,6 +89,15 @@ public sealed partial class DeployTests
             Has.Length.GreaterThanOrEqualTo(16));
     }
 
+    [Test]
+    public void Every_file_that_is_mounted_exists()
+    {
+        var mounted = Mounted().Matches(Compose).Select(match => match.Groups[1].Value).Distinct().ToList();
+
+        Assert.That(mounted, Has.Count.GreaterThanOrEqualTo(4));
+        Assert.That(mounted.Where(path => !Path.Exists(Path.Combine(Repository.Root, path))), Is.Empty);
+    }
+
     private static string[] Projects(string folder) =>
         Directory.GetFiles(Path.Combine(Repository.Root, folder), "*.csproj", SearchOption.AllDirectories);
 
@@ -115,6 +124,9 @@ public sealed partial class DeployTests
 
     [GeneratedRegex(@"^([\d.]+:)?\d+:\d+$")]
     private static partial Regex Published();
+
+    [GeneratedRegex(@"\./(deploy[\w/.-]+):/")]
+    private static partial Regex Mounted();
 
     [GeneratedRegex(@"args: \{ SERVICE: (\w+) \}")]
     private static partial Regex ServiceArgument();
