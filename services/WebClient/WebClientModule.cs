@@ -3,6 +3,7 @@ using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Options;
 using OfflineActions.ServiceDefaults;
 using OfflineActions.ServiceDefaults.Configuration;
+using OfflineActions.ServiceDefaults.Http;
 using OfflineActions.ServiceDefaults.Logging;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -36,7 +37,8 @@ public static class WebClientModule
         }
 
         var options = app.Services.GetRequiredService<IOptions<WebClientOptions>>().Value;
-        app.Use(PageHeaders.AddAsync);
+        // The only policy is for the URL of the service worker.
+        app.Use(new PageHeaders("service-worker", "no-referrer").AddAsync);
         app.Use(ActivatorUtilities.CreateInstance<ForeignSites>(app.Services).RefuseAsync);
         app.Use(ActivatorUtilities.CreateInstance<ForwardingErrors>(app.Services).LogAsync);
         app.MapForwarder("/db/{**rest}", options.SyncGateway.ToString(), Forwarding, SyncGatewayTransforms.Add);
