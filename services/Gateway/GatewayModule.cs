@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using OfflineActions.Gateway.CatchUp;
 using OfflineActions.Gateway.Publishing;
 using OfflineActions.Gateway.Webhooks;
+using OfflineActions.Messaging.Presence;
 using OfflineActions.ServiceDefaults.Configuration;
 using OfflineActions.SyncGateway;
 
@@ -25,6 +26,7 @@ public static class GatewayModule
         builder.Services.AddSingleton<CatchUpTelemetry>();
         builder.Services.AddSingleton<CatchUpService>();
         builder.Services.AddHostedService(services => services.GetRequiredService<CatchUpService>());
+        builder.Services.AddSingleton<IPresenceSource, CatchUpPresence>();
         builder.Services.AddHealthChecks().AddCheck<CatchUpService>("catch-up", tags: ["ready"]);
         return builder;
     }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using OfflineActions.Contracts;
 using OfflineActions.Messaging;
+using OfflineActions.Messaging.Presence;
 using OfflineActions.ServiceDefaults.Configuration;
 using OfflineActions.SyncGateway;
 using OfflineActions.Worker.Actions;
@@ -31,19 +32,21 @@ public static class WorkerModule
         messaging.Services.TryAddSingleton<THandler>();
         messaging.Services.AddSingleton<IActionHandler>(services => services.GetRequiredService<THandler>());
         messaging.Services.AddKeyedSingleton<CircuitBreaker>(contract);
+        messaging.Services.AddKeyedSingleton<HeldRequests>(contract);
+        var worked = new WorkedAction(contract, typeof(THandler));
+        messaging.Services.AddSingleton(worked);
         return messaging.Consume<TMessage>(
             services => CreateProcessor(services, isQuarantine: false),
             services => CreateProcessor(services, isQuarantine: true),
             services => ActivatorUtilities.CreateInstance<PoisonProcessor>(services, contract),
-            services => Math.Min(
-                services.GetRequiredService<IOptions<WorkerOptions>>().Value.Concurrency,
-                services.GetRequiredService<THandler>().MaxConcurrency ?? int.MaxValue));
+            services => worked.GetLimit(services, services.GetRequiredService<IOptions<WorkerOptions>>().Value));
 
         ActionProcessor CreateProcessor(IServiceProvider services, bool isQuarantine) => ActivatorUtilities.CreateInstance<ActionProcessor>(
             services,
             contract,
             services.GetRequiredService<THandler>(),
             services.GetRequiredKeyedService<CircuitBreaker>(contract),
+            services.GetRequiredKeyedService<HeldRequests>(contract),
             isQuarantine);
     }
 
@@ -58,6 +61,7 @@ public static class WorkerModule
         builder.Services.AddHealthChecks().AddCheck<SyncGatewayHealthCheck>("sync-gateway", tags: ["ready"]);
         builder.Services.AddSingleton<DoneSummary>();
         builder.Services.AddSingleton<WorkerTelemetry>();
+        builder.Services.AddSingleton<IPresenceSource, WorkerPresence>();
         return builder.AddSyncGatewayClient();
     }
 }

@@ -113,11 +113,11 @@ internal sealed class PipelineSystem : IAsyncDisposable
         Task.WhenAll(workers.Where(worker => !worker.Exited.IsCompleted).Select(worker => worker.TerminateAsync()));
 
     /// <summary>
-    /// The number of ready and unacknowledged messages of each queue, up to a second old. The queue of the catch-up's lease is
-    /// left out: it always holds one message, the checkpoint.
+    /// The number of ready and unacknowledged messages of each queue, up to a second old. The queues of the catch-up's lease, which
+    /// always holds one message, and of the operator page, which is exclusive, are left out.
     /// </summary>
     public async Task<IReadOnlyDictionary<string, int>> QueueCountsAsync() => (await Broker.QueuesAsync())
-        .Where(queue => !queue.Name.StartsWith("offline-actions-catch-up_", StringComparison.Ordinal))
+        .Where(queue => !queue.Name.StartsWith("offline-actions-", StringComparison.Ordinal))
         .ToDictionary(queue => queue.Name, queue => queue.Messages);
 
     /// <summary>Waits until a queue has that many messages.</summary>

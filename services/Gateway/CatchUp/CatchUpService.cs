@@ -61,6 +61,9 @@ internal sealed class CatchUpService : BackgroundService, IHealthCheck
             syncGateway.Value.Url, syncGateway.Value.User, keyspace, options.Channel, catalog.Actions.Select(action => action.States.Request));
     }
 
+    /// <summary>The state of each keyspace.</summary>
+    public IReadOnlyList<CatchUpState> States => states;
+
     /// <summary>
     /// Ends the wait after a failure. For a webhook of a database with several keyspaces: it does not say which one changed.
     /// </summary>

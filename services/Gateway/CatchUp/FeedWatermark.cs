@@ -29,6 +29,18 @@ internal sealed class FeedWatermark(string since)
         }
     }
 
+    /// <summary>The batches that still have open requests, the oldest first, with when each was read.</summary>
+    public IEnumerable<(TimeSpan Seen, int Open)> Batches
+    {
+        get
+        {
+            for (var batch = batches.First; batch is not null; batch = batch.Next)
+            {
+                yield return (batch.Seen, batch.Open);
+            }
+        }
+    }
+
     /// <summary>One more request of <paramref name="batch"/> is open.</summary>
     public FeedBatch Enter(FeedBatch batch)
     {

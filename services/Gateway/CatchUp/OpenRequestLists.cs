@@ -33,6 +33,12 @@ internal sealed class OpenRequestLists
     /// </summary>
     public int Urgent { get; private set; }
 
+    /// <summary>Since when the oldest request has been known that is a candidate or in its grace; null when there is none.</summary>
+    public TimeSpan? OldestUnpublished => Actions.Values
+        .SelectMany(state => new[] { state.Backlog.Candidates.First, state.New.Candidates.First })
+        .Append(InGrace.First)
+        .Min(request => request?.Seen);
+
     /// <summary>Adds a request that is open from now on.</summary>
     public void Add(OpenRequest request, OpenRequestState state)
     {

@@ -59,13 +59,13 @@ internal sealed class OpenRequests : IDisposable
     public bool HasOverflowed => Locked(() => overflow is not null);
 
     /// <summary>Since when the oldest request has been known that has no message as far as this process knows; null when there is none.</summary>
-    public TimeSpan? OldestUnpublished => Locked(() => lists.Actions.Values
-        .SelectMany(state => new[] { state.Backlog.Candidates.First, state.New.Candidates.First })
-        .Append(lists.InGrace.First)
-        .Min(request => request?.Seen));
+    public TimeSpan? OldestUnpublished => Locked(() => lists.OldestUnpublished);
 
     /// <summary>Since when the oldest open request without a <c>notBefore</c> has been known; null when there is none.</summary>
     public TimeSpan? OldestOpen => Locked(() => watermark.OldestUnscheduled);
+
+    /// <summary>How many open requests were first seen at which time, the earliest first.</summary>
+    public IReadOnlyList<(TimeSpan Seen, int Open)> CountBySeen() => Locked(() => (IReadOnlyList<(TimeSpan, int)>)[.. watermark.Batches]);
 
     /// <summary>
     /// Whether candidates are published whatever the queues hold. That is so after <see cref="ForgetPublished"/>, until everything that was

@@ -27,6 +27,10 @@ public sealed class BusOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00", ErrorMessage = "Bus:DrainTimeout must be from 00:00:00 to 00:10:00.")]
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>How often a process tells the operator page what it does. 00:00:00 switches that off.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:10:00", ErrorMessage = "Bus:PresenceInterval must be from 00:00:00 to 00:10:00.")]
+    public TimeSpan PresenceInterval { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary><see cref="Delays"/>, or the default delays.</summary>
     public IReadOnlyList<TimeSpan> EffectiveDelays => Delays is { Length: > 0 } ? Delays : DefaultDelays;
 

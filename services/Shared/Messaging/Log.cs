@@ -13,6 +13,13 @@ internal static partial class Log
     [LoggerMessage(5003, LogLevel.Information, "New broker or queues detected. Marker: {Marker}")]
     public static partial void IncarnationChanged(this ILogger log, string marker);
 
+    [LoggerMessage(5004, LogLevel.Warning,
+        "The operator page is not told what this process does, which changes nothing for the work: {Reason} ({Suppressed} more were not logged)")]
+    public static partial void PresenceNotPublished(this ILogger log, string reason, int suppressed);
+
+    [LoggerMessage(5005, LogLevel.Debug, "The connection for the operator page was not closed in order: {Reason}")]
+    public static partial void PresenceNotClosed(this ILogger log, string reason);
+
     [LoggerMessage(5010, LogLevel.Warning, "The bus is restarted, because it does not work although the queues are declared: {Reason}")]
     public static partial void BusRestarts(this ILogger log, string reason);
 

@@ -10,6 +10,7 @@ using Microsoft.Extensions.Options;
 using OfflineActions.Contracts;
 using OfflineActions.Messaging.Consuming;
 using OfflineActions.Messaging.Leases;
+using OfflineActions.Messaging.Presence;
 using OfflineActions.Messaging.Publishing;
 using OfflineActions.Messaging.Topology;
 using OfflineActions.ServiceDefaults;
@@ -84,6 +85,7 @@ public static class MessagingModule
 
             // After MassTransit's own service, so that it stops before the bus does.
             builder.Services.AddHostedService<BusRecovery>();
+            builder.Services.AddHostedService<PresencePublisher>();
         }
 
         return builder;

@@ -13,6 +13,7 @@ namespace OfflineActions.Worker.Processing;
 /// <param name="runner">Makes the attempts.</param>
 /// <param name="redelivery">Defers messages.</param>
 /// <param name="circuitBreaker">Of this action.</param>
+/// <param name="held">The messages of this action that the worker holds.</param>
 /// <param name="isQuarantine">
 /// Whether the messages come one at a time from the quarantine queue. To defer one would lead it back to the work queue, where it may
 /// crash a worker together with other messages. So it waits for nothing.
@@ -29,6 +30,7 @@ internal sealed class ActionProcessor(
     ActionRunner runner,
     DelayedRedelivery redelivery,
     CircuitBreaker circuitBreaker,
+    HeldRequests held,
     bool isQuarantine,
     IOptions<WorkerOptions> options,
     IHostApplicationLifetime lifetime,
@@ -43,6 +45,7 @@ internal sealed class ActionProcessor(
 
     public async Task ProcessAsync(Delivery delivery)
     {
+        using var holding = held.Add(delivery.Message);
         var state = RetryState.Read(delivery);
         if (policy.WhenEarly(state, clock.GetUtcNow()) is { } early)
         {
@@ -153,12 +156,31 @@ internal sealed class ActionProcessor(
             circuitBreaker.Record(before, isSuccess: result is not ActionResult.TransientFailure);
         }
 
-        return outcome switch
+        switch (outcome)
         {
-            RunOutcome.Deferred deferred => GetRedelivery(deferred, state with { Note = deferred.PendingFailure?.ToString() }),
-            RunOutcome.Failed failed => throw failed.ToException(),
-            _ => null,
-        };
+            case RunOutcome.Deferred deferred:
+                if (deferred.Cause is not DeferralCause.NotBefore)
+                {
+                    held.RecordTrouble(deferred.Reason);
+                }
+
+                var (note, reason) = (deferred.PendingFailure?.ToString(), HeldRequests.Shorten(deferred.Reason));
+                return GetRedelivery(deferred, state with { Note = note, Reason = reason });
+            case RunOutcome.Failed failed:
+                if (failed.IsTransient || failed.Revision is null)
+                {
+                    held.RecordTrouble($"{failed.Code}: {failed.Reason}");
+                }
+                else
+                {
+                    held.RecordResult();
+                }
+
+                throw failed.ToException();
+            default:
+                held.RecordResult();
+                return null;
+        }
     }
 
     private Redelivery GetRedelivery(RunOutcome.Deferred deferred, RetryState state) => deferred.Cause switch

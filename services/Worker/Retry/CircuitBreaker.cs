@@ -34,6 +34,18 @@ internal sealed class CircuitBreaker(IOptions<WorkerOptions> options, TimeProvid
     /// <summary>Whether attempts must wait.</summary>
     public bool IsOpen => clock.GetUtcNow() < pausedUntil;
 
+    /// <summary>Until when attempts must wait; null when they need not.</summary>
+    public DateTimeOffset? OpenUntil
+    {
+        get
+        {
+            lock (gate)
+            {
+                return pausedUntil > clock.GetUtcNow() ? pausedUntil : null;
+            }
+        }
+    }
+
     /// <summary>
     /// Completes when a request may be attempted, those that have waited longest first. When the attempt has ended, call
     /// <see cref="Leave"/>.

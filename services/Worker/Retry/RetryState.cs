@@ -1,3 +1,4 @@
+using OfflineActions.Contracts;
 using OfflineActions.Messaging.Consuming;
 
 namespace OfflineActions.Worker.Retry;
@@ -9,17 +10,16 @@ namespace OfflineActions.Worker.Retry;
 /// <param name="IsInterrupted">Whether one of its deliveries ended without an acknowledgement, for example because the worker died.</param>
 /// <param name="Note">A text for the processor at the next delivery: the JSON of a failure that could not be written.</param>
 /// <param name="DeferredAt">When the last attempt ended. Only for the trace, so that a message without one does not have it.</param>
+/// <param name="Reason">Why it was deferred last, for an operator who finds the message in its delay queue.</param>
 internal sealed record RetryState(
     int Failures,
     int Deferrals,
     DateTimeOffset? NotBefore,
     bool IsInterrupted = false,
     string? Note = null,
-    DateTimeOffset? DeferredAt = null)
+    DateTimeOffset? DeferredAt = null,
+    string? Reason = null)
 {
-    private const string FailuresHeader = "offline-actions-failures";
-    private const string DeferralsHeader = "offline-actions-waits";
-    private const string NotBeforeHeader = "offline-actions-not-before";
     private const string InterruptedHeader = "offline-actions-interrupted";
     private const string NoteHeader = "offline-actions-note";
     private const string DeferredAtHeader = "offline-actions-deferred-at";
@@ -33,20 +33,25 @@ internal sealed record RetryState(
     /// edited, counts as the nearest possible one.
     /// </summary>
     public static RetryState Read(Delivery delivery) => new(
-        (int)Math.Clamp(delivery.GetNumber(FailuresHeader) ?? 0, 0, MaxCount),
-        (int)Math.Clamp(delivery.GetNumber(DeferralsHeader) ?? 0, 0, MaxCount),
-        GetTime(delivery, NotBeforeHeader),
+        (int)Math.Clamp(delivery.GetNumber(RetryHeaders.Failures) ?? 0, 0, MaxCount),
+        (int)Math.Clamp(delivery.GetNumber(RetryHeaders.Deferrals) ?? 0, 0, MaxCount),
+        GetTime(delivery, RetryHeaders.NotBefore),
         delivery.IsRedelivered || delivery.GetFlag(InterruptedHeader) is true,
         delivery.GetText(NoteHeader),
-        delivery.Trace.Context is null ? null : GetTime(delivery, DeferredAtHeader));
+        delivery.Trace.Context is null ? null : GetTime(delivery, DeferredAtHeader),
+        delivery.GetText(RetryHeaders.Reason));
 
     /// <summary>The headers for the next delivery.</summary>
     public IReadOnlyDictionary<string, object> ToHeaders()
     {
-        var headers = new Dictionary<string, object> { [FailuresHeader] = (long)Failures, [DeferralsHeader] = (long)Deferrals };
+        var headers = new Dictionary<string, object>
+        {
+            [RetryHeaders.Failures] = (long)Failures,
+            [RetryHeaders.Deferrals] = (long)Deferrals,
+        };
         if (NotBefore is { } time)
         {
-            headers[NotBeforeHeader] = time.ToUnixTimeMilliseconds();
+            headers[RetryHeaders.NotBefore] = time.ToUnixTimeMilliseconds();
         }
 
         if (IsInterrupted)
@@ -62,6 +67,11 @@ internal sealed record RetryState(
         if (DeferredAt is { } deferredAt)
         {
             headers[DeferredAtHeader] = deferredAt.ToUnixTimeMilliseconds();
+        }
+
+        if (Reason is not null)
+        {
+            headers[RetryHeaders.Reason] = Reason;
         }
 
         return headers;

@@ -72,7 +72,7 @@ public sealed class HeaderTests
     }
 
     [Test]
-    public async Task A_message_that_waits_after_a_failed_attempt_counts_the_failures()
+    public async Task A_message_that_waits_after_a_failed_attempt_counts_the_failures_and_says_why()
     {
         system.Swapi.Faults.Refuse = true;
         await system.Database.PutAsync("luke", """{"action":"person_request","personId":1}""");
@@ -85,6 +85,7 @@ public sealed class HeaderTests
         {
             ["offline-actions-failures"] = 1L,
             ["offline-actions-waits"] = 0L,
+            ["offline-actions-reason"] = "swapi_unavailable: The Star Wars archive cannot be reached at the moment. Please try again later.",
         }));
     }
 
@@ -114,7 +115,7 @@ public sealed class HeaderTests
 
         Assert.That(
             GetOwnHeaders(message).Keys,
-            Is.EquivalentTo(new[] { "offline-actions-failures", "offline-actions-waits", "offline-actions-note" }));
+            Is.EquivalentTo(new[] { "offline-actions-failures", "offline-actions-waits", "offline-actions-note", "offline-actions-reason" }));
         Assert.That(GetHeader(message, "offline-actions-note"), Does.Contain("person_not_found"));
     }
 

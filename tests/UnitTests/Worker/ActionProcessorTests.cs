@@ -112,5 +112,6 @@ public sealed class ActionProcessorTests : IDisposable
         Contract,
         new FunctionHandler(_ => Task.FromResult<ActionResult>(new ActionResult.Succeeded([])), TimeSpan.FromSeconds(30)),
         breaker,
+        new HeldRequests(clock),
         isQuarantine);
 }
