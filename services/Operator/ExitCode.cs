@@ -27,5 +27,5 @@ internal static class ExitCode
 /// <summary>An argument or a setting is wrong. The message is a sentence for an operator.</summary>
 internal sealed class UsageException(string message) : Exception(message);
 
-/// <summary>Sync Gateway cannot be used now. The message is a sentence for an operator.</summary>
+/// <summary>Something that is needed cannot be used now, most often Sync Gateway. The message is a sentence for an operator.</summary>
 internal sealed class UnavailableException(string message) : Exception(message);

@@ -72,7 +72,8 @@ internal sealed class Settings : IDisposable
 
     public void Dispose() => host.Dispose();
 
-    private static IEnumerable<KeyValuePair<string, string?>> ReadOptions(ParseResult given)
+    /// <summary>The settings that were given as options.</summary>
+    public static IEnumerable<KeyValuePair<string, string?>> ReadOptions(ParseResult given)
     {
         if (given.GetValue(Broker) is { } bus)
         {

@@ -9,7 +9,30 @@ namespace OfflineActions.Operator.DeadLetters;
 /// <summary>An error or skipped queue.</summary>
 /// <param name="Action">The action it belongs to.</param>
 /// <param name="Name">The queue's name.</param>
-internal sealed record DeadLetterQueue(ActionContract Action, string Name);
+internal sealed record DeadLetterQueue(ActionContract Action, string Name)
+{
+    /// <summary>Messages that failed.</summary>
+    public const string ErrorKind = "error";
+
+    /// <summary>Messages that no consumer could read.</summary>
+    public const string SkippedKind = "skipped";
+
+    /// <summary>The queues of one action.</summary>
+    /// <param name="action">The action.</param>
+    /// <param name="kind">The only kind to find; null for both.</param>
+    public static IEnumerable<DeadLetterQueue> Find(ActionContract action, string? kind)
+    {
+        if (kind is not SkippedKind)
+        {
+            yield return new DeadLetterQueue(action, action.Queues.Error);
+        }
+
+        if (kind is not ErrorKind)
+        {
+            yield return new DeadLetterQueue(action, action.Queues.Skipped);
+        }
+    }
+}
 
 /// <summary>A message in an error or skipped queue.</summary>
 /// <param name="Queue">The queue it is in.</param>

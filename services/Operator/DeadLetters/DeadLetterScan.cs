@@ -1,10 +1,12 @@
 using OfflineActions.Messaging.Queues;
-using OfflineActions.Operator.Output;
 
 namespace OfflineActions.Operator.DeadLetters;
 
 /// <summary>Visits the selected dead letters of all queues.</summary>
-internal sealed class DeadLetterScan(BrokerConnection broker, Selection selection, Report report)
+/// <param name="broker">The broker.</param>
+/// <param name="selection">Which letters.</param>
+/// <param name="warn">Takes a sentence about what was left out or not found.</param>
+internal sealed class DeadLetterScan(BrokerConnection broker, Selection selection, Action<string> warn)
 {
     private readonly HashSet<string> seen = new(StringComparer.OrdinalIgnoreCase);
 
@@ -22,7 +24,7 @@ internal sealed class DeadLetterScan(BrokerConnection broker, Selection selectio
                 queue.Name, message => VisitSelectedAsync(DeadLetter.Read(queue, message)), cancellationToken);
             if (left > 0)
             {
-                report.WriteWarning($"{queue.Name} has {left} more messages than the limit of {selection.Limit}; raise it with --limit.");
+                warn($"{queue.Name} has {left} more messages than the limit of {selection.Limit}; raise it with --limit.");
             }
         }
 
@@ -30,7 +32,7 @@ internal sealed class DeadLetterScan(BrokerConnection broker, Selection selectio
 
         async Task<bool> VisitSelectedAsync(DeadLetter letter)
         {
-            if (!selection.Includes(letter, now))
+            if (!selection.Includes(DeadLetterRow.From(letter), now))
             {
                 return false;
             }
@@ -48,12 +50,12 @@ internal sealed class DeadLetterScan(BrokerConnection broker, Selection selectio
         var missing = selection.Ids.Where(id => !seen.Contains(id)).ToArray();
         foreach (var id in missing)
         {
-            report.WriteWarning($"no dead letter {id} found.");
+            warn($"no dead letter {id} found.");
         }
 
-        if (selection is { Ids: [], Document: { } document } && seen.Count == 0)
+        if (selection is { Ids.Count: 0, Document: { } document } && seen.Count == 0)
         {
-            report.WriteWarning($"no dead letter of document {document} found.");
+            warn($"no dead letter of document {document} found.");
             return false;
         }
 

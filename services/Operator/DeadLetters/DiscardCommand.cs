@@ -30,7 +30,7 @@ internal sealed class DiscardCommand : Command, IHasExamples
         var (report, isDryRun) = (new Report(given), given.GetValue(dryRun));
         await using var broker = await settings.OpenBrokerAsync(cancellationToken);
 
-        var scan = new DeadLetterScan(broker, options.Read(given), report);
+        var scan = new DeadLetterScan(broker, options.Read(given), report.WriteWarning);
         var count = await scan.RunAsync(
             letter =>
             {

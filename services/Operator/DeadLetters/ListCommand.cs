@@ -30,7 +30,7 @@ internal sealed class ListCommand : Command, IHasExamples
         await using var broker = await settings.OpenBrokerAsync(cancellationToken);
 
         var rows = new List<DeadLetterRow>();
-        await new DeadLetterScan(broker, options.Read(given), report).RunAsync(
+        await new DeadLetterScan(broker, options.Read(given), report.WriteWarning).RunAsync(
             letter =>
             {
                 rows.Add(DeadLetterRow.From(letter));

@@ -9,8 +9,8 @@ internal sealed record Selection
     /// <summary>How many messages of each queue to look at, the oldest first.</summary>
     public required int Limit { get; init; }
 
-    /// <summary>Message ids.</summary>
-    public IReadOnlyList<string> Ids { get; init; } = [];
+    /// <summary>Message ids, in any case.</summary>
+    public IReadOnlySet<string> Ids { get; init; } = CreateIds([]);
 
     /// <summary>A document id.</summary>
     public string? Document { get; init; }
@@ -24,14 +24,17 @@ internal sealed record Selection
     /// <summary>Failed more recently than this.</summary>
     public TimeSpan? NewerThan { get; init; }
 
+    /// <summary>A set of message ids for <see cref="Ids"/>.</summary>
+    public static IReadOnlySet<string> CreateIds(IEnumerable<string> ids) => ids.ToHashSet(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Whether <paramref name="letter"/> is selected. A letter without a time is neither older nor newer.</summary>
-    public bool Includes(DeadLetter letter, DateTimeOffset now) =>
-        (Ids.Count == 0 || Ids.Contains(letter.Id, StringComparer.OrdinalIgnoreCase))
-        && (Document is null || letter.Request?.DocumentId == Document)
+    public bool Includes(DeadLetterRow letter, DateTimeOffset now) =>
+        (Ids.Count == 0 || Ids.Contains(letter.Id))
+        && (Document is null || letter.Document == Document)
         && (Reason is null || HasReason(letter, Reason))
         && (OlderThan is null || now - letter.Since > OlderThan)
         && (NewerThan is null || now - letter.Since < NewerThan);
 
-    private static bool HasReason(DeadLetter letter, string reason) =>
-        letter.Code == reason || letter.Message.FaultMessage?.Contains(reason, StringComparison.OrdinalIgnoreCase) is true;
+    private static bool HasReason(DeadLetterRow letter, string reason) =>
+        letter.Reason == reason || letter.Text?.Contains(reason, StringComparison.OrdinalIgnoreCase) is true;
 }

@@ -53,7 +53,7 @@ internal sealed class SelectionOptions
             });
         }
 
-        queue.AcceptOnlyFromAmong("error", "skipped");
+        queue.AcceptOnlyFromAmong(DeadLetterQueue.ErrorKind, DeadLetterQueue.SkippedKind);
         limit.Validators.Add(given =>
         {
             if (given.Tokens.Count > 0 && given.GetValue(limit) < 1)
@@ -75,25 +75,12 @@ internal sealed class SelectionOptions
 
     public Selection Read(ParseResult given) => new()
     {
-        Queues = [.. actions.Actions.SelectMany(action => ReadQueues(action, given.GetValue(queue)))],
+        Queues = [.. actions.Actions.SelectMany(action => DeadLetterQueue.Find(action, given.GetValue(queue)))],
         Limit = given.GetValue(limit),
-        Ids = isRequired ? given.GetValue(ids) ?? [] : [],
+        Ids = Selection.CreateIds(isRequired ? given.GetValue(ids) ?? [] : []),
         Document = given.GetValue(document),
         Reason = given.GetValue(reason),
         OlderThan = given.GetValue(olderThan),
         NewerThan = given.GetValue(newerThan),
     };
-
-    private static IEnumerable<DeadLetterQueue> ReadQueues(ActionContract action, string? only)
-    {
-        if (only is not "skipped")
-        {
-            yield return new DeadLetterQueue(action, action.Queues.Error);
-        }
-
-        if (only is not "error")
-        {
-            yield return new DeadLetterQueue(action, action.Queues.Skipped);
-        }
-    }
 }

@@ -36,7 +36,7 @@ internal sealed class ShowCommand : Command, IHasExamples
         var documents = given.GetValue(documentBody) ? settings.Documents : null;
         await using var broker = await settings.OpenBrokerAsync(cancellationToken);
 
-        var scan = new DeadLetterScan(broker, options.Read(given), report);
+        var scan = new DeadLetterScan(broker, options.Read(given), report.WriteWarning);
         await scan.RunAsync(
             async letter =>
             {
@@ -48,7 +48,9 @@ internal sealed class ShowCommand : Command, IHasExamples
         return scan.CheckAllFound() ? ExitCode.Success : ExitCode.Findings;
     }
 
-    private static async Task<JsonNode> ReadAsync(SyncGatewayClient documents, DeadLetter letter, CancellationToken cancellationToken)
+    /// <summary>The document of a letter as it is now, or why it cannot be shown.</summary>
+    /// <exception cref="UnavailableException">Sync Gateway cannot be used.</exception>
+    public static async Task<JsonNode> ReadAsync(SyncGatewayClient documents, DeadLetter letter, CancellationToken cancellationToken)
     {
         if (!letter.HasDocument)
         {

@@ -14,14 +14,21 @@ internal static class DurationOption
         CustomParser = Parse,
     };
 
+    /// <summary>A duration as it is written; null when it is none.</summary>
+    public static TimeSpan? Parse(string text) =>
+        text.Length > 1
+        && int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && ParseUnit(text[^1]) is { } unit
+        && number <= TimeSpan.MaxValue / unit
+            ? number * unit
+            : null;
+
     private static TimeSpan? Parse(ArgumentResult given)
     {
         var text = given.Tokens.Single().Value;
-        if (text.Length > 1
-            && int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            && ParseUnit(text[^1]) is { } unit)
+        if (Parse(text) is { } duration)
         {
-            return number * unit;
+            return duration;
         }
 
         given.AddError($"'{text}' is not a duration: write a whole number and a unit, for example 90s, 10m, 24h or 7d.");

@@ -14,7 +14,8 @@ internal sealed class Report(ParseResult given)
         Recursive = true,
     };
 
-    private static readonly JsonSerializerOptions Compact = new(JsonSerializerDefaults.Web)
+    /// <summary>How every row is written, on one line.</summary>
+    public static readonly JsonSerializerOptions Compact = new(JsonSerializerDefaults.Web)
     {
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };

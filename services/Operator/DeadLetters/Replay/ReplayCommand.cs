@@ -48,7 +48,7 @@ internal sealed class ReplayCommand : Command, IHasExamples
 
         var kept = 0;
         var replay = new DeadLetterReplay(documents, publisher, isDryRun);
-        var scan = new DeadLetterScan(broker, options.Read(given), report);
+        var scan = new DeadLetterScan(broker, options.Read(given), report.WriteWarning);
         await scan.RunAsync(ReplayAsync, cancellationToken);
         return kept > 0 || !scan.CheckAllFound() ? ExitCode.Findings : ExitCode.Success;
 
@@ -57,9 +57,8 @@ internal sealed class ReplayCommand : Command, IHasExamples
             using var lease = await limiter.AcquireAsync(permitCount: 1, cancellationToken);
             var row = await replay.RunAsync(letter, cancellationToken);
             report.WriteRow(row, row.ToSentence());
-            var isDone = row.Outcome is ReplayOutcome.Republished or ReplayOutcome.Reopened or ReplayOutcome.Obsolete;
-            kept += isDone ? 0 : 1;
-            return isDone && !isDryRun;
+            kept += row.IsDone ? 0 : 1;
+            return row.IsDone && !isDryRun;
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace OfflineActions.Operator.DeadLetters.Replay;
 
 /// <summary>The outcome of replaying one dead letter.</summary>
@@ -25,6 +27,21 @@ internal enum ReplayOutcome
     Unreadable,
 }
 
+internal static class ReplayOutcomes
+{
+    /// <summary>The outcome in one word, for counting.</summary>
+    public static string ToWord(this ReplayOutcome outcome) => outcome switch
+    {
+        ReplayOutcome.Republished => "republished",
+        ReplayOutcome.Reopened => "reopened",
+        ReplayOutcome.Obsolete => "obsolete",
+        ReplayOutcome.Conflict => "conflict",
+        ReplayOutcome.Refused => "refused",
+        ReplayOutcome.Missing => "missing",
+        _ => "unreadable",
+    };
+}
+
 /// <summary>One replayed dead letter.</summary>
 /// <param name="Letter">The dead letter.</param>
 /// <param name="Outcome">The outcome; in a dry run the expected one.</param>
@@ -32,7 +49,14 @@ internal enum ReplayOutcome
 /// <param name="DryRun">Whether nothing was done.</param>
 internal sealed record ReplayRow(DeadLetterRow Letter, ReplayOutcome Outcome, string? Detail, bool DryRun)
 {
-    public string ToSentence()
+    /// <summary>Whether nothing is left to do for the letter, so that it is removed.</summary>
+    [JsonIgnore]
+    public bool IsDone => Outcome is ReplayOutcome.Republished or ReplayOutcome.Reopened or ReplayOutcome.Obsolete;
+
+    public string ToSentence() => $"{Letter.Id}  {Letter.Document ?? "-"}  {Letter.Revision ?? "-"}  {Describe()}";
+
+    /// <summary>The outcome in words, and why.</summary>
+    public string Describe()
     {
         var outcome = Outcome switch
         {
@@ -43,6 +67,6 @@ internal sealed record ReplayRow(DeadLetterRow Letter, ReplayOutcome Outcome, st
             ReplayOutcome.Refused => "refused",
             _ => "unreadable, not replayed",
         };
-        return $"{Letter.Id}  {Letter.Document ?? "-"}  {Letter.Revision ?? "-"}  {outcome}{(Detail is null ? "" : $": {Detail}")}";
+        return $"{outcome}{(Detail is null ? "" : $": {Detail}")}";
     }
 }

@@ -18,6 +18,9 @@ public sealed class BrokerConnection : IAsyncDisposable
 
     private BrokerConnection(IConnection connection, string address) => (this.connection, this.address) = (connection, address);
 
+    /// <summary>Whether the connection still stands, as far as is known.</summary>
+    public bool IsOpen => connection.IsOpen;
+
     /// <summary>Connects to a broker.</summary>
     /// <param name="url">Its address, with scheme <c>amqp</c> or <c>amqps</c>.</param>
     /// <param name="clientName">The name of this connection on the broker's management page.</param>
