@@ -6,6 +6,7 @@ using OfflineActions.Messaging.Queues;
 using OfflineActions.Operator.DeadLetters;
 using OfflineActions.Operator.OpenRequests;
 using OfflineActions.Operator.Output;
+using OfflineActions.Operator.Serve;
 using OfflineActions.Operator.Status;
 using OfflineActions.Operator.Topology;
 
@@ -63,6 +64,7 @@ public static class CommandLine
             new ReconcileCommand(actions),
             new TopologyCommand(actions),
             new StatusCommand(actions),
+            new ServeCommand(actions),
             Settings.Broker,
             Settings.SyncGateway,
             Report.Json,

@@ -1,6 +1,4 @@
-using System.Text.Json;
 using Microsoft.Playwright;
-using OfflineActions.Dev;
 
 namespace OfflineActions.Tests.WebClient;
 
@@ -29,11 +27,8 @@ public sealed class AccessibilityTests : PageTests
         await phone.Page.GetByText("Raw changes").ClickAsync();
         await phone.Page.EvaluateAsync("document.getElementById('login').hidden = false");
 
-        Assert.That(await ViolationsAsync(phone.Page), Is.Empty);
-        Assert.That(
-            await phone.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth"),
-            Is.Zero,
-            "The page is not wider than the screen.");
+        Assert.That(await Axe.FindViolationsAsync(phone.Page), Is.Empty);
+        Assert.That(await Axe.GetOverflowAsync(phone.Page), Is.Zero, "The page is not wider than the screen.");
     }
 
     [Test]
@@ -63,14 +58,6 @@ public sealed class AccessibilityTests : PageTests
         await phone.Page.Keyboard.PressAsync("Enter");
         await Assertions.Expect(phone.Cards).ToHaveCountAsync(0);
         Assert.That(await FocusedAsync(phone.Page), Is.EqualTo("Requests"));
-    }
-
-    private static async Task<IEnumerable<string>> ViolationsAsync(IPage page)
-    {
-        await page.EvaluateAsync(await File.ReadAllTextAsync(Path.Combine(WebPage.Source, "node_modules", "axe-core", "axe.min.js")));
-        var found = await page.EvaluateAsync<JsonElement>("async () => (await axe.run()).violations");
-        return found.EnumerateArray().Select(violation =>
-            $"{violation.GetProperty("impact")} {violation.GetProperty("id")}: {violation.GetProperty("nodes")[0].GetProperty("html")}");
     }
 
     private static Task<string> FocusedAsync(IPage page) =>

@@ -1,7 +1,7 @@
 using Microsoft.Playwright;
 using OfflineActions.Dev;
 
-namespace OfflineActions.Tests.WebClient;
+namespace OfflineActions.Tests;
 
 /// <summary>One browser for all tests. Each test opens its own devices (browser profiles) in it.</summary>
 [SetUpFixture]

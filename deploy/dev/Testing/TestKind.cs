@@ -12,12 +12,16 @@ internal sealed record TestKind(string Name, Func<CancellationToken, Task<string
         new("process", NeedsNothing),
         new("broker", TestBroker.PrepareAsync),
         new("monitoring", TestPrometheus.PrepareAsync),
-        new("browser", TestBrowser.PrepareAsync),
+        new("browser", PrepareBrowserAndBrokerAsync),
         new("chaos", TestBroker.PrepareOwnAsync),
     ];
 
     /// <summary>The project, relative to the repository.</summary>
     public string Project => $"tests/{char.ToUpperInvariant(Name[0])}{Name[1..]}Tests";
+
+    /// <summary>The operator page is tested with a real broker.</summary>
+    private static async Task<string?> PrepareBrowserAndBrokerAsync(CancellationToken cancellationToken) =>
+        await TestBrowser.PrepareAsync(cancellationToken) ?? await TestBroker.PrepareAsync(cancellationToken);
 
     private static Task<string?> NeedsNothing(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 }

@@ -19,6 +19,7 @@ public sealed partial class SourceTests
         ["Development/EmulatorHosting"] = 4,
         ["Development/SwapiEmulator"] = 4,
         ["Development/SyncGatewayEmulator"] = 4,
+        ["Operator"] = 8,
         ["Shared/Messaging"] = 5,
         ["Shared/ServiceDefaults"] = 6,
         ["Shared/SyncGatewayClient"] = 6,

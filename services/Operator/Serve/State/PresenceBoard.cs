@@ -1,0 +1,137 @@
+using Microsoft.Extensions.Hosting;
+using OfflineActions.Contracts;
+using OfflineActions.Messaging.Presence;
+using OfflineActions.Messaging.Queues;
+
+namespace OfflineActions.Operator.Serve.State;
+
+/// <summary>What gateways and workers have said about themselves.</summary>
+internal sealed class PresenceBoard(TimeProvider clock)
+{
+    /// <summary>Any client of the broker may publish to the exchange, so what is kept is bounded.</summary>
+    private const int MaxProcesses = 500;
+
+    private static readonly TimeSpan Forget = TimeSpan.FromMinutes(10);
+
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, Entry> entries = new(StringComparer.Ordinal);
+    private DateTimeOffset? listeningSince;
+
+    /// <summary>Since when this process listens; null when it does not, because the broker cannot be used.</summary>
+    public DateTimeOffset? ListeningSince
+    {
+        get
+        {
+            lock (gate)
+            {
+                return listeningSince;
+            }
+        }
+
+        set
+        {
+            lock (gate)
+            {
+                listeningSince = value;
+            }
+        }
+    }
+
+    public void Hear(ServicePresence presence)
+    {
+        lock (gate)
+        {
+            var key = $"{presence.Service} {presence.Id}";
+            if (entries.Count < MaxProcesses || entries.ContainsKey(key))
+            {
+                entries[key] = new Entry(presence, clock.GetUtcNow());
+            }
+        }
+    }
+
+    /// <summary>All that were heard in the last ten minutes, the longest running first.</summary>
+    public IReadOnlyList<KnownService> List()
+    {
+        lock (gate)
+        {
+            var now = clock.GetUtcNow();
+            foreach (var (key, entry) in entries)
+            {
+                if (now - entry.HeardAt > Forget)
+                {
+                    entries.Remove(key);
+                }
+            }
+
+            return
+            [
+                .. entries.Values
+                    .Select(entry => new KnownService(entry.Presence, entry.HeardAt, FindState(entry, now)))
+                    .OrderBy(service => service.Presence.Service, StringComparer.Ordinal)
+                    .ThenBy(service => service.Presence.StartedAt),
+            ];
+        }
+    }
+
+    private ServiceState FindState(Entry entry, DateTimeOffset now)
+    {
+        if (entry.Presence.IsStopping)
+        {
+            return ServiceState.Stopped;
+        }
+
+        // While nobody listens, nobody can be called silent.
+        var patience = TimeSpan.FromSeconds(2 + (3 * Math.Clamp(entry.Presence.EverySeconds, 0.1, 600)));
+        var since = listeningSince > entry.HeardAt ? listeningSince.Value : entry.HeardAt;
+        return listeningSince is null ? ServiceState.Unknown : now - since > patience ? ServiceState.Silent : ServiceState.Running;
+    }
+
+    private sealed record Entry(ServicePresence Presence, DateTimeOffset HeardAt);
+}
+
+/// <summary>A gateway or worker that was heard.</summary>
+/// <param name="Presence">What it said last.</param>
+/// <param name="HeardAt">When.</param>
+/// <param name="State">What that means now.</param>
+internal sealed record KnownService(ServicePresence Presence, DateTimeOffset HeardAt, ServiceState State);
+
+internal enum ServiceState
+{
+    /// <summary>It was heard lately.</summary>
+    Running,
+
+    /// <summary>It said that it stops.</summary>
+    Stopped,
+
+    /// <summary>It has not been heard for several turns: it was killed, is frozen, or has lost the broker.</summary>
+    Silent,
+
+    /// <summary>The page itself hears nothing, because the broker cannot be used.</summary>
+    Unknown,
+}
+
+/// <summary>Listens for as long as the page runs.</summary>
+internal sealed class PresenceHearing(BrokerLine broker, PresenceBoard board, TimeProvider clock) : BackgroundService
+{
+    private static readonly TimeSpan BetweenAttempts = TimeSpan.FromSeconds(2);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!broker.IsInMemory && !stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await using var connection = await broker.OpenAsync("operator page, presence", stoppingToken);
+                board.ListeningSince = clock.GetUtcNow();
+                await PresenceListener.RunAsync(connection, board.Hear, stoppingToken);
+            }
+            catch (Exception error) when (error is BrokerUnavailableException or OperationCanceledException)
+            {
+                // The page says by itself that the broker cannot be used.
+            }
+
+            board.ListeningSince = null;
+            await Task.Delay(BetweenAttempts, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+}

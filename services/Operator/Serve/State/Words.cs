@@ -1,0 +1,34 @@
+using System.Globalization;
+
+namespace OfflineActions.Operator.Serve.State;
+
+/// <summary>Numbers and times as people say them.</summary>
+internal static class Words
+{
+    /// <summary>A duration in its largest unit, rounded down: <c>3 minutes</c>.</summary>
+    public static string Duration(TimeSpan time) => time switch
+    {
+        { TotalSeconds: < 1 } when time > TimeSpan.Zero => Count(time.TotalMilliseconds, "millisecond"),
+        { TotalSeconds: < 120 } => Count(time.TotalSeconds, "second"),
+        { TotalMinutes: < 120 } => Count(time.TotalMinutes, "minute"),
+        { TotalHours: < 48 } => Count(time.TotalHours, "hour"),
+        _ => Count(time.TotalDays, "day"),
+    };
+
+    /// <summary>How long ago, as <see cref="Duration"/>.</summary>
+    public static string Ago(DateTimeOffset then, DateTimeOffset now) =>
+        then > now ? "now" : Duration(now - then) + " ago";
+
+    /// <summary>A number and a noun: <c>1 message</c>, <c>2 messages</c>.</summary>
+    public static string Count(double number, string noun)
+    {
+        var whole = Math.Max(0, Math.Floor(number));
+        return string.Create(CultureInfo.InvariantCulture, $"{whole:N0} {noun}{(whole == 1 ? "" : "s")}");
+    }
+
+    /// <summary>A time for people: UTC, to the second.</summary>
+    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+
+    /// <summary>A number; <c>unknown</c> when there is none.</summary>
+    public static string Number(double? number, string format = "N0") => number?.ToString(format, CultureInfo.InvariantCulture) ?? "unknown";
+}
