@@ -5,7 +5,7 @@ using OfflineActions.Worker;
 
 var builder = WebApplication.CreateBuilder(args);
 
-builder.AddServiceDefaults(port: 8081).AddWorker().AddMessaging(ActionCatalog.Default, messaging => messaging.AddWorkerActions());
+builder.AddServiceDefaults(port: 8082).AddWorker().AddMessaging(ActionCatalog.Default, messaging => messaging.AddWorkerActions());
 
 var app = builder.Build();
 

@@ -18,7 +18,7 @@ public sealed class RabbitMqSystem(SystemPorts ports, TextWriter console)
 
         await console.WriteLineAsync("Starting RabbitMQ ...");
         await using var broker = await LocalRabbitMq.StartAsync(cancellationToken: cancellationToken);
-        var services = new SystemServices(ports, broker.Url);
+        var services = new SystemServices(ports, broker.Url, broker.ManagementUrl);
         try
         {
             await StartAsync(services.SyncGatewayOptions(), cancellationToken);
@@ -26,6 +26,7 @@ public sealed class RabbitMqSystem(SystemPorts ports, TextWriter console)
             await StartAsync(services.GatewayOptions(), cancellationToken);
             await Task.WhenAll(services.WorkerOptions().Select(worker => StartAsync(worker, cancellationToken)));
             await StartAsync(services.WebClientOptions(), cancellationToken);
+            await StartAsync(services.OperatorOptions(), cancellationToken);
             await PrintAddressesAsync(services, broker);
 
             var ended = await Task.WhenAny(running.Select(WaitForExitAsync)).WaitAsync(cancellationToken);
@@ -65,6 +66,7 @@ public sealed class RabbitMqSystem(SystemPorts ports, TextWriter console)
     private async Task PrintAddressesAsync(SystemServices services, LocalRabbitMq broker) => await console.WriteLineAsync($"""
 
         Web client    {services.WebClient}
+        Operator page {services.Operator}
         Sync Gateway  {services.SyncGateway}/db  (admin port {ports.SyncGatewayAdmin}, control port {ports.SyncGatewayControl})
         Gateway       {services.Gateway}  (webhook: {SystemServices.WebhookUser} / {services.WebhookPassword})
         Workers       {string.Join("  ", services.Workers)}

@@ -8,6 +8,7 @@ namespace OfflineActions.Dev.LocalSystem;
 /// <param name="SwapiControl">The port that switches the faults of the emulated SWAPI.</param>
 /// <param name="Gateway">The gateway's port.</param>
 /// <param name="WebClient">The web client's port.</param>
+/// <param name="Operator">The port of the operator page.</param>
 /// <param name="Workers">One port for each worker.</param>
 public sealed record SystemPorts(
     int SyncGateway,
@@ -17,18 +18,19 @@ public sealed record SystemPorts(
     int SwapiControl,
     int Gateway,
     int WebClient,
+    int Operator,
     IReadOnlyList<int> Workers)
 {
-    /// <summary>The documented ports. Workers take the unused ports from 8081 on.</summary>
+    /// <summary>The documented ports. Workers take the unused ports from 8082 on.</summary>
     public static SystemPorts Fixed(int workers) =>
-        new(4984, 4985, 4987, 8090, 8091, 8080, 3000,
-            [.. Enumerable.Range(8081, workers + 2).Where(port => port is not (8090 or 8091)).Take(workers)]);
+        new(4984, 4985, 4987, 8090, 8091, 8080, 3000, 8081,
+            [.. Enumerable.Range(8082, workers + 2).Where(port => port is not (8090 or 8091)).Take(workers)]);
 
     /// <summary>Ports that are free now.</summary>
     public static SystemPorts FindFree(int workers)
     {
-        var ports = Enumerable.Range(0, workers + 7).Select(_ => FreePorts.Take()).ToArray();
-        return new(ports[0], ports[1], ports[2], ports[3], ports[4], ports[5], ports[6], ports[7..]);
+        var ports = Enumerable.Range(0, workers + 8).Select(_ => FreePorts.Take()).ToArray();
+        return new(ports[0], ports[1], ports[2], ports[3], ports[4], ports[5], ports[6], ports[7], ports[8..]);
     }
 
     /// <summary>Throws when another program listens on any of the ports.</summary>
@@ -53,6 +55,7 @@ public sealed record SystemPorts(
         (SwapiControl, "SWAPI emulator, control"),
         (Gateway, "gateway"),
         (WebClient, "web client"),
+        (Operator, "operator page"),
         .. Workers.Select((port, index) => (port, $"worker {index + 1}")),
     ];
 }

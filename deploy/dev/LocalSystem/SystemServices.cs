@@ -5,7 +5,8 @@ namespace OfflineActions.Dev.LocalSystem;
 /// <summary>The configuration of each process of the system.</summary>
 /// <param name="ports">Where the processes listen.</param>
 /// <param name="broker">The broker's address, with user and password.</param>
-internal sealed class SystemServices(SystemPorts ports, Uri broker)
+/// <param name="management">The address of the broker's management page; null when it has none.</param>
+internal sealed class SystemServices(SystemPorts ports, Uri broker, Uri? management = null)
 {
     public const string WebhookUser = "sync-gateway";
 
@@ -18,6 +19,8 @@ internal sealed class SystemServices(SystemPorts ports, Uri broker)
     public string Gateway => ToUrl(ports.Gateway);
 
     public string WebClient => ToUrl(ports.WebClient);
+
+    public string Operator => ToUrl(ports.Operator);
 
     public IReadOnlyList<string> Workers => [.. ports.Workers.Select(ToUrl)];
 
@@ -73,6 +76,19 @@ internal sealed class SystemServices(SystemPorts ports, Uri broker)
         {
             ["WebClient__SyncGateway"] = SyncGateway,
             ["WebClient__Folder"] = WebPage.Target,
+        },
+    };
+
+    public ServiceOptions OperatorOptions() => new()
+    {
+        Service = "Operator",
+        Name = "operator",
+        Arguments = ["serve"],
+        Url = new Uri(Operator),
+        Environment = new Dictionary<string, string?>(GetBusSettings())
+        {
+            ["SyncGateway__Url"] = SyncGateway,
+            ["Operator__Management"] = management?.AbsoluteUri,
         },
     };
 

@@ -15,6 +15,9 @@ public sealed record ServiceOptions
     /// <summary>Its name in messages; null for the project's name.</summary>
     public string? Name { get; init; }
 
+    /// <summary>Its arguments, for example <c>serve</c>.</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
     /// <summary>Where it listens; null for a free port of 127.0.0.1.</summary>
     public Uri? Url { get; init; }
 

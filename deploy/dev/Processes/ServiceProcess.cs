@@ -39,7 +39,7 @@ public sealed class ServiceProcess : IAsyncDisposable
         {
             Name = name,
             Program = Repository.DotNet,
-            Arguments = ["exec", program],
+            Arguments = ["exec", program, .. options.Arguments],
             WorkingDirectory = Path.GetDirectoryName(program),
             Environment = new Dictionary<string, string?>(options.Environment)
             {

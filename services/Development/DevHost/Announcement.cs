@@ -4,13 +4,15 @@ namespace OfflineActions.DevHost;
 internal static class Announcement
 {
     /// <summary>Prints them as soon as <paramref name="app"/> listens.</summary>
-    public static WebApplication AnnounceAddresses(this WebApplication app, EmulatedServices emulators, WebApplication webClient)
+    public static WebApplication AnnounceAddresses(
+        this WebApplication app, EmulatedServices emulators, WebApplication webClient, WebApplication operatorPage)
     {
         app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine($$"""
 
             Offline Actions runs in this process. Ctrl-C stops it; the documents are only in memory.
 
               web client     {{webClient.Urls.First()}}
+              operator page  {{operatorPage.Urls.First()}}
 
               Sync Gateway   {{emulators.SyncGateway}}db/   (admin {{emulators.SyncGatewayAdmin}}db/)
               gateway        {{app.Urls.First()}}/health/ready

@@ -19,6 +19,7 @@ internal sealed record DevHostOptions(DevPorts Ports, bool IsOnce, int? ExitCode
     private static readonly Option<int> Gateway = Port("--gateway-port", 8080, "The gateway's port, for webhooks and health checks.");
     private static readonly Option<int> Swapi = Port("--swapi-port", 8090, "SWAPI's port.");
     private static readonly Option<int> WebClient = Port("--web-client-port", 3000, "The web client's port.");
+    private static readonly Option<int> Operator = Port("--operator-port", 8081, "The operator page's port.");
     private static readonly Option<bool> Once = new("--once")
     {
         Description = "Send one request, print the document before and after, and stop. Exit code 0 on success, else 1.",
@@ -28,9 +29,9 @@ internal sealed record DevHostOptions(DevPorts Ports, bool IsOnce, int? ExitCode
     public static DevHostOptions Parse(string[] args)
     {
         var command = new RootCommand(
-            "Offline Actions in one process: gateway, worker and web client with an in-memory bus and emulated Sync Gateway and SWAPI.")
+            "Offline Actions in one process: gateway, worker, web client and operator page with an in-memory bus and emulated Sync Gateway and SWAPI.")
         {
-            Once, PortChoice, SyncGateway, SyncGatewayAdmin, Gateway, Swapi, WebClient,
+            Once, PortChoice, SyncGateway, SyncGatewayAdmin, Gateway, Swapi, WebClient, Operator,
         };
         PortChoice.AcceptOnlyFromAmong("fixed", "auto");
 
@@ -44,7 +45,8 @@ internal sealed record DevHostOptions(DevPorts Ports, bool IsOnce, int? ExitCode
                     line.GetValue(SyncGatewayAdmin),
                     line.GetValue(Gateway),
                     line.GetValue(Swapi),
-                    line.GetValue(WebClient));
+                    line.GetValue(WebClient),
+                    line.GetValue(Operator));
             if (ports.DescribePortsInUse() is { } message)
             {
                 Console.Error.WriteLine(message);

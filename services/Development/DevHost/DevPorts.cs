@@ -4,9 +4,9 @@ using System.Net.Sockets;
 namespace OfflineActions.DevHost;
 
 /// <summary>The ports on 127.0.0.1; 0 is any free port.</summary>
-internal sealed record DevPorts(int SyncGateway, int SyncGatewayAdmin, int Gateway, int Swapi, int WebClient)
+internal sealed record DevPorts(int SyncGateway, int SyncGatewayAdmin, int Gateway, int Swapi, int WebClient, int Operator)
 {
-    public static DevPorts Automatic { get; } = new(0, 0, 0, 0, 0);
+    public static DevPorts Automatic { get; } = new(0, 0, 0, 0, 0, 0);
 
     /// <summary>Null, or an error message that names every port in use and the option that changes it.</summary>
     public string? DescribePortsInUse()
@@ -30,6 +30,7 @@ internal sealed record DevPorts(int SyncGateway, int SyncGatewayAdmin, int Gatew
         (Gateway, "gateway", "--gateway-port"),
         (Swapi, "SWAPI", "--swapi-port"),
         (WebClient, "web client", "--web-client-port"),
+        (Operator, "operator page", "--operator-port"),
     ];
 
     private static bool IsInUse(int port)

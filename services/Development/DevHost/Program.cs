@@ -13,9 +13,9 @@ if (options.ExitCode is { } exitCode)
 
 await using var emulators = await EmulatedServices.StartAsync(options.Ports);
 await using var webClient = await WebClientHost.StartAsync(options.Ports, emulators);
+await using var operatorPage = await OperatorHost.StartAsync(options.Ports, emulators);
 
 var builder = WebApplication.CreateBuilder();
-
 builder.UseDevelopmentConfiguration(emulators, options.Ports);
 builder.AddServiceDefaults(options.Ports.Gateway).AddGateway().AddWorker()
     .AddMessaging(ActionCatalog.Default, messaging => messaging.PublishAll().AddWorkerActions());
@@ -27,4 +27,4 @@ emulators.SendWebhooksTo(app);
 
 return options.IsOnce
     ? await app.RunServiceAsync(() => SampleRequest.RunAsync(app, emulators))
-    : await app.AnnounceAddresses(emulators, webClient).RunServiceAsync();
+    : await app.AnnounceAddresses(emulators, webClient, operatorPage).RunServiceAsync();

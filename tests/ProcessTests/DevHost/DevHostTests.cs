@@ -31,7 +31,7 @@ public sealed partial class DevHostTests
         using var second = ListenOnFreePort();
 
         var started = await RunAsync(
-            ["--sync-gateway-port", $"{Port(first)}", "--gateway-port", $"{Port(second)}", "--sync-gateway-admin-port", "0", "--swapi-port", "0", "--web-client-port", "0"]);
+            ["--sync-gateway-port", $"{Port(first)}", "--gateway-port", $"{Port(second)}", "--sync-gateway-admin-port", "0", "--swapi-port", "0", "--web-client-port", "0", "--operator-port", "0"]);
 
         Assert.That(started.ExitCode, Is.EqualTo(1));
         Assert.That(started.Lines, Has.Exactly(1).Contains($"127.0.0.1:{Port(first)}").And.Exactly(1).Contains("--sync-gateway-port PORT"));
@@ -46,7 +46,7 @@ public sealed partial class DevHostTests
         var started = await RunAsync("--help");
 
         Assert.That(started.ExitCode, Is.Zero);
-        string[] options = ["--once", "--ports", "--sync-gateway-port", "--sync-gateway-admin-port", "--gateway-port", "--swapi-port", "--web-client-port"];
+        string[] options = ["--once", "--ports", "--sync-gateway-port", "--sync-gateway-admin-port", "--gateway-port", "--swapi-port", "--web-client-port", "--operator-port"];
         foreach (var option in options)
         {
             Assert.That(started.Output, Does.Match($@"(?m)^\s+{option}\s.*\w+"));

@@ -3,6 +3,7 @@ using OfflineActions.Dev;
 using OfflineActions.Emulators;
 using OfflineActions.Gateway;
 using OfflineActions.Messaging;
+using OfflineActions.Operator.Serve;
 using OfflineActions.ServiceDefaults.Telemetry;
 using OfflineActions.SyncGateway;
 using OfflineActions.WebClient;
@@ -16,6 +17,7 @@ public sealed partial class ComposeConfigurationTests
     {
         [BusOptions.Section] = typeof(BusOptions),
         [GatewayOptions.Section] = typeof(GatewayOptions),
+        [OperatorOptions.Section] = typeof(OperatorOptions),
         [SyncGatewayOptions.Section] = typeof(SyncGatewayOptions),
         [SwapiOptions.Section] = typeof(SwapiOptions),
         [SyncGatewayEmulatorOptions.Section] = typeof(SyncGatewayEmulatorOptions),

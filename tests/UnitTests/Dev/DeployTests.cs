@@ -42,7 +42,7 @@ public sealed partial class DeployTests
     {
         var services = ServiceArgument().Matches(Compose).Select(match => match.Groups[1].Value).ToList();
 
-        Assert.That(services, Is.EquivalentTo(["SwapiEmulator", "Gateway", "WebClient", "Worker"]));
+        Assert.That(services, Is.EquivalentTo(["SwapiEmulator", "Gateway", "WebClient", "Worker", "Operator"]));
         Assert.That(services.Select(service => $"OfflineActions.{service}.csproj"), Is.SubsetOf(Projects("services").Select(Path.GetFileName)));
     }
 
