@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 using OfflineActions.ServiceDefaults;
 using OfflineActions.ServiceDefaults.Configuration;
+using OfflineActions.ServiceDefaults.Tracing;
 using OfflineActions.WebClient;
 
 namespace OfflineActions.Tests.ServiceDefaults;
@@ -85,6 +86,18 @@ public sealed class LogFormatTests
             json.RootElement.GetProperty("Scopes").EnumerateArray()
                 .Select(scope => scope.TryGetProperty("TraceId", out var trace) ? trace.GetString() : null),
             Does.Contain(activity.TraceId.ToString()));
+    }
+
+    [Test]
+    public async Task Json_has_the_trace_of_the_request()
+    {
+        await using var app = Build(("Logging:Console:FormatterName", "json"));
+        var scopes = new LoggerExternalScopeProvider();
+        using var scope = scopes.Push(new RequestTrace(TraceContext.Parse("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")));
+
+        using var json = JsonDocument.Parse(Write(app, LogLevel.Warning, "text", null, scopes));
+
+        Assert.That(json.RootElement.GetProperty("Scopes")[0].GetString(), Is.EqualTo("trace=4bf92f3577b34da6a3ce929d0e0e4736"));
     }
 
     [TestCase("simple")]

@@ -10,8 +10,8 @@ namespace OfflineActions.ServiceDefaults.Logging;
 
 /// <summary>
 /// Writes each event on one line of the console, whatever its values, its scopes or its exception contain. Every log line of a service
-/// passes here, unless the format is JSON, so no caller has to think of it. The id of a request's trace comes before the category, where no text of an app can be:
-/// <c>warn: trace=4bf92f3577b34da6a3ce929d0e0e4736 Category[2003] Deferred: …</c>.
+/// passes here, unless the format is JSON, so no caller has to think of it. The id of a request's trace comes before the category, where no
+/// text of an app can be: <c>warn: trace=4bf92f3577b34da6a3ce929d0e0e4736 Category[2003] Deferred: …</c>.
 /// </summary>
 /// <param name="services">The formatters of the host. Asked at the first line, because this one is among them.</param>
 internal sealed class OneLineFormatter(IServiceProvider services) : ConsoleFormatter(FormatterName)
