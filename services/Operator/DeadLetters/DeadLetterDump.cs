@@ -30,9 +30,13 @@ internal sealed record DeadLetterDump(
     {
         try
         {
-            return JsonNode.Parse(body.Span);
+            var json = JsonNode.Parse(body.Span);
+
+            // Half of a surrogate pair, or a text that is no UTF-8, shows only when it is written.
+            _ = json?.ToJsonString();
+            return json;
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             return ToNode(body.ToArray());
         }

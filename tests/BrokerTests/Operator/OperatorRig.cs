@@ -123,6 +123,15 @@ internal sealed class OperatorRig : IAsyncDisposable
         return properties.MessageId;
     }
 
+    /// <summary>Puts a message that no worker could read into the error queue, and returns its id.</summary>
+    /// <param name="body">Its bytes, each as the character with that number.</param>
+    public async Task<string> AddUnreadableAsync(string body)
+    {
+        var properties = new BasicProperties { MessageId = Guid.NewGuid().ToString(), Persistent = true };
+        await Channel.BasicPublishAsync("", Queues.Error, mandatory: true, properties, System.Text.Encoding.Latin1.GetBytes(body));
+        return properties.MessageId;
+    }
+
     /// <summary>Puts many messages into the error queue at once.</summary>
     public Task AddDeadLettersAsync(int count) => Task.WhenAll(Enumerable.Range(0, count).Select(number => AddDeadLetterAsync(Request($"document-{number}", "1-a"))));
 

@@ -38,6 +38,22 @@ public sealed class ShowTests
         Assert.That((string?)nobody.Rows.Single()["document"], Is.EqualTo("missing"));
     }
 
+    [TestCase("""{"message\ud800":1}""")]
+    [TestCase("""{"keyspace":"\ud800"}""")]
+    [TestCase("{\"keyspace\":\"\u00ff\"}")]
+    [TestCase("""{"keyspace":"a","keyspace":"b"}""")]
+    [TestCase("not JSON")]
+    public async Task A_message_that_no_worker_can_read_is_shown(string body)
+    {
+        await using var rig = await StartAsync();
+        var id = await rig.AddUnreadableAsync(body);
+
+        var shown = await rig.RunAsync("dead-letters", "show", id, "--json");
+
+        Assert.That((shown.ExitCode, shown.Error), Is.EqualTo((0, "")));
+        Assert.That(shown.Rows.Single()["message"], Is.Not.Null);
+    }
+
     [Test]
     public async Task An_unknown_id_is_an_error_with_exit_code_1()
     {

@@ -75,6 +75,26 @@ public sealed class PageDeadLetterTests
         Assert.That(page.Log, Is.EqualTo(new[] { "8005 local was shown the document luke of db" }));
     }
 
+    [TestCase("""{"message\ud800":1}""")]
+    [TestCase("""{"keyspace":"\ud800"}""")]
+    [TestCase("{\"keyspace\":\"\u00ff\"}")]
+    [TestCase("""{"keyspace":"a","keyspace":"b"}""")]
+    [TestCase("not JSON")]
+    public async Task One_that_no_worker_can_read_is_shown_and_discarded(string body)
+    {
+        await using var rig = await StartAsync();
+        await using var page = await StartPageAsync(rig);
+        var id = await rig.AddUnreadableAsync(body);
+
+        var message = await page.GetAsync($"/api/dead-letters/message?id={id}");
+        var html = await page.Http.GetStringAsync($"/dead-letters/message?id={id}");
+        var done = await page.RunJobAsync("/api/dead-letters/discard", new { ids = new[] { id }, confirm = 1 });
+
+        Assert.That(message["message"], Is.Not.Null);
+        Assert.That(html, Does.Contain("<h2>Message</h2>"));
+        Assert.That(done["outcomes"]!.ToJsonString(), Is.EqualTo("""{"discarded":1}"""));
+    }
+
     [Test]
     public async Task A_replay_needs_the_right_number_and_says_what_has_become_of_each()
     {
