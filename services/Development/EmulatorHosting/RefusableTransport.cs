@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
@@ -29,6 +30,8 @@ internal sealed class RefusableTransport(ILoggerFactory loggers) : IConnectionLi
 /// <summary>A listener that can stop and resume listening on the same port while its server keeps running.</summary>
 internal sealed class RefusableListener(IConnectionListenerFactory sockets, IConnectionListener first) : IConnectionListener
 {
+    private static readonly TimeSpan LongestCopy = TimeSpan.FromSeconds(5);
+
     private readonly Lock gate = new();
     private readonly ConcurrentDictionary<string, ConnectionContext> open = new();
     private IConnectionListener listening = first;
@@ -54,7 +57,7 @@ internal sealed class RefusableListener(IConnectionListenerFactory sockets, ICon
 
                 // Bound but not listening: connections are refused, and the port stays reserved.
                 placeholder = new(EndPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-                placeholder.Bind(EndPoint);
+                BindWhenFree(placeholder);
                 CutConnections();
                 return;
             }
@@ -122,6 +125,24 @@ internal sealed class RefusableListener(IConnectionListenerFactory sockets, ICon
     }
 
     public ValueTask DisposeAsync() => listening.DisposeAsync();
+
+    /// <summary>Until it executes its program, a process that another thread starts has a copy of the socket that listened.</summary>
+    private void BindWhenFree(Socket socket)
+    {
+        var waited = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                socket.Bind(EndPoint);
+                return;
+            }
+            catch (SocketException error) when (error.SocketErrorCode is SocketError.AddressAlreadyInUse && waited.Elapsed < LongestCopy)
+            {
+                Thread.Sleep(1);
+            }
+        }
+    }
 
     // Kestrel's socket transport binds and unbinds synchronously.
     private static void Wait(ValueTask done) => done.AsTask().GetAwaiter().GetResult();

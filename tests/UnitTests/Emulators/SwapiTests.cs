@@ -143,4 +143,35 @@ public sealed class SwapiTests
         swapi.Faults = new();
         Assert.That((await hanging).Status, Is.EqualTo(200));
     }
+
+    [Test]
+    public async Task Swapi_can_refuse_connections_while_processes_are_started()
+    {
+        // Until it executes its program, a new process has a copy of each socket.
+        using var enough = new CancellationTokenSource();
+        var starting = Enumerable.Range(0, 3).Select(_ => Task.Run(() =>
+        {
+            while (!enough.IsCancellationRequested)
+            {
+                using var process = Process.Start(new ProcessStartInfo("hostname") { RedirectStandardOutput = true })!;
+                process.WaitForExit();
+            }
+        })).ToArray();
+
+        try
+        {
+            for (var turn = 0; turn < 2_000; turn++)
+            {
+                swapi.Faults.Refuse = true;
+                swapi.Faults.Refuse = false;
+            }
+        }
+        finally
+        {
+            await enough.CancelAsync();
+            await Task.WhenAll(starting);
+        }
+
+        Assert.That((await client.GetAnswerAsync("people/1/")).Status, Is.EqualTo(200));
+    }
 }
