@@ -16,6 +16,7 @@ internal sealed partial class MonitoredSystem : IAsyncDisposable
     private readonly HttpClient http = new();
     private readonly Uri prometheusUrl = new($"http://127.0.0.1:{FreePorts.Take()}");
     private ServiceProcess? webClient;
+    private ServiceProcess? operatorPage;
     private ChildProcess? prometheus;
 
     private MonitoredSystem(LocalRabbitMq broker, int brokerMetrics, PipelineSystem pipeline) =>
@@ -43,6 +44,7 @@ internal sealed partial class MonitoredSystem : IAsyncDisposable
         Uri[] targets =
         [
             new(Pipeline.Gateway.Url, "metrics"), new(Pipeline.Workers[0].Url, "metrics"), new(webClient!.Url, "metrics"),
+            new(operatorPage!.Url, "metrics"),
             new($"http://127.0.0.1:{brokerMetrics}/metrics"),
             new($"http://127.0.0.1:{brokerMetrics}/metrics/detailed?family=queue_coarse_metrics&family=queue_consumer_count"),
         ];
@@ -67,9 +69,9 @@ internal sealed partial class MonitoredSystem : IAsyncDisposable
             await prometheus.DisposeAsync();
         }
 
-        if (webClient is not null)
+        foreach (var page in new[] { webClient, operatorPage })
         {
-            await webClient.DisposeAsync();
+            await (page?.DisposeAsync() ?? default);
         }
 
         http.Dispose();
@@ -87,6 +89,18 @@ internal sealed partial class MonitoredSystem : IAsyncDisposable
             Environment = new Dictionary<string, string?>
             {
                 ["WebClient__SyncGateway"] = Pipeline.SyncGateway.PublicUrl.AbsoluteUri,
+                ["Telemetry__Prometheus"] = "true",
+            },
+        });
+        operatorPage = await ServiceProcess.StartAsync(new ServiceOptions
+        {
+            Service = "Operator",
+            Arguments = ["serve"],
+            ReadyPath = "/health/live",
+            Environment = new Dictionary<string, string?>
+            {
+                ["Bus__Url"] = Pipeline.BrokerUrl.AbsoluteUri,
+                ["SyncGateway__Url"] = Pipeline.SyncGateway.PublicUrl.AbsoluteUri,
                 ["Telemetry__Prometheus"] = "true",
             },
         });
@@ -114,6 +128,7 @@ internal sealed partial class MonitoredSystem : IAsyncDisposable
         {
             ["gateway"] = Pipeline.Gateway.Url,
             ["worker"] = Pipeline.Workers[0].Url,
+            ["operator"] = operatorPage!.Url,
             ["web-client"] = webClient!.Url,
         };
         // The collector does not run here, and is the last job.

@@ -31,14 +31,14 @@ internal sealed class PublishingTelemetry
         }
     }
 
-    /// <summary>Whether somebody records spans.</summary>
+    /// <summary>Whether spans are recorded, for example by an exporter.</summary>
     public static bool IsTraced => Source.HasListeners();
 
     /// <summary>
     /// Starts the span of receiving and publishing one request, in the trace that the device began. The webhook cannot be in that trace,
     /// because Sync Gateway sends none along: the span links to it. Without a trace of the device, the span belongs to the webhook's.
     /// </summary>
-    /// <returns>Null when nobody records spans.</returns>
+    /// <returns>Null when no spans are recorded.</returns>
     public static Activity? Start(ActionContract action, ActionRequested message, RequestOrigin? origin)
     {
         if (!IsTraced)

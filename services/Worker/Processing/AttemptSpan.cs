@@ -6,7 +6,7 @@ namespace OfflineActions.Worker.Processing;
 
 /// <summary>
 /// The span of one attempt, in the trace that the message names. When it names none, the document may: what follows the read is then a
-/// span in that trace. When neither does and spans are recorded, a trace begins here. When nobody records spans, there is no span.
+/// span in that trace. When neither does and spans are recorded, a trace begins here. When no spans are recorded, there is no span.
 /// </summary>
 internal sealed class AttemptSpan : IDisposable
 {
@@ -16,6 +16,7 @@ internal sealed class AttemptSpan : IDisposable
     private readonly bool isTraceKnown;
     private readonly Activity? beforeRead;
     private Activity? afterRead;
+    private bool isRead;
 
     private AttemptSpan(Attempt attempt)
     {
@@ -33,6 +34,7 @@ internal sealed class AttemptSpan : IDisposable
     /// <summary>The document was read. Call it in the method that makes the next calls, so that their spans are within this one.</summary>
     public void Continue(Document document)
     {
+        isRead = true;
         if (isTraceKnown || afterRead is not null || document.Trace is not { } trace)
         {
             return;
@@ -58,6 +60,11 @@ internal sealed class AttemptSpan : IDisposable
     {
         afterRead?.Dispose();
         beforeRead?.Dispose();
+        if (!isTraceKnown && !isRead)
+        {
+            // The next attempt may find that the document names a trace, and the message would overrule it.
+            attempt.Trace.Context = null;
+        }
     }
 
     private Activity? Start(TraceContext? trace, IEnumerable<ActivityLink>? links)

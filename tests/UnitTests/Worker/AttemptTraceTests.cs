@@ -37,9 +37,9 @@ public sealed class AttemptTraceTests
         Assert.That(duringHandler, Is.Null);
         var traceId = expected is { } digit ? new string(digit, 32) : null;
         Assert.That(trace.Context?.TraceId, Is.EqualTo(traceId));
-        Assert.That((string?)written["error"]!["traceId"], Is.EqualTo(traceId));
-        Assert.That(written["error"]!.AsObject(), Has.Count.EqualTo(traceId is null ? 5 : 6));
-        Assert.That((string?)written["traceparent"], Is.EqualTo(document), "The document keeps what the app wrote.");
+        Assert.That((string?)written!["error"]!["traceId"], Is.EqualTo(traceId));
+        Assert.That(written!["error"]!.AsObject(), Has.Count.EqualTo(traceId is null ? 5 : 6));
+        Assert.That((string?)written!["traceparent"], Is.EqualTo(document), "The document keeps what the app wrote.");
     }
 
     [TestCase(OfMessage, null)]
@@ -71,7 +71,7 @@ public sealed class AttemptTraceTests
         Assert.That(rest.Links.Single().Context.SpanId, Is.EqualTo(read.SpanId));
         Assert.That(duringHandler?.Id, Is.EqualTo(rest.Id));
         Assert.That($"{trace.Context}", Is.EqualTo(OfDocument));
-        Assert.That((string?)written["error"]!["traceId"], Is.EqualTo(OfDocument[3..35]));
+        Assert.That((string?)written!["error"]!["traceId"], Is.EqualTo(OfDocument[3..35]));
         Assert.That(Activity.Current, Is.Null);
     }
 
@@ -83,7 +83,19 @@ public sealed class AttemptTraceTests
         var (trace, written) = await RunAsync(null, null);
 
         Assert.That($"{trace.Context}", Is.EqualTo(spans.Single().Id));
-        Assert.That((string?)written["error"]!["traceId"], Is.EqualTo(spans.Single().TraceId.ToString()));
+        Assert.That((string?)written!["error"]!["traceId"], Is.EqualTo(spans.Single().TraceId.ToString()));
+    }
+
+    [Test]
+    public async Task A_trace_that_began_with_an_attempt_ends_with_it_when_the_document_could_not_be_read()
+    {
+        using var listener = Listen();
+
+        var (trace, written) = await RunAsync(null, OfDocument, readStatus: 503);
+
+        Assert.That(spans, Has.Count.EqualTo(1));
+        Assert.That(written, Is.Null);
+        Assert.That(trace.Context, Is.Null, "The next attempt takes the trace of the document.");
     }
 
     private ActivityListener Listen()
@@ -99,8 +111,9 @@ public sealed class AttemptTraceTests
         return listener;
     }
 
-    /// <summary>One attempt that fails, its trace, and the document that it wrote.</summary>
-    private async Task<(RequestTrace Trace, JsonNode Written)> RunAsync(string? message, string? document, TimeSpan? delay = null)
+    /// <summary>One attempt that fails, its trace, and the document that it wrote; null when it wrote none.</summary>
+    private async Task<(RequestTrace Trace, JsonNode? Written)> RunAsync(
+        string? message, string? document, TimeSpan? delay = null, int readStatus = 200)
     {
         var body = new JsonObject { ["_id"] = "d", ["_rev"] = "1-a", ["action"] = "person_request" };
         if (document is not null)
@@ -110,7 +123,7 @@ public sealed class AttemptTraceTests
 
         await using var server = await ScriptedServer.StartAsync(http => http.Request.Method is "PUT"
             ? ScriptedServer.AnswerAsync(http, 201, """{"rev":"2-b"}""")
-            : ScriptedServer.AnswerAsync(http, 200, body.ToJsonString()));
+            : ScriptedServer.AnswerAsync(http, readStatus, body.ToJsonString()));
         using var host = WorkerHost.Create(server.Url);
         var attempt = new Attempt(
             Contract.States,
@@ -131,6 +144,7 @@ public sealed class AttemptTraceTests
         using var turn = await new SyncGatewaySlots(1, TimeSpan.FromSeconds(30), new HeldDocuments(), TimeProvider.System)
             .BeginAsync(CancellationToken.None, CancellationToken.None);
         await host.Services.GetRequiredService<ActionRunner>().RunAsync(attempt, turn, CancellationToken.None);
-        return (attempt.Trace, JsonNode.Parse(Encoding.UTF8.GetString(server.Requests.Single(request => request.Method is "PUT").Body))!);
+        var write = server.Requests.SingleOrDefault(request => request.Method is "PUT");
+        return (attempt.Trace, write is null ? null : JsonNode.Parse(Encoding.UTF8.GetString(write.Body)));
     }
 }

@@ -51,7 +51,7 @@ internal static class ErrorPipeline
         }
         else if (MessageJson.Explain(contract, context.Body.GetBytes()) is { } reason)
         {
-            // Most likely somebody published it by hand. MassTransit's own reason does not say which property is wrong.
+            // Probably published by hand. MassTransit's own reason does not say which property is wrong.
             context.ExceptionHeaders.Set(MessageHeaders.FaultMessage, reason);
         }
     }
