@@ -18,6 +18,9 @@ public sealed record ActionQueues(string Work)
     /// <summary>Messages that killed their worker in quarantine, too.</summary>
     public string Poison => Work + "_poison";
 
+    /// <summary>Workers take no messages of the action while a message is in here: an <see cref="ActionPause"/>, or any other.</summary>
+    public string Paused => Work + "_paused";
+
     /// <summary>The queue in which messages wait for <paramref name="delay"/>, then return to <see cref="Work"/>: <c>…_delay_10s</c>.</summary>
     public string Delay(TimeSpan delay) => Work + "_delay_" + delay switch
     {

@@ -55,7 +55,11 @@ public sealed record ActionPresence(
     IReadOnlyList<RunningRequest> Oldest,
     DateTimeOffset? PausedUntil,
     DateTimeOffset? LastResultAt,
-    AttemptTrouble? LastTrouble);
+    AttemptTrouble? LastTrouble)
+{
+    /// <summary>Who paused the action, since when and why, while this worker takes no messages because of that; else null.</summary>
+    public ActionPause? Pause { get; init; }
+}
 
 /// <summary>A request that a worker holds now.</summary>
 /// <param name="Keyspace">The document's keyspace.</param>

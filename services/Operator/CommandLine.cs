@@ -6,6 +6,7 @@ using OfflineActions.Messaging.Queues;
 using OfflineActions.Operator.DeadLetters;
 using OfflineActions.Operator.OpenRequests;
 using OfflineActions.Operator.Output;
+using OfflineActions.Operator.Pausing;
 using OfflineActions.Operator.Serve;
 using OfflineActions.Operator.Status;
 using OfflineActions.Operator.Topology;
@@ -16,7 +17,8 @@ namespace OfflineActions.Operator;
 public static class CommandLine
 {
     private const string Description = """
-        Inspects and repairs failed requests (dead letters), open requests and the broker's queues.
+        Inspects and repairs failed requests (dead letters), open requests and the broker's queues;
+        pauses and resumes actions.
         Reads the same environment variables as the services: Bus__Url, Bus__Delays__0,
         SyncGateway__Url, SyncGateway__User, SyncGateway__Password.
         """;
@@ -64,6 +66,8 @@ public static class CommandLine
             new ReconcileCommand(actions),
             new TopologyCommand(actions),
             new StatusCommand(actions),
+            new PauseCommand(actions),
+            new ResumeCommand(actions),
             new ServeCommand(actions),
             Settings.Broker,
             Settings.SyncGateway,

@@ -56,6 +56,14 @@ internal sealed class Settings : IDisposable
             : throw new UsageException(
                 "Set --bus or Bus__Url to the broker's address, for example amqp://user:password@host:5672/ (amqps for TLS).");
 
+    /// <summary>Connects to the broker, to pause or resume an action there.</summary>
+    /// <exception cref="UsageException">There is no broker, or its address is missing or wrong.</exception>
+    /// <exception cref="BrokerUnavailableException">The broker cannot be used.</exception>
+    public Task<BrokerConnection> OpenBrokerForPausingAsync(CancellationToken cancellationToken) => Bus.Transport is BusTransport.InMemory
+        ? throw new UsageException(
+            "Actions can be paused only with RabbitMQ. Bus:Transport is InMemory: messages are in the memory of the gateway's own process, and nothing would keep the pause.")
+        : OpenBrokerAsync(cancellationToken);
+
     /// <summary>All queues of <paramref name="actions"/>, with the configured delays.</summary>
     /// <exception cref="UsageException">A delay is wrong.</exception>
     public IReadOnlyList<QueueDeclaration> ReadQueues(ActionCatalog actions)

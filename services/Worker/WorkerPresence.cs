@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using OfflineActions.Contracts;
+using OfflineActions.Messaging.Pausing;
 using OfflineActions.Messaging.Presence;
 using OfflineActions.Worker.Actions;
 using OfflineActions.Worker.Processing;
@@ -8,8 +9,8 @@ using OfflineActions.Worker.Retry;
 namespace OfflineActions.Worker;
 
 /// <summary>What this worker does now.</summary>
-internal sealed class WorkerPresence(IEnumerable<WorkedAction> actions, IServiceProvider services, IOptions<WorkerOptions> options)
-    : IPresenceSource
+internal sealed class WorkerPresence(
+    IEnumerable<WorkedAction> actions, ActionPauses pauses, IServiceProvider services, IOptions<WorkerOptions> options) : IPresenceSource
 {
     public string Service => "worker";
 
@@ -18,7 +19,10 @@ internal sealed class WorkerPresence(IEnumerable<WorkedAction> actions, IService
     private ActionPresence Describe(WorkedAction action) => services.GetRequiredKeyedService<HeldRequests>(action.Contract).Describe(
         action.Contract.States.Name,
         action.GetLimit(services, options.Value),
-        services.GetRequiredKeyedService<CircuitBreaker>(action.Contract).OpenUntil);
+        services.GetRequiredKeyedService<CircuitBreaker>(action.Contract).OpenUntil) with
+    {
+        Pause = pauses.Find(action.Contract),
+    };
 }
 
 /// <summary>An action that this worker performs.</summary>

@@ -14,6 +14,7 @@ namespace OfflineActions.Gateway.CatchUp;
 /// <para>
 /// Messages that belong to others must not hide a lost request for ever. So while the queues are never empty, the oldest candidate is
 /// published now and then, as a probe. If workers answer it, they have passed what was queued before, and the next probe has twice as many.
+/// While the action is paused, no worker would answer: there are no probes, and the time until the next one starts when it is resumed.
 /// </para>
 /// </remarks>
 /// <param name="settle">How long the queues must look empty: a message that was taken is gone from the queue before the feed shows its result.</param>
@@ -46,7 +47,8 @@ internal sealed class BacklogGuard(TimeSpan settle, TimeSpan limit)
     /// <param name="counts">The candidates, and the requests that are known to have a message.</param>
     /// <param name="messages">How many messages the queues hold; null when the broker does not say.</param>
     /// <param name="now">The time on a monotonic clock.</param>
-    public BacklogDecision Decide(CandidateCounts counts, long? messages, TimeSpan now)
+    /// <param name="arePaused">Whether no worker takes them, because the action is paused.</param>
+    public BacklogDecision Decide(CandidateCounts counts, long? messages, TimeSpan now, bool arePaused = false)
     {
         if (messages is not { } count)
         {
@@ -57,6 +59,12 @@ internal sealed class BacklogGuard(TimeSpan settle, TimeSpan limit)
         if (count > counts.Known)
         {
             emptySince = null;
+            if (arePaused)
+            {
+                (skippedSince, wait, ProbeSize, probes) = (null, first, 1, []);
+                return BacklogDecision.Skip;
+            }
+
             return SkipOrProbe(now);
         }
 

@@ -83,7 +83,8 @@ internal sealed class OpenRequestPublisher(
             // After the broker has refused a message, the action's requests are offered one at a time until it takes one.
             var most = queue.IsRefused ? 1 : 4 * options.CatchUpInFlight;
             var guard = guards.For(counts);
-            switch (isUrgent ? BacklogDecision.Publish : guard.Decide(counts, await CountAsync(queue, counts.Action), published.Now))
+            var queued = isUrgent ? null : await CountAsync(queue, counts.Action);
+            switch (isUrgent ? BacklogDecision.Publish : guard.Decide(counts, queued?.Count, published.Now, queued?.ArePaused is true))
             {
                 case BacklogDecision.Publish:
                     taken.AddRange(open.TakeCandidates(counts, most, notAfter: isUrgent ? null : guard.NotAfter));
@@ -102,7 +103,7 @@ internal sealed class OpenRequestPublisher(
 
         return taken;
 
-        async Task<long?> CountAsync(ActionQueue queue, ActionContract action)
+        async Task<QueuedMessages?> CountAsync(ActionQueue queue, ActionContract action)
         {
             if (queue.CountedAt is not { } at || clock.GetElapsedTime(at) >= BetweenCounts)
             {
@@ -211,8 +212,8 @@ internal sealed class OpenRequestPublisher(
         /// <summary>When to try again after a refusal, on the clock of <see cref="PublishedByKeyspace.Now"/>.</summary>
         public TimeSpan NextTry { get; set; } = TimeSpan.MinValue;
 
-        /// <summary>How many messages they hold, as counted last.</summary>
-        public long? Messages { get; set; }
+        /// <summary>The messages in them, as counted last.</summary>
+        public QueuedMessages? Messages { get; set; }
 
         public long? CountedAt { get; set; }
     }

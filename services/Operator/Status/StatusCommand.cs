@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using OfflineActions.Contracts;
+using OfflineActions.Messaging.Pausing;
 using OfflineActions.Operator.OpenRequests;
 using OfflineActions.Operator.Output;
+using OfflineActions.Operator.Pausing;
 
 namespace OfflineActions.Operator.Status;
 
@@ -14,7 +16,7 @@ internal sealed class StatusCommand : Command, IHasExamples
     private readonly Option<bool> scan = new("--scan") { Description = "also count the open requests; this reads the whole changes feed" };
 
     public StatusCommand(ActionCatalog actions)
-        : base("status", "show how many messages and consumers each queue has")
+        : base("status", "show how many messages and consumers each queue has, and which actions are paused")
     {
         this.actions = actions;
         scanOptions = new ScanOptions(this, actions);
@@ -44,6 +46,26 @@ internal sealed class StatusCommand : Command, IHasExamples
             new("QUEUE", row => row.Queue),
             new("READY", row => row.Exists ? Format(row.Ready) : "missing", IsNumber: true),
             new("CONSUMERS", row => Format(row.Consumers), IsNumber: true));
+
+        var pauses = new List<PauseRow>();
+        foreach (var action in actions.Actions)
+        {
+            if (await PauseSwitch.FindAsync(broker, action.Queues, cancellationToken) is { } pause)
+            {
+                pauses.Add(PauseRow.From(action, pause));
+            }
+        }
+
+        if (pauses.Count > 0)
+        {
+            report.WriteSentence("");
+            report.WriteRows(
+                pauses,
+                new("PAUSED ACTION", row => row.Action),
+                new("SINCE", row => row.Since?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture) ?? "unknown"),
+                new("BY", row => row.By ?? "unknown"),
+                new("REASON", row => row.Reason ?? "unknown"));
+        }
 
         var keyspaces = new List<KeyspaceRow>();
         foreach (var (keyspace, requests) in scans)

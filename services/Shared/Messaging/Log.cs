@@ -26,6 +26,15 @@ internal static partial class Log
     [LoggerMessage(5011, LogLevel.Error, "The bus could not be restarted, and is tried again: {Reason}")]
     public static partial void BusRestartFailed(this ILogger log, string reason);
 
+    [LoggerMessage(5013, LogLevel.Warning, "{Action} is paused {Pause}. This process takes none of its messages; what it holds is finished")]
+    public static partial void ActionPaused(this ILogger log, string action, string pause);
+
+    [LoggerMessage(5014, LogLevel.Information, "{Action} is resumed: this process takes its messages again")]
+    public static partial void ActionResumed(this ILogger log, string action);
+
+    [LoggerMessage(5015, LogLevel.Error, "The consumers of {Action} could not be started or stopped, which is tried again: {Reason}")]
+    public static partial void ConsumersNotChanged(this ILogger log, string action, string reason);
+
     [LoggerMessage(EventId = 5012, Message = "{Text} {Reason} ({Suppressed} of its kind were not logged)")]
     public static partial void BusEvent(
         this ILogger log, LogLevel level, Exception? error, string text, string? reason, int suppressed);

@@ -21,6 +21,8 @@ public sealed class MessagingBuilder
 
     internal bool Publishes { get; private set; }
 
+    internal IReadOnlyList<ConsumerRegistration> Consumers => consumers;
+
     internal bool PublishesAndConsumes => Publishes && consumers.Count > 0;
 
     /// <summary>The actions whose queues this process needs.</summary>

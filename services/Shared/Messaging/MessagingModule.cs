@@ -10,6 +10,7 @@ using Microsoft.Extensions.Options;
 using OfflineActions.Contracts;
 using OfflineActions.Messaging.Consuming;
 using OfflineActions.Messaging.Leases;
+using OfflineActions.Messaging.Pausing;
 using OfflineActions.Messaging.Presence;
 using OfflineActions.Messaging.Publishing;
 using OfflineActions.Messaging.Topology;
@@ -36,6 +37,7 @@ public static class MessagingModule
         builder.Services.AddSingleton<BusTopology>();
         builder.Services.AddSingleton<BrokerIncarnation>();
         builder.Services.AddMetrics();
+        builder.Services.AddSingleton(new ActionPauses(messaging.Consumers.Select(consumer => consumer.Contract)));
         builder.Services.AddSingleton<MessagingTelemetry>();
         builder.Services.AddSingleton<MessagePublisher>();
         builder.Services.AddSingleton(services => new BrokerLeases(
@@ -63,6 +65,10 @@ public static class MessagingModule
         else
         {
             builder.Services.AddSingleton<ConnectionGate>();
+            builder.Services.AddSingleton<PauseWatch>();
+            builder.Services.AddSingleton<BusTurn>();
+            builder.Services.AddSingleton<BusRecovery>();
+            builder.Services.AddSingleton<PausableConsumers>();
             builder.Services.AddSingleton<TopologyDeclarer>();
             builder.Services.AddHostedService(services => services.GetRequiredService<TopologyDeclarer>());
             builder.Services.AddSingleton<StallDetector>();
@@ -83,8 +89,14 @@ public static class MessagingModule
                 messaging.Configure(bus, context);
             }));
 
-            // After MassTransit's own service, so that it stops before the bus does.
-            builder.Services.AddHostedService<BusRecovery>();
+            // After MassTransit's own service, so that they start after the bus and stop before it does.
+            builder.Services.AddHostedService(services => services.GetRequiredService<BusRecovery>());
+            if (messaging.Consumers.Count > 0)
+            {
+                builder.Services.AddHostedService(services => services.GetRequiredService<PausableConsumers>());
+                builder.Services.AddHealthChecks().AddCheck<PausableConsumers>("consumers", tags: ["ready"]);
+            }
+
             builder.Services.AddHostedService<PresencePublisher>();
         }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Options;
+using OfflineActions.Messaging.Pausing;
 
 namespace OfflineActions.Messaging;
 
@@ -24,10 +25,11 @@ public sealed class MessagingTelemetry
     private readonly Counter<long> deadLettered;
 
     /// <summary>Creates the instruments.</summary>
-    public MessagingTelemetry(IMeterFactory meters, IOptions<BusOptions> options)
+    public MessagingTelemetry(IMeterFactory meters, IOptions<BusOptions> options, ActionPauses pauses)
     {
         ArgumentNullException.ThrowIfNull(meters);
         ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(pauses);
         system = new("messaging.system", options.Value.Transport is BusTransport.InMemory ? "in_memory" : "rabbitmq");
         var meter = meters.Create("OfflineActions.Messaging");
         sent = meter.CreateCounter<long>(
@@ -42,6 +44,12 @@ public sealed class MessagingTelemetry
             "messaging.process.duration", "s", "How long a message was processed, until it could be acknowledged.", tags: null, Buckets);
         deadLettered = meter.CreateCounter<long>(
             "offline_actions.messages.dead_lettered", "{message}", "Messages that were moved to an error or skipped queue.");
+        meter.CreateObservableGauge(
+            "offline_actions.paused",
+            () => pauses.States.Select(state => new Measurement<long>(
+                state.Pause is null ? 0 : 1, new KeyValuePair<string, object?>("action", state.Contract.States.Request))),
+            "{worker}",
+            "1 while this worker takes no messages of the action, because it is paused.");
     }
 
     /// <summary>Whether anybody listens to what <see cref="MeasureAsync"/> measures.</summary>

@@ -16,6 +16,8 @@ public sealed class OperatorProcessTests
     [TestCase("reconcile", "--help")]
     [TestCase("topology", "check", "--help")]
     [TestCase("status", "--help")]
+    [TestCase("pause", "--help")]
+    [TestCase("resume", "--help")]
     public async Task Help_shows_examples_and_exit_codes(params string[] arguments)
     {
         await using var process = StartProcess([], arguments);

@@ -93,10 +93,10 @@ public sealed class SecondActionTests
             status.Rows.Select(row => (string?)row["queue"]).Where(queue => queue!.StartsWith("echo", StringComparison.Ordinal)),
             Is.EquivalentTo(new[]
             {
-                "echo-requested", "echo-requested_quarantine", "echo-requested_poison", "echo-requested_error", "echo-requested_skipped",
+                "echo-requested", "echo-requested_quarantine", "echo-requested_poison", "echo-requested_error", "echo-requested_skipped", "echo-requested_paused",
                 "echo-requested_delay_10s", "echo-requested_delay_1m", "echo-requested_delay_10m", "echo-requested_delay_1h",
             }));
-        Assert.That(allDeclared.Output, Is.EqualTo("All 18 queues are as declared.\n"));
+        Assert.That(allDeclared.Output, Is.EqualTo("All 20 queues are as declared.\n"));
         Assert.That(
             oneMissing.Rows.Select(row => ((string?)row["queue"], (string?)row["problem"])),
             Is.EqualTo(new[] { ("echo-requested_skipped", "missing") }));

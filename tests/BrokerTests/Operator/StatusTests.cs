@@ -16,7 +16,7 @@ public sealed class StatusTests
         var status = await rig.RunAsync("status", "--json");
 
         Assert.That(status.ExitCode, Is.Zero);
-        Assert.That(status.Rows, Has.Count.EqualTo(9));
+        Assert.That(status.Rows, Has.Count.EqualTo(10));
         Assert.That(
             status.Rows.Select(row => row.ToJsonString()),
             Does.Contain("""{"queue":"person-requested_error","exists":true,"ready":2,"consumers":0}""")

@@ -14,7 +14,7 @@ public sealed class TopologyCheckTests
 
         var check = await rig.RunAsync("topology", "check");
 
-        Assert.That((check.ExitCode, check.Output), Is.EqualTo((0, "All 9 queues are as declared.\n")));
+        Assert.That((check.ExitCode, check.Output), Is.EqualTo((0, "All 10 queues are as declared.\n")));
     }
 
     [Test]

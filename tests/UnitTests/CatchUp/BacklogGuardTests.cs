@@ -27,6 +27,31 @@ public sealed class BacklogGuardTests
     }
 
     [Test]
+    public void While_the_action_is_paused_nothing_that_may_be_in_its_queues_is_published_again()
+    {
+        var guard = Guard();
+        var counts = Counts(100);
+
+        for (var now = TimeSpan.Zero; now < TimeSpan.FromHours(12); now += TimeSpan.FromMinutes(1))
+        {
+            Assert.That(guard.Decide(counts, 100, now, arePaused: true), Is.EqualTo(BacklogDecision.Skip), $"{now}");
+        }
+
+        Assert.That(guard.Decide(counts, 100, TimeSpan.FromHours(12)), Is.EqualTo(BacklogDecision.Skip), "The time until a probe starts at the end of the pause.");
+        Assert.That(guard.Decide(counts, 100, TimeSpan.FromHours(12) + TimeSpan.FromSeconds(30)), Is.EqualTo(BacklogDecision.Probe));
+    }
+
+    [Test]
+    public void While_the_action_is_paused_what_is_in_no_queue_is_published()
+    {
+        var guard = Guard();
+        var counts = Counts(5);
+        guard.Decide(counts, 0, TimeSpan.Zero, arePaused: true);
+
+        Assert.That(guard.Decide(counts, 0, TimeSpan.FromSeconds(2), arePaused: true), Is.EqualTo(BacklogDecision.Publish));
+    }
+
+    [Test]
     public void Queues_that_only_just_look_empty_decide_nothing()
     {
         var guard = Guard();

@@ -52,7 +52,7 @@ public sealed class ContractTests
 
         string[] names =
         [
-            queues.Work, queues.Quarantine, queues.Error, queues.Skipped, queues.Poison,
+            queues.Work, queues.Quarantine, queues.Error, queues.Skipped, queues.Poison, queues.Paused,
             queues.Delay(TimeSpan.FromSeconds(10)), queues.Delay(TimeSpan.FromMinutes(1)),
             queues.Delay(TimeSpan.FromMinutes(10)), queues.Delay(TimeSpan.FromHours(1)), queues.Delay(TimeSpan.FromMilliseconds(200)),
         ];
@@ -60,6 +60,7 @@ public sealed class ContractTests
         Assert.That(names, Is.EqualTo(new[]
         {
             "person-requested", "person-requested_quarantine", "person-requested_error", "person-requested_skipped", "person-requested_poison",
+            "person-requested_paused",
             "person-requested_delay_10s", "person-requested_delay_1m", "person-requested_delay_10m", "person-requested_delay_1h",
             "person-requested_delay_200ms",
         }));

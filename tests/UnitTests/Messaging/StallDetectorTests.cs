@@ -80,6 +80,24 @@ public sealed class StallDetectorTests
         Assert.That(await StatusAsync(detector), Is.EqualTo(HealthStatus.Healthy));
     }
 
+    [Test]
+    public async Task A_consumer_that_is_stopped_by_a_pause_and_started_again_has_its_minute_from_then()
+    {
+        var detector = CreateStarted();
+        RecordReady(detector, ready: 5, checks: 5);
+
+        detector.SetStarted("work", started: false);
+        clock.Advance(TimeSpan.FromSeconds(20));
+        Assert.That(await StatusAsync(detector), Is.EqualTo(HealthStatus.Healthy), "It is paused.");
+        RecordReady(detector, ready: 5, checks: 20);
+        detector.SetStarted("work", started: true);
+        RecordReady(detector, ready: 5, checks: 5);
+
+        Assert.That(await StatusAsync(detector), Is.EqualTo(HealthStatus.Healthy), "It was resumed less than a minute ago.");
+        RecordReady(detector, ready: 5, checks: 1);
+        Assert.That(await StatusAsync(detector), Is.EqualTo(HealthStatus.Unhealthy));
+    }
+
     private StallDetector CreateStarted()
     {
         var detector = new StallDetector(clock);

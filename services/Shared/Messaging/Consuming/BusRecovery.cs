@@ -9,8 +9,8 @@ namespace OfflineActions.Messaging.Consuming;
 /// Restarts the bus when it does not work although every queue is declared. MassTransit gives an endpoint up for good after some refusals,
 /// for example of a permission, and then only a restart brings its consumer back.
 /// </summary>
-internal sealed class BusRecovery(IBusControl bus, TopologyDeclarer topology, TimeProvider clock, ILogger<BusRecovery> log)
-    : BackgroundService
+internal sealed class BusRecovery(
+    IBusControl bus, BusTurn turn, TopologyDeclarer topology, TimeProvider clock, ILogger<BusRecovery> log) : BackgroundService
 {
     private static readonly TimeSpan BetweenChecks = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
@@ -52,9 +52,16 @@ internal sealed class BusRecovery(IBusControl bus, TopologyDeclarer topology, Ti
         {
             brokenSince = null;
             log.BusRestarts(health.Description);
-            await WithinAsync(bus.StopAsync, stoppingToken);
-            await WithinAsync(bus.StartAsync, stoppingToken);
+            await RestartAsync(stoppingToken);
         }
+    }
+
+    /// <summary>Restarts the bus with every consumer that is attached to it.</summary>
+    internal async Task RestartAsync(CancellationToken stoppingToken)
+    {
+        using var mine = await turn.TakeAsync(stoppingToken);
+        await WithinAsync(bus.StopAsync, stoppingToken);
+        await WithinAsync(bus.StartAsync, stoppingToken);
     }
 
     private static async Task WithinAsync(Func<CancellationToken, Task> step, CancellationToken stoppingToken)

@@ -3,16 +3,24 @@ using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OfflineActions.Contracts;
+using OfflineActions.Messaging.Pausing;
 using OfflineActions.Messaging.Topology;
 
 namespace OfflineActions.Messaging.Consuming;
 
 /// <summary>Attaches the processors of one action to its queues.</summary>
-internal abstract class ConsumerRegistration
+internal abstract class ConsumerRegistration(ActionContract contract)
 {
+    public ActionContract Contract => contract;
+
+    /// <summary>Adds the consumer of the poison queue, which is never paused.</summary>
     public abstract void Configure(IRabbitMqBusFactoryConfigurator bus, IBusRegistrationContext context);
 
+    /// <summary>Adds all consumers.</summary>
     public abstract void Configure(IInMemoryBusFactoryConfigurator bus, IBusRegistrationContext context);
+
+    /// <summary>The consumers of the work queue and the quarantine queue. Called once.</summary>
+    public abstract IReadOnlyList<PausableEndpoint> CreateEndpoints(IServiceProvider services);
 }
 
 /// <param name="contract">The action.</param>
@@ -25,40 +33,50 @@ internal sealed class ConsumerRegistration<TMessage>(
     Func<IServiceProvider, IMessageProcessor> processor,
     Func<IServiceProvider, IMessageProcessor> quarantineProcessor,
     Func<IServiceProvider, IMessageProcessor> poisonProcessor,
-    Func<IServiceProvider, int> concurrency) : ConsumerRegistration
+    Func<IServiceProvider, int> concurrency) : ConsumerRegistration(contract)
     where TMessage : ActionRequested
 {
     public override void Configure(IRabbitMqBusFactoryConfigurator bus, IBusRegistrationContext context)
     {
-        var topology = context.GetRequiredService<BusTopology>().Get(contract.Queues);
-        var stalls = context.GetRequiredService<StallDetector>();
         // Not MassTransit's context itself, which knows no keyed services.
         var services = context.GetRequiredService<IServiceProvider>();
+        var queue = Contract.Queues.Poison;
+        bus.ReceiveEndpoint(queue, endpoint => Configure(endpoint, queue, poisonProcessor(services), 1, services));
+    }
+
+    public override IReadOnlyList<PausableEndpoint> CreateEndpoints(IServiceProvider services)
+    {
         var limit = concurrency(services);
-        stalls.Watch(contract.Queues.Work, limit);
-        Attach(topology[contract.Queues.Work], processor(services), limit);
-        Attach(topology[contract.Queues.Quarantine], quarantineProcessor(services), 1);
-        Attach(topology[contract.Queues.Poison], poisonProcessor(services), 1);
+        services.GetRequiredService<StallDetector>().Watch(Contract.Queues.Work, limit);
+        return
+        [
+            Create(Contract.Queues.Work, processor(services), limit),
+            Create(Contract.Queues.Quarantine, quarantineProcessor(services), 1),
+        ];
 
-        void Attach(QueueDeclaration queue, IMessageProcessor queueProcessor, int queueLimit) => bus.ReceiveEndpoint(queue.Name, endpoint =>
-        {
-            foreach (var (argument, value) in queue.Arguments)
-            {
-                endpoint.SetQueueArgument(argument, value);
-            }
-
-            endpoint.ConfigureConsumeTopology = false;
-            endpoint.ConnectReceiveEndpointObserver(stalls);
-            Configure(endpoint, queue.Name, queueProcessor, queueLimit, services, isInMemory: false);
-        });
+        PausableEndpoint Create(string queue, IMessageProcessor queueProcessor, int queueLimit) =>
+            new(queue, endpoint => Configure(endpoint, queue, queueProcessor, queueLimit, services));
     }
 
     public override void Configure(IInMemoryBusFactoryConfigurator bus, IBusRegistrationContext context)
     {
         var services = context.GetRequiredService<IServiceProvider>();
-        var queue = contract.Queues.Work;
+        var queue = Contract.Queues.Work;
         bus.ReceiveEndpoint(
             queue, endpoint => Configure(endpoint, queue, processor(services), concurrency(services), services, isInMemory: true));
+    }
+
+    private void Configure(
+        IRabbitMqReceiveEndpointConfigurator endpoint, string queue, IMessageProcessor queueProcessor, int limit, IServiceProvider services)
+    {
+        foreach (var (argument, value) in services.GetRequiredService<BusTopology>().Get(Contract.Queues)[queue].Arguments)
+        {
+            endpoint.SetQueueArgument(argument, value);
+        }
+
+        endpoint.ConfigureConsumeTopology = false;
+        endpoint.ConnectReceiveEndpointObserver(services.GetRequiredService<StallDetector>());
+        Configure(endpoint, queue, queueProcessor, limit, services, isInMemory: false);
     }
 
     private void Configure(
@@ -74,8 +92,8 @@ internal sealed class ConsumerRegistration<TMessage>(
         endpoint.ConcurrentMessageLimit = limit;
         endpoint.PrefetchCount = limit;
         endpoint.PublishFaults = false;
-        ErrorPipeline.Configure(endpoint, contract, telemetry);
-        endpoint.Consumer(() => new Consumer(contract, queue, queueProcessor, telemetry, log, isInMemory));
+        ErrorPipeline.Configure(endpoint, Contract, telemetry);
+        endpoint.Consumer(() => new Consumer(Contract, queue, queueProcessor, telemetry, log, isInMemory));
     }
 
     private sealed class Consumer(

@@ -66,7 +66,11 @@ internal sealed class StallDetector(TimeProvider clock) : IReceiveObserver, IRec
     }
 
     /// <summary>Records whether the consumer of <paramref name="queue"/> is started.</summary>
-    public void SetStarted(string queue, bool started) => Change(queue, endpoint => endpoint.Started = started);
+    public void SetStarted(string queue, bool started) => Change(queue, endpoint =>
+    {
+        endpoint.Started = started;
+        endpoint.IdleSince = started ? endpoint.IdleSince : null;
+    });
 
     /// <summary>Records that processing of a message of <paramref name="queue"/> begins.</summary>
     public void RecordDelivery(string queue) => Change(queue, endpoint =>

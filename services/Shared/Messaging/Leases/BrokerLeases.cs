@@ -87,12 +87,17 @@ public abstract class BrokerLease : IAsyncDisposable
     public abstract Task<bool> StoreAsync(string value, CancellationToken cancellationToken);
 
     /// <summary>
-    /// How many messages about open requests wait in the queues of an action, delays included; null when the broker does not say. Messages
-    /// that a consumer holds are not counted.
+    /// How many messages about open requests wait in the queues of an action, delays included, and whether the action is paused; null when
+    /// the broker does not say. Messages that a consumer holds are not counted.
     /// </summary>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired.</exception>
-    public abstract Task<long?> CountMessagesAsync(ActionContract action, CancellationToken cancellationToken);
+    public abstract Task<QueuedMessages?> CountMessagesAsync(ActionContract action, CancellationToken cancellationToken);
 
     /// <summary>Gives the lease up; the next holder has it at once.</summary>
     public abstract ValueTask DisposeAsync();
 }
+
+/// <summary>The messages about open requests in the queues of an action.</summary>
+/// <param name="Count">How many wait.</param>
+/// <param name="ArePaused">Whether no worker takes any, because the action is paused.</param>
+public sealed record QueuedMessages(long Count, bool ArePaused);

@@ -102,7 +102,7 @@ internal sealed class RabbitMqLease : BrokerLease
         }
     }
 
-    public override async Task<long?> CountMessagesAsync(ActionContract action, CancellationToken cancellationToken)
+    public override async Task<QueuedMessages?> CountMessagesAsync(ActionContract action, CancellationToken cancellationToken)
     {
         using var deadline = Deadline(cancellationToken);
         try
@@ -115,7 +115,8 @@ internal sealed class RabbitMqLease : BrokerLease
                 count += (await asking.QueueDeclarePassiveAsync(name, deadline.Token)).MessageCount;
             }
 
-            return count;
+            var paused = await asking.QueueDeclarePassiveAsync(action.Queues.Paused, deadline.Token);
+            return new QueuedMessages(count, paused.MessageCount > 0 || paused.ConsumerCount > 0);
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested && BrokerError.IsExpected(error))
         {

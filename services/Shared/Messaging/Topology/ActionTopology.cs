@@ -10,6 +10,7 @@ namespace OfflineActions.Messaging.Topology;
 /// <code>
 /// message exchange -> work --(delivery limit)--> quarantine, one at a time --(delivery limit)--> poison
 ///                      ^  \__ delay queues __/                      error, skipped: kept for an operator
+///                                                               paused: a message in it pauses the action
 /// </code>
 /// All are quorum queues that dead-letter at least once: a message stays in its queue until the next queue has it. This works without
 /// plugins on RabbitMQ 3.10 and 4.x.
@@ -38,13 +39,17 @@ public sealed class ActionTopology(ActionQueues queues, IReadOnlyList<TimeSpan> 
         new(queues.Poison, Kept),
         new(queues.Error, Kept),
         new(queues.Skipped, Kept),
+        new(queues.Paused, Kept),
         .. delays.Select(delay => new QueueDeclaration(
             queues.Delay(delay),
             With(DeadLetterTo(queues.Work), ("x-message-ttl", (long)delay.TotalMilliseconds), ("x-delivery-limit", Unlimited)))),
     ];
 
     /// <summary>The queues whose messages are about requests that are still open.</summary>
-    public IEnumerable<string> QueuesOfOpenRequests => Queues.Select(queue => queue.Name).Where(name => name != queues.Error && name != queues.Skipped);
+    public IEnumerable<string> QueuesOfOpenRequests => QueuesOfRequests.Where(name => name != queues.Error && name != queues.Skipped);
+
+    /// <summary>The queues whose messages are about requests: all but the paused queue.</summary>
+    public IEnumerable<string> QueuesOfRequests => Queues.Select(queue => queue.Name).Where(name => name != queues.Paused);
 
     /// <summary>The queue with this name.</summary>
     public QueueDeclaration this[string name] => Queues.Single(queue => queue.Name == name);

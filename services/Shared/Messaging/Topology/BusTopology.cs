@@ -8,8 +8,8 @@ internal sealed class BusTopology(MessagingBuilder messaging, IOptions<BusOption
 {
     public IEnumerable<ActionTopology> Actions => messaging.Used.Select(action => Get(action.Queues));
 
-    /// <summary>The names of all queues.</summary>
-    public IReadOnlyList<string> Queues => [.. Actions.SelectMany(action => action.Queues).Select(queue => queue.Name)];
+    /// <summary>The names of the queues whose loss means that requests may be lost.</summary>
+    public IReadOnlyList<string> QueuesOfRequests => [.. Actions.SelectMany(action => action.QueuesOfRequests)];
 
     /// <summary>Each message's exchange and the work queue that is bound to it.</summary>
     public IEnumerable<(string Exchange, string Queue)> Bindings => messaging.Used.Select(action => (action.Exchange, action.Queues.Work));

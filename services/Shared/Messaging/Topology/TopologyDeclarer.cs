@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OfflineActions.Messaging.Consuming;
+using OfflineActions.Messaging.Pausing;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 
@@ -17,6 +18,7 @@ internal sealed class TopologyDeclarer(
     BrokerIncarnation incarnation,
     StallDetector stalls,
     ConnectionGate gate,
+    PauseWatch pauses,
     IOptions<BusOptions> options,
     ILogger<TopologyDeclarer> log) : BackgroundService, IHealthCheck
 {
@@ -84,6 +86,22 @@ internal sealed class TopologyDeclarer(
         };
         var waiting = gate.FindWaiting();
         await using var connection = await factory.CreateConnectionAsync(cancellationToken);
+        using var watch = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var watching = pauses.RunAsync(connection, watch.Token);
+        try
+        {
+            await DeclareUntilDisconnectedAsync(connection, waiting, cancellationToken);
+        }
+        finally
+        {
+            await watch.CancelAsync();
+            await watching;
+        }
+    }
+
+    private async Task DeclareUntilDisconnectedAsync(
+        IConnection connection, IReadOnlyList<TaskCompletionSource> waiting, CancellationToken cancellationToken)
+    {
         var isFirst = !hasLoggedIn;
         hasLoggedIn = true;
         var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -107,7 +125,7 @@ internal sealed class TopologyDeclarer(
                 throw;
             }
 
-            if (await IncarnationExchanges.CheckAsync(incarnation, connection, topology.Queues, cancellationToken) is { } marker)
+            if (await IncarnationExchanges.CheckAsync(incarnation, connection, topology.QueuesOfRequests, cancellationToken) is { } marker)
             {
                 log.IncarnationChanged(marker);
             }
