@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace OfflineActions.Operator;
 
-/// <summary>Log events of the operator page: 8000 to 8999. 8001 to 8003 are the audit of who did what.</summary>
+/// <summary>Log events of the operator page: 8000 to 8999. 8001 to 8003, 8007 and 8008 are the audit of who did what.</summary>
 internal static partial class Log
 {
     [LoggerMessage(8001, LogLevel.Information, "{User} began {Act} {Job}, of {Count}: {Selection}")]
@@ -22,6 +22,12 @@ internal static partial class Log
 
     [LoggerMessage(8006, LogLevel.Error, "Job {Job} failed")]
     public static partial void JobFailed(this ILogger log, Exception error, string job);
+
+    [LoggerMessage(8007, LogLevel.Information, "{User} paused {Action}: {Reason}")]
+    public static partial void PausedAction(this ILogger log, string user, string action, string reason);
+
+    [LoggerMessage(8008, LogLevel.Information, "{User} resumed {Action}, which was paused {Pause}")]
+    public static partial void ResumedAction(this ILogger log, string user, string action, string pause);
 
     [LoggerMessage(8010, LogLevel.Error, "The state of the system could not be read")]
     public static partial void StateNotRead(this ILogger log, Exception error);

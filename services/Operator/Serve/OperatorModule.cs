@@ -15,6 +15,7 @@ using OfflineActions.Operator.Serve.DeadLetters;
 using OfflineActions.Operator.Serve.Documents;
 using OfflineActions.Operator.Serve.Jobs;
 using OfflineActions.Operator.Serve.Pages;
+using OfflineActions.Operator.Serve.Pausing;
 using OfflineActions.Operator.Serve.State;
 using OfflineActions.ServiceDefaults;
 using OfflineActions.ServiceDefaults.Configuration;
@@ -43,6 +44,7 @@ public static class OperatorModule
         services.AddSingleton(actions);
         services.AddSingleton<BrokerLine>().AddSingleton<ManagementApi>();
         services.AddSingleton<PresenceBoard>().AddHostedService<PresenceHearing>();
+        services.AddSingleton<PauseReading>().AddSingleton<PauseActs>();
         services.AddSingleton<QueueReading>().AddSingleton<PartReading>().AddSingleton<TopologyReading>();
         services.AddSingleton<StateWatch>().AddHostedService(provider => provider.GetRequiredService<StateWatch>());
         services.AddSingleton<StateEvents>();

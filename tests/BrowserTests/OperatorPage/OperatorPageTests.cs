@@ -153,6 +153,58 @@ public sealed class OperatorPageTests : IAsyncDisposable
         Assert.That((string?)document["_rev"], Does.StartWith("4-"));
     }
 
+    [Test]
+    public async Task An_action_is_paused_and_resumed_and_every_page_says_so([Values] bool withScript)
+    {
+        const string Reason = "SWAPI moves \"><script>alert(1)</script>";
+        var page = await OpenAsync(new() { JavaScriptEnabled = withScript });
+        await ReloadUntilAsync(page, withScript, page.GetByRole(AriaRole.Link, new() { Name = "Pause person…" }));
+        await page.GetByRole(AriaRole.Link, new() { Name = "Pause person…" }).ClickAsync();
+        await ExpectAsync(page.GetByRole(AriaRole.Heading, new() { Level = 1 }), "Pause person?");
+        await page.GetByLabel("Why, for everybody who sees it").FillAsync(Reason);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Pause person" }).ClickAsync();
+        await ExpectAsync(page.GetByRole(AriaRole.Heading, new() { Level = 1 }), "person is paused");
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "Overview" }).First.ClickAsync();
+        await ExpectAsync(page.GetByRole(AriaRole.Heading, new() { Level = 1 }), "Overview");
+        await ReloadUntilAsync(page, withScript, page.Locator(".part.paused").Filter(new() { HasText = Reason }));
+        await ExpectAsync(page.Locator("#health"), "Paused: person");
+        Assert.That(await page.Locator("#troubles").InnerTextAsync(), Is.Empty, "A pause is no trouble.");
+        await page.GotoAsync(new Uri(host.Url, "/services").ToString());
+        await ReloadUntilAsync(page, withScript, page.Locator("#services p.paused").Filter(new() { HasText = Reason }));
+        await system.Database.PutAsync("luke", """{"action":"person_request","personId":1}""");
+        await page.GotoAsync(new Uri(host.Url, "/document?id=luke").ToString());
+        await ExpectAsync(page.Locator(".headline"), "person is paused since");
+
+        await page.GotoAsync(new Uri(host.Url, "/pause?action=person").ToString());
+        await page.GetByRole(AriaRole.Button, new() { Name = "Resume person" }).ClickAsync();
+        await ExpectAsync(page.GetByRole(AriaRole.Heading, new() { Level = 1 }), "person is resumed");
+        await system.UntilStateAsync("luke", "person_success");
+        Assert.That(problems, Is.Empty);
+    }
+
+    [TestCase(ColorScheme.Light, 1280)]
+    [TestCase(ColorScheme.Dark, 1280)]
+    [TestCase(ColorScheme.Light, 320)]
+    public async Task Axe_finds_no_violation_while_an_action_is_paused(ColorScheme scheme, int width)
+    {
+        var page = await OpenAsync(new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 800 } });
+        await page.GotoAsync(new Uri(host.Url, "/pause?action=person").ToString());
+        await AssertAccessibleAsync(page, "the question before a pause");
+        await page.GetByLabel("Why, for everybody who sees it").FillAsync(string.Concat(Enumerable.Repeat("moved ", 33)));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Pause person" }).ClickAsync();
+        await AssertAccessibleAsync(page, "the answer");
+        await page.GotoAsync(host.Url.ToString());
+        await ExpectAsync(page.Locator("#health"), "Paused: person");
+        foreach (var path in new[] { "/", "/services", "/pause?action=person", "/pause?action=none" })
+        {
+            await page.GotoAsync(new Uri(host.Url, path).ToString());
+            await AssertAccessibleAsync(page, path);
+        }
+
+        Assert.That(problems, Is.Empty);
+    }
+
     [TestCase(ColorScheme.Light, 1280)]
     [TestCase(ColorScheme.Dark, 1280)]
     [TestCase(ColorScheme.Light, 320)]
@@ -173,8 +225,7 @@ public sealed class OperatorPageTests : IAsyncDisposable
         foreach (var path in paths)
         {
             await page.GotoAsync(new Uri(host.Url, path).ToString());
-            Assert.That(await Axe.FindViolationsAsync(page), Is.Empty, path);
-            Assert.That(await Axe.GetOverflowAsync(page), Is.Zero, $"{path} is not wider than the screen.");
+            await AssertAccessibleAsync(page, path);
         }
 
         Assert.That(problems, Is.Empty);
@@ -239,6 +290,23 @@ public sealed class OperatorPageTests : IAsyncDisposable
         };
         await page.GotoAsync(host.Url.ToString());
         return page;
+    }
+
+    /// <summary>Waits until the page shows something; without its script it is reloaded.</summary>
+    private static async Task ReloadUntilAsync(IPage page, bool withScript, ILocator shown)
+    {
+        if (!withScript)
+        {
+            await UntilAsync(async () => (await page.ReloadAsync())!.Ok && await shown.CountAsync() > 0);
+        }
+
+        await Assertions.Expect(shown.First).ToBeVisibleAsync(new() { Timeout = 30_000 });
+    }
+
+    private static async Task AssertAccessibleAsync(IPage page, string what)
+    {
+        Assert.That(await Axe.FindViolationsAsync(page), Is.Empty, what);
+        Assert.That(await Axe.GetOverflowAsync(page), Is.Zero, $"{what} is not wider than the screen.");
     }
 
     private static Task ExpectAsync(ILocator element, string text) =>

@@ -65,8 +65,51 @@ public sealed class PageApiTests
         Assert.That(await page.Http.GetStringAsync("/api/jobs"), Is.EqualTo("[]"));
     }
 
+    [TestCase("pause", """{"confirm":"person"}""", HttpStatusCode.BadRequest, "Say why")]
+    [TestCase("pause", """{"reason":" ","confirm":"person"}""", HttpStatusCode.BadRequest, "Say why")]
+    [TestCase("pause", """{"reason":7,"confirm":"person"}""", HttpStatusCode.BadRequest, "")]
+    [TestCase("pause", """{"raeson":"x","confirm":"person"}""", HttpStatusCode.BadRequest, "")]
+    [TestCase("pause", """{"reason":"moved"}""", HttpStatusCode.Conflict, "Confirm that by its name")]
+    [TestCase("pause", """{"reason":"moved","confirm":"Person"}""", HttpStatusCode.Conflict, "Confirm that by its name")]
+    [TestCase("resume", "{}", HttpStatusCode.Conflict, "Confirm that by its name")]
+    [TestCase("pause", """{"reason":"moved","confirm":"person"}""", HttpStatusCode.ServiceUnavailable, "Actions can be paused only with RabbitMQ")]
+    [TestCase("resume", """{"confirm":"person"}""", HttpStatusCode.ServiceUnavailable, "Actions can be paused only with RabbitMQ")]
+    public async Task A_pause_that_cannot_be_is_refused_with_the_reason(string act, string body, HttpStatusCode status, string reason)
+    {
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var answer = await page.Http.PostAsync($"/api/actions/person/{act}", content);
+
+        Assert.That(answer.StatusCode, Is.EqualTo(status));
+        Assert.That(await answer.Content.ReadAsStringAsync(), Does.Contain(reason));
+        Assert.That(page.Log, Is.Empty);
+    }
+
+    [TestCase(200, HttpStatusCode.ServiceUnavailable)]
+    [TestCase(201, HttpStatusCode.BadRequest)]
+    [TestCase(100_000, HttpStatusCode.BadRequest)]
+    public async Task A_reason_has_at_most_200_characters(int length, HttpStatusCode expected)
+    {
+        using var answer = await page.Http.PostAsJsonAsync("/api/actions/person/pause", new { reason = new string('x', length), confirm = "person" });
+        using var form = await page.Http.PostAsync(
+            "/pause", new FormUrlEncodedContent([new("act", "pause"), new("action", "person"), new("reason", new string('x', length))]));
+
+        Assert.That(answer.StatusCode, Is.EqualTo(expected), "There is no broker for one that is short enough.");
+        Assert.That(form.StatusCode, Is.EqualTo(expected));
+    }
+
+    [Test]
+    public async Task An_unknown_action_is_not_paused([Values("pause", "resume")] string act)
+    {
+        using var answer = await page.Http.PostAsJsonAsync($"/api/actions/echo/{act}", new { confirm = "echo" });
+
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
+        Assert.That(await answer.Content.ReadAsStringAsync(), Does.Contain("There is no action 'echo'."));
+    }
+
     [TestCase("/api/jobs/none")]
     [TestCase("/jobs/none")]
+    [TestCase("/pause")]
+    [TestCase("/pause?action=echo")]
     [TestCase("/api/history?action=echo")]
     [TestCase("/nowhere")]
     public async Task What_does_not_exist_is_answered_with_404(string path)

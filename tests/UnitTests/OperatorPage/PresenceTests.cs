@@ -66,7 +66,13 @@ public sealed class PresenceTests
     {
         var presence = Presence() with
         {
-            Actions = [new("person", 1, 256, [new("db", "luke", "1-a", 2.5)], clock.GetUtcNow(), null, new(clock.GetUtcNow(), "no answer", 3))],
+            Actions =
+            [
+                new("person", 1, 256, [new("db", "luke", "1-a", 2.5)], clock.GetUtcNow(), null, new(clock.GetUtcNow(), "no answer", 3))
+                {
+                    Pause = new("anna", clock.GetUtcNow(), "SWAPI is being moved"),
+                },
+            ],
             Keyspaces = [new("db", IsFollowing: true, null, 7, 1.5, [new(10, 7), new(null, 0)])],
         };
 
@@ -74,6 +80,7 @@ public sealed class PresenceTests
 
         Assert.That(PresenceJson.Write(read), Is.EqualTo(PresenceJson.Write(presence)));
         Assert.That(read.Actions[0].Oldest, Is.EqualTo(presence.Actions[0].Oldest));
+        Assert.That(read.Actions[0].Pause, Is.EqualTo(presence.Actions[0].Pause));
     }
 
     [TestCase("")]

@@ -9,10 +9,12 @@ using OfflineActions.Contracts;
 using OfflineActions.Messaging.Queues;
 using OfflineActions.Operator.DeadLetters;
 using OfflineActions.Operator.Options;
+using OfflineActions.Operator.Pausing;
 using OfflineActions.Operator.Serve.Access;
 using OfflineActions.Operator.Serve.DeadLetters;
 using OfflineActions.Operator.Serve.Documents;
 using OfflineActions.Operator.Serve.Jobs;
+using OfflineActions.Operator.Serve.Pausing;
 using OfflineActions.Operator.Serve.State;
 using OfflineActions.ServiceDefaults.Logging;
 using OfflineActions.SyncGateway;
@@ -36,6 +38,10 @@ internal static class OperatorApi
             .WithSummary("Requests again what failed. Confirm the number, or make a dry run.");
         api.MapPost("/dead-letters/discard", DiscardAsync).RequireAuthorization(OperatorRole.Act)
             .WithSummary("Removes dead letters. Confirm the number, or make a dry run.");
+        api.MapPost("/actions/{action}/pause", PauseAsync).RequireAuthorization(OperatorRole.Act)
+            .WithSummary("Lets workers take no more messages of an action. Say why, and confirm its name.");
+        api.MapPost("/actions/{action}/resume", ResumeAsync).RequireAuthorization(OperatorRole.Act)
+            .WithSummary("Lets workers take the messages of a paused action again. Confirm its name.");
         api.MapGet("/document", FindDocumentAsync).WithSummary("One document, and in words why it has no result yet.");
         api.MapPost("/reconcile", ReconcileAsync).RequireAuthorization(OperatorRole.Act)
             .WithSummary("Searches the documents for open requests, and publishes them again if wanted.");
@@ -163,6 +169,21 @@ internal static class OperatorApi
             ? Accept(job)
             : TypedResults.Problem("Too many jobs run already. Wait until one has ended.", statusCode: StatusCodes.Status429TooManyRequests);
     }
+
+    private static async Task<Results<Ok<PauseRow>, ProblemHttpResult>> PauseAsync(
+        string action, PauseRequest request, PauseActs acts, ClaimsPrincipal user, CancellationToken cancellationToken) =>
+        Answer(await acts.PauseAsync(action, request, NameOf(user), cancellationToken));
+
+    private static async Task<Results<Ok<PauseRow>, ProblemHttpResult>> ResumeAsync(
+        string action, ResumeRequest request, PauseActs acts, ClaimsPrincipal user, CancellationToken cancellationToken) =>
+        Answer(await acts.ResumeAsync(action, request, NameOf(user), cancellationToken));
+
+    private static Results<Ok<PauseRow>, ProblemHttpResult> Answer(PauseAnswer answer) => answer switch
+    {
+        PauseAnswer.Done { Row: var row } => TypedResults.Ok(row),
+        PauseAnswer.Refused refused => TypedResults.Problem(refused.Reason, statusCode: refused.Status),
+        var unknown => throw new InvalidOperationException($"Unknown answer: {unknown}"),
+    };
 
     private static Results<Ok<JobView>, ProblemHttpResult> GetJob(string id, JobBoard jobs) =>
         jobs.Find(id) is { } job ? TypedResults.Ok(job.Read()) : NotFound($"There is no job {id}.");

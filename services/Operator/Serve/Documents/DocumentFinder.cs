@@ -142,6 +142,9 @@ internal sealed class DocumentFinder(
             Facts =
             [
                 .. holders.Select(holder => holder.Words),
+                .. queue is { Pause: { } pause } && !headline.Contains($"{pause}", StringComparison.Ordinal)
+                    ? [$"{contract.States.Name} is paused {pause}."]
+                    : Array.Empty<string>(),
                 .. now.Troubles.Where(part => part.Words != headline).Select(part => $"{part.Name}: {part.Words}"),
                 .. waiting.Result is { NotSeen: > 0 and var notSeen }
                     ? [$"{Words.Count(notSeen, "message")} were not looked at, because there are too many."]
@@ -198,6 +201,13 @@ internal sealed class DocumentFinder(
             return (
                 "A worker has found that Sync Gateway refuses every answer to this revision, or that it may not read the document.",
                 "Mend the sync function or the worker's user, then let the app write the request again.");
+        }
+
+        if (queue is { Pause: { } pause })
+        {
+            return (
+                $"{contract.States.Name} is paused {pause}. {Words.Count(queue.Waiting ?? 0, "message")} wait.",
+                "Resume the action when that reason is gone. Nothing is lost meanwhile.");
         }
 
         if (queue is { Workers: 0 })

@@ -80,13 +80,19 @@ internal sealed class Layout(StateWatch watch, TimeProvider clock)
         return unknown.Length == 0 ? "" : $" known. Unknown: {string.Join(", ", unknown)}";
     }
 
+    private string DescribePaused()
+    {
+        string[] paused = [.. watch.Now.PausedActions];
+        return paused.Length == 0 ? "" : $". Paused: {string.Join(", ", paused)}";
+    }
+
     private Html DescribeHealth()
     {
         var troubles = watch.Now.Troubles.ToArray();
         return watch.Now.Parts.Count == 0
             ? Html.Of($"""<span class="dot unknown" aria-hidden="true"></span>The state is being read""")
             : troubles.Length == 0
-                ? Html.Of($"""<span class="dot fine" aria-hidden="true"></span>No trouble{DescribeUnknown()}""")
-                : Html.Of($"""<span class="dot trouble" aria-hidden="true"></span>Trouble: {string.Join(", ", troubles.Select(part => part.Name))}""");
+                ? Html.Of($"""<span class="dot fine" aria-hidden="true"></span>No trouble{DescribeUnknown()}{DescribePaused()}""")
+                : Html.Of($"""<span class="dot trouble" aria-hidden="true"></span>Trouble: {string.Join(", ", troubles.Select(part => part.Name))}{DescribePaused()}""");
     }
 }

@@ -23,6 +23,8 @@ internal static class OperatorPages
         pages.MapGet("/services", ServicesPage.Show);
         pages.MapGet("/reconcile", JobPages.ShowReconcile);
         pages.MapPost("/reconcile", JobPages.StartReconcileAsync).RequireAuthorization(OperatorRole.Act);
+        pages.MapGet("/pause", PausePage.Show);
+        pages.MapPost("/pause", PausePage.ActAsync).RequireAuthorization(OperatorRole.Act);
         pages.MapGet("/topology", TopologyPage.ShowAsync);
         pages.MapGet("/jobs", JobPages.List);
         pages.MapGet("/jobs/{id}", JobPages.Show);

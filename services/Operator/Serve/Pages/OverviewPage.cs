@@ -33,6 +33,7 @@ internal static class OverviewPage
         {
             Health.Fine => ("fine", "works"),
             Health.Trouble => ("trouble", "trouble"),
+            Health.Paused => ("paused", "paused"),
             _ => ("unknown", "unknown"),
         };
         return Html.Of($"""
@@ -45,6 +46,9 @@ internal static class OverviewPage
         var history = watch.GetHistory(action.Action);
         return Html.Of($"""
             <section><h2>Action {action.Action}</h2>
+            {(action.Pause is { } pause
+                ? Html.Of($"{PausePage.Describe(pause, now)}<p><a href=\"/pause?action={Uri.EscapeDataString(action.Action)}\">Resume {action.Action}…</a></p>")
+                : Html.Of($"<p><a href=\"/pause?action={Uri.EscapeDataString(action.Action)}\">Pause {action.Action}…</a></p>"))}
             <p>{DescribeFlow(action)}</p>
             {Html.When(action.Failed > 0, () => Html.Of($"<p><a href=\"/dead-letters?action={Uri.EscapeDataString(action.Action)}\">{Words.Count(action.Failed ?? 0, "dead letter")} to decide on</a></p>"))}
             <div class="charts">

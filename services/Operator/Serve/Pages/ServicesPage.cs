@@ -48,6 +48,7 @@ internal static class ServicesPage
     private static Html ShowAction(ActionPresence action, DateTimeOffset now) => Html.Of($"""
         <h3>{Html.Visible(action.Action)}: {action.Running} of at most {action.Limit} messages in work</h3>
         <p>Circuit breaker: {(action.PausedUntil > now ? $"open until {Words.Time(action.PausedUntil.Value)}, because nearly all attempts fail" : "closed")}</p>
+        {Html.When(action.Pause is not null, () => Html.Of($"{PausePage.Describe(action.Pause!, now)}"))}
         {Html.When(action.LastTrouble is not null, () => Html.Of($"""
             <p>{Words.Count(action.LastTrouble!.Count, "attempt")} without a result since the start; the last {Words.Ago(action.LastTrouble.At, now)}:
             {Html.Visible(action.LastTrouble.Reason)}</p>

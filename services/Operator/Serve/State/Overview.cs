@@ -1,3 +1,5 @@
+using OfflineActions.Contracts;
+
 namespace OfflineActions.Operator.Serve.State;
 
 /// <summary>The state of the system at one time. What nobody says is null, and never guessed.</summary>
@@ -11,6 +13,9 @@ internal sealed record Overview(DateTimeOffset At, IReadOnlyList<PartState> Part
 
     /// <summary>The parts that do not do their work.</summary>
     public IEnumerable<PartState> Troubles => Parts.Where(part => part.Health is Health.Trouble);
+
+    /// <summary>The names of the actions that are paused.</summary>
+    public IEnumerable<string> PausedActions => Actions.Where(action => action.Pause is not null).Select(action => action.Action);
 }
 
 /// <summary>Whether a part of the system does its work.</summary>
@@ -21,6 +26,9 @@ internal enum Health
 
     /// <summary>It does not, or not for all.</summary>
     Trouble,
+
+    /// <summary>It does not, because an operator has paused it.</summary>
+    Paused,
 
     /// <summary>Nobody says.</summary>
     Unknown,
@@ -42,6 +50,9 @@ internal sealed record PartState(string Name, Health Health, string Words, strin
 internal sealed record ActionOverview(
     string Action, IReadOnlyList<QueueOverview> Queues, double? InPerSecond, double? OutPerSecond, uint? Workers)
 {
+    /// <summary>Who paused the action, since when and why; null when it is not paused, or when that is unknown.</summary>
+    public ActionPause? Pause { get; init; }
+
     /// <summary>Messages that wait for a worker; null when unknown.</summary>
     public uint? Waiting => Sum(QueueKind.Work);
 
@@ -65,6 +76,7 @@ internal enum QueueKind
     Poison,
     Error,
     Skipped,
+    Paused,
 }
 
 /// <summary>One queue. The numbers are null when they are unknown.</summary>

@@ -131,22 +131,31 @@ internal sealed class PartReading(
             return new(name, Health.Unknown, "The broker does not say whether a worker takes messages.");
         }
 
-        var waiting = Words.Count(action.Waiting ?? 0, "message");
-        if (consumers == 0)
-        {
-            return new(
-                name,
-                Health.Trouble,
-                $"No worker runs. {waiting} {(action.Waiting == 1 ? "waits" : "wait")} for one.",
-                "Start a worker. Everything that waits is done then; nothing is lost.");
-        }
-
-        var now = clock.GetUtcNow();
+        var waiting = $"{Words.Count(action.Waiting ?? 0, "message")} {(action.Waiting == 1 ? "waits" : "wait")}";
         var known = services
             .Where(service => service.State is ServiceState.Running)
             .SelectMany(service => service.Presence.Actions)
             .Where(worked => worked.Action == action.Action)
             .ToArray();
+        if (action.Pause is { } pause)
+        {
+            // Its queue has no consumer, so only the workers themselves can say that they run.
+            var workers = known.Length > 0 ? $"{Words.Count(known.Length, "worker")} running"
+                : HasHeardAll ? "No worker says that it runs" : "No worker has been heard yet";
+            var late = consumers > 0 ? $" {Words.Count(consumers, "consumer")} still finish what they hold, or are of a version that cannot pause." : "";
+            return new(name, Health.Paused, $"Paused {pause}. {waiting}. {workers}.{late}", "Resume the action when its reason is gone.");
+        }
+
+        if (consumers == 0)
+        {
+            return new(
+                name,
+                Health.Trouble,
+                $"No worker runs. {waiting} for one.",
+                "Start a worker. Everything that waits is done then; nothing is lost.");
+        }
+
+        var now = clock.GetUtcNow();
         var lastResult = known.Max(worked => worked.LastResultAt);
         var trouble = known.Select(worked => worked.LastTrouble)
             .Where(last => now - last?.At < Recent && !(last!.At < lastResult))

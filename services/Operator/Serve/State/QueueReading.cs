@@ -6,7 +6,8 @@ using OfflineActions.Messaging.Queues;
 namespace OfflineActions.Operator.Serve.State;
 
 /// <summary>Reads the numbers of all queues.</summary>
-internal sealed class QueueReading(BrokerLine broker, ManagementApi management, ActionCatalog actions, IOptions<BusOptions> bus)
+internal sealed class QueueReading(
+    BrokerLine broker, ManagementApi management, PauseReading pauses, ActionCatalog actions, IOptions<BusOptions> bus)
 {
     /// <exception cref="BrokerUnavailableException">The broker cannot be used.</exception>
     /// <exception cref="UnavailableException">There is no broker.</exception>
@@ -18,15 +19,17 @@ internal sealed class QueueReading(BrokerLine broker, ManagementApi management, 
             foreach (var action in actions.Actions)
             {
                 var queues = new List<QueueOverview>();
+                ActionPause? pause = null;
                 foreach (var (name, kind, meaning) in Describe(action.Queues))
                 {
                     var queue = await connection.FindQueueAsync(name, cancellationToken);
                     queues.Add(new QueueOverview(
                         name, kind, meaning, queue is not null, queue?.Ready, rates?.GetValueOrDefault(name)?.Held, queue?.Consumers));
+                    pause = kind is QueueKind.Paused ? await pauses.ReadAsync(connection, action.Queues, queue, cancellationToken) : pause;
                 }
 
                 var work = rates?.GetValueOrDefault(action.Queues.Work);
-                read.Add(new ActionOverview(action.States.Name, queues, work?.In, work?.Out, queues[0].Consumers));
+                read.Add(new ActionOverview(action.States.Name, queues, work?.In, work?.Out, queues[0].Consumers) { Pause = pause });
             }
 
             return read;
@@ -49,5 +52,6 @@ internal sealed class QueueReading(BrokerLine broker, ManagementApi management, 
         yield return (queues.Poison, QueueKind.Poison, "killed their worker in quarantine, too; end as failed");
         yield return (queues.Error, QueueKind.Error, "have failed and wait for you");
         yield return (queues.Skipped, QueueKind.Skipped, "could not be read by any worker and wait for you");
+        yield return (queues.Paused, QueueKind.Paused, "pause the action while one is here");
     }
 }
