@@ -39,8 +39,8 @@ internal static partial class MonitoringFiles
         .Except(Words)
         .Except(Recorded);
 
-    // Labels in braces, groupings, durations.
-    [GeneratedRegex(@"\{[^}]*\}|\b(by|on|without|ignoring)\s*\([^)]*\)|\[[^\]]*\]")]
+    // Labels in braces, texts, groupings, durations.
+    [GeneratedRegex(@"\{[^}]*\}|""[^""]*""|\b(by|on|without|ignoring)\s*\([^)]*\)|\[[^\]]*\]")]
     private static partial Regex Ignored();
 
     // No function, which a parenthesis follows, and no number.
