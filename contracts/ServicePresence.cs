@@ -59,7 +59,25 @@ public sealed record ActionPresence(
 {
     /// <summary>Who paused the action, since when and why, while this worker takes no messages because of that; else null.</summary>
     public ActionPause? Pause { get; init; }
+
+    /// <summary>The requests that this worker has answered in the last minutes; null from an older version, which does not say.</summary>
+    public RecentResults? Recent { get; init; }
+
+    /// <summary>
+    /// While its circuit breaker tries after a pause whether attempts succeed again: how many it lets through at the same time; else null.
+    /// </summary>
+    public int? HalfOpenLimit { get; init; }
 }
+
+/// <summary>The requests that a worker has answered in the last minutes, with a result or with a failure for good.</summary>
+/// <param name="DoneInMinute">How many results it wrote in the last minute.</param>
+/// <param name="FailedInMinute">How many requests failed for good in the last minute.</param>
+/// <param name="FirstBucket">The number of the bucket that <paramref name="Durations"/> begins with.</param>
+/// <param name="Durations">
+/// How long the requests of the last five minutes took from when the gateway first saw them, or their later <c>notBefore</c>, as counts in
+/// <see cref="DurationBuckets"/>, from the first bucket to the last that is not empty.
+/// </param>
+public sealed record RecentResults(long DoneInMinute, long FailedInMinute, int FirstBucket, IReadOnlyList<long> Durations);
 
 /// <summary>A request that a worker holds now.</summary>
 /// <param name="Keyspace">The document's keyspace.</param>

@@ -22,6 +22,8 @@ internal sealed class WorkerPresence(
         services.GetRequiredKeyedService<CircuitBreaker>(action.Contract).OpenUntil) with
     {
         Pause = pauses.Find(action.Contract),
+        Recent = services.GetRequiredService<WorkerTelemetry>().DescribeRecent(action.Contract),
+        HalfOpenLimit = services.GetRequiredKeyedService<CircuitBreaker>(action.Contract).HalfOpenLimit,
     };
 }
 

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Diagnostics.Metrics;
 using OfflineActions.Contracts;
 using OfflineActions.Worker.Actions;
@@ -6,7 +7,8 @@ using OfflineActions.Worker.Processing;
 namespace OfflineActions.Worker;
 
 /// <summary>
-/// Records how attempts end: on their spans, in the worker's metrics (meter <c>OfflineActions.Worker</c>), and in the summary in its log.
+/// Records how attempts end: on their spans, in the worker's metrics (meter <c>OfflineActions.Worker</c>), in the summary in its log, and
+/// for the operator page.
 /// </summary>
 internal sealed class WorkerTelemetry
 {
@@ -26,11 +28,14 @@ internal sealed class WorkerTelemetry
     private readonly Histogram<double> duration;
     private readonly FailureCodes codes;
     private readonly DoneSummary done;
+    private readonly FrozenDictionary<string, ResultWindow> recent;
 
-    public WorkerTelemetry(IMeterFactory meters, ActionCatalog catalog, IEnumerable<IActionHandler> handlers, DoneSummary done)
+    public WorkerTelemetry(
+        IMeterFactory meters, ActionCatalog catalog, IEnumerable<IActionHandler> handlers, DoneSummary done, TimeProvider clock)
     {
         this.done = done;
         codes = new FailureCodes(handlers);
+        recent = catalog.Actions.ToFrozenDictionary(action => action.States.Request, _ => new ResultWindow(clock), StringComparer.Ordinal);
         var meter = meters.Create("OfflineActions.Worker");
         attempts = meter.CreateCounter<long>("offline_actions.attempts", "{attempt}", "Attempts at a request, by how they ended.");
         completed = meter.CreateCounter<long>(
@@ -71,7 +76,9 @@ internal sealed class WorkerTelemetry
         if (outcome is RunOutcome.Failed or RunOutcome.Completed { HasWritten: true })
         {
             var since = notBefore > attempt.Message.RequestedAt ? notBefore.Value : attempt.Message.RequestedAt;
-            duration.Record((now - since).TotalSeconds, new("action", request), new("outcome", label));
+            var seconds = (now - since).TotalSeconds;
+            duration.Record(seconds, new("action", request), new("outcome", label));
+            recent[request].Record(seconds, isFailure: outcome is RunOutcome.Failed);
             Complete(1, request, label, outcome is RunOutcome.Failed { Code: var code } ? codes.ToLabel(code) : "");
         }
 
@@ -82,6 +89,9 @@ internal sealed class WorkerTelemetry
 
         span.End(label, (outcome as RunOutcome.Failed)?.Code);
     }
+
+    /// <summary>The requests of an action that were answered in the last minutes.</summary>
+    public RecentResults DescribeRecent(ActionContract action) => recent[action.States.Request].Describe();
 
     /// <summary>A write met a conflict (409).</summary>
     public void RecordConflict(Attempt attempt) => conflicts.Add(1, new KeyValuePair<string, object?>("action", attempt.States.Request));

@@ -47,6 +47,21 @@ internal sealed class CircuitBreaker(IOptions<WorkerOptions> options, TimeProvid
     }
 
     /// <summary>
+    /// How many requests may be attempted at the same time while too few have succeeded since the last pause; null before the first
+    /// pause, during one, and when as many may as in a worker that has just started.
+    /// </summary>
+    public int? HalfOpenLimit
+    {
+        get
+        {
+            lock (gate)
+            {
+                return pauses > 0 && limit < FirstLimit && pausedUntil <= clock.GetUtcNow() ? limit : null;
+            }
+        }
+    }
+
+    /// <summary>
     /// Completes when a request may be attempted, those that have waited longest first. When the attempt has ended, call
     /// <see cref="Leave"/>.
     /// </summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using OfflineActions.Dev;
 using OfflineActions.Tests.Dev;
@@ -27,6 +28,57 @@ public sealed class PageSystemTests
         await system.Workers[1].TerminateAsync();
         await page.UntilAsync("/api/services", all => StatesOf(all, "worker").Order().SequenceEqual(["silent", "stopped"]));
         Assert.That(await page.Http.GetStringAsync("/services"), Does.Contain("silent: heard last").And.Contain("has stopped in order"));
+    }
+
+    [Test]
+    public async Task The_overview_says_how_long_requests_took_and_how_many_came_and_were_answered()
+    {
+        await using var system = await PipelineSystem.StartAsync(Quick with { Workers = 2 });
+        await using var page = await StartPageAsync(system, ("Operator:Management", system.Broker.Url.GetLeftPart(UriPartial.Authority)));
+        await page.UntilAsync("/api/overview", state => (int?)ActionOf(state)["results"]?["workers"] == 2);
+        Assert.That(await page.Http.GetStringAsync("/"), Does.Contain("No results in the last 5 minutes.").And.Contain("Closed in 2 workers."));
+
+        var (started, ids) = (Stopwatch.StartNew(), Enumerable.Range(0, 20).Select(number => $"person-{number}").ToArray());
+        await Task.WhenAll([.. ids.Select(id => system.Database.PutAsync(id, Asks)), system.Database.PutAsync("nobody", """{"action":"person_request","personId":"x"}""")]);
+        await Task.WhenAll([.. ids.Select(id => system.UntilStateAsync(id, "person_success")), system.UntilStateAsync("nobody", "person_failure")]);
+        var longest = started.Elapsed.TotalSeconds;
+
+        var results = ActionOf(await page.UntilAsync("/api/overview", state => (int)ActionOf(state)["results"]!["inFiveMinutes"]! == 21))["results"]!;
+        var duration = results["duration"]!;
+        Assert.That(((int)results["doneInMinute"]!, (int)results["failedInMinute"]!), Is.EqualTo((20, 1)));
+        Assert.That(
+            new[] { 0, (double)duration["p50Seconds"]!, (double)duration["p95Seconds"]!, (double)duration["p99Seconds"]!, 1.125 * longest }, Is.Ordered);
+        var shown = ActionOf(await page.UntilAsync("/api/overview", state => (double?)ActionOf(state)["inPerSecond"] > 0));
+        Assert.That((double)shown["inPerSecond"]! * 60, Is.InRange(5, 30), "21 messages in a minute, as far as the broker has counted.");
+        await page.UntilAsync("/api/history?action=person", history => history.AsArray().Any(point => (int?)point!["doneInMinute"] == 20));
+        Assert.That(
+            await page.Http.GetStringAsync("/"),
+            Does.Contain("20 results and 1 failure for good in the last minute.")
+                .And.Contain("of 21 answers in the last 5 minutes")
+                .And.Contain("came in during the last minute")
+                .And.Contain("Results in a minute: "));
+    }
+
+    [Test]
+    public async Task The_overview_says_until_when_a_circuit_breaker_is_open_and_that_it_is_half_open_then()
+    {
+        await using var system = await PipelineSystem.StartAsync(Quick with
+        {
+            Environment = WithDelays("00:00:00.5", "01:00:00"),
+            WorkerEnvironment = new Dictionary<string, string?>(Quick.WorkerEnvironment)
+            {
+                ["Worker__BrakeAfter"] = "2",
+                ["Worker__BrakeFor"] = "00:00:05",
+            },
+        });
+        system.Swapi.Faults.ErrorRate = 1;
+        await using var page = await StartPageAsync(system, ("Bus:Delays:0", "00:00:00.5"), ("Bus:Delays:1", "01:00:00"));
+        await system.Database.PutAsync("luke", Asks);
+
+        await page.UntilAsync("/api/overview", state => BreakerOf(state) == "open");
+        Assert.That(await page.Http.GetStringAsync("/"), Does.Contain("open until ").And.Contain(", because nearly all attempts fail."));
+        await page.UntilAsync("/api/overview", state => BreakerOf(state) == "half_open");
+        Assert.That(await page.Http.GetStringAsync("/services"), Does.Contain("half-open: after a pause, 1 at a time are tried"));
     }
 
     [Test]
@@ -170,6 +222,11 @@ public sealed class PageSystemTests
     private static IEnumerable<string> StatesOf(JsonNode services, string service) => services.AsArray()
         .Where(known => (string?)known!["presence"]!["service"] == service)
         .Select(known => (string)known!["state"]!);
+
+    /// <summary>The only action; an empty object before the first reading.</summary>
+    private static JsonNode ActionOf(JsonNode overview) => overview["actions"]!.AsArray().FirstOrDefault() ?? new JsonObject();
+
+    private static string? BreakerOf(JsonNode overview) => (string?)ActionOf(overview)["breakers"]?.AsArray().FirstOrDefault()?["state"];
 
     /// <summary>The health of a part, and its words.</summary>
     private static string PartOf(JsonNode overview, string name) => overview["parts"]!.AsArray()

@@ -211,6 +211,11 @@ public sealed class OperatorPageTests : IAsyncDisposable
     public async Task Axe_finds_no_violation_on_any_page(ColorScheme scheme, int width)
     {
         await FailAsync("luke");
+        var overview = await OpenAsync(new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 800 } });
+        await ExpectAsync(overview.Locator("#actions"), "of 1 answer in the last 5 minutes");
+        Assert.That(await Axe.FindViolationsAsync(overview), Is.Empty, "The overview with numbers.");
+        Assert.That(await Axe.GetOverflowAsync(overview), Is.Zero, "The overview with numbers is not wider than the screen.");
+        await overview.CloseAsync();
         await system.StopWorkersAsync();
         await system.Database.PutAsync("leia", """{"action":"person_request"}""");
         var letters = await host.GetAsync("/api/dead-letters");

@@ -71,6 +71,8 @@ public sealed class PresenceTests
                 new("person", 1, 256, [new("db", "luke", "1-a", 2.5)], clock.GetUtcNow(), null, new(clock.GetUtcNow(), "no answer", 3))
                 {
                     Pause = new("anna", clock.GetUtcNow(), "SWAPI is being moved"),
+                    Recent = new(7, 1, 80, [5, 0, 3]),
+                    HalfOpenLimit = 2,
                 },
             ],
             Keyspaces = [new("db", IsFollowing: true, null, 7, 1.5, [new(10, 7), new(null, 0)])],
@@ -81,6 +83,7 @@ public sealed class PresenceTests
         Assert.That(PresenceJson.Write(read), Is.EqualTo(PresenceJson.Write(presence)));
         Assert.That(read.Actions[0].Oldest, Is.EqualTo(presence.Actions[0].Oldest));
         Assert.That(read.Actions[0].Pause, Is.EqualTo(presence.Actions[0].Pause));
+        Assert.That(read.Actions[0].Recent!.Durations, Is.EqualTo(new[] { 5, 0, 3 }));
     }
 
     [TestCase("")]

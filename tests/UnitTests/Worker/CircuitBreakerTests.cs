@@ -38,6 +38,24 @@ public sealed class CircuitBreakerTests
         Assert.That(breaker.IsOpen, Is.True);
     }
 
+    [Test]
+    public void It_is_half_open_from_the_end_of_a_pause_until_as_many_may_try_as_after_a_start()
+    {
+        var breaker = Create();
+        Assert.That(breaker.HalfOpenLimit, Is.Null, "It has never paused.");
+        Record(breaker, failures: 10);
+        Assert.That(breaker.HalfOpenLimit, Is.Null, "It is open.");
+        clock.Advance(TimeSpan.FromMinutes(1));
+        var limits = new List<int?>();
+        for (var success = 0; success <= 4; success++)
+        {
+            limits.Add(breaker.HalfOpenLimit);
+            breaker.Record(entered: 1, isSuccess: true);
+        }
+
+        Assert.That(limits, Is.EqualTo(new int?[] { 1, 2, 4, 8, null }));
+    }
+
     [TestCase(9, 0)]
     [TestCase(9, 1)]
     [TestCase(5, 5)]

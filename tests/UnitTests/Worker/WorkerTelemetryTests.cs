@@ -56,6 +56,22 @@ public sealed class WorkerTelemetryTests : IDisposable
         Assert.That(duration.LastMeasurement?.Value, Is.EqualTo(seconds));
     }
 
+    [TestCase(null, 3_605)]
+    [TestCase("2026-01-31T09:00:00Z", 5)]
+    public void The_operator_page_is_told_the_same_time(string? notBefore, double seconds)
+    {
+        DateTimeOffset? time = notBefore is null ? null : DateTimeOffset.Parse(notBefore);
+        Record(new RunOutcome.Completed(HasWritten: true), time);
+        Record(new RunOutcome.Failed("code", "reason", Revision: null), time);
+        Record(new RunOutcome.Completed(HasWritten: false), time);
+        Record(new RunOutcome.Deferred(DeferralCause.TransientFailure, "reason"), time);
+
+        var recent = Telemetry.DescribeRecent(ActionCatalog.Default.GetByMessage<PersonRequested>());
+
+        Assert.That((recent.DoneInMinute, recent.FailedInMinute), Is.EqualTo((1, 1)));
+        Assert.That((recent.FirstBucket, recent.Durations.Single()), Is.EqualTo((DurationBuckets.Find(seconds), 2)));
+    }
+
     [Test]
     public void The_buckets_of_durations_reach_from_ten_milliseconds_to_hours_and_have_the_objective()
     {

@@ -17,9 +17,9 @@ internal static class Chart
     /// <param name="points">The points, the oldest first.</param>
     /// <param name="value">The number of a point; null when it was unknown.</param>
     /// <param name="now">The right end.</param>
-    public static Html Draw(string name, IReadOnlyList<HistoryPoint> points, Func<HistoryPoint, uint?> value, DateTimeOffset now)
+    public static Html Draw(string name, IReadOnlyList<HistoryPoint> points, Func<HistoryPoint, long?> value, DateTimeOffset now)
     {
-        var known = points.Select(value).OfType<uint>().ToArray();
+        var known = points.Select(value).OfType<long>().ToArray();
         var most = known.Length == 0 ? 0 : known.Max();
         var last = points.Count == 0 ? null : value(points[^1]);
         var words = known.Length == 0
@@ -42,7 +42,7 @@ internal static class Chart
     }
 
     private static IEnumerable<string> Lines(
-        IReadOnlyList<HistoryPoint> points, Func<HistoryPoint, uint?> value, uint most, DateTimeOffset now)
+        IReadOnlyList<HistoryPoint> points, Func<HistoryPoint, long?> value, long most, DateTimeOffset now)
     {
         var line = new List<string>();
         foreach (var point in points)

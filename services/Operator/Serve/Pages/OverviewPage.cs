@@ -49,9 +49,10 @@ internal static class OverviewPage
             {(action.Pause is { } pause
                 ? Html.Of($"{PausePage.Describe(pause, now)}<p><a href=\"/pause?action={Uri.EscapeDataString(action.Action)}\">Resume {action.Action}…</a></p>")
                 : Html.Of($"<p><a href=\"/pause?action={Uri.EscapeDataString(action.Action)}\">Pause {action.Action}…</a></p>"))}
-            <p>{DescribeFlow(action)}</p>
+            {ActionFigures.Show(action)}
             {Html.When(action.Failed > 0, () => Html.Of($"<p><a href=\"/dead-letters?action={Uri.EscapeDataString(action.Action)}\">{Words.Count(action.Failed ?? 0, "dead letter")} to decide on</a></p>"))}
             <div class="charts">
+            {Chart.Draw("Results in a minute", history, point => point.DoneInMinute, now)}
             {Chart.Draw("Messages that wait for a worker", history, point => point.Waiting, now)}
             {Chart.Draw("Messages that wait for the next attempt", history, point => point.Delayed, now)}
             {Chart.Draw("Dead letters", history, point => point.Failed, now)}
@@ -62,10 +63,6 @@ internal static class OverviewPage
             <tbody>{Html.Each(action.Queues, ShowQueue)}</tbody></table></div></section>
             """);
     }
-
-    private static string DescribeFlow(ActionOverview action) => action is { InPerSecond: { } comes, OutPerSecond: { } goes }
-        ? $"{Words.Number(comes, "0.#")} messages a second come in, and workers are done with {Words.Number(goes, "0.#")} a second."
-        : "Rates are unknown: RabbitMQ's management API is not configured (Operator:Management), cannot be reached, or has seen no message yet.";
 
     private static Html ShowQueue(QueueOverview queue) => Html.Of($"""
         <tr><th scope="row">{queue.Name}</th><td>{queue.Meaning}</td>

@@ -40,14 +40,14 @@ internal static class ServicesPage
             <section class="part {state}"><h2>{Html.Visible(presence.Service)} on {Html.Visible(presence.Machine)}, process {presence.ProcessId}</h2>
             <p class="state">{words}</p>
             <p class="soft">Version {Html.Visible(presence.Version)}, since {Words.Time(presence.StartedAt)} ({Words.Ago(presence.StartedAt, now)})</p>
-            {Html.Each(presence.Actions, action => ShowAction(action, now))}
+            {Html.Each(presence.Actions, action => ShowAction(presence, action, now))}
             {Html.When(presence.Keyspaces.Count > 0, () => ShowKeyspaces(presence.Keyspaces))}</section>
             """);
     }
 
-    private static Html ShowAction(ActionPresence action, DateTimeOffset now) => Html.Of($"""
+    private static Html ShowAction(ServicePresence worker, ActionPresence action, DateTimeOffset now) => Html.Of($"""
         <h3>{Html.Visible(action.Action)}: {action.Running} of at most {action.Limit} messages in work</h3>
-        <p>Circuit breaker: {(action.PausedUntil > now ? $"open until {Words.Time(action.PausedUntil.Value)}, because nearly all attempts fail" : "closed")}</p>
+        <p>Circuit breaker: {ActionFigures.DescribeBreaker(BreakerOverview.Create(worker, action, now))}</p>
         {Html.When(action.Pause is not null, () => Html.Of($"{PausePage.Describe(action.Pause!, now)}"))}
         {Html.When(action.LastTrouble is not null, () => Html.Of($"""
             <p>{Words.Count(action.LastTrouble!.Count, "attempt")} without a result since the start; the last {Words.Ago(action.LastTrouble.At, now)}:

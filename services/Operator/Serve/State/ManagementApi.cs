@@ -11,7 +11,11 @@ namespace OfflineActions.Operator.Serve.State;
 /// <summary>RabbitMQ's management API, which knows what AMQP does not tell: rates, and how many messages are with consumers.</summary>
 internal sealed class ManagementApi : IDisposable
 {
-    private const string Columns = "name,messages_unacknowledged,message_stats.publish_details.rate,message_stats.ack_details.rate";
+    private const string Columns = "name,messages_unacknowledged,message_stats.publish_details.avg_rate,message_stats.ack_details.avg_rate";
+
+    /// <summary>In seconds. The rate of the last interval alone is 0 a moment after a burst.</summary>
+    private const string RatesOver = "msg_rates_age=60&msg_rates_incr=5";
+
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     private readonly HttpClient? http;
@@ -21,7 +25,7 @@ internal sealed class ManagementApi : IDisposable
     {
         var broker = bus.Value.Url;
         var virtualHost = broker is null ? "/" : Uri.UnescapeDataString(broker.AbsolutePath is "/" or "" ? "/" : broker.AbsolutePath[1..]);
-        queues = $"api/queues/{Uri.EscapeDataString(virtualHost)}?columns={Columns}";
+        queues = $"api/queues/{Uri.EscapeDataString(virtualHost)}?{RatesOver}&columns={Columns}";
         if (page.Value.Management is not { } address || broker is null)
         {
             return;
@@ -63,11 +67,11 @@ internal sealed class ManagementApi : IDisposable
     private sealed record Stats(
         [property: JsonPropertyName("publish_details")] Details? In, [property: JsonPropertyName("ack_details")] Details? Out);
 
-    private sealed record Details(double Rate);
+    private sealed record Details([property: JsonPropertyName("avg_rate")] double? Rate);
 }
 
 /// <summary>What only the management API knows about a queue.</summary>
 /// <param name="Held">Messages that consumers hold.</param>
-/// <param name="In">Messages that came in, a second.</param>
-/// <param name="Out">Messages that consumers were done with, a second.</param>
+/// <param name="In">Messages that came in, a second, on average over the last minute.</param>
+/// <param name="Out">Messages that consumers were done with, a second, on average over the last minute.</param>
 internal sealed record QueueRates(uint? Held, double? In, double? Out);

@@ -44,14 +44,25 @@ internal sealed record PartState(string Name, Health Health, string Words, strin
 /// <summary>One action.</summary>
 /// <param name="Action">Its name, for example <c>person</c>.</param>
 /// <param name="Queues">Its queues, in the order in which a message passes them; empty when the broker does not say.</param>
-/// <param name="InPerSecond">Messages that come into the work queue; null when unknown.</param>
-/// <param name="OutPerSecond">Messages that workers are done with; null when unknown.</param>
+/// <param name="InPerSecond">
+/// Messages that came into the work queue, a second, on average over the last minute: new ones, and those that are tried again. Null when
+/// unknown.
+/// </param>
+/// <param name="OutPerSecond">
+/// Messages that workers took out of it, a second, on average over the last minute: done, failed or put off. Null when unknown.
+/// </param>
 /// <param name="Workers">The workers that take its messages; null when unknown.</param>
 internal sealed record ActionOverview(
     string Action, IReadOnlyList<QueueOverview> Queues, double? InPerSecond, double? OutPerSecond, uint? Workers)
 {
     /// <summary>Who paused the action, since when and why; null when it is not paused, or when that is unknown.</summary>
     public ActionPause? Pause { get; init; }
+
+    /// <summary>What workers have answered lately; null when none says it.</summary>
+    public ResultsOverview? Results { get; init; }
+
+    /// <summary>The circuit breaker of each worker that says what it does.</summary>
+    public IReadOnlyList<BreakerOverview> Breakers { get; init; } = [];
 
     /// <summary>Messages that wait for a worker; null when unknown.</summary>
     public uint? Waiting => Sum(QueueKind.Work);
@@ -94,4 +105,8 @@ internal sealed record QueueOverview(string Name, QueueKind Kind, string Meaning
 /// <param name="Waiting">Messages that waited for a worker; null when unknown.</param>
 /// <param name="Delayed">Messages that waited for their next attempt; null when unknown.</param>
 /// <param name="Failed">Messages that waited for an operator; null when unknown.</param>
-internal sealed record HistoryPoint(DateTimeOffset At, uint? Waiting, uint? Delayed, uint? Failed);
+internal sealed record HistoryPoint(DateTimeOffset At, uint? Waiting, uint? Delayed, uint? Failed)
+{
+    /// <summary>Results that workers had written in the minute before; null when unknown.</summary>
+    public long? DoneInMinute { get; init; }
+}

@@ -5,7 +5,8 @@ using OfflineActions.Messaging.Queues;
 namespace OfflineActions.Operator.Serve.State;
 
 /// <summary>Reads the state of the system every two seconds, once for everybody who looks, and keeps the last half an hour for charts.</summary>
-internal sealed class StateWatch(QueueReading queues, PartReading parts, TimeProvider clock, ILogger<StateWatch> log) : BackgroundService
+internal sealed class StateWatch(
+    QueueReading queues, WorkerReading workers, PartReading parts, TimeProvider clock, ILogger<StateWatch> log) : BackgroundService
 {
     private const int MaxHistory = 360;
 
@@ -92,6 +93,7 @@ internal sealed class StateWatch(QueueReading queues, PartReading parts, TimePro
             trouble = $"RabbitMQ does not answer within {Words.Duration(Timeout)}.";
         }
 
+        actions = workers.AddTo(actions);
         return new Overview(clock.GetUtcNow(), await parts.ReadAsync(trouble, actions, cancellationToken), actions);
     }
 
@@ -123,7 +125,10 @@ internal sealed class StateWatch(QueueReading queues, PartReading parts, TimePro
         foreach (var (name, points) in history)
         {
             var action = read.Actions.FirstOrDefault(candidate => candidate.Action == name);
-            points.Enqueue(new HistoryPoint(read.At, action?.Waiting, action?.Delayed, action?.Failed));
+            points.Enqueue(new HistoryPoint(read.At, action?.Waiting, action?.Delayed, action?.Failed)
+            {
+                DoneInMinute = action?.Results?.DoneInMinute,
+            });
             if (points.Count > MaxHistory)
             {
                 points.Dequeue();

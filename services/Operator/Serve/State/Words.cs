@@ -15,6 +15,16 @@ internal static class Words
         _ => Count(time.TotalDays, "day"),
     };
 
+    /// <summary>A measured duration, to two digits or the millisecond: <c>7 ms</c>, <c>0.12 s</c>, <c>2.5 s</c>, <c>45 s</c>, <c>12 minutes</c>.</summary>
+    public static string Seconds(double seconds) => seconds switch
+    {
+        < 0.1 => string.Create(CultureInfo.InvariantCulture, $"{1_000 * seconds:0} ms"),
+        < 1 => string.Create(CultureInfo.InvariantCulture, $"{seconds:0.00} s"),
+        < 10 => string.Create(CultureInfo.InvariantCulture, $"{seconds:0.0} s"),
+        < 120 => string.Create(CultureInfo.InvariantCulture, $"{seconds:0} s"),
+        _ => Duration(TimeSpan.FromSeconds(seconds)),
+    };
+
     /// <summary>How long ago, as <see cref="Duration"/>.</summary>
     public static string Ago(DateTimeOffset then, DateTimeOffset now) =>
         then > now ? "now" : Duration(now - then) + " ago";

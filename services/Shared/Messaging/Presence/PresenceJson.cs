@@ -9,7 +9,11 @@ internal static class PresenceJson
     /// <summary>Any client may publish to the exchange, so what is read is bounded. A worker's message has a few kB.</summary>
     private const int MaxBytes = 256 * 1024;
 
-    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { RespectNullableAnnotations = true };
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    {
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+    };
 
     public static byte[] Write(ServicePresence presence) => JsonSerializer.SerializeToUtf8Bytes(presence, Options);
 
@@ -18,11 +22,18 @@ internal static class PresenceJson
     {
         try
         {
-            return body.Length > MaxBytes ? null : JsonSerializer.Deserialize<ServicePresence>(body, Options);
+            return body.Length <= MaxBytes && JsonSerializer.Deserialize<ServicePresence>(body, Options) is { } presence && !HasNull(presence)
+                ? presence
+                : null;
         }
         catch (JsonException)
         {
             return null;
         }
     }
+
+    /// <summary>Whether a list has a null in it. The options do not look into lists.</summary>
+    private static bool HasNull(ServicePresence presence) =>
+        presence.Actions.Any(action => action is null || action.Oldest.Any(request => request is null))
+            || presence.Keyspaces.Any(keyspace => keyspace is null || keyspace.OpenByAge.Any(age => age is null));
 }
