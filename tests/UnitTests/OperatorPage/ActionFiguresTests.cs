@@ -135,6 +135,14 @@ public sealed class ActionFiguresTests
     [TestCase(7_300, "2 hours")]
     public void A_duration_has_two_digits(double seconds, string words) => Assert.That(Words.Seconds(seconds), Is.EqualTo(words));
 
+    [TestCase("1.0.0+4ad6092c0ffee4ad6092c0ffee4ad6092c0ffee", "1.0.0+4ad6092")]
+    [TestCase("1.0.0+4ad6092", "1.0.0+4ad6092")]
+    [TestCase("1.0.0+nightly-build", "1.0.0+nightly-build")]
+    [TestCase("1.0.0", "1.0.0")]
+    [TestCase("+", "+")]
+    [TestCase("", "")]
+    public void A_version_has_the_first_digits_of_its_commit(string version, string words) => Assert.That(Words.Version(version), Is.EqualTo(words));
+
     private ActionOverview Read(PresenceBoard board) =>
         new WorkerReading(board, clock).AddTo([new ActionOverview("person", [], null, null, null)]).Single();
 

@@ -183,7 +183,11 @@ internal sealed class DocumentFinder(
 
         if (message is { NextAttempt: { } next })
         {
-            return (DescribeDelay(message, next), "Mend the cause if it is one of yours. The next attempt comes by itself.");
+            return (
+                DescribeDelay(message, next),
+                message is { Reason: not null } and ({ Attempts: > 0 } or { Waits: > 0 })
+                    ? "Mend what the last reason names. It is tried again by itself."
+                    : "Nothing: it is tried by itself.");
         }
 
         if (message is not null)

@@ -39,7 +39,7 @@ internal static class ServicesPage
         return Html.Of($"""
             <section class="part {state}"><h2>{Html.Visible(presence.Service)} on {Html.Visible(presence.Machine)}, process {presence.ProcessId}</h2>
             <p class="state">{words}</p>
-            <p class="soft">Version {Html.Visible(presence.Version)}, since {Words.Time(presence.StartedAt)} ({Words.Ago(presence.StartedAt, now)})</p>
+            <p class="soft">Version {Html.Visible(Words.Version(presence.Version))}, since {Words.Time(presence.StartedAt)} ({Words.Ago(presence.StartedAt, now)})</p>
             {Html.Each(presence.Actions, action => ShowAction(presence, action, now))}
             {Html.When(presence.Keyspaces.Count > 0, () => ShowKeyspaces(presence.Keyspaces))}</section>
             """);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 
 namespace OfflineActions.Operator.Serve.State;
@@ -5,6 +6,10 @@ namespace OfflineActions.Operator.Serve.State;
 /// <summary>Numbers and times as people say them.</summary>
 internal static class Words
 {
+    private const int CommitDigits = 7;
+
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdefABCDEF");
+
     /// <summary>A duration in its largest unit, rounded down: <c>3 minutes</c>.</summary>
     public static string Duration(TimeSpan time) => time switch
     {
@@ -28,6 +33,15 @@ internal static class Words
     /// <summary>How long ago, as <see cref="Duration"/>.</summary>
     public static string Ago(DateTimeOffset then, DateTimeOffset now) =>
         then > now ? "now" : Duration(now - then) + " ago";
+
+    /// <summary>A version with no more of its commit than tells it from others: <c>1.0.0+4ad6092</c>.</summary>
+    public static string Version(string version)
+    {
+        var commit = version.IndexOf('+', StringComparison.Ordinal) + 1;
+        return commit > 0 && version.Length > commit + CommitDigits && version.AsSpan(commit).IndexOfAnyExcept(HexDigits) < 0
+            ? version[..(commit + CommitDigits)]
+            : version;
+    }
 
     /// <summary>A number and a noun: <c>1 message</c>, <c>2 messages</c>.</summary>
     public static string Count(double number, string noun)
