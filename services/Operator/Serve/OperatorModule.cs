@@ -46,7 +46,7 @@ public static class OperatorModule
         services.AddSingleton<PresenceBoard>().AddHostedService<PresenceHearing>();
         services.AddSingleton<PauseReading>().AddSingleton<PauseActs>();
         services.AddSingleton<QueueReading>().AddSingleton<PartReading>().AddSingleton<TopologyReading>();
-        services.AddSingleton<WorkerReading>();
+        services.AddSingleton<DelayReading>().AddSingleton<WorkerReading>();
         services.AddSingleton<StateWatch>().AddHostedService(provider => provider.GetRequiredService<StateWatch>());
         services.AddSingleton<StateEvents>();
         services.AddSingleton<DeadLetterStore>().AddSingleton<DeadLetterActs>();

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using OfflineActions.Contracts;
 using OfflineActions.Messaging;
 using OfflineActions.Messaging.Consuming;
 using OfflineActions.ServiceDefaults;
@@ -31,7 +32,6 @@ internal sealed class DelayedRedelivery(
     /// back to its queue.</exception>
     public async Task RedeliverAsync(Delivery delivery, Redelivery redelivery)
     {
-        var headers = redelivery.State.ToHeaders();
         var (started, pause) = (clock.GetTimestamp(), ShortestPause);
         for (var attempt = 1; ; attempt++)
         {
@@ -39,6 +39,9 @@ internal sealed class DelayedRedelivery(
             deadline.CancelAfter(SendTimeout);
             try
             {
+                // New for each attempt: one that was given up may still read its own.
+                var headers = redelivery.State.ToHeaders();
+                headers[RetryHeaders.DueAt] = (clock.GetUtcNow() + redelivery.Delay).ToUnixTimeMilliseconds();
                 await delivery.SendToDelayQueueAsync(redelivery.Delay, headers, deadline.Token).WaitAsync(deadline.Token);
                 return;
             }

@@ -42,7 +42,7 @@ internal sealed record RetryState(
         delivery.GetText(RetryHeaders.Reason));
 
     /// <summary>The headers for the next delivery.</summary>
-    public IReadOnlyDictionary<string, object> ToHeaders()
+    public Dictionary<string, object> ToHeaders()
     {
         var headers = new Dictionary<string, object>
         {

@@ -78,11 +78,15 @@ public sealed class HeaderTests
         await system.Database.PutAsync("luke", """{"action":"person_request","personId":1}""");
         await system.StartWorkerAsync();
 
+        var before = DateTimeOffset.UtcNow;
         var message = await TakeAsync(FirstDelay);
 
         Assert.That(GetHeader(message, "MT-MessageType"), Is.EqualTo("urn:message:Contracts:PersonRequested"));
+        var due = GetOwnHeaders(message)["offline-actions-due-at"]!;
+        Assert.That(DateTimeOffset.FromUnixTimeMilliseconds((long)due), Is.GreaterThan(before.AddSeconds(-30)).And.LessThan(DateTimeOffset.UtcNow.AddHours(1)));
         Assert.That(GetOwnHeaders(message), Is.EquivalentTo(new Dictionary<string, object>
         {
+            ["offline-actions-due-at"] = due,
             ["offline-actions-failures"] = 1L,
             ["offline-actions-waits"] = 0L,
             ["offline-actions-reason"] = "swapi_unavailable: The Star Wars archive cannot be reached at the moment. Please try again later.",
@@ -115,7 +119,7 @@ public sealed class HeaderTests
 
         Assert.That(
             GetOwnHeaders(message).Keys,
-            Is.EquivalentTo(new[] { "offline-actions-failures", "offline-actions-waits", "offline-actions-note", "offline-actions-reason" }));
+            Is.EquivalentTo(new[] { "offline-actions-failures", "offline-actions-waits", "offline-actions-note", "offline-actions-reason", "offline-actions-due-at" }));
         Assert.That(GetHeader(message, "offline-actions-note"), Does.Contain("person_not_found"));
     }
 

@@ -82,6 +82,27 @@ public sealed class PageSystemTests
     }
 
     [Test]
+    public async Task The_overview_says_when_delayed_messages_are_due_and_looking_at_it_disturbs_them_not()
+    {
+        await using var system = await PipelineSystem.StartAsync(Quick with { Environment = WithDelays("00:00:15") });
+        system.Swapi.Faults.ErrorRate = 1;
+        await using var page = await StartPageAsync(system, ("Bus:Delays:0", "00:00:15"));
+        await Task.WhenAll(system.Database.PutAsync("luke", Asks), system.Database.PutAsync("leia", Asks));
+
+        await page.UntilAsync("/api/overview", state => DelayOf(state)?["nextDueAt"] is not null);
+        var delay = DelayOf(await page.UntilAsync("/api/overview", state => (int?)DelayOf(state)?["ready"] == 2))!;
+        system.Swapi.Faults = new();
+
+        Assert.That((DateTimeOffset)delay["nextDueAt"]! - DateTimeOffset.UtcNow, Is.InRange(TimeSpan.FromSeconds(-1), TimeSpan.FromSeconds(15)));
+        Assert.That((double)delay["allDueWithinSeconds"]!, Is.EqualTo(15));
+        Assert.That(
+            await page.Http.GetStringAsync("/"), Does.Match("wait 15 seconds for the next attempt; the next is due in about [0-9]+ (milli)?seconds?, the last within 15 seconds"));
+        await system.UntilStateAsync("luke", "person_success");
+        await system.UntilStateAsync("leia", "person_success");
+        await page.UntilAsync("/api/overview", state => DelayOf(state) is { } empty && (int?)empty["ready"] == 0 && empty["nextDueAt"] is null);
+    }
+
+    [Test]
     public async Task It_says_that_no_worker_runs()
     {
         await using var system = await PipelineSystem.StartAsync(Quick with { Workers = 0 });
@@ -225,6 +246,9 @@ public sealed class PageSystemTests
 
     /// <summary>The only action; an empty object before the first reading.</summary>
     private static JsonNode ActionOf(JsonNode overview) => overview["actions"]!.AsArray().FirstOrDefault() ?? new JsonObject();
+
+    private static JsonNode? DelayOf(JsonNode overview) =>
+        ActionOf(overview)["queues"]?.AsArray().FirstOrDefault(queue => (string?)queue!["kind"] == "delay");
 
     private static string? BreakerOf(JsonNode overview) => (string?)ActionOf(overview)["breakers"]?.AsArray().FirstOrDefault()?["state"];
 

@@ -127,6 +127,21 @@ public sealed class ActionFiguresTests
         ActionFigures.DescribeBreakers([.. Enumerable.Repeat(new BreakerOverview("w", BreakerState.HalfOpen, null, 1), 500)]),
         Does.EndWith("495 more are not closed."));
 
+    [TestCase(null, null, "")]
+    [TestCase(null, 10.0, "; all are due within 10 seconds")]
+    [TestCase(7.5, 10.0, "; the next is due in about 7 seconds, the last within 10 seconds")]
+    [TestCase(-1.0, 600.0, "; the next is due now, the last within 10 minutes")]
+    public void When_delayed_messages_are_due_is_said(double? next, double? bound, string words)
+    {
+        var queue = new QueueOverview("delay", QueueKind.Delay, "wait", Exists: true, 3, null, 0)
+        {
+            NextDueAt = next is { } seconds ? clock.GetUtcNow().AddSeconds(seconds) : null,
+            AllDueWithinSeconds = bound,
+        };
+
+        Assert.That(ActionFigures.DescribeDue(queue, clock.GetUtcNow()), Is.EqualTo(words));
+    }
+
     [TestCase(0.0004, "0 ms")]
     [TestCase(0.0123, "12 ms")]
     [TestCase(0.123, "0.12 s")]

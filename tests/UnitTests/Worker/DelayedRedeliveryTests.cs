@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using OfflineActions.Contracts;
 using OfflineActions.Messaging;
 using OfflineActions.Messaging.Consuming;
 using OfflineActions.ServiceDefaults;
@@ -39,6 +40,17 @@ public sealed class DelayedRedeliveryTests
 
         Assert.That(redelivering.IsCompletedSuccessfully, Is.True);
         Assert.That(delivery.Sends, Is.EqualTo(16));
+    }
+
+    [Test]
+    public async Task A_copy_says_when_it_is_due_counted_from_when_it_was_sent()
+    {
+        var delivery = new FakeDelivery(failures: 3);
+        await AdvanceUntilAsync(RedeliverAsync(delivery), TimeSpan.FromMilliseconds(500));
+
+        var due = DateTimeOffset.FromUnixTimeMilliseconds((long)delivery.Headers![RetryHeaders.DueAt]);
+
+        Assert.That(due - clock.GetUtcNow(), Is.InRange(TimeSpan.FromSeconds(9), TimeSpan.FromSeconds(10)));
     }
 
     [Test]

@@ -29,7 +29,7 @@ internal static class OperatorApi
     public static void Map(IEndpointRouteBuilder routes)
     {
         var api = routes.MapGroup("/api").AddEndpointFilter(AnswerUnavailableAsync);
-        api.MapGet("/overview", (StateWatch watch) => watch.Now).WithSummary("The state of each part and of each queue.");
+        api.MapGet("/overview", GetOverview).WithSummary("The state of each part and of each queue.");
         api.MapGet("/history", GetHistory).WithSummary("The numbers of one action in the last half an hour.");
         api.MapGet("/services", (PresenceBoard board) => board.List()).WithSummary("What gateways and workers say about themselves.");
         api.MapGet("/dead-letters", ListAsync).WithSummary("Dead letters, filtered and page by page.");
@@ -57,6 +57,12 @@ internal static class OperatorApi
 
     /// <summary>Who sends a request.</summary>
     public static string NameOf(ClaimsPrincipal user) => user.Identity?.Name ?? "unknown";
+
+    private static Overview GetOverview(StateWatch watch, DelayReading delays)
+    {
+        delays.Attend();
+        return watch.Now;
+    }
 
     private static Results<Ok<IReadOnlyList<HistoryPoint>>, ProblemHttpResult> GetHistory(string action, StateWatch watch, ActionCatalog actions) =>
         actions.Actions.Any(known => known.States.Name == action)

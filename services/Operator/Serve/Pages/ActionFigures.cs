@@ -66,6 +66,20 @@ internal static class ActionFigures
         _ => "No results in the last 5 minutes.",
     };
 
+    /// <summary>When the messages of a delay queue are due, to add to what the queue is for; nothing for any other queue, or an empty one.</summary>
+    public static string DescribeDue(QueueOverview queue, DateTimeOffset now)
+    {
+        if (queue.AllDueWithinSeconds is not { } seconds)
+        {
+            return "";
+        }
+
+        var bound = Words.Duration(TimeSpan.FromSeconds(seconds));
+        return queue.NextDueAt is not { } next ? $"; all are due within {bound}"
+            : next <= now ? $"; the next is due now, the last within {bound}"
+            : $"; the next is due in about {Words.Duration(next - now)}, the last within {bound}";
+    }
+
     private static string DescribeRate(double perSecond) => perSecond >= 1
         ? $"{Words.Number(perSecond, "#,0.#")} messages a second"
         : $"{Words.Count(Math.Round(60 * perSecond), "message")} a minute";

@@ -6,8 +6,9 @@ namespace OfflineActions.Operator.Serve.Pages;
 /// <summary>The first page: what is wrong and what to do, then every part and every queue.</summary>
 internal static class OverviewPage
 {
-    public static IResult Show(HttpContext context, Layout layout, StateWatch watch)
+    public static IResult Show(HttpContext context, Layout layout, StateWatch watch, DelayReading delays)
     {
+        delays.Attend();
         var now = watch.Now;
         return layout.Show(context, "Overview", Html.Of($"""
             <section aria-labelledby="why"><h2 id="why">Why has a document no result yet?</h2>
@@ -60,12 +61,12 @@ internal static class OverviewPage
             <div class="scroll" role="region" aria-label="Queues of {action.Action}" tabindex="0"><table>
             <thead><tr><th scope="col">Queue</th><th scope="col">Its messages</th><th scope="col" class="number">Waiting</th>
             <th scope="col" class="number">Being worked on</th><th scope="col" class="number">Consumers</th></tr></thead>
-            <tbody>{Html.Each(action.Queues, ShowQueue)}</tbody></table></div></section>
+            <tbody>{Html.Each(action.Queues, queue => ShowQueue(queue, now))}</tbody></table></div></section>
             """);
     }
 
-    private static Html ShowQueue(QueueOverview queue) => Html.Of($"""
-        <tr><th scope="row">{queue.Name}</th><td>{queue.Meaning}</td>
+    private static Html ShowQueue(QueueOverview queue, DateTimeOffset now) => Html.Of($"""
+        <tr><th scope="row">{queue.Name}</th><td>{queue.Meaning}{ActionFigures.DescribeDue(queue, now)}</td>
         <td class="number">{(queue.Exists ? Words.Number(queue.Ready) : "no such queue")}</td>
         <td class="number">{Words.Number(queue.Held)}</td><td class="number">{Words.Number(queue.Consumers)}</td></tr>
         """);

@@ -98,7 +98,14 @@ internal enum QueueKind
 /// <param name="Ready">Messages that wait in it.</param>
 /// <param name="Held">Messages that consumers hold.</param>
 /// <param name="Consumers">Its consumers.</param>
-internal sealed record QueueOverview(string Name, QueueKind Kind, string Meaning, bool Exists, uint? Ready, uint? Held, uint? Consumers);
+internal sealed record QueueOverview(string Name, QueueKind Kind, string Meaning, bool Exists, uint? Ready, uint? Held, uint? Consumers)
+{
+    /// <summary>Of a delay queue with messages: when the one that is due first is due, in UTC; null when unknown.</summary>
+    public DateTimeOffset? NextDueAt { get; init; }
+
+    /// <summary>Of a delay queue with messages: within how many seconds all that are in it now are due.</summary>
+    public double? AllDueWithinSeconds { get; init; }
+}
 
 /// <summary>The numbers of one action at one time, for a chart.</summary>
 /// <param name="At">When.</param>

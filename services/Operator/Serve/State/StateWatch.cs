@@ -6,7 +6,8 @@ namespace OfflineActions.Operator.Serve.State;
 
 /// <summary>Reads the state of the system every two seconds, once for everybody who looks, and keeps the last half an hour for charts.</summary>
 internal sealed class StateWatch(
-    QueueReading queues, WorkerReading workers, PartReading parts, TimeProvider clock, ILogger<StateWatch> log) : BackgroundService
+    QueueReading queues, DelayReading delays, WorkerReading workers, PartReading parts, TimeProvider clock, ILogger<StateWatch> log)
+    : BackgroundService
 {
     private const int MaxHistory = 360;
 
@@ -83,6 +84,7 @@ internal sealed class StateWatch(
         try
         {
             actions = await queues.ReadAsync(timeout.Token).WaitAsync(timeout.Token);
+            actions = await delays.AddToAsync(actions, timeout.Token).WaitAsync(timeout.Token);
         }
         catch (Exception error) when (error is BrokerUnavailableException or UnavailableException)
         {
