@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Text.Json.Nodes;
 using OfflineActions.Dev;
 using OfflineActions.Tests.Dev;
@@ -133,6 +134,38 @@ public sealed class PageSystemTests
         Assert.That((string?)found["message"]!["queue"], Is.EqualTo("person-requested_delay_1h"));
         Assert.That((int)found["message"]!["attempts"]!, Is.EqualTo(2));
         Assert.That((string?)found["message"]!["traceId"], Is.EqualTo(new string('a', 32)));
+    }
+
+    [Test]
+    public async Task What_waits_for_its_delay_is_tried_now_when_an_operator_says_so([Values] bool byForm)
+    {
+        await using var system = await PipelineSystem.StartAsync(Quick with { Environment = WithDelays("01:00:00") });
+        system.Swapi.Faults.ErrorRate = 1;
+        await using var page = await StartPageAsync(system, ("Bus:Delays:0", "01:00:00"));
+        await system.Database.PutAsync("luke", Asks);
+        await UntilFoundAsync(page, "luke", "1 attempt of 2 failed");
+        Assert.That(await page.Http.GetStringAsync("/document?id=luke"), Does.Contain("Try it now"));
+        system.Swapi.Faults = new();
+
+        if (byForm)
+        {
+            using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["id"] = "luke", ["keyspace"] = "db" });
+            using var answer = await page.Http.PostAsync("/document/publish", form);
+            Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK).Or.EqualTo(HttpStatusCode.Redirect));
+        }
+        else
+        {
+            var job = await page.RunJobAsync("/api/document/publish", new { id = "luke" });
+            Assert.That((int)job["outcomes"]!["published"]!, Is.EqualTo(1));
+        }
+
+        await system.UntilStateAsync("luke", "person_success");
+        var again = await page.RunJobAsync("/api/document/publish", new { id = "luke" });
+        Assert.That(again["outcomes"]!.AsObject(), Is.Empty);
+        Assert.That($"{again["notes"]}", Does.Contain("no open request now, so nothing was published"));
+        Assert.That(await page.Http.GetStringAsync($"/jobs/{again["id"]}"), Does.Contain("Done: there was nothing to do"));
+        Assert.That(await page.Http.GetStringAsync("/document?id=luke"), Does.Not.Contain("Try it now"));
+        Assert.That(page.Log, Has.Some.Match("^8001 local began .*: the document luke of db, published again$"));
     }
 
     [Test]

@@ -104,7 +104,7 @@ public sealed class PageAccessTests
         using var actor = page.CreateClient("anna:a password: to act");
 
         Assert.That(await looker.GetStringAsync("/"), Does.Contain("lena").And.Contain("may look"));
-        foreach (var path in new[] { "/api/reconcile", "/api/dead-letters/replay", "/api/dead-letters/discard", "/reconcile", "/dead-letters/start", "/dead-letters/check", "/api/jobs/x/stop", "/jobs/x/stop", "/pause", "/api/actions/person/pause", "/api/actions/person/resume" })
+        foreach (var path in new[] { "/api/reconcile", "/api/document/publish", "/document/publish", "/api/dead-letters/replay", "/api/dead-letters/discard", "/reconcile", "/dead-letters/start", "/dead-letters/check", "/api/jobs/x/stop", "/jobs/x/stop", "/pause", "/api/actions/person/pause", "/api/actions/person/resume" })
         {
             using var refused = await looker.PostAsJsonAsync(path, new { });
             Assert.That(refused.StatusCode, Is.EqualTo(HttpStatusCode.Forbidden), path);

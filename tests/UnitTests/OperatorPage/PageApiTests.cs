@@ -56,6 +56,10 @@ public sealed class PageApiTests
     [TestCase("/api/dead-letters/discard", "[")]
     [TestCase("/api/reconcile", """{"olderThan":"long"}""")]
     [TestCase("/api/reconcile", """{"older":"10m"}""")]
+    [TestCase("/api/document/publish", """{"id":""}""")]
+    [TestCase("/api/document/publish", """{"id":"_design/x"}""")]
+    [TestCase("/api/document/publish", """{"id":"luke","keyspace":"no/keyspace"}""")]
+    [TestCase("/api/document/publish", "{}")]
     public async Task Bad_acts_are_answered_with_400_and_start_nothing(string path, string body)
     {
         using var content = new StringContent(body, Encoding.UTF8, "application/json");

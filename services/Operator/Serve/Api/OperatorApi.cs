@@ -24,6 +24,9 @@ namespace OfflineActions.Operator.Serve.Api;
 /// <summary>The API: everything that the page shows and does, as JSON. <c>/api/openapi.json</c> describes it.</summary>
 internal static class OperatorApi
 {
+    /// <summary>What is said when no job can be started.</summary>
+    public const string TooManyJobs = "Too many jobs run already. Wait until one has ended.";
+
     private const int MaxPage = 500;
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -43,6 +46,8 @@ internal static class OperatorApi
         api.MapPost("/actions/{action}/resume", ResumeAsync).RequireAuthorization(OperatorRole.Act)
             .WithSummary("Lets workers take the messages of a paused action again. Confirm its name.");
         api.MapGet("/document", FindDocumentAsync).WithSummary("One document, and in words why it has no result yet.");
+        api.MapPost("/document/publish", PublishDocument).RequireAuthorization(OperatorRole.Act)
+            .WithSummary("Publishes the message of one open request at once, so that a worker tries it without waiting for a delay.");
         api.MapPost("/reconcile", ReconcileAsync).RequireAuthorization(OperatorRole.Act)
             .WithSummary("Searches the documents for open requests, and publishes them again if wanted.");
         api.MapGet("/topology", (TopologyReading topology, CancellationToken cancellationToken) => topology.ReadAsync(cancellationToken))
@@ -145,14 +150,9 @@ internal static class OperatorApi
         bool body = false)
     {
         keyspace ??= options.Value.EffectiveKeyspaces[0];
-        if (!Keyspace.IsValid(keyspace))
+        if (FindError(keyspace, id) is { } error)
         {
-            return BadRequest($"'{keyspace}' is not a keyspace: write {Keyspace.Expected}.");
-        }
-
-        if (!DocumentId.IsValid(id))
-        {
-            return BadRequest("No document can have this id.");
+            return BadRequest(error);
         }
 
         if (body)
@@ -162,6 +162,21 @@ internal static class OperatorApi
 
         return TypedResults.Ok(await finder.FindAsync(keyspace, id, body, cancellationToken));
     }
+
+    private static Results<Accepted<JobView>, ProblemHttpResult> PublishDocument(
+        PublishRequest request, ReconcileJobs jobs, IOptions<OperatorOptions> options, ClaimsPrincipal user)
+    {
+        var keyspace = request.Keyspace ?? options.Value.EffectiveKeyspaces[0];
+        return FindError(keyspace, request.Id) is { } error ? BadRequest(error)
+            : jobs.StartPublishing(NameOf(user), keyspace, request.Id) is { } job ? Accept(job)
+            : TypedResults.Problem(TooManyJobs, statusCode: StatusCodes.Status429TooManyRequests);
+    }
+
+    /// <summary>What is wrong with the name of a document; null when nothing is.</summary>
+    private static string? FindError(string keyspace, string id) =>
+        !Keyspace.IsValid(keyspace) ? $"'{keyspace}' is not a keyspace: write {Keyspace.Expected}."
+        : !DocumentId.IsValid(id) ? "No document can have this id."
+        : null;
 
     private static Results<Accepted<JobView>, ProblemHttpResult> ReconcileAsync(ReconcileRequest request, ReconcileJobs jobs, ClaimsPrincipal user)
     {
@@ -173,7 +188,7 @@ internal static class OperatorApi
 
         return jobs.Start(NameOf(user), olderThan, request.Repair) is { } job
             ? Accept(job)
-            : TypedResults.Problem("Too many jobs run already. Wait until one has ended.", statusCode: StatusCodes.Status429TooManyRequests);
+            : TypedResults.Problem(TooManyJobs, statusCode: StatusCodes.Status429TooManyRequests);
     }
 
     private static async Task<Results<Ok<PauseRow>, ProblemHttpResult>> PauseAsync(
@@ -227,6 +242,11 @@ internal static class OperatorApi
         }
     }
 }
+
+/// <summary>A document whose request is to be tried at once.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Keyspace">Its keyspace; null for the first that is configured.</param>
+internal sealed record PublishRequest(string Id, string? Keyspace = null);
 
 /// <summary>A search for open requests.</summary>
 /// <param name="OlderThan">Search twice, that time apart, for those still open: <c>90s</c>, <c>10m</c>. Null to search once.</param>

@@ -139,6 +139,7 @@ internal sealed class DocumentFinder(
         return new FoundDocument(keyspace, document.Id, "request", headline, advice)
         {
             Message = waiting.Result?.Message,
+            CanBePublished = waiting is { Trouble: null, Result.Message: not { IsDeadLetter: true } } && !isNoted,
             Facts =
             [
                 .. holders.Select(holder => holder.Words),
@@ -186,7 +187,8 @@ internal sealed class DocumentFinder(
             return (
                 DescribeDelay(message, next),
                 message is { Reason: not null } and ({ Attempts: > 0 } or { Waits: > 0 })
-                    ? "Mend what the last reason names. It is tried again by itself."
+                    ? (queue is { Workers: 0 } ? "Start a worker, because none runs, and mend" : "Mend")
+                        + " what the last reason names. It is tried again by itself, or now if you say so."
                     : "Nothing: it is tried by itself.");
         }
 
@@ -216,7 +218,7 @@ internal sealed class DocumentFinder(
 
         if (queue is { Workers: 0 })
         {
-            return ($"No worker runs that performs {contract.States.Name}. {Words.Count(queue.Waiting ?? 0, "message")} wait for one.", "Start a worker.");
+            return ($"No worker runs that performs {contract.States.Name}. {Words.Count(queue.Waiting ?? 0, "message")} in the work queue.", "Start a worker.");
         }
 
         var gateway = now.Parts.FirstOrDefault(part => part.Name == "Gateway");

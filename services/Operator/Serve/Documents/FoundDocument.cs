@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 
 namespace OfflineActions.Operator.Serve.Documents;
 
@@ -19,6 +20,10 @@ internal sealed record FoundDocument(string Keyspace, string Id, string State, s
 
     /// <summary>Its message, if it was found waiting in a queue.</summary>
     public WaitingMessage? Message { get; init; }
+
+    /// <summary>Whether its message may be published again now: it is a request that a worker can answer, and no dead letter.</summary>
+    [JsonIgnore]
+    public bool CanBePublished { get; init; }
 
     /// <summary>What else is known.</summary>
     public IReadOnlyList<string> Facts { get; init; } = [];

@@ -8,7 +8,7 @@ using OfflineActions.SyncGateway;
 
 namespace OfflineActions.Operator.Serve.Jobs;
 
-/// <summary>Searches for open requests as jobs, by the same code as the command line.</summary>
+/// <summary>Searches for open requests, or looks at one document, as jobs, by the same code as the command line.</summary>
 internal sealed class ReconcileJobs(
     JobBoard jobs, BrokerLine broker, SyncGatewayClient documents, ActionCatalog actions, IOptions<OperatorOptions> options, TimeProvider clock)
 {
@@ -26,24 +26,27 @@ internal sealed class ReconcileJobs(
         $"open requests of {string.Join(", ", options.Value.EffectiveKeyspaces)}"
             + (olderThan is { } age ? $", open for {Words.Duration(age)} or longer" : "") + (isRepair ? ", published again" : ""),
         total: null,
-        (job, cancellationToken) => RunAsync(job, olderThan, isRepair, cancellationToken));
+        (job, cancellationToken) => RunAsync(job, isRepair, () => SearchAsync(job, olderThan, cancellationToken), cancellationToken));
 
-    private async Task RunAsync(Job job, TimeSpan? olderThan, bool isRepair, CancellationToken cancellationToken)
+    /// <summary>Publishes the message of one document at once, if the document is a request. A worker tries it without waiting for a delay.</summary>
+    /// <param name="user">Who starts it.</param>
+    /// <param name="keyspace">A valid keyspace.</param>
+    /// <param name="documentId">A valid document id.</param>
+    /// <returns>Null when too many jobs run already.</returns>
+    public Job? StartPublishing(string user, string keyspace, string documentId) => jobs.Start(
+        JobKind.Reconcile,
+        isDryRun: false,
+        user,
+        $"the document {documentId} of {keyspace}, published again",
+        total: null,
+        (job, cancellationToken) => RunAsync(job, isRepair: true, () => FindAsync(job, keyspace, documentId, cancellationToken), cancellationToken));
+
+    private async Task RunAsync(Job job, bool isRepair, Func<Task<IReadOnlyCollection<OpenRequest>>> findAsync, CancellationToken cancellationToken)
     {
         job.Start();
         // Connect before a long wait, so that a missing broker is reported at once.
         await using var connection = isRepair ? await broker.OpenAsync("operator page, reconcile", cancellationToken) : null;
-        var scans = options.Value.EffectiveKeyspaces.Distinct()
-            .Select(keyspace => new OpenRequestScan(documents, actions, keyspace, options.Value.Channel))
-            .ToArray();
-        var found = await ScanAsync(scans, cancellationToken);
-        if (olderThan is { } age)
-        {
-            job.AddNote($"{Words.Count(found.Count, "request")} open at the first look; the second look follows after {Words.Duration(age)}.");
-            await Task.Delay(age, clock, cancellationToken);
-            found = [.. found.Intersect(await ScanAsync(scans, cancellationToken))];
-        }
-
+        var found = await findAsync();
         await using var publisher = connection is null ? null : await connection.OpenPublisherAsync(cancellationToken);
         await using var limiter = RateOption.CreateLimiter(RepairsPerSecond);
         foreach (var request in found)
@@ -58,6 +61,38 @@ internal sealed class ReconcileJobs(
             var outcome = isRepair ? "published" : "open";
             job.Add(new JobRow(message.MessageId.ToString(), request.Keyspace, request.Document, outcome, $"{outcome}, revision {request.Revision}"));
         }
+    }
+
+    private async Task<IReadOnlyCollection<OpenRequest>> FindAsync(
+        Job job, string keyspace, string documentId, CancellationToken cancellationToken)
+    {
+        switch (await documents.ReadAsync(keyspace, documentId, cancellationToken))
+        {
+            case ReadOutcome.Found { Document: var document }
+                when actions.Actions.FirstOrDefault(action => action.States.Request == document.Action) is { } action:
+                return [new OpenRequest(action, keyspace, document.Id, document.Revision)];
+            case ReadOutcome.Unavailable { Cause: var cause }:
+                throw new UnavailableException(cause.Reason);
+            default:
+                job.AddNote("The document is no open request now, so nothing was published.");
+                return [];
+        }
+    }
+
+    private async Task<IReadOnlyCollection<OpenRequest>> SearchAsync(Job job, TimeSpan? olderThan, CancellationToken cancellationToken)
+    {
+        var scans = options.Value.EffectiveKeyspaces.Distinct()
+            .Select(keyspace => new OpenRequestScan(documents, actions, keyspace, options.Value.Channel))
+            .ToArray();
+        var found = await ScanAsync(scans, cancellationToken);
+        if (olderThan is { } age)
+        {
+            job.AddNote($"{Words.Count(found.Count, "request")} open at the first look. The second look is {Words.Duration(age)} later.");
+            await Task.Delay(age, clock, cancellationToken);
+            found = [.. found.Intersect(await ScanAsync(scans, cancellationToken))];
+        }
+
+        return found;
     }
 
     private static async Task<IReadOnlyCollection<OpenRequest>> ScanAsync(OpenRequestScan[] scans, CancellationToken cancellationToken)

@@ -67,7 +67,7 @@ internal static class ActForms
 
     private static Html ShowQuestion(JobKind kind, ActRequest request, IReadOnlyList<DeadLetterRow> rows, DateTimeOffset now) => Html.Of($"""
         <p>{(kind is JobKind.Replay
-            ? "Each document that is still exactly what its failure left becomes a request again, and is tried again. A document that was written since is left alone."
+            ? "Each document that nobody has written since is tried again: one that says so becomes a request again, and one that still is the request gets a new message. A document that was written since is left alone."
             : "Each message is removed from its queue for good. The documents stay as they are. The complete messages can be downloaded afterwards.")}</p>
         {Html.When(request.Filter is not null, () => Html.Of($"<p>Selected by filter: {Html.Visible(request.Filter!.ToString())}.</p>"))}
         <div class="scroll" role="region" aria-label="Selected dead letters" tabindex="0"><table><thead><tr><th scope="col">Document</th>

@@ -21,7 +21,8 @@ internal static class DeadLetterPages
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     /// <summary>A link to one dead letter.</summary>
-    public static Html Link(string id) => Html.Of($"""<a href="/dead-letters/message?id={Uri.EscapeDataString(id)}">{Html.Visible(id)}</a>""");
+    public static Html Link(string id, string? text = null) =>
+        Html.Of($"""<a href="/dead-letters/message?id={Uri.EscapeDataString(id)}">{Html.Visible(text ?? id)}</a>""");
 
     public static async Task<IResult> ListAsync(
         [AsParameters] DeadLetterFilter filter,

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OfflineActions.Operator.Serve.Api;
 using OfflineActions.Operator.Serve.Documents;
+using OfflineActions.Operator.Serve.Jobs;
 using OfflineActions.Operator.Serve.State;
 using OfflineActions.ServiceDefaults.Logging;
 using OfflineActions.SyncGateway;
@@ -73,15 +74,34 @@ internal static class DocumentPage
             "Find a document",
             Html.Of($"""
                 {DocumentForm.Show(id, keyspace)}
-                <div id="found" data-live>{Show(found)}</div>
+                <div id="found" data-live>{Show(found, Layout.MayAct(user))}</div>
                 """),
             refresh: found.Body is null && found.State is not "success" ? RefreshSeconds : 0);
     }
 
-    private static Html Show(FoundDocument found) => Html.Of($"""
+    /// <summary>Publishes the message of an open request at once.</summary>
+    public static async Task<IResult> PublishAsync(
+        HttpContext context, Layout layout, ReconcileJobs jobs, ClaimsPrincipal user, CancellationToken cancellationToken)
+    {
+        var form = await context.Request.ReadFormAsync(cancellationToken);
+        var (keyspace, id) = (form["keyspace"].ToString(), form["id"].ToString());
+        return !Keyspace.IsValid(keyspace) || !DocumentId.IsValid(id)
+            ? layout.ShowProblem(context, "Nothing was done", "No document can have this id in this keyspace.", StatusCodes.Status400BadRequest)
+            : jobs.StartPublishing(OperatorApi.NameOf(user), keyspace, id) is { } job
+                ? Results.LocalRedirect($"/jobs/{job.Id}")
+                : layout.ShowProblem(context, "Nothing was done", OperatorApi.TooManyJobs, StatusCodes.Status429TooManyRequests);
+    }
+
+    private static Html Show(FoundDocument found, bool mayAct) => Html.Of($"""
         <section class="answer {found.State}" aria-labelledby="document"><h2 id="document">{Html.Visible(found.Id)}</h2>
         <p class="headline">{Html.Visible(found.Headline)}</p>
         {Html.When(found.Advice is not null, () => Html.Of($"<p class=\"advice\">{found.Advice}</p>"))}
+        {Html.When(mayAct && found.CanBePublished, () => Html.Of($"""
+            <form action="/document/publish" method="post" class="row"><input type="hidden" name="id" value="{found.Id}">
+            <input type="hidden" name="keyspace" value="{found.Keyspace}"><button class="quiet">Try it now</button>
+            <span class="soft">Publishes its message again. A request is answered once, however often.</span></form>
+            """))}
+        {Html.When(found.Message is { IsDeadLetter: true }, () => Html.Of($"<p>{DeadLetterPages.Link(found.Message!.Id, "Look at its dead letter, replay or discard it")}</p>"))}
         <dl><div><dt>Keyspace</dt><dd>{found.Keyspace}</dd></div>
         <div><dt>State</dt><dd>{Html.Visible(found.Action ?? found.State)}</dd></div>
         {Html.When(found.Revision is not null, () => Html.Of($"<div><dt>Revision</dt><dd>{found.Revision}</dd></div>"))}
@@ -92,10 +112,10 @@ internal static class DocumentPage
 
     private static Html ShowMessage(WaitingMessage message) => Html.Of($"""
         <div><dt>Message</dt><dd>{(message.IsDeadLetter ? DeadLetterPages.Link(message.Id) : Html.Visible(message.Id))} in {message.Queue}</dd></div>
-        <div><dt>Failed attempts</dt><dd>{Words.Number(message.Attempts)}</dd></div>
+        {Html.When(message.Attempts is not null, () => Html.Of($"<div><dt>Failed attempts</dt><dd>{Words.Number(message.Attempts)}</dd></div>"))}
         {Html.When(message.NextAttempt is not null, () => Html.Of($"<div><dt>Next attempt</dt><dd>{message.NextAttempt}</dd></div>"))}
         <div><dt>Last reason</dt><dd>{Html.Visible(message.Reason ?? "unknown")}</dd></div>
-        <div><dt>Trace</dt><dd>{Html.Visible(message.TraceId ?? "none")}</dd></div>
+        {Html.When(message.TraceId is not null, () => Html.Of($"<div><dt>Trace</dt><dd>{Html.Visible(message.TraceId!)}</dd></div>"))}
         """);
 
     private static Html ShowBody(FoundDocument found)

@@ -60,7 +60,7 @@ internal static class JobPages
         return jobs.Start(OperatorApi.NameOf(user), olderThan, isRepair: form["repair"] == "true") is { } job
             ? Results.LocalRedirect($"/jobs/{job.Id}")
             : layout.ShowProblem(
-                context, "Open requests", "Too many jobs run already. Wait until one has ended.", StatusCodes.Status429TooManyRequests);
+                context, "Open requests", OperatorApi.TooManyJobs, StatusCodes.Status429TooManyRequests);
     }
 
     private static Html ShowList(IReadOnlyList<JobView> jobs, DateTimeOffset now) => jobs.Count == 0
@@ -75,7 +75,7 @@ internal static class JobPages
             """);
 
     private static Html ShowJob(JobView job, DateTimeOffset now, bool mayAct) => Html.Of($"""
-        <p class="headline">{StateOf(job)}: {job.Summary}</p>
+        <p class="headline">{Describe(job)}</p>
         {Html.When(job.IsRunning && job.Total > 0, () => Html.Of($"""
             <p><progress max="{job.Total}" value="{job.Done}" aria-label="Progress">{job.Done} of {job.Total}</progress> {job.Done} of {job.Total}</p>
             """))}
@@ -104,6 +104,15 @@ internal static class JobPages
         JobKind.Replay => job.DryRun ? "Dry run of a replay" : "Replay",
         JobKind.Discard => job.DryRun ? "Dry run of a discard" : "Discard",
         _ => job.DryRun ? "Search for open requests" : "Search for open requests, with repair",
+    };
+
+    /// <summary>Its state and result. A dry run never sounds as if it had done something.</summary>
+    private static string Describe(JobView job) => job switch
+    {
+        { Outcomes.Count: 0, State: JobState.Done } => "Done: there was nothing to do",
+        { Outcomes.Count: 0 } => StateOf(job),
+        { DryRun: true, Kind: not JobKind.Reconcile } => $"{StateOf(job)}, and nothing was changed. It would be: {job.Summary}",
+        _ => $"{StateOf(job)}: {job.Summary}",
     };
 
     private static string StateOf(JobView job) => job.State switch

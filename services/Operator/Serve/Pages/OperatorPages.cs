@@ -20,6 +20,7 @@ internal static class OperatorPages
         pages.MapPost("/dead-letters/check", ActForms.CheckAsync).RequireAuthorization(OperatorRole.Act);
         pages.MapPost("/dead-letters/start", ActForms.StartAsync).RequireAuthorization(OperatorRole.Act);
         pages.MapGet("/document", DocumentPage.ShowAsync);
+        pages.MapPost("/document/publish", DocumentPage.PublishAsync).RequireAuthorization(OperatorRole.Act);
         pages.MapGet("/services", ServicesPage.Show);
         pages.MapGet("/reconcile", JobPages.ShowReconcile);
         pages.MapPost("/reconcile", JobPages.StartReconcileAsync).RequireAuthorization(OperatorRole.Act);

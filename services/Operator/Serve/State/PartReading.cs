@@ -152,7 +152,7 @@ internal sealed class PartReading(
                 name,
                 Health.Trouble,
                 $"No worker runs. {waiting} for one.",
-                "Start a worker. Everything that waits is done then; nothing is lost.");
+                "Start a worker. What waits is tried then; nothing is lost.");
         }
 
         var now = clock.GetUtcNow();
