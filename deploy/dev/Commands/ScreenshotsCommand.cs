@@ -4,15 +4,20 @@ using OfflineActions.Dev.Testing;
 namespace OfflineActions.Dev.Commands;
 
 /// <summary>
-/// <c>./dev screenshots</c>: takes screenshots of the page in its main states, and renews the two in the web client's README.
+/// <c>./dev screenshots</c>: takes screenshots of both pages, and renews those that are in the repository.
 /// </summary>
 internal sealed class ScreenshotsCommand : Command
 {
     private static readonly string All = Path.Combine(Repository.Root, "artifacts", "screenshots");
-    private static readonly string Readme = Path.Combine(Repository.Root, "services", "WebClient", "screenshots");
+
+    private static readonly (string Service, string[] Pictures)[] Shown =
+    [
+        ("WebClient", ["states-wide-light.png", "states-narrow-dark.png"]),
+        ("Operator", ["operator-overview.png", "operator-document.png"]),
+    ];
 
     public ScreenshotsCommand()
-        : base("screenshots", "Take screenshots of the page, and renew those in the web client's README") => SetAction(RunAsync);
+        : base("screenshots", "Take screenshots of both pages, and renew those in the repository") => SetAction(RunAsync);
 
     private static async Task<int> RunAsync(ParseResult parseResult, CancellationToken cancellationToken)
     {
@@ -25,13 +30,17 @@ internal sealed class ScreenshotsCommand : Command
             ["tests/BrowserTests", "--nologo", "--filter", "FullyQualifiedName~ScreenshotTests"], [], cancellationToken);
         if (exitCode == 0)
         {
-            Directory.CreateDirectory(Readme);
-            foreach (var picture in new[] { "states-wide-light.png", "states-narrow-dark.png" })
+            foreach (var (service, pictures) in Shown)
             {
-                File.Copy(Path.Combine(All, picture), Path.Combine(Readme, picture), overwrite: true);
+                var folder = Path.Combine(Repository.Root, "services", service, "screenshots");
+                Directory.CreateDirectory(folder);
+                foreach (var picture in pictures)
+                {
+                    File.Copy(Path.Combine(All, picture), Path.Combine(folder, picture), overwrite: true);
+                }
             }
 
-            Console.WriteLine($"All screenshots: {All}\nThose in the README: {Readme}");
+            Console.WriteLine($"All screenshots: {All}");
         }
 
         return exitCode;

@@ -96,6 +96,7 @@ public sealed class ActionFiguresTests
     [TestCase(null, "Unknown: RabbitMQ's management API is not configured (Operator:Management), cannot be reached, or has seen no message yet.")]
     [TestCase(0.0, "0 messages a minute came in during the last minute: new ones, and those that are tried again.")]
     [TestCase(0.0167, "1 message a minute came in during the last minute: new ones, and those that are tried again.")]
+    [TestCase(1.02, "1 message a second came in during the last minute: new ones, and those that are tried again.")]
     [TestCase(1_234.56, "1,234.6 messages a second came in during the last minute: new ones, and those that are tried again.")]
     public void How_much_came_in_is_said_with_its_time(double? perSecond, string words) =>
         Assert.That(ActionFigures.DescribeIn(perSecond), Is.EqualTo(words));

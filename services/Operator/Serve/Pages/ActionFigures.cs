@@ -81,7 +81,7 @@ internal static class ActionFigures
     }
 
     private static string DescribeRate(double perSecond) => perSecond >= 1
-        ? $"{Words.Number(perSecond, "#,0.#")} messages a second"
+        ? $"{Words.Number(perSecond, "#,0.#")} {(Math.Round(perSecond, 1) is 1 ? "message" : "messages")} a second"
         : $"{Words.Count(Math.Round(60 * perSecond), "message")} a minute";
 
     private static string DescribeSilent(ResultsOverview results) => results.SilentWorkers == 0
