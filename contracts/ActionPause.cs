@@ -50,8 +50,9 @@ public sealed record ActionPause(string? By, DateTimeOffset? Since, string? Reas
                     ReadText(message.RootElement, "reason"))
                 : Unknown;
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
+            // InvalidOperationException: half of a surrogate pair in a name, which JSON can spell and no text can hold.
             return Unknown;
         }
     }

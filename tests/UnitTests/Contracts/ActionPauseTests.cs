@@ -27,6 +27,8 @@ public sealed class ActionPauseTests
     [TestCase("""{"by":7,"since":false,"reason":["x"]}""")]
     [TestCase("""{"by":"","since":"yesterday","reason":" "}""")]
     [TestCase("""{"by":"\ud800","reason":"\udc00"}""")]
+    [TestCase("""{"\ud800":1}""")]
+    [TestCase("""{"a longer name, \udfff":{"by":"anna"}}""")]
     public void Of_any_other_message_nothing_is_known(string body)
     {
         var pause = ActionPause.Read(Encoding.UTF8.GetBytes(body));
