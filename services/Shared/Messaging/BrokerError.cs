@@ -5,7 +5,15 @@ namespace OfflineActions.Messaging;
 /// <summary>Errors of a broker that is away, slow or refuses something, and what to tell an operator about them.</summary>
 internal static class BrokerError
 {
+    private const ushort NotFound = 404;
     private const ushort PreconditionFailed = 406;
+
+    /// <summary>
+    /// Whether the broker says that there is no such queue. With the same number it says of a queue that exists that its node is down, that
+    /// it has crashed, or that it does not answer in time: such a queue still has its messages.
+    /// </summary>
+    public static bool IsMissing(OperationInterruptedException error) =>
+        error.ShutdownReason is { ReplyCode: NotFound, ReplyText: var text } && text.StartsWith("NOT_FOUND - no queue ", StringComparison.Ordinal);
 
     /// <summary>
     /// Whether an error comes from the broker or the network. A cancellation counts as one, because the client reports its own timeouts

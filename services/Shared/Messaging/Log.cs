@@ -35,6 +35,9 @@ internal static partial class Log
     [LoggerMessage(5015, LogLevel.Error, "The consumers of {Action} could not be started or stopped, which is tried again: {Reason}")]
     public static partial void ConsumersNotChanged(this ILogger log, string action, string reason);
 
+    [LoggerMessage(5016, LogLevel.Error, "Whether {Action} is paused cannot be read, so it stays what it was; a process that has just started consumes nothing: {Reason}")]
+    public static partial void PauseNotRead(this ILogger log, string action, string reason);
+
     [LoggerMessage(EventId = 5012, Message = "{Text} {Reason} ({Suppressed} of its kind were not logged)")]
     public static partial void BusEvent(
         this ILogger log, LogLevel level, Exception? error, string text, string? reason, int suppressed);

@@ -25,6 +25,7 @@ internal sealed class PauseState(ActionContract contract)
     private TaskCompletionSource changed = CreateSource();
     private ActionPause? pause;
     private bool isKnown;
+    private string? trouble;
 
     public ActionContract Contract => contract;
 
@@ -55,11 +56,45 @@ internal sealed class PauseState(ActionContract contract)
         }
     }
 
+    /// <summary>Why the last look failed; null when it did not.</summary>
+    public string? Trouble
+    {
+        get
+        {
+            lock (gate)
+            {
+                return trouble;
+            }
+        }
+    }
+
+    /// <summary>Records why a look failed. Whether the action is paused stays what it was.</summary>
+    /// <returns>Whether that is another reason than at the look before.</returns>
+    public bool SetTrouble(string reason)
+    {
+        lock (gate)
+        {
+            var isNew = trouble != reason;
+            trouble = reason;
+            return isNew;
+        }
+    }
+
+    /// <summary>A look succeeded.</summary>
+    public void ClearTrouble()
+    {
+        lock (gate)
+        {
+            trouble = null;
+        }
+    }
+
     /// <summary>Records what the broker says.</summary>
     public void Set(ActionPause? now)
     {
         lock (gate)
         {
+            trouble = null;
             // A message that somebody else holds cannot be read again, but it is still the same.
             pause = now == ActionPause.Unknown ? pause ?? now : now;
             isKnown = true;

@@ -12,8 +12,10 @@ namespace OfflineActions.Messaging.Pausing;
 /// </remarks>
 public static class PauseSwitch
 {
-    private const ushort NotFound = 404;
     private const int MaxLooks = 20;
+
+    /// <summary>How often in a row the queue must look empty. Of many readers at once each holds the message, and no other sees it.</summary>
+    private const int EmptyLooks = 3;
 
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan ResumeTimeout = TimeSpan.FromSeconds(5);
@@ -32,7 +34,7 @@ public static class PauseSwitch
                 {
                     return await FindAsync(channel, queues.Paused, cancellationToken);
                 }
-                catch (OperationInterruptedException error) when (IsMissing(error))
+                catch (OperationInterruptedException error) when (BrokerError.IsMissing(error))
                 {
                     return null;
                 }
@@ -90,23 +92,23 @@ public static class PauseSwitch
             new TimeoutException());
     }
 
-    internal static bool IsMissing(OperationInterruptedException error) => error.ShutdownReason?.ReplyCode == NotFound;
-
     /// <summary>Reads whether an action is paused.</summary>
     /// <exception cref="OperationInterruptedException">For example: there is no such queue, and the channel is closed.</exception>
     internal static async Task<ActionPause?> FindAsync(IChannel channel, string queue, CancellationToken cancellationToken)
     {
+        var empty = 0;
         for (var looks = 0; looks < MaxLooks; looks++)
         {
             var seen = await channel.QueueDeclarePassiveAsync(queue, cancellationToken);
-            // Also when it looks empty: a queue that has no leader yet, because the broker starts, says so too. To get a message asks the
-            // leader, and fails when there is none.
+            // Also when it looks empty: a queue whose leader does not answer at once, because the broker starts or is slow, says so too. To get a
+            // message asks the leader, and fails when there is none; but it gets none while another reader holds it. So one look proves nothing.
             if (await ReadAsync(channel, queue, cancellationToken) is { } pause)
             {
                 return pause;
             }
 
-            if (seen is { MessageCount: 0, ConsumerCount: 0 })
+            empty = seen is { MessageCount: 0, ConsumerCount: 0 } ? empty + 1 : 0;
+            if (empty == EmptyLooks)
             {
                 return null;
             }

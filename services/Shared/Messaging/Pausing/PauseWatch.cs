@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using OfflineActions.Messaging.Topology;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
@@ -9,7 +10,7 @@ namespace OfflineActions.Messaging.Pausing;
 /// It uses a channel on the connection of <see cref="TopologyDeclarer"/>, so it goes on after each reconnect, and looks before MassTransit is
 /// let in. A look is one short question as long as nothing changes.
 /// </remarks>
-internal sealed class PauseWatch(ActionPauses pauses, TimeProvider clock)
+internal sealed class PauseWatch(ActionPauses pauses, TimeProvider clock, ILogger<PauseWatch> log)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -31,32 +32,52 @@ internal sealed class PauseWatch(ActionPauses pauses, TimeProvider clock)
         }
         finally
         {
-            await (channel?.DisposeAsync() ?? default);
+            await CloseAsync(channel);
         }
     }
 
     /// <returns>The channel for the next look; null when it needs another one.</returns>
-    private static async Task<IChannel?> TryLookAsync(
+    private async Task<IChannel?> TryLookAsync(
         IConnection connection, IChannel? channel, PauseState state, CancellationToken cancellationToken)
     {
         try
         {
             channel ??= await connection.CreateChannelAsync(cancellationToken: cancellationToken);
             await LookAsync(channel, state, cancellationToken);
+            state.ClearTrouble();
             return channel;
         }
-        catch (OperationInterruptedException error) when (PauseSwitch.IsMissing(error))
+        catch (OperationInterruptedException error) when (BrokerError.IsMissing(error))
         {
             // No queue, no message. The queue is declared in a moment.
             state.Set(null);
         }
-        catch (Exception error) when (BrokerError.IsExpected(error))
+        catch (Exception error)
         {
-            // The topology, which is declared on the same connection, says what is wrong with the broker.
+            // Every exception: nobody else looks, and without a look a pause neither begins nor ends here. What is wrong with the whole
+            // connection the topology says, which is declared on it. What concerns this queue alone, for example its rights, nobody else says.
+            var reason = BrokerError.Describe(error);
+            if (!cancellationToken.IsCancellationRequested && state.SetTrouble(reason) && connection.IsOpen)
+            {
+                log.PauseNotRead(state.Action, reason);
+            }
         }
 
-        await (channel?.DisposeAsync() ?? default);
+        await CloseAsync(channel);
         return null;
+    }
+
+    /// <summary>What a look still holds goes back to the queue with its channel.</summary>
+    private static async Task CloseAsync(IChannel? channel)
+    {
+        try
+        {
+            await (channel?.DisposeAsync() ?? default);
+        }
+        catch (Exception error) when (BrokerError.IsExpected(error))
+        {
+            // It has ended with its connection.
+        }
     }
 
     private static async Task LookAsync(IChannel channel, PauseState state, CancellationToken cancellationToken)

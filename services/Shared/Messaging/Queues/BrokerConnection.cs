@@ -9,8 +9,6 @@ namespace OfflineActions.Messaging.Queues;
 /// </summary>
 public sealed class BrokerConnection : IAsyncDisposable
 {
-    private const ushort NotFound = 404;
-
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     private readonly IConnection connection;
@@ -54,7 +52,7 @@ public sealed class BrokerConnection : IAsyncDisposable
                 var found = await channel.QueueDeclarePassiveAsync(queue, cancellationToken);
                 return new QueueState(queue, found.MessageCount, found.ConsumerCount);
             }
-            catch (OperationInterruptedException error) when (error.ShutdownReason?.ReplyCode == NotFound)
+            catch (OperationInterruptedException error) when (BrokerError.IsMissing(error))
             {
                 return null;
             }
