@@ -28,19 +28,30 @@ internal sealed class PausableConsumers(
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long consumers may take to start again after a pause until the process counts as not ready.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     private readonly Lock gate = new();
-    private readonly HashSet<string> starting = [.. pauses.States.Select(state => state.Action)];
+
+    /// <summary>The actions whose consumers have not started, and since when they are to; null since the process started.</summary>
+    private readonly Dictionary<string, long?> starting = pauses.States.ToDictionary(state => state.Action, _ => (long?)null);
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
+        var troubles = pauses.States.Where(state => state.Trouble is not null)
+            .Select(state => $"whether {state.Action} is paused cannot be read: {state.Trouble}").ToArray();
         lock (gate)
         {
-            return Task.FromResult(starting.Count > 0
-                ? HealthCheckResult.Unhealthy($"The consumers of {string.Join(", ", starting)} have not started yet")
-                : HealthCheckResult.Healthy(string.Join("; ", pauses.States.Select(Describe))));
+            var late = starting.Where(action => action.Value is not { } since || clock.GetElapsedTime(since) >= Patience).Select(action => action.Key).ToArray();
+            return Task.FromResult(
+                late.Length > 0 ? HealthCheckResult.Unhealthy(Join([$"The consumers of {string.Join(", ", late)} have not started yet", .. troubles]))
+                : troubles.Length > 0 ? HealthCheckResult.Degraded(Join([.. pauses.States.Select(Describe), .. troubles]))
+                : HealthCheckResult.Healthy(Join(pauses.States.Select(Describe))));
         }
 
         static string Describe(PauseState state) => state.Pause is { } pause ? $"{state.Action} is paused {pause}" : $"{state.Action} is not paused";
+
+        static string Join(IEnumerable<string> sentences) => string.Join("; ", sentences);
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
@@ -70,6 +81,7 @@ internal sealed class PausableConsumers(
                 }
                 else
                 {
+                    SetStarting(state);
                     await AttachAsync(endpoints, stoppingToken);
                     await Task.WhenAny(Task.WhenAll(endpoints.Select(endpoint => endpoint.HasStarted)), state.UntilAsync(isPaused: true, stoppingToken));
                     SetStarted(state);
@@ -103,6 +115,14 @@ internal sealed class PausableConsumers(
         await endpoint.DetachAsync(deadline.Token);
     }
 
+    private void SetStarting(PauseState state)
+    {
+        lock (gate)
+        {
+            starting.TryAdd(state.Action, clock.GetTimestamp());
+        }
+    }
+
     private void SetStarted(PauseState state)
     {
         lock (gate)
@@ -115,20 +135,29 @@ internal sealed class PausableConsumers(
 /// <summary>The consumer of one queue, which can be attached to the bus and detached from it.</summary>
 /// <param name="queue">The queue.</param>
 /// <param name="configure">Adds the consumer to its endpoint.</param>
-internal sealed class PausableEndpoint(string queue, Action<IRabbitMqReceiveEndpointConfigurator> configure) : IReceiveEndpointObserver
+internal sealed class PausableEndpoint(string queue, Action<IRabbitMqReceiveEndpointConfigurator> configure)
 {
-    private readonly TaskCompletionSource started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private HostReceiveEndpointHandle? handle;
 
-    /// <summary>Completes when it consumes for the first time.</summary>
-    public Task HasStarted => started.Task;
+    /// <summary>Completes when it consumes for the first time since it was attached.</summary>
+    public Task HasStarted { get; private set; } = Task.CompletedTask;
 
     /// <summary>Attaches it, unless it is attached.</summary>
-    public void Attach(IBusControl bus) => handle ??= bus.ConnectReceiveEndpoint(queue, endpoint =>
+    public void Attach(IBusControl bus)
     {
-        endpoint.ConnectReceiveEndpointObserver(this);
-        configure((IRabbitMqReceiveEndpointConfigurator)endpoint);
-    });
+        if (handle is not null)
+        {
+            return;
+        }
+
+        var start = new Start();
+        HasStarted = start.Completed;
+        handle = bus.ConnectReceiveEndpoint(queue, endpoint =>
+        {
+            endpoint.ConnectReceiveEndpointObserver(start);
+            configure((IRabbitMqReceiveEndpointConfigurator)endpoint);
+        });
+    }
 
     /// <summary>Cancels the consumer, and waits until what it holds is done. It counts as detached also when that fails.</summary>
     public async Task DetachAsync(CancellationToken cancellationToken)
@@ -139,15 +168,23 @@ internal sealed class PausableEndpoint(string queue, Action<IRabbitMqReceiveEndp
         }
     }
 
-    Task IReceiveEndpointObserver.Ready(ReceiveEndpointReady ready)
+    /// <summary>Waits for one attached endpoint to consume.</summary>
+    private sealed class Start : IReceiveEndpointObserver
     {
-        started.TrySetResult();
-        return Task.CompletedTask;
+        private readonly TaskCompletionSource completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Completed => completed.Task;
+
+        Task IReceiveEndpointObserver.Ready(ReceiveEndpointReady ready)
+        {
+            completed.TrySetResult();
+            return Task.CompletedTask;
+        }
+
+        Task IReceiveEndpointObserver.Stopping(ReceiveEndpointStopping stopping) => Task.CompletedTask;
+
+        Task IReceiveEndpointObserver.Completed(ReceiveEndpointCompleted completed) => Task.CompletedTask;
+
+        Task IReceiveEndpointObserver.Faulted(ReceiveEndpointFaulted faulted) => Task.CompletedTask;
     }
-
-    Task IReceiveEndpointObserver.Stopping(ReceiveEndpointStopping stopping) => Task.CompletedTask;
-
-    Task IReceiveEndpointObserver.Completed(ReceiveEndpointCompleted completed) => Task.CompletedTask;
-
-    Task IReceiveEndpointObserver.Faulted(ReceiveEndpointFaulted faulted) => Task.CompletedTask;
 }
