@@ -3,6 +3,7 @@ using OfflineActions.Contracts;
 using OfflineActions.Gateway.CatchUp;
 using OfflineActions.Messaging.Presence;
 using OfflineActions.Operator.Serve.State;
+using OfflineActions.Tests.Worker;
 using OfflineActions.Worker.Processing;
 
 namespace OfflineActions.Tests.OperatorPage;
@@ -92,6 +93,56 @@ public sealed class PresenceTests
     [TestCase("""{"service":null,"id":"a","machine":"m","processId":1,"version":"1","startedAt":"2026-01-01T00:00:00Z","everySeconds":5}""")]
     public void Anything_else_that_is_published_there_is_passed_over(string body) =>
         Assert.That(PresenceJson.Read(System.Text.Encoding.UTF8.GetBytes(body)), Is.Null);
+
+    [TestCase("everySeconds")]
+    [TestCase("lagSeconds")]
+    [TestCase("belowSeconds")]
+    [TestCase("seconds")]
+    public void A_number_that_is_too_large_to_be_shown_as_json_is_passed_over(string property)
+    {
+        var presence = Presence() with
+        {
+            Actions = [new("person", 1, 256, [new("db", "luke", "1-a", Seconds: 2.5)], null, null, null)],
+            Keyspaces = [new("db", IsFollowing: true, null, 7, LagSeconds: 1.5, [new(BelowSeconds: 10.5, 7)])],
+        };
+        var json = System.Text.Encoding.UTF8.GetString(PresenceJson.Write(presence with { EverySeconds = 5.5 }));
+        var hostile = System.Text.RegularExpressions.Regex.Replace(json, $"(?<=\"{property}\":)[0-9.]+", "1e400");
+
+        Assert.That(hostile, Is.Not.EqualTo(json));
+        Assert.That(PresenceJson.Read(System.Text.Encoding.UTF8.GetBytes(json)), Is.Not.Null);
+        Assert.That(PresenceJson.Read(System.Text.Encoding.UTF8.GetBytes(hostile)), Is.Null);
+    }
+
+    [TestCase(-1)]
+    [TestCase(1)]
+    public void A_correction_of_the_clock_neither_hides_who_is_silent_nor_makes_anybody_silent(int hours)
+    {
+        var wall = new JumpingClock();
+        var board = new PresenceBoard(wall) { ListeningSince = wall.GetUtcNow() };
+        board.Hear(Presence());
+        wall.Jump(TimeSpan.FromHours(hours));
+
+        Assert.That(StateOf(board), Is.EqualTo(ServiceState.Running));
+        wall.Advance(TimeSpan.FromSeconds(18));
+        Assert.That(StateOf(board), Is.EqualTo(ServiceState.Silent));
+        Assert.That(board.ListeningFor, Is.EqualTo(TimeSpan.FromSeconds(18)));
+    }
+
+    [Test]
+    public void Who_has_stopped_makes_room_for_who_starts()
+    {
+        var board = new PresenceBoard(clock) { ListeningSince = clock.GetUtcNow() };
+        for (var number = 0; number < 500; number++)
+        {
+            board.Hear(Presence() with { Id = $"{number}", IsStopping = number is 7 });
+        }
+
+        board.Hear(Presence() with { Id = "new" });
+        board.Hear(Presence() with { Id = "one more" });
+
+        var ids = board.List().Select(service => service.Presence.Id).ToArray();
+        Assert.That(ids, Has.Length.EqualTo(500).And.Contains("new").And.Not.Contains("7").And.Not.Contains("one more"));
+    }
 
     [Test]
     public void Who_is_not_heard_for_several_turns_is_silent()

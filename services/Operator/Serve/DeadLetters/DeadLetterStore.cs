@@ -20,6 +20,7 @@ internal sealed class DeadLetterStore(BrokerLine broker, ActionCatalog actions, 
 
     private readonly SemaphoreSlim queues = new(1);
     private volatile DeadLetterList? last;
+    private long lastReadAt;
 
     /// <summary>Reads the dead letters, unless that was done a moment ago or somebody works on them.</summary>
     /// <exception cref="BrokerUnavailableException">The broker cannot be used.</exception>
@@ -35,12 +36,14 @@ internal sealed class DeadLetterStore(BrokerLine broker, ActionCatalog actions, 
         await queues.WaitAsync(cancellationToken);
         try
         {
-            if (last is { } known && clock.GetUtcNow() - known.ReadAt < Freshness)
+            if (last is { } known && clock.GetElapsedTime(lastReadAt) < Freshness)
             {
                 return known;
             }
 
-            return last = await ReadQueuesAsync(cancellationToken);
+            var read = await ReadQueuesAsync(cancellationToken);
+            lastReadAt = clock.GetTimestamp();
+            return last = read;
         }
         finally
         {

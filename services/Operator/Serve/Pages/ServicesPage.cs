@@ -21,8 +21,8 @@ internal static class ServicesPage
             return Html.Each(services, service => ShowService(service, now));
         }
 
-        return board.ListeningSince is { } since
-            ? Html.Of($"<p>Nobody has said anything in the {Words.Duration(now - since)} that this page has listened.</p>")
+        return board.ListeningFor is { } listening
+            ? Html.Of($"<p>Nobody has said anything in the {Words.Duration(listening)} that this page has listened.</p>")
             : Html.Of($"<p>Unknown: this page hears nobody, because the broker cannot be used.</p>");
     }
 

@@ -16,7 +16,7 @@ internal sealed class PartReading(
     private static readonly TimeSpan Recent = TimeSpan.FromMinutes(2);
 
     /// <summary>Whether the page has listened for long enough to know who is silent.</summary>
-    private bool HasHeardAll => board.ListeningSince is { } since && clock.GetUtcNow() - since > FirstHearing;
+    private bool HasHeardAll => board.ListeningFor > FirstHearing;
 
     /// <param name="brokerTrouble">Why the broker cannot be used; null when it can.</param>
     /// <param name="actions">The actions, as the broker shows them.</param>

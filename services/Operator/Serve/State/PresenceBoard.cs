@@ -5,7 +5,10 @@ using OfflineActions.Messaging.Queues;
 
 namespace OfflineActions.Operator.Serve.State;
 
-/// <summary>What gateways and workers have said about themselves.</summary>
+/// <summary>
+/// What gateways and workers have said about themselves. How long ago that was is measured on the clock that nobody sets: times on the wall
+/// are only shown.
+/// </summary>
 internal sealed class PresenceBoard(TimeProvider clock)
 {
     /// <summary>Any client of the broker may publish to the exchange, so what is kept is bounded.</summary>
@@ -16,6 +19,7 @@ internal sealed class PresenceBoard(TimeProvider clock)
     private readonly Lock gate = new();
     private readonly Dictionary<string, Entry> entries = new(StringComparer.Ordinal);
     private DateTimeOffset? listeningSince;
+    private long listeningFrom;
 
     /// <summary>Since when this process listens; null when it does not, because the broker cannot be used.</summary>
     public DateTimeOffset? ListeningSince
@@ -32,7 +36,19 @@ internal sealed class PresenceBoard(TimeProvider clock)
         {
             lock (gate)
             {
-                listeningSince = value;
+                (listeningSince, listeningFrom) = (value, clock.GetTimestamp());
+            }
+        }
+    }
+
+    /// <summary>For how long this process has listened; null when it does not.</summary>
+    public TimeSpan? ListeningFor
+    {
+        get
+        {
+            lock (gate)
+            {
+                return listeningSince is null ? null : clock.GetElapsedTime(listeningFrom);
             }
         }
     }
@@ -42,9 +58,9 @@ internal sealed class PresenceBoard(TimeProvider clock)
         lock (gate)
         {
             var key = $"{presence.Service} {presence.Id}";
-            if (entries.Count < MaxProcesses || entries.ContainsKey(key))
+            if (entries.ContainsKey(key) || entries.Count < MaxProcesses || TryDropOne())
             {
-                entries[key] = new Entry(presence, clock.GetUtcNow());
+                entries[key] = new Entry(presence, clock.GetUtcNow(), clock.GetTimestamp());
             }
         }
     }
@@ -54,10 +70,9 @@ internal sealed class PresenceBoard(TimeProvider clock)
     {
         lock (gate)
         {
-            var now = clock.GetUtcNow();
             foreach (var (key, entry) in entries)
             {
-                if (now - entry.HeardAt > Forget)
+                if (clock.GetElapsedTime(entry.HeardFrom) > Forget)
                 {
                     entries.Remove(key);
                 }
@@ -66,14 +81,24 @@ internal sealed class PresenceBoard(TimeProvider clock)
             return
             [
                 .. entries.Values
-                    .Select(entry => new KnownService(entry.Presence, entry.HeardAt, FindState(entry, now)))
+                    .Select(entry => new KnownService(entry.Presence, entry.HeardAt, FindState(entry)))
                     .OrderBy(service => service.Presence.Service, StringComparer.Ordinal)
                     .ThenBy(service => service.Presence.StartedAt),
             ];
         }
     }
 
-    private ServiceState FindState(Entry entry, DateTimeOffset now)
+    /// <summary>Makes room for a process that has started: of those that run no longer, the one that was heard first goes.</summary>
+    private bool TryDropOne()
+    {
+        var gone = entries.Where(entry => FindState(entry.Value) is ServiceState.Stopped or ServiceState.Silent)
+            .OrderBy(entry => entry.Value.HeardFrom)
+            .Select(entry => entry.Key)
+            .FirstOrDefault();
+        return gone is not null && entries.Remove(gone);
+    }
+
+    private ServiceState FindState(Entry entry)
     {
         if (entry.Presence.IsStopping)
         {
@@ -82,11 +107,15 @@ internal sealed class PresenceBoard(TimeProvider clock)
 
         // While nobody listens, nobody can be called silent.
         var patience = TimeSpan.FromSeconds(2 + (3 * Math.Clamp(entry.Presence.EverySeconds, 0.1, 600)));
-        var since = listeningSince > entry.HeardAt ? listeningSince.Value : entry.HeardAt;
-        return listeningSince is null ? ServiceState.Unknown : now - since > patience ? ServiceState.Silent : ServiceState.Running;
+        return listeningSince is null ? ServiceState.Unknown
+            : clock.GetElapsedTime(Math.Max(listeningFrom, entry.HeardFrom)) > patience ? ServiceState.Silent
+            : ServiceState.Running;
     }
 
-    private sealed record Entry(ServicePresence Presence, DateTimeOffset HeardAt);
+    /// <param name="Presence">What it said.</param>
+    /// <param name="HeardAt">When, on the wall.</param>
+    /// <param name="HeardFrom">The same as a timestamp.</param>
+    private sealed record Entry(ServicePresence Presence, DateTimeOffset HeardAt, long HeardFrom);
 }
 
 /// <summary>A gateway or worker that was heard.</summary>

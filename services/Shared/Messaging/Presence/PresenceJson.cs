@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using OfflineActions.Contracts;
 
 namespace OfflineActions.Messaging.Presence;
@@ -13,6 +14,7 @@ internal static class PresenceJson
     {
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
+        Converters = { new FiniteNumbers() },
     };
 
     public static byte[] Write(ServicePresence presence) => JsonSerializer.SerializeToUtf8Bytes(presence, Options);
@@ -36,4 +38,13 @@ internal static class PresenceJson
     private static bool HasNull(ServicePresence presence) =>
         presence.Actions.Any(action => action is null || action.Oldest.Any(request => request is null))
             || presence.Keyspaces.Any(keyspace => keyspace is null || keyspace.OpenByAge.Any(age => age is null));
+
+    /// <summary>1e400 is valid JSON, and would be read as infinity, which cannot be written as JSON again.</summary>
+    private sealed class FiniteNumbers : JsonConverter<double>
+    {
+        public override double Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.GetDouble() is var number && double.IsFinite(number) ? number : throw new JsonException("The number is too large.");
+
+        public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options) => writer.WriteNumberValue(value);
+    }
 }
