@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Security.Claims;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -129,7 +130,7 @@ internal sealed class FailedLogins(TimeProvider clock)
         lock (gate)
         {
             Forget();
-            return failures.GetValueOrDefault(address ?? IPAddress.None)?.Count >= Most;
+            return failures.GetValueOrDefault(FindKey(address))?.Count >= Most;
         }
     }
 
@@ -139,8 +140,7 @@ internal sealed class FailedLogins(TimeProvider clock)
         lock (gate)
         {
             Forget();
-            // So many addresses at once are an attack: then they share one count.
-            var key = failures.Count < MaxAddresses ? address ?? IPAddress.None : IPAddress.None;
+            var key = FindKey(address);
             if (!failures.TryGetValue(key, out var times))
             {
                 failures[key] = times = new Queue<long>();
@@ -148,6 +148,26 @@ internal sealed class FailedLogins(TimeProvider clock)
 
             times.Enqueue(clock.GetTimestamp());
         }
+    }
+
+    /// <summary>What is counted as one address. So many at once are an attack: then all others share one count.</summary>
+    private IPAddress FindKey(IPAddress? address)
+    {
+        var key = address is null ? IPAddress.None : GetNetwork(address);
+        return failures.ContainsKey(key) || failures.Count < MaxAddresses ? key : IPAddress.None;
+    }
+
+    /// <summary>Of IPv6 the first 64 bits: one machine has all addresses that begin with them.</summary>
+    private static IPAddress GetNetwork(IPAddress address)
+    {
+        if (address.IsIPv4MappedToIPv6 || address.AddressFamily is not AddressFamily.InterNetworkV6)
+        {
+            return address.MapToIPv4();
+        }
+
+        var bytes = address.GetAddressBytes();
+        bytes.AsSpan(8).Clear();
+        return new IPAddress(bytes);
     }
 
     private void Forget()
