@@ -9,7 +9,7 @@ namespace OfflineActions.Operator.Serve.DeadLetters;
 /// The dead letters as they were read last. Reading holds every message for a moment, in which nobody else sees it. So one reading serves
 /// everybody who looks, and while messages are replayed or discarded the last reading is shown.
 /// </summary>
-internal sealed class DeadLetterStore(BrokerLine broker, ActionCatalog actions, TimeProvider clock) : IDisposable
+internal sealed class DeadLetterStore(BrokerLine broker, LookTurns turns, ActionCatalog actions, TimeProvider clock) : IDisposable
 {
     /// <summary>How many messages of each queue are read, about 1 kB each in memory.</summary>
     public const int Limit = 20_000;
@@ -54,7 +54,7 @@ internal sealed class DeadLetterStore(BrokerLine broker, ActionCatalog actions, 
     /// <summary>Reads one complete message.</summary>
     /// <returns>Null when there is none with this id.</returns>
     /// <exception cref="BrokerUnavailableException">The broker cannot be used.</exception>
-    /// <exception cref="UnavailableException">There is no broker, or somebody works on the messages now.</exception>
+    /// <exception cref="UnavailableException">There is no broker, somebody works on the messages now, or too many people look.</exception>
     public async Task<DeadLetter?> FindAsync(string id, CancellationToken cancellationToken)
     {
         if (last is { IsLocked: true })
@@ -62,6 +62,7 @@ internal sealed class DeadLetterStore(BrokerLine broker, ActionCatalog actions, 
             throw new UnavailableException("Dead letters are being replayed or discarded now. Look again when that has ended.");
         }
 
+        await turns.TakeAsync(cancellationToken);
         await queues.WaitAsync(cancellationToken);
         try
         {

@@ -13,6 +13,7 @@ internal sealed class DocumentFinder(
     SyncGatewayClient documents,
     UnanswerableRequests unanswerable,
     MessageSearch search,
+    LookTurns turns,
     PresenceBoard board,
     StateWatch watch,
     ActionCatalog actions,
@@ -23,6 +24,7 @@ internal sealed class DocumentFinder(
     /// <param name="id">A valid document id.</param>
     /// <param name="withBody">Whether to add the body, which may contain personal data.</param>
     /// <param name="cancellationToken">Stops the search.</param>
+    /// <exception cref="UnavailableException">Too many people search.</exception>
     public async Task<FoundDocument> FindAsync(string keyspace, string id, bool withBody, CancellationToken cancellationToken)
     {
         switch (await documents.ReadAsync(keyspace, id, cancellationToken))
@@ -95,6 +97,7 @@ internal sealed class DocumentFinder(
     private async Task<(SearchResult? Result, string? Trouble)> SearchAsync(
         ActionContract contract, string keyspace, Document document, CancellationToken cancellationToken)
     {
+        await turns.TakeAsync(cancellationToken);
         try
         {
             return (await search.FindAsync(contract, keyspace, document.Id, document.Revision, cancellationToken), null);
