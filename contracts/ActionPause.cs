@@ -5,8 +5,8 @@ using System.Text.Json.Serialization;
 namespace OfflineActions.Contracts;
 
 /// <summary>
-/// The message in <see cref="ActionQueues.Paused"/>. An action is paused for as long as a message is there, whatever it says: somebody may
-/// have published it by hand.
+/// The message in <see cref="ActionQueues.Paused"/>. An action is paused for as long as any message is there, also one with another
+/// content that was published by hand.
 /// </summary>
 /// <param name="By">Who paused the action; null when the message does not say.</param>
 /// <param name="Since">When, in UTC; null when the message does not say.</param>
