@@ -56,13 +56,12 @@ public sealed class BrokerLeases
         }
     }
 
-    private ConnectionFactory Factory(string name) => new()
+    private ConnectionFactory Factory(string name)
     {
-        Uri = options.Value.Url ?? throw new InvalidOperationException("Bus:Url is missing."),
-        ClientProvidedName = name,
-        AutomaticRecoveryEnabled = false,
-        RequestedHeartbeat = Heartbeat,
-    };
+        var factory = SeparateConnection.CreateFactory(options.Value.Url, name);
+        factory.RequestedHeartbeat = Heartbeat;
+        return factory;
+    }
 }
 
 /// <summary>A lease that this process holds until it is disposed, or until <see cref="Lost"/> fires.</summary>

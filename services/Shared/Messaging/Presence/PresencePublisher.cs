@@ -109,15 +109,7 @@ internal sealed class PresencePublisher(
 
     private async Task ConnectAsync(CancellationToken cancellationToken)
     {
-        var factory = new ConnectionFactory
-        {
-            Uri = options.Value.Url ?? throw new InvalidOperationException("Bus:Url is missing."),
-            ClientProvidedName = "presence",
-            AutomaticRecoveryEnabled = false,
-            RequestedConnectionTimeout = Timeout,
-            HandshakeContinuationTimeout = Timeout,
-            ContinuationTimeout = Timeout,
-        };
+        var factory = SeparateConnection.CreateFactory(options.Value.Url, "presence", Timeout);
         connection = await factory.CreateConnectionAsync(cancellationToken);
         channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
         await PresenceExchange.DeclareAsync(channel, cancellationToken);

@@ -27,16 +27,8 @@ public sealed class BrokerConnection : IAsyncDisposable
     public static async Task<BrokerConnection> OpenAsync(Uri url, string clientName, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(url);
-        var factory = new ConnectionFactory
-        {
-            Uri = url,
-            ClientProvidedName = clientName,
-            AutomaticRecoveryEnabled = false,
-            RequestedConnectionTimeout = Timeout,
-            HandshakeContinuationTimeout = Timeout,
-            ContinuationTimeout = Timeout,
-            RequestedHeartbeat = TimeSpan.FromSeconds(30),
-        };
+        var factory = SeparateConnection.CreateFactory(url, clientName, Timeout);
+        factory.RequestedHeartbeat = TimeSpan.FromSeconds(30);
         var address = url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
         var connection = await GuardAsync(address, () => factory.CreateConnectionAsync(cancellationToken), cancellationToken);
         return new BrokerConnection(connection, address);

@@ -74,16 +74,7 @@ internal sealed class TopologyDeclarer(
 
     private async Task DeclareUntilDisconnectedAsync(CancellationToken cancellationToken)
     {
-        // A connection beside that of MassTransit, to notice a lost broker at once.
-        var factory = new ConnectionFactory
-        {
-            Uri = options.Value.Url ?? throw new InvalidOperationException("Bus:Url is missing."),
-            ClientProvidedName = "topology",
-            AutomaticRecoveryEnabled = false,
-            RequestedConnectionTimeout = Timeout,
-            HandshakeContinuationTimeout = Timeout,
-            ContinuationTimeout = Timeout,
-        };
+        var factory = SeparateConnection.CreateFactory(options.Value.Url, "topology", Timeout);
         var waiting = gate.FindWaiting();
         await using var connection = await factory.CreateConnectionAsync(cancellationToken);
         using var watch = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
