@@ -163,7 +163,7 @@ public sealed class PageSystemTests
         var again = await page.RunJobAsync("/api/document/publish", new { id = "luke" });
         Assert.That(again["outcomes"]!.AsObject(), Is.Empty);
         Assert.That($"{again["notes"]}", Does.Contain("no open request now, so nothing was published"));
-        Assert.That(await page.Http.GetStringAsync($"/jobs/{again["id"]}"), Does.Contain("Done: there was nothing to do"));
+        Assert.That(await page.Http.GetStringAsync($"/jobs/{again["id"]}"), Does.Contain("Done: there was nothing to do").And.Contain("Try one request now"));
         Assert.That(await page.Http.GetStringAsync("/document?id=luke"), Does.Not.Contain("Try it now"));
         Assert.That(page.Log, Has.Some.Match("^8001 local began .*: the document luke of db, published again$"));
     }

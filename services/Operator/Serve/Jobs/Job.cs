@@ -10,6 +10,7 @@ internal enum JobKind
     Replay,
     Discard,
     Reconcile,
+    Publish,
 }
 
 internal enum JobState

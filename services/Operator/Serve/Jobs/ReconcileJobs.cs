@@ -34,7 +34,7 @@ internal sealed class ReconcileJobs(
     /// <param name="documentId">A valid document id.</param>
     /// <returns>Null when too many jobs run already.</returns>
     public Job? StartPublishing(string user, string keyspace, string documentId) => jobs.Start(
-        JobKind.Reconcile,
+        JobKind.Publish,
         isDryRun: false,
         user,
         $"the document {documentId} of {keyspace}, published again",
@@ -73,6 +73,9 @@ internal sealed class ReconcileJobs(
                 return [new OpenRequest(action, keyspace, document.Id, document.Revision)];
             case ReadOutcome.Unavailable { Cause: var cause }:
                 throw new UnavailableException(cause.Reason);
+            case ReadOutcome.Unreadable { Reason: var reason }:
+                job.AddNote($"The document cannot be processed, so nothing was published. {reason}");
+                return [];
             default:
                 job.AddNote("The document is no open request now, so nothing was published.");
                 return [];

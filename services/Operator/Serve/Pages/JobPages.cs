@@ -103,6 +103,7 @@ internal static class JobPages
     {
         JobKind.Replay => job.DryRun ? "Dry run of a replay" : "Replay",
         JobKind.Discard => job.DryRun ? "Dry run of a discard" : "Discard",
+        JobKind.Publish => "Try one request now",
         _ => job.DryRun ? "Search for open requests" : "Search for open requests, with repair",
     };
 
