@@ -42,7 +42,10 @@ public sealed class BrokerRestartTests
                 () => $"{worker.Output.Last(20)}");
         }
 
-        Assert.That(await Eventually.IsAsync(async () => await system.CountConsumersAsync(Queues.Work) > 0, TimeSpan.FromSeconds(10)), Is.False);
+        Assert.That(
+            await Eventually.IsAsync(async () => await system.CountConsumersAsync(Queues.Work) > 0, TimeSpan.FromSeconds(10)),
+            Is.False,
+            () => string.Join('\n', system.Workers.Select(worker => worker.Output.Last(40))));
         Assert.That(await Messages.CountAsync(broker.Url, [Queues.Work]), Is.EqualTo(30));
         var pause = await UseAsync(broker, connection => PauseSwitch.FindAsync(connection, Queues, CancellationToken.None));
         Assert.That(pause?.Reason, Is.EqualTo("the broker is updated"));

@@ -16,7 +16,7 @@ public sealed class PauseWatchTests
     private static readonly ActionContract Person = ActionCatalog.Default.Actions[0];
     private static readonly ActionPause Pause = new("anna", DateTimeOffset.UnixEpoch, "a test");
 
-    private readonly FakeTimeProvider clock = new();
+    private readonly TimerCount clock = new();
     private readonly FakeLogCollector logged = new();
     private readonly ActionPauses pauses = new([Person]);
 
@@ -118,9 +118,8 @@ public sealed class PauseWatchTests
         var watching = watch.RunAsync(connection, stop.Token);
         for (var turn = 1; turn <= answers.Length; turn++)
         {
-            Assert.That(await Eventually.IsAsync(() => looks >= turn && (closed == turn || turn == answers.Length)), Is.True);
-            // The look ends a moment after its last answer.
-            await Task.Delay(50);
+            // After each look it waits for the next one.
+            Assert.That(await Eventually.IsAsync(() => clock.Timers == turn), Is.True);
             if (turn < answers.Length)
             {
                 clock.Advance(TimeSpan.FromSeconds(1));
@@ -131,5 +130,20 @@ public sealed class PauseWatchTests
         clock.Advance(TimeSpan.FromSeconds(1));
         await watching.WaitAsync(TimeSpan.FromSeconds(5));
         return closed;
+    }
+
+    /// <summary>A clock that knows how often somebody has begun to wait.</summary>
+    private sealed class TimerCount : FakeTimeProvider
+    {
+        private int timers;
+
+        public int Timers => Volatile.Read(ref timers);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = base.CreateTimer(callback, state, dueTime, period);
+            Interlocked.Increment(ref timers);
+            return timer;
+        }
     }
 }
