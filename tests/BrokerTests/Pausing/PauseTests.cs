@@ -47,10 +47,11 @@ public sealed class PauseTests
     [Test]
     public async Task The_quarantine_queue_is_paused_too_and_messages_from_delay_queues_wait()
     {
-        await using var system = await PipelineSystem.StartAsync(new() { Environment = new Dictionary<string, string?> { ["Bus__Delays__0"] = "00:00:05" } });
+        // The delay is longer than a pause takes on a busy machine: it must still run when the worker has let go of its queues.
+        await using var system = await PipelineSystem.StartAsync(new() { Environment = new Dictionary<string, string?> { ["Bus__Delays__0"] = "00:00:15" } });
         system.Swapi.Faults.ErrorRate = 1;
         await system.Database.PutAsync("luke", """{"action":"person_request","personId":1}""");
-        await system.UntilQueuedAsync("person-requested_delay_5s", 1);
+        await system.UntilQueuedAsync("person-requested_delay_15s", 1);
         await PauseAsync(system);
         await system.UntilNothingIsTakenAsync(LongestStop);
         system.Swapi.Faults = new();
