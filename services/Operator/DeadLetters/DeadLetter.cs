@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
 using OfflineActions.Contracts;
 using OfflineActions.Messaging;
 using OfflineActions.Messaging.Queues;
@@ -40,8 +41,12 @@ internal sealed record DeadLetterQueue(ActionContract Action, string Name)
 /// <param name="Request">The request in its body; null when the body is no message of the action.</param>
 internal sealed record DeadLetter(DeadLetterQueue Queue, QueueMessage Message, ActionRequested? Request)
 {
-    /// <summary>The message's id, otherwise the id of its request, otherwise empty. Several messages can have the same id.</summary>
-    public string Id => Message.Id is { Length: > 0 } id ? id : Request?.MessageId.ToString() ?? "";
+    /// <summary>
+    /// The message's id, otherwise the id of its request, otherwise one that is made of its body. Several messages can have the same id.
+    /// </summary>
+    public string Id => Message.Id is { Length: > 0 } id ? id
+        : Request is not null ? Request.MessageId.ToString()
+        : $"body-{Convert.ToHexStringLower(SHA256.HashData(Message.Body.Span).AsSpan(0, 8))}";
 
     /// <summary>Whether it refers to a document, by a valid keyspace and a valid id.</summary>
     [MemberNotNullWhen(true, nameof(Request))]

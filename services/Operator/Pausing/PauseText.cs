@@ -10,11 +10,11 @@ internal static class PauseText
         ? "Say why: the reason is empty."
         : reason.Length > ActionPause.MaxText ? $"The reason has {reason.Length} characters, and {ActionPause.MaxText} are allowed." : null;
 
-    /// <summary>A pause that begins now. Of a user's name as much is kept as fits.</summary>
+    /// <summary>A pause that begins now, to the millisecond. Of a user's name as much is kept as fits.</summary>
     public static ActionPause Create(string user, string reason, TimeProvider clock)
     {
         var now = clock.GetUtcNow();
-        return new(ActionPause.Cut(user), now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond)), reason);
+        return new(ActionPause.Cut(user), now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond)), reason);
     }
 
     /// <summary>The action with this name; null when there is none.</summary>

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using OfflineActions.Tests.Operator;
+using RabbitMQ.Client;
 using static OfflineActions.Tests.Operator.OperatorRig;
 
 namespace OfflineActions.Tests.OperatorPage;
@@ -54,6 +55,27 @@ public sealed class PageDeadLetterTests
 
         Assert.That((int)(await page.GetAsync("/api/dead-letters" + query))["matching"]!, Is.EqualTo(expected));
         Assert.That(await page.Http.GetStringAsync("/dead-letters" + query), Does.Contain($"<strong>{expected} dead letter"));
+    }
+
+    [Test]
+    public async Task One_without_an_id_and_without_a_request_is_opened_from_the_list()
+    {
+        await using var rig = await StartAsync();
+        await using var page = await StartPageAsync(rig);
+        foreach (var body in new[] { "no JSON", "" })
+        {
+            await rig.Channel.BasicPublishAsync("", Queues.Error, mandatory: true, new BasicProperties(), System.Text.Encoding.UTF8.GetBytes(body));
+        }
+
+        var list = await page.UntilAsync("/api/dead-letters", all => (int)all["matching"]! == 2);
+
+        var ids = list["rows"]!.AsArray().Select(row => (string)row!["id"]!).ToArray();
+        Assert.That(ids, Is.Unique.And.All.Match("^body-[0-9a-f]{16}\\z"));
+        foreach (var id in ids)
+        {
+            Assert.That(await page.Http.GetStringAsync("/dead-letters"), Does.Contain($"/dead-letters/message?id={id}"));
+            Assert.That(await page.Http.GetStringAsync($"/dead-letters/message?id={id}"), Does.Contain(id));
+        }
     }
 
     [Test]

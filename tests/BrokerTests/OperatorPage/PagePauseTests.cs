@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using OfflineActions.Tests.Dev;
 using OfflineActions.Tests.Operator;
 
 namespace OfflineActions.Tests.OperatorPage;
@@ -52,6 +53,29 @@ public sealed class PagePauseTests
         Assert.That(page.Log, Has.One.Match("^8008 anna resumed person, which was paused since .* UTC by anna: SWAPI is being moved$"));
         await page.UntilAsync("/api/overview", state => !HasPause(state) && HealthOfWorkers(state) == "trouble");
         Assert.That(await rig.ReadyAsync(OperatorRig.Queues.Paused), Is.Zero);
+    }
+
+    [Test]
+    public async Task Who_looked_at_a_pause_before_it_was_another_one_does_not_end_it([Values] bool byForm)
+    {
+        var seen = await PostAsync("pause", new { reason = "SWAPI is being moved", confirm = "person" });
+        await PostAsync("resume", new { confirm = "person" });
+        var newer = await PostAsync("pause", new { reason = "it was moved to the wrong place", confirm = "person" });
+
+        using var refused = byForm
+            ? await page.Http.PostAsync(
+                "/pause", new FormUrlEncodedContent([new("act", "resume"), new("action", "person"), new("since", (string?)seen["since"])]))
+            : await page.Http.PostAsJsonAsync("/api/actions/person/resume", new { confirm = "person", since = (string?)seen["since"] });
+
+        Assert.That(refused.StatusCode, Is.EqualTo(HttpStatusCode.Conflict));
+        Assert.That(await refused.Content.ReadAsStringAsync(), Does.Contain("it was paused again: since").And.Contain("it was moved to the wrong place"));
+        Assert.That(await Eventually.IsAsync(async () => await rig.ReadyAsync(OperatorRig.Queues.Paused) == 1), Is.True);
+        await page.UntilAsync("/api/overview", state => HasPause(state));
+        Assert.That(
+            await page.Http.GetStringAsync("/pause?action=person"),
+            Does.Match("name=\"since\" value=\"[0-9T:.-]+(Z|\\+00:00|&#x2B;00:00)\""),
+            "The form names the pause that is seen.");
+        Assert.That((bool)(await PostAsync("resume", new { confirm = "person", since = (string?)newer["since"] }))["changed"]!, Is.True);
     }
 
     [Test]

@@ -137,6 +137,22 @@ public sealed class PageSystemTests
     }
 
     [Test]
+    public async Task What_its_message_says_is_shown_also_while_Sync_Gateway_is_away()
+    {
+        await using var system = await PipelineSystem.StartAsync(Quick with { Environment = WithDelays("01:00:00") });
+        system.Swapi.Faults.ErrorRate = 1;
+        await using var page = await StartPageAsync(system, ("Bus:Delays:0", "01:00:00"));
+        await system.Database.PutAsync("luke", Asks);
+        await UntilFoundAsync(page, "luke", "1 attempt of 2 failed");
+
+        system.SyncGateway.Faults = new() { ErrorRate = 1 };
+
+        var found = await UntilFoundAsync(page, "luke", "Sync Gateway cannot be used");
+        Assert.That($"{found["facts"]}", Does.Contain("1 attempt of 2 failed. It is tried again within 60 minutes. Last reason: swapi_unavailable"));
+        Assert.That((int)found["message"]!["attempts"]!, Is.EqualTo(1));
+    }
+
+    [Test]
     public async Task What_waits_for_its_delay_is_tried_now_when_an_operator_says_so([Values] bool byForm)
     {
         await using var system = await PipelineSystem.StartAsync(Quick with { Environment = WithDelays("01:00:00") });

@@ -49,19 +49,19 @@ internal sealed class DocumentFinder(
             case ReadOutcome.Unreadable unreadable:
                 return new(keyspace, id, "unreadable", $"The document cannot be processed. {unreadable.Reason}", "The app must write it smaller or flatter.");
             case ReadOutcome.Unavailable { IsForbidden: true, Cause: var cause }:
-                return new(
+                return await AddMessageAsync(new(
                     keyspace,
                     id,
                     "unknown",
                     cause.Reason,
-                    "Give the Sync Gateway user of workers and operator access to the document's channel. Workers that may not read it either give up after the last attempt.");
+                    "Give the Sync Gateway user of workers and operator access to the document's channel. Workers that may not read it either give up after the last attempt."), cancellationToken);
             case ReadOutcome.Unavailable { Cause: var cause }:
-                return new(
+                return await AddMessageAsync(new(
                     keyspace,
                     id,
                     "unknown",
                     $"Sync Gateway cannot be used, so nothing can be read or written. {cause.Reason}",
-                    "Mend Sync Gateway, or its address, user or password. Its request is tried again until then, and no attempt is counted.");
+                    "Mend Sync Gateway, or its address, user or password. Its request is tried again until then, and no attempt is counted."), cancellationToken);
             case var unknown:
                 throw new InvalidOperationException($"Unknown read outcome: {unknown}");
         }
@@ -88,19 +88,48 @@ internal sealed class DocumentFinder(
             return new(keyspace, document.Id, "success", $"It is done: its {contract.States.Name} is there.", null);
         }
 
-        var waiting = await SearchAsync(contract, keyspace, document, cancellationToken);
+        var waiting = await SearchAsync(contract, keyspace, document.Id, document.Revision, cancellationToken);
         return document.Action == contract.States.Failure
             ? ExplainFailure(keyspace, document, waiting)
             : await ExplainRequestAsync(contract, keyspace, document, waiting, cancellationToken);
     }
 
+    /// <summary>Adds what queues and workers know of a document that cannot be read now.</summary>
+    private async Task<FoundDocument> AddMessageAsync(FoundDocument found, CancellationToken cancellationToken)
+    {
+        foreach (var contract in actions.Actions)
+        {
+            var (result, trouble) = await SearchAsync(contract, found.Keyspace, found.Id, revision: null, cancellationToken);
+            if (trouble is not null)
+            {
+                return found with { Facts = [trouble] };
+            }
+
+            if (result!.Message is { } message)
+            {
+                return found with
+                {
+                    Message = message,
+                    Facts =
+                    [
+                        message.NextAttempt is { } next
+                            ? DescribeDelay(message, next)
+                            : $"A message of it is in {message.Queue}; it may be of an earlier request. {message.Reason}",
+                    ],
+                };
+            }
+        }
+
+        return found with { Facts = board.DescribeHolders(found.Keyspace, found.Id) };
+    }
+
     private async Task<(SearchResult? Result, string? Trouble)> SearchAsync(
-        ActionContract contract, string keyspace, Document document, CancellationToken cancellationToken)
+        ActionContract contract, string keyspace, string id, string? revision, CancellationToken cancellationToken)
     {
         await turns.TakeAsync(cancellationToken);
         try
         {
-            return (await search.FindAsync(contract, keyspace, document.Id, document.Revision, cancellationToken), null);
+            return (await search.FindAsync(contract, keyspace, id, revision, cancellationToken), null);
         }
         catch (Exception error) when (error is BrokerUnavailableException or UnavailableException)
         {
@@ -135,7 +164,7 @@ internal sealed class DocumentFinder(
         CancellationToken cancellationToken)
     {
         var isNoted = await unanswerable.ContainsAsync(keyspace, document.Id, document.Revision, cancellationToken);
-        var holders = FindHolders(keyspace, document.Id);
+        var holders = board.DescribeHolders(keyspace, document.Id);
         var now = watch.Now;
         var queue = now.Actions.FirstOrDefault(action => action.Action == contract.States.Name);
         var (headline, advice) = Explain(contract, document, waiting, holders, isNoted, queue, now);
@@ -145,7 +174,7 @@ internal sealed class DocumentFinder(
             CanBePublished = waiting is { Trouble: null, Result.Message: not { IsDeadLetter: true } } && !isNoted,
             Facts =
             [
-                .. holders.Select(holder => holder.Words),
+                .. holders,
                 .. queue is { Pause: { } pause } && !headline.Contains($"{pause}", StringComparison.Ordinal)
                     ? [$"{contract.States.Name} is paused {pause}."]
                     : Array.Empty<string>(),
@@ -162,7 +191,7 @@ internal sealed class DocumentFinder(
         ActionContract contract,
         Document document,
         (SearchResult? Result, string? Trouble) waiting,
-        IReadOnlyList<Holder> holders,
+        IReadOnlyList<string> holders,
         bool isNoted,
         ActionOverview? queue,
         Overview now)
@@ -246,7 +275,7 @@ internal sealed class DocumentFinder(
                 : $"{Words.Count(failures, "attempt")} of {attempts} failed. It is tried again {next}.{reason}";
     }
 
-    private (string, string?) DescribeHolding(ActionContract contract, IReadOnlyList<Holder> holders)
+    private (string, string?) DescribeHolding(ActionContract contract, IReadOnlyList<string> holders)
     {
         var paused = board.List().SelectMany(service => service.Presence.Actions)
             .Where(action => action.Action == contract.States.Name)
@@ -256,26 +285,12 @@ internal sealed class DocumentFinder(
             ? (
                 $"A worker has it, and pauses until {Words.Time(until)}, because nearly all attempts fail. {paused.LastTrouble?.Reason}",
                 "Mend what the action needs (for person: SWAPI). The worker tries again by itself.")
-            : ($"A worker is working on it. {holders[0].Words}", null);
+            : ($"A worker is working on it. {holders[0]}", null);
     }
-
-    private IReadOnlyList<Holder> FindHolders(string keyspace, string id) =>
-    [
-        .. from service in board.List()
-           where service.State is ServiceState.Running
-           from action in service.Presence.Actions
-           from request in action.Oldest
-           where request.Keyspace == keyspace && request.DocumentId == id
-           select new Holder($"The worker {service.Presence.Machine} ({service.Presence.ProcessId}) has had it for "
-               + $"{Words.Duration(TimeSpan.FromSeconds(Math.Clamp(request.Seconds, 0, 1e6)))}."),
-    ];
 
     private static DateTimeOffset? RequestTime(Document document, string property) =>
         Rfc3339.Parse(document.Text(property));
 
     private static string ReadText(JsonObject? error, string name) =>
         error?[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : "no reason given";
-
-    /// <summary>A worker that has the message now.</summary>
-    private sealed record Holder(string Words);
 }

@@ -25,12 +25,14 @@ internal sealed class MessageSearch(BrokerLine broker, IOptions<BusOptions> bus)
     /// <param name="action">The action that the document asks for, or asked for.</param>
     /// <param name="keyspace">Its keyspace.</param>
     /// <param name="documentId">Its id.</param>
-    /// <param name="revision">Its revision. A dead letter of an earlier request of the same document explains nothing.</param>
+    /// <param name="revision">
+    /// Its revision: a dead letter of an earlier request of the same document explains nothing. Null when it is not known: then any will do.
+    /// </param>
     /// <param name="cancellationToken">Stops the search.</param>
     /// <exception cref="BrokerUnavailableException">The broker cannot be used.</exception>
     /// <exception cref="UnavailableException">There is no broker.</exception>
     public Task<SearchResult> FindAsync(
-        ActionContract action, string keyspace, string documentId, string revision, CancellationToken cancellationToken) => broker.UseAsync(
+        ActionContract action, string keyspace, string documentId, string? revision, CancellationToken cancellationToken) => broker.UseAsync(
         async connection =>
         {
             var browser = new QueueBrowser(connection, Limit);
@@ -45,7 +47,7 @@ internal sealed class MessageSearch(BrokerLine broker, IOptions<BusOptions> bus)
                         if (MessageJson.Read(action, message.Body.Span) is { } request
                             && request.Keyspace == keyspace
                             && request.DocumentId == documentId
-                            && (!isDeadLetter || (message.GetText(FailureHeaders.Revision) ?? request.Revision) == revision))
+                            && (!isDeadLetter || revision is null || (message.GetText(FailureHeaders.Revision) ?? request.Revision) == revision))
                         {
                             found = Describe(queue, message, request, delay, isDeadLetter);
                         }

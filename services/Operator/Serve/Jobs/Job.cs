@@ -143,6 +143,36 @@ internal sealed class Job(JobKind kind, bool isDryRun, string user, string selec
         }
     }
 
+    /// <summary>Gives up what it has kept, to make room for newer jobs.</summary>
+    /// <returns>How many characters that were.</returns>
+    public int DropKept()
+    {
+        lock (gate)
+        {
+            var length = keptLength;
+            if (length > 0)
+            {
+                notes.Add($"The {kept.Count} complete message(s) are no longer kept for download, because later jobs need the room.");
+                kept.Clear();
+                keptLength = 0;
+            }
+
+            return length;
+        }
+    }
+
+    /// <summary>How many characters it has kept.</summary>
+    public int KeptLength
+    {
+        get
+        {
+            lock (gate)
+            {
+                return keptLength;
+            }
+        }
+    }
+
     /// <summary>The complete messages that it has kept, one JSON object each.</summary>
     public IReadOnlyList<string> ReadKept()
     {

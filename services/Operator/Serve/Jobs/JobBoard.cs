@@ -12,6 +12,9 @@ internal sealed class JobBoard(TimeProvider clock, IHostApplicationLifetime life
     private const int MaxRemembered = 50;
     private const int MaxRunning = 10;
 
+    /// <summary>How many characters of discarded messages all ended jobs keep together for download.</summary>
+    private const int MaxKept = 32 * 1024 * 1024;
+
     private readonly Lock gate = new();
     private readonly LinkedList<Job> jobs = [];
 
@@ -46,6 +49,7 @@ internal sealed class JobBoard(TimeProvider clock, IHostApplicationLifetime life
                 return null;
             }
 
+            MakeRoom();
             jobs.AddFirst(job);
             for (var oldest = jobs.Last; jobs.Count > MaxRemembered && oldest is not null; oldest = oldest.Previous)
             {
@@ -62,6 +66,19 @@ internal sealed class JobBoard(TimeProvider clock, IHostApplicationLifetime life
         log.ActBegan(VisibleText.Escape(user), act, job.Id, count, VisibleText.Escape(selection));
         _ = Task.Run(() => RunAsync(job, act, user, work), CancellationToken.None);
         return job;
+    }
+
+    /// <summary>The oldest jobs give up first what they keep.</summary>
+    private void MakeRoom()
+    {
+        var kept = jobs.Sum(job => (long)job.KeptLength);
+        for (var oldest = jobs.Last; kept > MaxKept && oldest is not null; oldest = oldest.Previous)
+        {
+            if (oldest.Value.IsEnded)
+            {
+                kept -= oldest.Value.DropKept();
+            }
+        }
     }
 
     private async Task RunAsync(Job job, string act, string user, Func<Job, CancellationToken, Task> work)
@@ -86,6 +103,11 @@ internal sealed class JobBoard(TimeProvider clock, IHostApplicationLifetime life
             // Nobody waits for this task. Without this, a mistake here would look like a job that runs for ever.
             log.JobFailed(error, job.Id);
             job.End(JobState.Failed, clock.GetUtcNow(), "Something went wrong here, see the log. Nothing is lost.");
+        }
+
+        lock (gate)
+        {
+            MakeRoom();
         }
 
         var result = job.Read();

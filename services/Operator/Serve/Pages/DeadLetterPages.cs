@@ -122,7 +122,7 @@ internal static class DeadLetterPages
             <td><input type="checkbox" name="id" value="{Uri.EscapeDataString(row.Id)}" aria-label="Select the message of {Html.Visible(row.Document ?? row.Id)}"></td>
             """))}<th scope="row">{DocumentForm.Link(row.Keyspace, row.Document)}</th>
         <td>{Html.Visible(row.Reason ?? "unknown")}</td><td>{Html.Visible(row.Text ?? "")}</td>
-        <td>{(row.Since is { } since ? Words.Ago(since, now) : "unknown")}</td><td>{Html.When(row.Id.Length > 0, () => Link(row.Id))}</td></tr>
+        <td>{(row.Since is { } since ? Words.Ago(since, now) : "unknown")}</td><td>{Link(row.Id)}</td></tr>
         """);
 
     private static Html ShowPages(DeadLetterPage page, DeadLetterFilter filter) => Html.When(page.Pages > 1, () => Html.Of($"""
@@ -149,7 +149,7 @@ internal static class DeadLetterPages
             <div><dt>Revision of the request</dt><dd>{Html.Visible(row.Revision ?? "unknown")}</dd></div>
             <div><dt>Revision of the failure</dt><dd>{Html.Visible(letter.FailureRevision ?? "none: the document does not say that it failed")}</dd></div>
             <div><dt>Queue</dt><dd>{row.Queue}</dd></div><div><dt>Message</dt><dd>{Html.Visible(row.Id)}</dd></div></dl>
-            {Html.When(mayAct && row.Id.Length > 0, () => Html.Of($"""
+            {Html.When(mayAct, () => Html.Of($"""
                 <form action="/dead-letters/check" method="post" class="row">
                 <input type="hidden" name="id" value="{Uri.EscapeDataString(row.Id)}">
                 <button name="act" value="replay">Replay…</button><button name="act" value="discard" class="quiet">Discard…</button></form>

@@ -5,6 +5,7 @@ using OfflineActions.Operator.Pausing;
 using OfflineActions.Operator.Serve.Api;
 using OfflineActions.Operator.Serve.Pausing;
 using OfflineActions.Operator.Serve.State;
+using OfflineActions.SyncGateway;
 
 namespace OfflineActions.Operator.Serve.Pages;
 
@@ -25,7 +26,8 @@ internal static class PausePage
                 {Describe(pause, layout.Now)}
                 <p>{Words.Count(now.Waiting ?? 0, "message")} {(now.Waiting == 1 ? "waits" : "wait")}. Workers take them again within about a second.</p>
                 {ShowForm(mayAct, Html.Of($"""
-                    <input type="hidden" name="action" value="{action}"><button name="act" value="resume">Resume {action}</button>
+                    <input type="hidden" name="action" value="{action}"><input type="hidden" name="since" value="{pause.Since?.ToString("O")}">
+                    <button name="act" value="resume">Resume {action}</button>
                     """))}
                 """))
             : layout.Show(context, $"Pause {action}?", Html.Of($"""
@@ -45,7 +47,7 @@ internal static class PausePage
         var form = await context.Request.ReadFormAsync(cancellationToken);
         var (action, name) = (form["action"].ToString(), OperatorApi.NameOf(user));
         var answer = form["act"] == "resume"
-            ? await acts.ResumeAsync(action, new ResumeRequest(action), name, cancellationToken)
+            ? await acts.ResumeAsync(action, new ResumeRequest(action, Rfc3339.Parse(form["since"].ToString())), name, cancellationToken)
             : await acts.PauseAsync(action, new PauseRequest(form["reason"].ToString(), action), name, cancellationToken);
         return answer switch
         {

@@ -16,7 +16,8 @@ internal sealed record PauseRequest(string? Reason = null, string? Confirm = nul
 
 /// <summary>To resume an action.</summary>
 /// <param name="Confirm">The name of the action, as a confirmation.</param>
-internal sealed record ResumeRequest(string? Confirm = null);
+/// <param name="Since">Since when the pause holds that is to end: another one does not end. Null ends any.</param>
+internal sealed record ResumeRequest(string? Confirm = null, DateTimeOffset? Since = null);
 
 /// <summary>What became of it.</summary>
 internal abstract record PauseAnswer
@@ -69,6 +70,14 @@ internal sealed class PauseActs(BrokerLine broker, ActionCatalog actions, PauseR
             return refusal!;
         }
 
+        if (request.Since is { } since && await FindAsync(contract, cancellationToken) is { } now && now.Since != since)
+        {
+            reading.Forget(contract.Queues);
+            return new PauseAnswer.Refused(
+                StatusCodes.Status409Conflict,
+                VisibleText.Escape($"Somebody has resumed {action} since you looked, and it was paused again: {now}. It stays paused until you confirm that."));
+        }
+
         var ended = await broker.UseAsync(
             connection => PauseSwitch.ResumeAsync(connection, contract.Queues, cancellationToken), cancellationToken);
         reading.Forget(contract.Queues);
@@ -79,6 +88,9 @@ internal sealed class PauseActs(BrokerLine broker, ActionCatalog actions, PauseR
 
         return new PauseAnswer.Done(PauseRow.From(contract, null, ended is not null));
     }
+
+    private Task<ActionPause?> FindAsync(ActionContract contract, CancellationToken cancellationToken) =>
+        broker.UseAsync(connection => PauseSwitch.FindAsync(connection, contract.Queues, cancellationToken), cancellationToken);
 
     private (ActionContract? Action, PauseAnswer.Refused? Refusal) Check(string action, string? confirm, string? error)
     {

@@ -88,6 +88,18 @@ internal sealed class PresenceBoard(TimeProvider clock)
         }
     }
 
+    /// <summary>Which workers have a request for a document now, and for how long, in words.</summary>
+    public IReadOnlyList<string> DescribeHolders(string keyspace, string documentId) =>
+    [
+        .. from service in List()
+           where service.State is ServiceState.Running
+           from action in service.Presence.Actions
+           from request in action.Oldest
+           where request.Keyspace == keyspace && request.DocumentId == documentId
+           select $"The worker {service.Presence.Machine} ({service.Presence.ProcessId}) has had it for "
+               + $"{Words.Duration(TimeSpan.FromSeconds(Math.Clamp(request.Seconds, 0, 1e6)))}.",
+    ];
+
     /// <summary>Makes room for a process that has started: of those that run no longer, the one that was heard first goes.</summary>
     private bool TryDropOne()
     {

@@ -8,7 +8,7 @@ namespace OfflineActions.Messaging.Presence;
 internal static class PresenceJson
 {
     /// <summary>Any client may publish to the exchange, so what is read is bounded. A worker's message has a few kB.</summary>
-    private const int MaxBytes = 256 * 1024;
+    private const int MaxBytes = 64 * 1024;
 
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
     {

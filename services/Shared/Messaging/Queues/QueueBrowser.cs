@@ -13,7 +13,8 @@ namespace OfflineActions.Messaging.Queues;
 /// </remarks>
 /// <param name="broker">The broker.</param>
 /// <param name="limit">How many messages of a queue are visited at most.</param>
-public sealed class QueueBrowser(BrokerConnection broker, int limit)
+/// <param name="maxPendingBytes">How much may have come that was not shown yet. Messages may be large, and come quicker than they are shown.</param>
+public sealed class QueueBrowser(BrokerConnection broker, int limit, long maxPendingBytes = 64 * 1024 * 1024)
 {
     private static readonly TimeSpan LongestRequeue = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
@@ -44,11 +45,14 @@ public sealed class QueueBrowser(BrokerConnection broker, int limit)
         return ready - count;
     }
 
-    /// <summary>Shows the messages of a queue, the oldest first, and removes none. The broker sends many at once, so it is much quicker.</summary>
+    /// <summary>
+    /// Shows the messages of a queue, the oldest first, and removes none. The broker sends many at once, so it is much quicker. It ends early when
+    /// more has come than may be pending.
+    /// </summary>
     /// <param name="queue">The queue. A queue that does not exist counts as empty.</param>
     /// <param name="look">Returns false when it has seen enough.</param>
     /// <param name="cancellationToken">Stops between two messages.</param>
-    /// <returns>How many messages were not shown because of the limit.</returns>
+    /// <returns>How many messages were not shown because of one of the limits.</returns>
     public async Task<uint> LookAsync(string queue, Func<QueueMessage, bool> look, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(look);
@@ -58,21 +62,23 @@ public sealed class QueueBrowser(BrokerConnection broker, int limit)
         }
 
         var count = (uint)Math.Min(ready, Math.Min(limit, ushort.MaxValue));
-        await broker.UseChannelAsync(
-            async channel =>
-            {
-                await LookAsync(channel, queue, count, look, cancellationToken);
-                return true;
-            },
-            cancellationToken);
+        var tooMany = await broker.UseChannelAsync(
+            channel => LookAsync(channel, queue, count, maxPendingBytes, look, cancellationToken), cancellationToken);
         await WaitUntilRequeuedAsync(queue, count, cancellationToken);
-        return ready - count;
+        return ready - count + tooMany;
     }
 
-    private static async Task LookAsync(
-        IChannel channel, string queue, uint count, Func<QueueMessage, bool> look, CancellationToken cancellationToken)
+    /// <returns>How many messages were not shown because too many bytes came.</returns>
+    private static async Task<uint> LookAsync(
+        IChannel channel,
+        string queue,
+        uint count,
+        long maxPendingBytes,
+        Func<QueueMessage, bool> look,
+        CancellationToken cancellationToken)
     {
         var arrived = Channel.CreateUnbounded<QueueMessage>();
+        var pendingBytes = 0L;
         channel.ChannelShutdownAsync += (_, reason) =>
         {
             arrived.Writer.TryComplete(new IOException(reason.ReplyText));
@@ -81,6 +87,12 @@ public sealed class QueueBrowser(BrokerConnection broker, int limit)
         var consumer = new AsyncEventingBasicConsumer(channel);
         consumer.ReceivedAsync += (_, message) =>
         {
+            if (Interlocked.Add(ref pendingBytes, message.Body.Length) > maxPendingBytes)
+            {
+                arrived.Writer.TryComplete();
+                return Task.CompletedTask;
+            }
+
             // The client reuses the buffer of the body.
             arrived.Writer.TryWrite(new QueueMessage(message.BasicProperties, message.Body.ToArray()));
             return Task.CompletedTask;
@@ -93,20 +105,28 @@ public sealed class QueueBrowser(BrokerConnection broker, int limit)
             silence.CancelAfter(Silence);
             try
             {
-                if (!look(await arrived.Reader.ReadAsync(silence.Token)))
+                var message = await arrived.Reader.ReadAsync(silence.Token);
+                Interlocked.Add(ref pendingBytes, -message.Body.Length);
+                if (!look(message))
                 {
-                    return;
+                    return 0;
                 }
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
-                return;
+                return 0;
             }
             catch (ChannelClosedException closed) when (closed.InnerException is { } cause)
             {
                 throw new IOException(cause.Message, cause);
             }
+            catch (ChannelClosedException)
+            {
+                return count - seen;
+            }
         }
+
+        return 0;
     }
 
     /// <returns>How many messages were requeued.</returns>
