@@ -69,7 +69,7 @@ public sealed class PagePauseTests
             : await page.Http.PostAsJsonAsync("/api/actions/person/resume", new { confirm = "person", since = (string?)seen["since"] });
 
         Assert.That(refused.StatusCode, Is.EqualTo(HttpStatusCode.Conflict));
-        Assert.That(await refused.Content.ReadAsStringAsync(), Does.Contain("it was paused again: since").And.Contain("it was moved to the wrong place"));
+        Assert.That(await refused.Content.ReadAsStringAsync(), Does.Contain("That is not the pause that you saw").And.Contain("it was moved to the wrong place"));
         Assert.That(await Eventually.IsAsync(async () => await rig.ReadyAsync(OperatorRig.Queues.Paused) == 1), Is.True);
         await page.UntilAsync("/api/overview", state => HasPause(state));
         Assert.That(

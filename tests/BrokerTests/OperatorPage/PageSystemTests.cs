@@ -140,10 +140,7 @@ public sealed class PageSystemTests
     public async Task What_its_message_says_is_shown_also_while_Sync_Gateway_is_away()
     {
         await using var system = await PipelineSystem.StartAsync(Quick with { Environment = WithDelays("01:00:00") });
-        system.Swapi.Faults.ErrorRate = 1;
-        await using var page = await StartPageAsync(system, ("Bus:Delays:0", "01:00:00"));
-        await system.Database.PutAsync("luke", Asks);
-        await UntilFoundAsync(page, "luke", "1 attempt of 2 failed");
+        await using var page = await StartWithDelayedAsync(system, "01:00:00");
 
         system.SyncGateway.Faults = new() { ErrorRate = 1 };
 
@@ -156,10 +153,7 @@ public sealed class PageSystemTests
     public async Task What_waits_for_its_delay_is_tried_now_when_an_operator_says_so([Values] bool byForm)
     {
         await using var system = await PipelineSystem.StartAsync(Quick with { Environment = WithDelays("01:00:00") });
-        system.Swapi.Faults.ErrorRate = 1;
-        await using var page = await StartPageAsync(system, ("Bus:Delays:0", "01:00:00"));
-        await system.Database.PutAsync("luke", Asks);
-        await UntilFoundAsync(page, "luke", "1 attempt of 2 failed");
+        await using var page = await StartWithDelayedAsync(system, "01:00:00");
         Assert.That(await page.Http.GetStringAsync("/document?id=luke"), Does.Contain("Try it now"));
         system.Swapi.Faults = new();
 
@@ -285,6 +279,16 @@ public sealed class PageSystemTests
 
     private static Task<OperatorPageHost> StartPageAsync(PipelineSystem system, params (string Key, string Value)[] settings) =>
         OperatorPageHost.StartAsync(system.SyncGateway.PublicUrl, system.BrokerUrl, settings);
+
+    /// <summary>A page, and the request <c>luke</c>, which waits for its second attempt.</summary>
+    private static async Task<OperatorPageHost> StartWithDelayedAsync(PipelineSystem system, string delay)
+    {
+        system.Swapi.Faults.ErrorRate = 1;
+        var page = await StartPageAsync(system, ("Bus:Delays:0", delay));
+        await system.Database.PutAsync("luke", Asks);
+        await UntilFoundAsync(page, "luke", "1 attempt of 2 failed");
+        return page;
+    }
 
     private static async Task<JsonNode> UntilFoundAsync(OperatorPageHost page, string id, string headline) => await page.UntilAsync(
         $"/api/document?id={id}", found => ((string?)found["headline"])!.Contains(headline, StringComparison.Ordinal));

@@ -132,7 +132,7 @@ public sealed class PauseWatchTests
         return closed;
     }
 
-    /// <summary>A clock that knows how often somebody has begun to wait.</summary>
+    /// <summary>A clock that counts the timers that were created.</summary>
     private sealed class TimerCount : FakeTimeProvider
     {
         private int timers;

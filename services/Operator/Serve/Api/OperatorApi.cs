@@ -44,7 +44,7 @@ internal static class OperatorApi
         api.MapPost("/actions/{action}/pause", PauseAsync).RequireAuthorization(OperatorRole.Act)
             .WithSummary("Lets workers take no more messages of an action. Say why, and confirm its name.");
         api.MapPost("/actions/{action}/resume", ResumeAsync).RequireAuthorization(OperatorRole.Act)
-            .WithSummary("Lets workers take the messages of a paused action again. Confirm its name.");
+            .WithSummary("Lets workers take the messages of a paused action again. Confirm its name. With since, only that pause ends.");
         api.MapGet("/document", FindDocumentAsync).WithSummary("One document, and in words why it has no result yet.");
         api.MapPost("/document/publish", PublishDocument).RequireAuthorization(OperatorRole.Act)
             .WithSummary("Publishes the message of one open request at once, so that a worker tries it without waiting for a delay.");

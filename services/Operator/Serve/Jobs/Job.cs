@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using OfflineActions.Operator.Output;
+using OfflineActions.Operator.Serve.State;
 
 namespace OfflineActions.Operator.Serve.Jobs;
 
@@ -152,7 +153,7 @@ internal sealed class Job(JobKind kind, bool isDryRun, string user, string selec
             var length = keptLength;
             if (length > 0)
             {
-                notes.Add($"The {kept.Count} complete message(s) are no longer kept for download, because later jobs need the room.");
+                notes.Add($"{Words.Count(kept.Count, "complete message")} can no longer be downloaded: later jobs needed the room.");
                 kept.Clear();
                 keptLength = 0;
             }

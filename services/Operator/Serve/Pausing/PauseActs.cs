@@ -75,7 +75,7 @@ internal sealed class PauseActs(BrokerLine broker, ActionCatalog actions, PauseR
             reading.Forget(contract.Queues);
             return new PauseAnswer.Refused(
                 StatusCodes.Status409Conflict,
-                VisibleText.Escape($"Somebody has resumed {action} since you looked, and it was paused again: {now}. It stays paused until you confirm that."));
+                VisibleText.Escape($"Nothing was done: {action} is paused {now}. That is not the pause that you saw. Look again, then confirm."));
         }
 
         var ended = await broker.UseAsync(

@@ -7,8 +7,11 @@ namespace OfflineActions.Messaging.Presence;
 /// <summary>The body of a presence message.</summary>
 internal static class PresenceJson
 {
-    /// <summary>Any client may publish to the exchange, so what is read is bounded. A worker's message has a few kB.</summary>
-    private const int MaxBytes = 64 * 1024;
+    /// <summary>
+    /// Any client may publish to the exchange, so what is read is bounded. A worker's message has a few kB, a gateway's about 300 bytes for each
+    /// keyspace.
+    /// </summary>
+    private const int MaxBytes = 256 * 1024;
 
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
     {

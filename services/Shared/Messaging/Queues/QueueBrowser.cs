@@ -87,7 +87,9 @@ public sealed class QueueBrowser(BrokerConnection broker, int limit, long maxPen
         var consumer = new AsyncEventingBasicConsumer(channel);
         consumer.ReceivedAsync += (_, message) =>
         {
-            if (Interlocked.Add(ref pendingBytes, message.Body.Length) > maxPendingBytes)
+            // One that is too large by itself is shown all the same when it is alone: it must not hide the others.
+            var pending = Interlocked.Add(ref pendingBytes, message.Body.Length);
+            if (pending > maxPendingBytes && pending > message.Body.Length)
             {
                 arrived.Writer.TryComplete();
                 return Task.CompletedTask;
