@@ -22,8 +22,14 @@ public static class WorkerModule
     /// <summary>Performs the action that <typeparamref name="TMessage"/> requests with <typeparamref name="THandler"/>.</summary>
     /// <param name="messaging">What this process publishes and consumes.</param>
     /// <param name="addServices">Adds the services that the handler needs; null when it needs none.</param>
+    /// <param name="findObstacle">
+    /// Finds why this worker cannot perform the action, as a sentence for an operator, for example because a program is not installed; null
+    /// when it can. It is asked once, at the start. The worker then leaves the action's messages to others. The handler is created all the same.
+    /// </param>
     public static MessagingBuilder AddAction<TMessage, THandler>(
-        this MessagingBuilder messaging, Action<IServiceCollection>? addServices = null)
+        this MessagingBuilder messaging,
+        Action<IServiceCollection>? addServices = null,
+        Func<IServiceProvider, string?>? findObstacle = null)
         where TMessage : ActionRequested
         where THandler : class, IActionHandler
     {
@@ -33,13 +39,14 @@ public static class WorkerModule
         messaging.Services.AddSingleton<IActionHandler>(services => services.GetRequiredService<THandler>());
         messaging.Services.AddKeyedSingleton<CircuitBreaker>(contract);
         messaging.Services.AddKeyedSingleton<HeldRequests>(contract);
-        var worked = new WorkedAction(contract, typeof(THandler));
+        var worked = new WorkedAction(contract, typeof(THandler), findObstacle);
         messaging.Services.AddSingleton(worked);
         return messaging.Consume<TMessage>(
             services => CreateProcessor(services, isQuarantine: false),
             services => CreateProcessor(services, isQuarantine: true),
             services => ActivatorUtilities.CreateInstance<PoisonProcessor>(services, contract),
-            services => worked.GetLimit(services, services.GetRequiredService<IOptions<WorkerOptions>>().Value));
+            services => worked.GetLimit(services, services.GetRequiredService<IOptions<WorkerOptions>>().Value),
+            services => services.GetRequiredService<TakenActions>().Contains(contract));
 
         ActionProcessor CreateProcessor(IServiceProvider services, bool isQuarantine) => ActivatorUtilities.CreateInstance<ActionProcessor>(
             services,
@@ -54,6 +61,8 @@ public static class WorkerModule
     public static WebApplicationBuilder AddWorker(this WebApplicationBuilder builder)
     {
         builder.Services.AddSection<WorkerOptions>(WorkerOptions.Section);
+        builder.Services.AddSingleton<TakenActions>();
+        builder.Services.AddSingleton<IValidateOptions<WorkerOptions>>(services => services.GetRequiredService<TakenActions>());
         builder.Services.AddDeliveryBudget();
         builder.Services.AddSingleton<ActionRunner>();
         builder.Services.AddSingleton<DelayedRedelivery>();

@@ -8,12 +8,22 @@ public sealed class WorkerOptions
     /// <summary>The section's name.</summary>
     public const string Section = "Worker";
 
+    internal const int MaxConcurrency = 1_000;
+
+    /// <summary>
+    /// The names of the actions that this worker takes, for example <c>person</c>; null or empty for all that it can perform.
+    /// </summary>
+    public IReadOnlyList<string>? Actions { get; init; }
+
     /// <summary>
     /// How many requests of each action one worker processes at the same time. Most of them wait for what their handler has asked, which
     /// costs memory only, so the number is high enough for the worker to stay busy meanwhile.
     /// </summary>
-    [Range(1, 1_000, ErrorMessage = "Worker:Concurrency must be from 1 to 1000.")]
+    [Range(1, MaxConcurrency, ErrorMessage = "Worker:Concurrency must be from 1 to 1000.")]
     public int Concurrency { get; init; } = 512;
+
+    /// <summary>The same for single actions by their name, from 1 to 1000. An action that is not named has <see cref="Concurrency"/>.</summary>
+    public Dictionary<string, int> ConcurrencyByAction { get; init; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
     /// The longest that one delivery of one request takes. As long again it may wait before it begins, and for the slot to write its

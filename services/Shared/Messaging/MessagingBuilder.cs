@@ -41,23 +41,44 @@ public sealed class MessagingBuilder
     /// <param name="quarantineProcessor">Processes those in quarantine, one at a time.</param>
     /// <param name="poisonProcessor">Ends messages that killed every process that processed them.</param>
     /// <param name="concurrency">How many messages are processed at the same time.</param>
+    /// <param name="isTaken">
+    /// Whether this process takes the messages, asked when the process starts; null when it does. Its queues are declared in either case.
+    /// </param>
     /// <exception cref="ArgumentException">The message belongs to no action of the catalog.</exception>
     public MessagingBuilder Consume<TMessage>(
         Func<IServiceProvider, IMessageProcessor> processor,
         Func<IServiceProvider, IMessageProcessor> quarantineProcessor,
         Func<IServiceProvider, IMessageProcessor> poisonProcessor,
-        Func<IServiceProvider, int> concurrency)
+        Func<IServiceProvider, int> concurrency,
+        Func<IServiceProvider, bool>? isTaken = null)
         where TMessage : ActionRequested
     {
         var contract = Catalog.GetByMessage<TMessage>();
-        consumers.Add(new ConsumerRegistration<TMessage>(contract, processor, quarantineProcessor, poisonProcessor, concurrency));
-        used.Add(contract);
+        consumers.Add(new ConsumerRegistration<TMessage>(
+            contract, processor, quarantineProcessor, poisonProcessor, concurrency, isTaken ?? (_ => true)));
+        used.UnionWith(Catalog.Actions);
         return this;
     }
 
-    internal void Configure(IRabbitMqBusFactoryConfigurator bus, IBusRegistrationContext context) =>
-        consumers.ForEach(consumer => consumer.Configure(bus, context));
+    /// <summary>The consumers of the actions that this process takes.</summary>
+    internal IEnumerable<ConsumerRegistration> FindTaken(IServiceProvider services) => consumers.Where(consumer => consumer.IsTaken(services));
 
-    internal void Configure(IInMemoryBusFactoryConfigurator bus, IBusRegistrationContext context) =>
-        consumers.ForEach(consumer => consumer.Configure(bus, context));
+    internal void Configure(IRabbitMqBusFactoryConfigurator bus, IBusRegistrationContext context)
+    {
+        // Not MassTransit's context itself, which knows no keyed services.
+        var services = context.GetRequiredService<IServiceProvider>();
+        foreach (var consumer in FindTaken(services))
+        {
+            consumer.Configure(bus, services);
+        }
+    }
+
+    internal void Configure(IInMemoryBusFactoryConfigurator bus, IBusRegistrationContext context)
+    {
+        var services = context.GetRequiredService<IServiceProvider>();
+        foreach (var consumer in FindTaken(services))
+        {
+            consumer.Configure(bus, services);
+        }
+    }
 }

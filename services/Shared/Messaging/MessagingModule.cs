@@ -37,7 +37,7 @@ public static class MessagingModule
         builder.Services.AddSingleton<BusTopology>();
         builder.Services.AddSingleton<BrokerIncarnation>();
         builder.Services.AddMetrics();
-        builder.Services.AddSingleton(new ActionPauses(messaging.Consumers.Select(consumer => consumer.Contract)));
+        builder.Services.AddSingleton(services => new ActionPauses(messaging.FindTaken(services).Select(consumer => consumer.Contract)));
         builder.Services.AddSingleton<MessagingTelemetry>();
         builder.Services.AddSingleton<MessagePublisher>();
         builder.Services.AddSingleton(services => new BrokerLeases(

@@ -22,10 +22,17 @@ public interface IActionHandler
     TimeSpan Timeout { get; }
 
     /// <summary>
-    /// The number of requests to process at the same time, for a handler that computes instead of waiting, or that asks a service
-    /// which takes only so many; null when Worker:Concurrency decides alone, 512 by default.
+    /// Whether it mostly computes instead of waiting. Then each request runs on a thread of its own, also after an <c>await</c>, so that it
+    /// keeps no thread of the pool from others.
     /// </summary>
-    int? MaxConcurrency => null;
+    /// <remarks>Such a handler must not block on a task of its own, for example by <c>Task.Result</c>: that may need the same thread.</remarks>
+    bool Computes => false;
+
+    /// <summary>
+    /// The largest number of requests to process at the same time, for a handler that asks a service which takes only so many, for example;
+    /// null when Worker:Concurrency decides alone, 512 by default. A handler that <see cref="Computes"/> takes as many as there are processors.
+    /// </summary>
+    int? MaxConcurrency => Computes ? Environment.ProcessorCount : null;
 
     /// <summary>
     /// The codes of its failures, for metrics. A code that is not among them is counted as <c>_OTHER</c>.

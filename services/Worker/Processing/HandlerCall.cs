@@ -23,14 +23,7 @@ internal static class HandlerCall
         timeout.Token.Register(() => giveUp.CancelAfter(Grace));
 
         // On another thread, because a handler may block before its first await. Its time begins when a thread is free for it.
-        var performing = Task.Run(
-            () =>
-            {
-                timeout.Token.ThrowIfCancellationRequested();
-                timeout.CancelAfter(handler.Timeout);
-                return handler.PerformAsync(request, timeout.Token);
-            },
-            CancellationToken.None);
+        var performing = handler.Computes ? ComputingThread.RunAsync(BeginAsync) : Task.Run(BeginAsync, CancellationToken.None);
         try
         {
             return await performing.WaitAsync(giveUp.Token);
@@ -55,6 +48,13 @@ internal static class HandlerCall
         finally
         {
             ReleaseWhenEnded(performing, timeout);
+        }
+
+        Task<ActionResult> BeginAsync()
+        {
+            timeout.Token.ThrowIfCancellationRequested();
+            timeout.CancelAfter(handler.Timeout);
+            return handler.PerformAsync(request, timeout.Token);
         }
     }
 

@@ -94,7 +94,9 @@ public sealed class StartTests
     {
         var started = await Started.ProgramAsync("Worker", Environment(
             ("Bus__DrainTimeout", "1.00:00:00"),
+            ("Worker__Actions__0", "persons"),
             ("Worker__Concurrency", "many"),
+            ("Worker__ConcurrencyByAction__person", "0"),
             ("Worker__DeliveryTimeout__0", "00:00:30"),
             ("Worker__Prefetch", "10"),
             ("SyncGateway__Timeout", "ten"),
@@ -108,9 +110,11 @@ public sealed class StartTests
         [
             Does.StartWith("Bus:Url is missing."),
             Does.StartWith("Bus:DrainTimeout must be from 00:00:00 to 00:10:00."),
+            Does.StartWith("Worker:Actions names 'persons', which is no action of this worker: use person"),
             Is.EqualTo("Worker:Concurrency is 'many': make it a whole number."),
+            Is.EqualTo("Worker:ConcurrencyByAction:person must be from 1 to 1000."),
             Is.EqualTo("Worker:DeliveryTimeout is one value, but is given as a list or section: give it as Worker:DeliveryTimeout."),
-            Does.StartWith("Worker:Prefetch is not known: use one of Concurrency, DeliveryTimeout"),
+            Does.StartWith("Worker:Prefetch is not known: use one of Actions, Concurrency, ConcurrencyByAction, DeliveryTimeout"),
             Is.EqualTo("SyncGateway:Timeout is 'ten': make it a time like 00:00:10."),
             Is.EqualTo("SyncGateway:MaxResponseBytes is '32M': make it a whole number."),
             Does.StartWith("SyncGateway:Uri is not known: use one of Url, User, Password"),

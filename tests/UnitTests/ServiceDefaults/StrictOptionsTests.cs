@@ -15,8 +15,8 @@ public sealed class StrictOptionsTests
         Assert.That((options.Wheels, options.Colour), Is.EqualTo((7, Colour.Red)));
     }
 
-    [TestCase("Wheels", "4", "Cars:Wheels is not known: use one of OldName, Colour, Parked, Sizes, Url, or remove it.")]
-    [TestCase("Parts:0", "door", "Cars:Parts is not known: use one of OldName, Colour, Parked, Sizes, Url, or remove it.")]
+    [TestCase("Wheels", "4", "Cars:Wheels is not known: use one of OldName, Colour, Parked, Sizes, Doors, Url, or remove it.")]
+    [TestCase("Parts:0", "door", "Cars:Parts is not known: use one of OldName, Colour, Parked, Sizes, Doors, Url, or remove it.")]
     [TestCase("OldName", "four", "Cars:OldName is 'four': make it a whole number.")]
     [TestCase("OldName", "99", "Cars:OldName must be from 1 to 18.")]
     [TestCase("OldName:0", "4", "Cars:OldName is one value, but is given as a list or section: give it as Cars:OldName.")]
@@ -25,6 +25,8 @@ public sealed class StrictOptionsTests
     [TestCase("Parked", "a while", "Cars:Parked is 'a while': make it a time like 00:00:10.")]
     [TestCase("Sizes", "1.5", "Cars:Sizes is a list, but is given as one value: give that as Cars:Sizes:0.")]
     [TestCase("Sizes:1", "big", "Cars:Sizes:1 is 'big': make it a number like 2.5.")]
+    [TestCase("Doors:left", "big", "Cars:Doors:left is 'big': make it a whole number.")]
+    [TestCase("Doors", "2", "Cars:Doors is a section, but is given as one value: give that as Cars:Doors:<name>.")]
     [TestCase("Url", "http://user:s3cret@host:99999", "Cars:Url is not an address: make it an address like http://host:1234.")]
     public void An_error_names_its_key_and_the_fix(string key, string value, string expected) =>
         Assert.That(FindErrors(($"Cars:{key}", value)), Is.EqualTo([expected]));
@@ -37,11 +39,18 @@ public sealed class StrictOptionsTests
             [
                 "Cars:OldName must be from 1 to 18.",
                 "Cars:Colour is 'Plaid': make it Red or Blue.",
-                "Cars:Size is not known: use one of OldName, Colour, Parked, Sizes, Url, or remove it.",
+                "Cars:Size is not known: use one of OldName, Colour, Parked, Sizes, Doors, Url, or remove it.",
             ]));
 
     [Test]
     public void A_section_that_is_absent_leaves_the_defaults() => Assert.That(Bind().Wheels, Is.EqualTo(4));
+
+    [Test]
+    public void A_section_of_named_values_is_bound_and_its_wrong_values_are_left_out()
+    {
+        Assert.That(Bind(("Cars:Doors:left", "2"), ("Cars:Doors:back", "1")).Doors, Is.EquivalentTo(new Dictionary<string, int> { ["left"] = 2, ["back"] = 1 }));
+        Assert.That(FindErrors(("Cars:Doors:left", "2"), ("Cars:Doors:back:0", "1")), Has.Exactly(1).Items.And.All.StartsWith("Cars:Doors:back is one value"));
+    }
 
     private static IEnumerable<string> FindErrors(params (string Key, string Value)[] settings) =>
         Assert.Throws<OptionsValidationException>(() => Bind(settings))!.Failures;
@@ -74,6 +83,8 @@ public sealed class StrictOptionsTests
         public TimeSpan? Parked { get; init; }
 
         public IReadOnlyList<double>? Sizes { get; init; }
+
+        public Dictionary<string, int> Doors { get; init; } = [];
 
         public Uri? Url { get; init; }
     }

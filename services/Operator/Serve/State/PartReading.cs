@@ -148,11 +148,14 @@ internal sealed class PartReading(
 
         if (consumers == 0)
         {
+            var runsOthers = services.Any(service => service is { Presence.Service: "worker", State: ServiceState.Running });
             return new(
                 name,
                 Health.Trouble,
-                $"No worker runs. {waiting} for one.",
-                "Start a worker. What waits is tried then; nothing is lost.");
+                runsOthers ? $"No worker takes {action.Action}. {waiting} for one." : $"No worker runs. {waiting} for one.",
+                runsOthers
+                    ? "Start a worker that takes it: see Worker:Actions, and the logs of the workers, which say at their start what they cannot do."
+                    : "Start a worker. What waits is tried then; nothing is lost.");
         }
 
         var now = clock.GetUtcNow();

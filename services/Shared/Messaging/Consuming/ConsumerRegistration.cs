@@ -9,15 +9,18 @@ using OfflineActions.Messaging.Topology;
 namespace OfflineActions.Messaging.Consuming;
 
 /// <summary>Attaches the processors of one action to its queues.</summary>
-internal abstract class ConsumerRegistration(ActionContract contract)
+internal abstract class ConsumerRegistration(ActionContract contract, Func<IServiceProvider, bool> isTaken)
 {
     public ActionContract Contract => contract;
 
+    /// <summary>Whether this process takes the messages.</summary>
+    public bool IsTaken(IServiceProvider services) => isTaken(services);
+
     /// <summary>Adds the consumer of the poison queue, which is never paused.</summary>
-    public abstract void Configure(IRabbitMqBusFactoryConfigurator bus, IBusRegistrationContext context);
+    public abstract void Configure(IRabbitMqBusFactoryConfigurator bus, IServiceProvider services);
 
     /// <summary>Adds all consumers.</summary>
-    public abstract void Configure(IInMemoryBusFactoryConfigurator bus, IBusRegistrationContext context);
+    public abstract void Configure(IInMemoryBusFactoryConfigurator bus, IServiceProvider services);
 
     /// <summary>The consumers of the work queue and the quarantine queue. Called once.</summary>
     public abstract IReadOnlyList<PausableEndpoint> CreateEndpoints(IServiceProvider services);
@@ -28,18 +31,18 @@ internal abstract class ConsumerRegistration(ActionContract contract)
 /// <param name="quarantineProcessor">Processes those in quarantine, one at a time.</param>
 /// <param name="poisonProcessor">Ends messages that killed every process that processed them.</param>
 /// <param name="concurrency">How many messages of the work queue are processed at the same time.</param>
+/// <param name="isTaken">Whether this process takes the messages.</param>
 internal sealed class ConsumerRegistration<TMessage>(
     ActionContract contract,
     Func<IServiceProvider, IMessageProcessor> processor,
     Func<IServiceProvider, IMessageProcessor> quarantineProcessor,
     Func<IServiceProvider, IMessageProcessor> poisonProcessor,
-    Func<IServiceProvider, int> concurrency) : ConsumerRegistration(contract)
+    Func<IServiceProvider, int> concurrency,
+    Func<IServiceProvider, bool> isTaken) : ConsumerRegistration(contract, isTaken)
     where TMessage : ActionRequested
 {
-    public override void Configure(IRabbitMqBusFactoryConfigurator bus, IBusRegistrationContext context)
+    public override void Configure(IRabbitMqBusFactoryConfigurator bus, IServiceProvider services)
     {
-        // Not MassTransit's context itself, which knows no keyed services.
-        var services = context.GetRequiredService<IServiceProvider>();
         var queue = Contract.Queues.Poison;
         bus.ReceiveEndpoint(queue, endpoint => Configure(endpoint, queue, poisonProcessor(services), 1, services));
     }
@@ -58,9 +61,8 @@ internal sealed class ConsumerRegistration<TMessage>(
             new(queue, endpoint => Configure(endpoint, queue, queueProcessor, queueLimit, services));
     }
 
-    public override void Configure(IInMemoryBusFactoryConfigurator bus, IBusRegistrationContext context)
+    public override void Configure(IInMemoryBusFactoryConfigurator bus, IServiceProvider services)
     {
-        var services = context.GetRequiredService<IServiceProvider>();
         var queue = Contract.Queues.Work;
         bus.ReceiveEndpoint(
             queue, endpoint => Configure(endpoint, queue, processor(services), concurrency(services), services, isInMemory: true));

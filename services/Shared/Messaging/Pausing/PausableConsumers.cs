@@ -55,7 +55,7 @@ internal sealed class PausableConsumers(
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
-        messaging.Consumers.Select(consumer => KeepAsync(pauses[consumer.Contract], consumer.CreateEndpoints(services), stoppingToken)));
+        messaging.FindTaken(services).Select(consumer => KeepAsync(pauses[consumer.Contract], consumer.CreateEndpoints(services), stoppingToken)));
 
     private async Task KeepAsync(PauseState state, IReadOnlyList<PausableEndpoint> endpoints, CancellationToken stoppingToken)
     {

@@ -39,12 +39,13 @@ internal sealed class StrictSection(IConfigurationSection section, Type options)
             return [(child, $"{child.Path} is not known: use one of {keys}, or remove it.")];
         }
 
-        return GetItemType(type) is { } itemType ? CheckList(child, itemType) : [(child, CheckValue(child, type))];
+        return GetItemType(type) is { } itemType ? CheckList(child, itemType, isByName: type.IsAssignableTo(typeof(IDictionary))) : [(child, CheckValue(child, type))];
     });
 
-    private static IEnumerable<(IConfigurationSection Section, string? Error)> CheckList(IConfigurationSection list, Type itemType) =>
+    private static IEnumerable<(IConfigurationSection Section, string? Error)> CheckList(
+        IConfigurationSection list, Type itemType, bool isByName) =>
         list.Value is { Length: > 0 }
-            ? [(list, $"{list.Path} is a list, but is given as one value: give that as {list.Path}:0.")]
+            ? [(list, $"{list.Path} is a {(isByName ? "section" : "list")}, but is given as one value: give that as {list.Path}:{(isByName ? "<name>" : "0")}.")]
             : list.GetChildren().Select(item => (item, CheckValue(item, itemType)));
 
     private static string? CheckValue(IConfigurationSection value, Type type)
@@ -81,8 +82,9 @@ internal sealed class StrictSection(IConfigurationSection section, Type options)
     private static string ReadKey(PropertyInfo property) =>
         property.GetCustomAttribute<ConfigurationKeyNameAttribute>()?.Name ?? property.Name;
 
+    /// <returns>The type of the items of a list, or of the values of a dictionary; null for any other setting.</returns>
     private static Type? GetItemType(Type type) =>
         type == typeof(string) || !type.IsAssignableTo(typeof(IEnumerable)) ? null
         : type.IsArray ? type.GetElementType()
-        : type.GetGenericArguments()[0];
+        : type.GetGenericArguments()[^1];
 }
