@@ -64,6 +64,30 @@ public sealed class SyncGatewayClient
         return WriteOutcome.From(reply, keyspace);
     }
 
+    /// <summary>Opens an attachment of one revision. A failed connection or a 5xx is retried twice, at once, until its first byte.</summary>
+    /// <param name="keyspace"><c>db</c>, <c>db.collection</c> or <c>db.scope.collection</c>.</param>
+    /// <param name="id">The document's <c>_id</c>.</param>
+    /// <param name="revision">The revision that has the attachment.</param>
+    /// <param name="attachment">The attachment, as that revision describes it.</param>
+    /// <param name="cancellationToken">Stops opening and reading it.</param>
+    /// <exception cref="ArgumentException">The keyspace or id is not valid; nothing was sent.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// <paramref name="cancellationToken"/> fired. The client's own timeout is an outcome.
+    /// </exception>
+    public async Task<AttachmentOutcome> OpenAttachmentAsync(
+        string keyspace, string id, string revision, Attachment attachment, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(attachment);
+        ArgumentException.ThrowIfNullOrWhiteSpace(revision);
+        var address = DocumentAddress.From(keyspace, id);
+        return await http.OpenAsync(
+            keyspace,
+            attachment,
+            token => api.GetAttachmentAsync(
+                address.Keyspace, address.Id, address.AttachmentSegment(attachment.Name), DocumentAddress.Query(revision), token),
+            cancellationToken);
+    }
+
     /// <summary>
     /// Reads one batch of the changes feed. When nothing has changed, Sync Gateway waits up to <see cref="ChangesQuery.Wait"/> for the next
     /// change. A failed connection or a 5xx is retried twice, at once.

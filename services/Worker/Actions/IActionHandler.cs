@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using OfflineActions.SyncGateway;
 
 namespace OfflineActions.Worker.Actions;
 
@@ -11,7 +12,8 @@ public interface IActionHandler
 {
     /// <summary>
     /// The properties of the document that the result depends on. A handler gets only these. When the app edits other properties
-    /// meanwhile, the result is written to the new revision, and the handler does not run again.
+    /// meanwhile, the result is written to the new revision, and the handler does not run again. <see cref="Attachment.Input"/> stands
+    /// for the attachments: they come as <see cref="ActionRequest.Attachments"/>, and a result for other attachments is thrown away.
     /// </summary>
     IReadOnlyCollection<string> Inputs { get; }
 
@@ -50,7 +52,11 @@ public interface IActionHandler
 /// <param name="Revision">The revision that requested the action. With the id it identifies the request; it is the same in every
 /// delivery.</param>
 /// <param name="Inputs">The properties named by <see cref="IActionHandler.Inputs"/> that the document has.</param>
-public sealed record ActionRequest(string DocumentId, string Revision, JsonObject Inputs);
+public sealed record ActionRequest(string DocumentId, string Revision, JsonObject Inputs)
+{
+    /// <summary>The attachments of the document, when <see cref="Attachment.Input"/> is among the handler's inputs; none otherwise.</summary>
+    public DocumentAttachments Attachments { get; init; } = DocumentAttachments.None;
+}
 
 /// <summary>How an action ended.</summary>
 public abstract record ActionResult

@@ -118,7 +118,7 @@ internal sealed class ActionRunner(
     {
         if (!DocumentTransitions.IsRequest(document, attempt.States))
         {
-            return EndWithoutRequest(attempt, document);
+            return RunOutcome.WithoutRequest(attempt, document);
         }
 
         try
@@ -153,20 +153,27 @@ internal sealed class ActionRunner(
                 break;
         }
 
-        progress.Performed = await PerformAsync(attempt, document, progress, cancellationToken);
+        try
+        {
+            progress.Performed = await PerformAsync(attempt, document, progress, cancellationToken);
+        }
+        catch (SyncGatewayUnavailableException error)
+        {
+            return new RunOutcome.Deferred(DeferralCause.SyncGatewayUnavailable, error.Cause.Reason, error.Cause.RetryAfter);
+        }
+        catch (AttachmentChangedException) when (progress.ChangedRevision != document.Revision)
+        {
+            progress.ChangedRevision = document.Revision;
+            return null;
+        }
+        catch (AttachmentChangedException error)
+        {
+            var lost = new ActionResult.PermanentFailure(FailureCodes.UnreadableAttachment, error.Message);
+            return await WriteResultAsync(attempt, document, lost, progress, cancellationToken);
+        }
+
         return await WriteResultAsync(attempt, document, progress.Performed.Result, progress, cancellationToken);
     }
-
-    /// <summary>
-    /// The document no longer requests the action. It may hold exactly the failure that this message was to write: then the worker that
-    /// wrote it died, or got no answer to the write, and the message must still move to the error queue.
-    /// </summary>
-    private static RunOutcome EndWithoutRequest(Attempt attempt, Document document) =>
-        (attempt.PendingFailure is not null || attempt.IsInterrupted)
-        && DocumentTransitions.IsFailure(document, attempt.States, attempt.IsInterrupted ? null : attempt.PendingFailure)
-            ? new RunOutcome.Failed(
-                DocumentTransitions.ReadError(document, "code"), DocumentTransitions.ReadError(document, "message"), document.Revision)
-            : new RunOutcome.Completed(HasWritten: false);
 
     /// <summary>Runs the handler, unless the result before the last conflict was for the same inputs.</summary>
     private async Task<PerformedAction> PerformAsync(
@@ -178,7 +185,10 @@ internal sealed class ActionRunner(
             return previous;
         }
 
-        var request = new ActionRequest(attempt.Message.DocumentId, attempt.Message.Revision, inputs);
+        var request = new ActionRequest(attempt.Message.DocumentId, attempt.Message.Revision, inputs)
+        {
+            Attachments = DocumentAttachments.Select(documents, attempt.Message.Keyspace, document, inputs),
+        };
         return new PerformedAction(
             inputs,
             await progress.Turn.LeaveAsync(

@@ -32,6 +32,9 @@ internal sealed class FailureCodes(IEnumerable<IActionHandler> handlers)
     /// <summary><c>notBefore</c> or <c>expiresAt</c> is no time.</summary>
     public const string InvalidTime = "invalid_time";
 
+    /// <summary>Sync Gateway has lost an attachment, or stores another content than the document says.</summary>
+    public const string UnreadableAttachment = "unreadable_attachment";
+
     /// <summary>The message killed every worker that processed it.</summary>
     public const string WorkerCrashed = "worker_crashed";
 
@@ -41,7 +44,7 @@ internal sealed class FailureCodes(IEnumerable<IActionHandler> handlers)
     private readonly HashSet<string> known = new(
         [
             InvalidMessage, UnreadableDocument, ForbiddenDocument, WriteRefused, InternalError, TimedOut, Expired, InvalidTime,
-            WorkerCrashed,
+            UnreadableAttachment, WorkerCrashed,
             .. handlers.SelectMany(handler => handler.FailureCodes),
         ],
         StringComparer.Ordinal);

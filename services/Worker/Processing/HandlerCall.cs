@@ -1,3 +1,4 @@
+using OfflineActions.SyncGateway;
 using OfflineActions.Worker.Actions;
 
 namespace OfflineActions.Worker.Processing;
@@ -13,6 +14,8 @@ internal static class HandlerCall
 
     /// <summary>Runs <paramref name="handler"/> for at most its timeout and a second.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired.</exception>
+    /// <exception cref="SyncGatewayUnavailableException">Sync Gateway could not send an attachment: not a failure of the action.</exception>
+    /// <exception cref="AttachmentChangedException">The document has changed.</exception>
     public static async Task<ActionResult> PerformAsync(
         IActionHandler handler, ActionRequest request, ILogger log, CancellationToken cancellationToken)
     {
@@ -39,7 +42,8 @@ internal static class HandlerCall
         {
             return TimedOut;
         }
-        catch (Exception error) when (error is not OperationCanceledException)
+        catch (Exception error)
+            when (error is not (OperationCanceledException or SyncGatewayUnavailableException or AttachmentChangedException))
         {
             // A handler may throw anything. The app must get its failure all the same, so the exception ends here, in the log.
             log.HandlerThrew(error, handler.GetType().Name, request.DocumentId, request.Revision);

@@ -20,6 +20,9 @@ internal sealed class Progress(Turn turn, AttemptSpan span)
     /// <summary>What the handler returned; null before it ran.</summary>
     public PerformedAction? Performed { get; set; }
 
+    /// <summary>The revision of which an attachment could not be read, because it has changed or is gone; null when there is none.</summary>
+    public string? ChangedRevision { get; set; }
+
     /// <summary>The failure that is to be written; null when there is none. It names the revision that it holds for.</summary>
     public PendingFailure? PendingFailure { get; set; }
 }

@@ -1,6 +1,7 @@
 using OfflineActions.Contracts;
 using OfflineActions.Messaging.Consuming;
 using OfflineActions.ServiceDefaults.Tracing;
+using OfflineActions.SyncGateway;
 using OfflineActions.Worker.Actions;
 
 namespace OfflineActions.Worker.Processing;
@@ -22,6 +23,17 @@ internal abstract record RunOutcome
     private RunOutcome()
     {
     }
+
+    /// <summary>
+    /// The document no longer requests the action. It may hold exactly the failure that this message was to write: then the worker that
+    /// wrote it died, or got no answer to the write, and the message must still move to the error queue.
+    /// </summary>
+    public static RunOutcome WithoutRequest(Attempt attempt, Document document) =>
+        (attempt.PendingFailure is not null || attempt.IsInterrupted)
+        && DocumentTransitions.IsFailure(document, attempt.States, attempt.IsInterrupted ? null : attempt.PendingFailure)
+            ? new Failed(
+                DocumentTransitions.ReadError(document, "code"), DocumentTransitions.ReadError(document, "message"), document.Revision)
+            : new Completed(HasWritten: false);
 
     /// <summary>The document holds the result, or no longer requests the action.</summary>
     /// <param name="HasWritten">Whether this attempt wrote the result.</param>

@@ -1,3 +1,4 @@
+using OfflineActions.SyncGateway;
 using OfflineActions.Worker.Actions;
 
 namespace OfflineActions.Worker.Processing;
@@ -136,9 +137,10 @@ internal sealed class Turn : IDisposable
     /// such requests have become too large for memory, the request keeps its slot instead.
     /// </summary>
     /// <param name="documentBytes">The size of the document that stays in memory meanwhile.</param>
-    /// <param name="perform">Runs the handler, which does not need Sync Gateway.</param>
+    /// <param name="perform">Runs the handler. Of Sync Gateway it reads attachments at most, and its own concurrency limits that.</param>
     /// <param name="mustWrite">Whether a result is written to the document now.</param>
     /// <exception cref="OperationCanceledException"><see cref="Token"/> fired.</exception>
+    /// <exception cref="AttachmentChangedException">The handler has met one. The request has a slot to read its document again.</exception>
     public async Task<ActionResult> LeaveAsync(int documentBytes, Func<Task<ActionResult>> perform, Func<ActionResult, bool> mustWrite)
     {
         if (!held.TryAdd(documentBytes))
@@ -156,6 +158,11 @@ internal sealed class Turn : IDisposable
             }
 
             return Result;
+        }
+        catch (AttachmentChangedException)
+        {
+            await ReturnAsync();
+            throw;
         }
         finally
         {

@@ -28,6 +28,9 @@ internal readonly record struct DocumentAddress(string Keyspace, string Id)
             : new DocumentAddress(ForTwoDecodings(keyspace), ForTwoDecodings(id));
     }
 
+    /// <summary>The name of an attachment as the third path segment, still to be escaped once.</summary>
+    public string AttachmentSegment(string name) => Id.IndexOf('/', StringComparison.Ordinal) > 0 ? name : ForTwoDecodings(name);
+
     /// <summary>A revision as the value of a query parameter. A <c>/</c> must not be escaped there: see above.</summary>
     public static string Query(string revision) => Uri.EscapeDataString(revision).Replace("%2F", "/", StringComparison.Ordinal);
 

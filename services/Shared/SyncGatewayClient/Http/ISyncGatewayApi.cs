@@ -22,6 +22,16 @@ internal interface ISyncGatewayApi
         [Body] HttpContent document,
         CancellationToken cancellationToken);
 
+    /// <summary>The answer is returned when its headers have arrived.</summary>
+    [Get("/{keyspace}/{id}/{name}")]
+    [Headers("Accept: */*")]
+    Task<HttpResponseMessage> GetAttachmentAsync(
+        string keyspace,
+        string id,
+        string name,
+        [Encoded, AliasAs("rev")] string revision,
+        CancellationToken cancellationToken);
+
     [Get("/")]
     Task<HttpResponseMessage> GetServerAsync(CancellationToken cancellationToken);
 

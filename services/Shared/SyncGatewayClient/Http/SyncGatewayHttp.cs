@@ -29,18 +29,84 @@ internal sealed class SyncGatewayHttp(IOptions<SyncGatewayOptions> options, Time
         CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(settings.Timeout + held, clock);
+        return await ExchangeAsync(
+            async token =>
+            {
+                using var response = await send(token);
+                return await ReadAsync(keyspace, response, token);
+            },
+            timeout,
+            settings.Timeout + held,
+            cancellationToken);
+    }
+
+    /// <summary>Sends a request for an attachment. The timeout goes on while the caller reads the attachment.</summary>
+    /// <param name="keyspace">The keyspace, for the reasons.</param>
+    /// <param name="attachment">The attachment, as the document describes it.</param>
+    /// <param name="send">Sends the request and returns the answer when its headers have arrived.</param>
+    /// <param name="cancellationToken">The caller's token; only this one ends in <see cref="OperationCanceledException"/>.</param>
+    public async Task<AttachmentOutcome> OpenAsync(
+        string keyspace,
+        Attachment attachment,
+        Func<CancellationToken, Task<HttpResponseMessage>> send,
+        CancellationToken cancellationToken)
+    {
+        var timeout = new CancellationTokenSource(settings.Timeout, clock);
+        AttachmentStream? opened = null;
+        try
+        {
+            var reply = await ExchangeAsync(
+                async token =>
+                {
+                    var response = await send(token);
+                    if (response.IsSuccessStatusCode)
+                    {
+                        var content = await response.Content.ReadAsStreamAsync(token);
+                        opened = new AttachmentStream(attachment, response, content, timeout, settings.Timeout);
+                        return new Reply.Answer((int)response.StatusCode, []);
+                    }
+
+                    using (response)
+                    {
+                        return await ReadAsync(keyspace, response, token);
+                    }
+                },
+                timeout,
+                settings.Timeout,
+                cancellationToken);
+            return opened is not null ? new AttachmentOutcome.Opened(opened) : AttachmentOutcome.From(reply, keyspace);
+        }
+        finally
+        {
+            if (opened is null)
+            {
+                timeout.Dispose();
+            }
+        }
+    }
+
+    private async Task<Reply> ReadAsync(string keyspace, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        await response.Content.LoadIntoBufferAsync(settings.MaxResponseBytes, cancellationToken);
+        return Interpret(keyspace, response, await response.Content.ReadAsByteArrayAsync(cancellationToken));
+    }
+
+    private async Task<Reply> ExchangeAsync(
+        Func<CancellationToken, Task<Reply>> exchange,
+        CancellationTokenSource timeout,
+        TimeSpan timeLimit,
+        CancellationToken cancellationToken)
+    {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
 
         try
         {
-            using var response = await send(either.Token);
-            await response.Content.LoadIntoBufferAsync(settings.MaxResponseBytes, either.Token);
-            return Interpret(keyspace, response, await response.Content.ReadAsByteArrayAsync(either.Token));
+            return await exchange(either.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return new Reply.Unavailable(
-                $"Sync Gateway did not answer within {(settings.Timeout + held).TotalSeconds:0.###} s (SyncGateway:Timeout)");
+                $"Sync Gateway did not answer within {timeLimit.TotalSeconds:0.###} s (SyncGateway:Timeout)");
         }
         catch (HttpRequestException error) when (error.HttpRequestError is HttpRequestError.ConfigurationLimitExceeded)
         {
