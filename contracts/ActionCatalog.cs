@@ -11,7 +11,8 @@ public sealed class ActionCatalog(params IReadOnlyList<ActionContract> actions)
 
     /// <summary>Every action of this repository, one line each. Add a new action here.</summary>
     public static ActionCatalog Default { get; } = new(
-        new ActionContract<PersonRequested>("person", "person-requested"));
+        new ActionContract<PersonRequested>("person", "person-requested"),
+        new ActionContract<ImageTextRequested>("image_text", "image-text-requested"));
 
     /// <summary>The actions, in the order in which they are listed.</summary>
     public IReadOnlyList<ActionContract> Actions { get; } = actions;

@@ -6,6 +6,7 @@ using OfflineActions.Messaging.Presence;
 using OfflineActions.ServiceDefaults.Configuration;
 using OfflineActions.SyncGateway;
 using OfflineActions.Worker.Actions;
+using OfflineActions.Worker.Actions.ImageText;
 using OfflineActions.Worker.Actions.Person;
 using OfflineActions.Worker.Processing;
 using OfflineActions.Worker.Retry;
@@ -17,7 +18,8 @@ public static class WorkerModule
 {
     /// <summary>The actions of a worker, one line each: the message, its handler, and the services that the handler needs.</summary>
     public static MessagingBuilder AddWorkerActions(this MessagingBuilder messaging) => messaging
-        .AddAction<PersonRequested, PersonHandler>(PersonModule.AddServices);
+        .AddAction<PersonRequested, PersonHandler>(PersonModule.AddServices)
+        .AddAction<ImageTextRequested, ImageTextHandler>(ImageTextModule.AddServices, ImageTextModule.FindObstacle);
 
     /// <summary>Performs the action that <typeparamref name="TMessage"/> requests with <typeparamref name="THandler"/>.</summary>
     /// <param name="messaging">What this process publishes and consumes.</param>
