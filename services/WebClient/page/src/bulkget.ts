@@ -21,6 +21,25 @@ interface AttachmentMember {
   data?: string;
   follows?: boolean;
   stub?: boolean;
+  digest?: string;
+  length?: number;
+  content_type?: string;
+}
+
+/** An attachment with its data. */
+export interface Complete {
+  content_type: string;
+  data: Blob;
+}
+
+/** An attachment without its data. */
+export interface Stub {
+  content_type: string;
+  /** `sha1-` and the SHA-1 of the data in base64. */
+  digest: string;
+  /** Bytes. */
+  length: number;
+  stub: true;
 }
 
 /** Fields that PouchDB stores. It refuses a whole batch for one document with any other field that begins with an underscore. */
@@ -33,8 +52,9 @@ const MAX_DEPTH = 500;
  * Reads the response of Sync Gateway's `_bulk_get`, which is MIME multipart. A part that cannot be read or stored becomes a missing
  * document: it never ends the batch.
  * @param wanted The revisions in the request. The response has one part for each, in the same order.
+ * @param allowsStubs Whether a document may have attachments without their data.
  */
-export function readBulkGet(contentType: string, body: Uint8Array, wanted: readonly Wanted[]): Row[] {
+export function readBulkGet(contentType: string, body: Uint8Array, wanted: readonly Wanted[], allowsStubs = false): Row[] {
   const boundary = boundaryOf(contentType);
   if (boundary === undefined) {
     throw new Error(`The server sent ${contentType || 'no content type'} instead of documents`);
@@ -45,14 +65,14 @@ export function readBulkGet(contentType: string, body: Uint8Array, wanted: reado
   return wanted.map(({ id }, index) => {
     const part = parts[index];
     try {
-      return part ? readRow(part, id) : missing(id, 500, 'no part in the response');
+      return part ? readRow(part, id, allowsStubs) : missing(id, 500, 'no part in the response');
     } catch (error) {
       return missing(id, 422, (error as Error).message);
     }
   });
 }
 
-function readRow(part: Part, id: string): Row {
+function readRow(part: Part, id: string, allowsStubs: boolean): Row {
   const inner = boundaryOf(part.headers.get('content-type') ?? '');
   const [first, ...attachments] = inner === undefined ? [part] : splitParts(part.body, inner);
   const value = JSON.parse(new TextDecoder().decode(first?.body)) as Record<string, unknown>;
@@ -74,7 +94,7 @@ function readRow(part: Part, id: string): Row {
   }
 
   const doc = Object.fromEntries(Object.entries(value).filter(([name]) => !name.startsWith('_') || DATABASE_FIELDS.has(name)));
-  return { kind: 'document', doc: withAttachments(doc, attachments) as StoredDocument };
+  return { kind: 'document', doc: withAttachments(doc, attachments, allowsStubs) as StoredDocument };
 }
 
 const missing = (id: string, status: number, reason: string): Row => ({ kind: 'missing', id, status, reason });
@@ -83,21 +103,29 @@ const missing = (id: string, status: number, reason: string): Row => ({ kind: 'm
  * Puts the data of attachments that follow as parts into the document. A document with an attachment that PouchDB cannot store is not
  * read: without it, the next edit on this device would delete it on the server.
  */
-function withAttachments(doc: Record<string, unknown>, parts: readonly Part[]): Record<string, unknown> {
+function withAttachments(doc: Record<string, unknown>, parts: readonly Part[], allowsStubs: boolean): Record<string, unknown> {
   const { _attachments: given, ...rest } = doc;
   if (typeof given !== 'object' || given === null) {
     return rest;
   }
 
   const byName = new Map(parts.map(part => [fileName(part), part.body]));
-  const complete = Object.entries(given as Record<string, AttachmentMember>).map(([name, { follows: _follows, stub: _stub, ...member }]) => {
-    const bytes = byName.get(name);
-    const data = typeof member.data === 'string' ? member.data : bytes ? toBase64(bytes) : undefined;
-    if (data === undefined || name.startsWith('_')) {
+  const complete = Object.entries(given as Record<string, AttachmentMember>).map(([name, { follows: _follows, stub, data, ...member }]) => {
+    const type = member.content_type ?? 'application/octet-stream';
+    if (name.startsWith('_')) {
       throw new Error(`its attachment ${JSON.stringify(name)} cannot be stored`);
     }
 
-    return [name, { content_type: 'application/octet-stream', ...member, data }] as const;
+    if (stub && allowsStubs && typeof member.digest === 'string') {
+      return [name, { content_type: type, digest: member.digest, length: member.length ?? 0, stub } satisfies Stub] as const;
+    }
+
+    const bytes = typeof data === 'string' ? fromBase64(data) : byName.get(name);
+    if (!bytes) {
+      throw new Error(`its attachment ${JSON.stringify(name)} cannot be stored`);
+    }
+
+    return [name, { content_type: type, data: new Blob([bytes as BlobPart], { type }) } satisfies Complete] as const;
   });
   return { ...rest, _attachments: Object.fromEntries(complete) };
 }
@@ -107,14 +135,7 @@ function fileName(part: Part): string {
   return (match?.[1] ?? '').replace(/\\(.)/g, '$1');
 }
 
-function toBase64(bytes: Uint8Array): string {
-  let binary = '';
-  for (let at = 0; at < bytes.length; at += 0x8000) {
-    binary += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
-  }
-
-  return btoa(binary);
-}
+const fromBase64 = (text: string): Uint8Array => Uint8Array.from(atob(text), char => char.charCodeAt(0));
 
 function isDeeperThan(root: unknown, limit: number): boolean {
   let level: unknown[] = [root];

@@ -1,5 +1,6 @@
+import { readError } from './attachments.js';
 import type { Wanted } from './bulkget.js';
-import { bulkGet, fetchJson, readError, type Database } from './database.js';
+import { bulkGet, fetchJson, type Database } from './database.js';
 import type { StoredDocument } from './documents.js';
 import { isRemoval, resolve } from './resolver.js';
 
@@ -14,7 +15,7 @@ interface Leaf extends StoredDocument {
  * @returns False if that revision already descends from the server's revision. There is no conflict then: push it again.
  */
 export async function resolveConflict(id: string, rev: string, local: Database, remoteUrl: string): Promise<boolean> {
-  const server = await getServerRevision(id, remoteUrl);
+  const server = await getServerRevision(id, local, remoteUrl);
   if (!server) {
     return false;
   }
@@ -69,8 +70,8 @@ function getStored(id: string, rev: string, local: Database): Promise<StoredDocu
 }
 
 /** The current revision, also of a deleted document. No id is in a URL: the ids `.` and `..` cannot be in one. */
-async function getServerRevision(id: string, remoteUrl: string): Promise<Leaf | undefined> {
-  const winner = await readOne({ id }, remoteUrl);
+async function getServerRevision(id: string, local: Database, remoteUrl: string): Promise<Leaf | undefined> {
+  const winner = await readOne({ id }, local, remoteUrl);
   if (winner) {
     return winner;
   }
@@ -86,12 +87,12 @@ async function getServerRevision(id: string, remoteUrl: string): Promise<Leaf | 
 
   const { results } = (await response.json()) as { results: { id: string; changes: { rev: string }[] }[] };
   const revs = results.filter(row => row.id === id).flatMap(row => row.changes.map(change => change.rev));
-  const leaves = await Promise.all(revs.map(rev => readOne({ id, rev }, remoteUrl)));
+  const leaves = await Promise.all(revs.map(rev => readOne({ id, rev }, local, remoteUrl)));
   return leaves.flatMap(leaf => leaf ?? []).sort((one, other) => other._revisions.start - one._revisions.start)[0];
 }
 
-async function readOne(wanted: Wanted, remoteUrl: string): Promise<Leaf | undefined> {
-  const [row] = await bulkGet(remoteUrl, [wanted]);
+async function readOne(wanted: Wanted, local: Database, remoteUrl: string): Promise<Leaf | undefined> {
+  const [row] = await bulkGet(remoteUrl, [wanted], local);
   if (row?.kind === 'document') {
     return row.doc as Leaf;
   }

@@ -1,5 +1,6 @@
 import PouchDB from 'pouchdb-browser';
-import { readBulkGet, type Missing, type Row, type Wanted } from './bulkget.js';
+import { attachmentsOf, readError, readRevisions } from './attachments.js';
+import type { Row, Wanted } from './bulkget.js';
 import type { StoredDocument } from './documents.js';
 import { FailureCount } from './failures.js';
 
@@ -28,13 +29,13 @@ interface Replaceable {
  * document by its URL then, one by one, and ids such as `..` cannot be in a URL. So the page reads the parts itself: the server stays a
  * plain proxy, and the page works behind any other one.
  */
-export function openRemote(fetch: typeof globalThis.fetch, url: string): Database {
+export function openRemote(fetch: typeof globalThis.fetch, url: string, local: Database): Database {
   const remote = new PouchDB<StoredDocument>(url, { skip_setup: true, fetch } as PouchDB.Configuration.RemoteDatabaseConfiguration);
   const attachments = new Map<string, Blob>();
   const replaced = remote as unknown as Replaceable;
   replaced.bulkGet = async ({ docs }) => {
     attachments.clear();
-    const rows = await bulkGet(url, docs);
+    const rows = await bulkGet(url, docs, local);
     const isAnyRead = rows.some(row => row.kind === 'document');
     for (const [index, row] of rows.entries()) {
       if (row.kind === 'missing' && (row.status === 429 || row.status > 500 || (row.status === 500
@@ -55,24 +56,29 @@ export function openRemote(fetch: typeof globalThis.fetch, url: string): Databas
   return remote;
 }
 
-/** Reads many revisions in one request, with attachments and history. No id is in a URL. */
-export async function bulkGet(url: string, docs: readonly Wanted[]): Promise<Row[]> {
-  const response = await PouchDB.fetch(`${url}/_bulk_get?revs=true&attachments=true`, {
+/** Reads many revisions, with attachments and history. Attachments that this device has are not downloaded again. */
+export function bulkGet(url: string, docs: readonly Wanted[], local: Database): Promise<Row[]> {
+  const post = (query: string, wanted: readonly Wanted[]): Promise<Response> => PouchDB.fetch(`${url}/_bulk_get?${query}`, {
     method: 'POST',
     headers: new Headers({ 'Content-Type': 'application/json', Accept: 'multipart/mixed' }),
-    body: JSON.stringify({ docs }),
+    body: JSON.stringify({ docs: wanted }),
     credentials: 'same-origin',
   });
-  if (!response.ok) {
-    throw new Error(`The server responded with ${response.status}`);
-  }
-
-  return readBulkGet(response.headers.get('Content-Type') ?? '', new Uint8Array(await response.arrayBuffer()), docs);
+  return readRevisions(docs, post, (id, name) => getAttachment(local, id, name));
 }
 
-/** The error of a document that could not be read. */
-export const readError = ({ id, status, reason }: Missing): Error =>
-  Object.assign(new Error(`The document ${JSON.stringify(id)} cannot be read: ${reason}`), { status });
+/** An attachment on this device; undefined if there is none. */
+export async function getAttachment(local: Database, id: string, name: string): Promise<Blob | undefined> {
+  try {
+    return (await local.getAttachment(id, name)) as Blob;
+  } catch (error) {
+    if ((error as PouchDB.Core.Error).status === 404) {
+      return undefined;
+    }
+
+    throw error;
+  }
+}
 
 /** Whether this is the error of a document that this user can never read, in contrast to a server that is away. */
 export const isUnreadable = (error: unknown): error is Error => [403, 422].includes((error as { status?: number }).status ?? 0);
@@ -84,8 +90,8 @@ function toResult(row: Row, attachments: Map<string, Blob>): unknown[] {
     return [{}];
   }
 
-  for (const [name, { data, content_type: type }] of Object.entries((row.doc._attachments ?? {}) as Record<string, { data: string; content_type: string }>)) {
-    attachments.set(attachmentKey(row.doc._id, name), new Blob([Uint8Array.from(atob(data), char => char.charCodeAt(0))], { type }));
+  for (const [name, { data }] of attachmentsOf(row.doc)) {
+    attachments.set(attachmentKey(row.doc._id, name), data);
   }
 
   return [{ ok: row.doc }];

@@ -17,6 +17,8 @@ const MAX_RETRY_DELAY_MS = 15_000;
 const MAX_FAILURES = 3;
 // Each batch costs several round trips; the first pull has many documents.
 const PULL_BATCH = 500;
+// A batch is in memory, with its photos.
+const PUSH_BATCH = 25;
 const PROBE_INTERVAL_MS = 20_000;
 const PROBE_TIMEOUT_MS = 8_000;
 
@@ -84,9 +86,9 @@ export class Sync {
     const remote = openRemote(createPushFetch({
       conflict: (id, rev) => this.#resolve(id, rev),
       refused: (id, rev, reason) => this.#progress.refuse(id, rev, reason),
-    }), this.#url);
+    }), this.#url, this.#local);
     const options = { live: true, retry: false };
-    const push = this.#local.replicate.to(remote, { ...options, batch_size: 100 });
+    const push = this.#local.replicate.to(remote, { ...options, batch_size: PUSH_BATCH });
     const pull = this.#local.replicate.from(remote, { ...options, batch_size: PULL_BATCH });
     push.on('change', ({ docs }) => this.#markOnServer(docs));
     pull.on('change', ({ docs }) => this.#markOnServer(docs));
