@@ -9,10 +9,11 @@ namespace OfflineActions.ServiceDefaults.Http;
 /// <param name="referrerPolicy">
 /// <c>no-referrer</c>, or <c>same-origin</c> for a page with forms: without a referrer, browsers send them with the origin <c>null</c>.
 /// </param>
-public sealed class PageHeaders(string trustedTypes, string referrerPolicy)
+/// <param name="images">Where images may come from, for example <c>'self' blob:</c> for a page that shows pictures of its own.</param>
+public sealed class PageHeaders(string trustedTypes, string referrerPolicy, string images = "'self'")
 {
     private readonly string contentSecurityPolicy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
+        $"default-src 'none'; script-src 'self'; style-src 'self'; img-src {images}; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
         + $"base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types {trustedTypes}";
 
     /// <summary>Adds them to the answer of every request.</summary>

@@ -1,4 +1,4 @@
-import { CANCELLED, memberOf, REQUEST, timesAsked, type StoredDocument } from './documents.js';
+import { cancelled, isCancelled, isRequest, memberOf, REQUEST_FIELDS, RESULT_FIELDS, timesAsked, type StoredDocument } from './documents.js';
 
 /** How to resolve a conflict between a device and the server. */
 export type Outcome =
@@ -9,19 +9,14 @@ export type Outcome =
   /** Delete the document, also on the server. */
   | { kind: 'deleted' };
 
-/** The fields that a worker writes. */
-const RESULT_FIELDS = ['action', 'person', 'error'] as const;
-
-/** The fields of a request. They are taken from the same side as the action, so that a result never meets the fields of another request. */
-const REQUEST_FIELDS = ['asked', 'requestedAt', 'personId', 'traceparent'] as const;
-
 /** A document's fields. A map, because a field may be called `constructor`. */
 type Fields = ReadonlyMap<string, unknown>;
 
 /**
  * Resolves a conflict, field by field. A deletion on either side wins. What only one side has changed since their common ancestor is kept.
  * What both have changed: the action and the result come from the server, unless the device has made a newer request, or has cancelled a
- * request that is still open; all other fields come from the device.
+ * request that is still open; all other fields come from the device. An attachment that only one side has is kept in any case: a photo
+ * cannot be made again.
  * @param ancestorOf The revision that a branch of the device and the server's revision have in common. Without it, fields that only one
  * side has are kept.
  */
@@ -55,32 +50,42 @@ function merge(server: Fields, leaf: StoredDocument, ancestor: StoredDocument | 
   const device = fieldsOf(leaf);
   const base = ancestor && fieldsOf(ancestor);
   const [serverGroup, deviceGroup, baseGroup] = [server, device, base].map(side => side && canonical(groupOf(side)));
-  const source = baseGroup !== undefined && baseGroup === deviceGroup ? server
-    : baseGroup !== undefined && baseGroup === serverGroup ? device
-    : isDeviceNewer(server, device) ? device : server;
+  const group = baseGroup !== undefined && baseGroup === deviceGroup ? groupOf(server)
+    : baseGroup !== undefined && baseGroup === serverGroup ? groupOf(device)
+    : latestGroup(server, device);
   const others = mergeFields(othersOf(server), othersOf(device), base && othersOf(base), canonical);
-  const attachments = mergeFields(attachmentsOf(server), attachmentsOf(device), base && attachmentsOf(base), identityOf);
-  return new Map([...others, ...groupOf(source), ...(attachments.size === 0 ? [] : [['_attachments', Object.fromEntries(attachments)] as const])]);
+  const attachments = mergeFields(attachmentsOf(server), attachmentsOf(device), base && attachmentsOf(base), identityOf, true);
+  return new Map([...others, ...group, ...(attachments.size === 0 ? [] : [['_attachments', Object.fromEntries(attachments)] as const])]);
 }
 
-function mergeFields(server: Fields, device: Fields, base: Fields | undefined, identity: (value: unknown) => string | undefined): Fields {
+function mergeFields(
+  server: Fields, device: Fields, base: Fields | undefined, identity: (value: unknown) => string | undefined, keepsAll = false): Fields {
   return new Map([...new Set([...server.keys(), ...device.keys()])].flatMap(name => {
     const isUnchanged = base ? base.has(name) === device.has(name) && identity(base.get(name)) === identity(device.get(name)) : !device.has(name);
-    const side = isUnchanged ? server : device;
+    const [chosen, other] = isUnchanged ? [server, device] : [device, server];
+    const side = keepsAll && !chosen.has(name) ? other : chosen;
     return side.has(name) ? [[name, side.get(name)] as const] : [];
   }));
 }
 
-function isDeviceNewer(server: Fields, device: Fields): boolean {
+/** The request and its result, if both sides have changed them. */
+function latestGroup(server: Fields, device: Fields): [string, unknown][] {
   const [serverCount, deviceCount] = [server, device].map(side => timesAsked({ asked: side.get('asked') } as unknown as StoredDocument)) as [number, number];
-  return device.get('action') === REQUEST ? deviceCount > serverCount
-    : device.get('action') === CANCELLED && server.get('action') === REQUEST && deviceCount >= serverCount;
+  const open = server.get('action');
+  if (isCancelled(device.get('action')) && isRequest(open) && deviceCount === serverCount) {
+    // The server may be further in a chain: what it has found so far is kept.
+    return groupOf(server).flatMap(([name, value]) => (name === 'progress' ? [] : [[name, name === 'action' ? cancelled(open) : value] as [string, unknown]]));
+  }
+
+  const isDeviceNewer = isRequest(device.get('action')) || (isCancelled(device.get('action')) && isRequest(open));
+  return groupOf(isDeviceNewer && deviceCount > serverCount ? device : server);
 }
 
 // Fields with an underscore belong to the database, except _attachments.
 const fieldsOf = (doc: StoredDocument): Fields =>
   new Map(Object.entries(doc).filter(([name]) => !name.startsWith('_') || name === '_attachments'));
 
+// The fields of a request are taken from the same side as the action, so that a result never meets the fields of another request.
 const GROUP = new Set<string>([...RESULT_FIELDS, ...REQUEST_FIELDS]);
 
 const groupOf = (fields: Fields): [string, unknown][] => [...GROUP].flatMap(name => (fields.get(name) === undefined ? [] : [[name, fields.get(name)]]));

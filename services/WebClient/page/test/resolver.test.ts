@@ -49,6 +49,41 @@ test('attachments are merged by name', () => {
   assert.deepEqual(outcome.kind === 'merged' && outcome.fields._attachments, { old: file('3'), theirs: file('2'), mine: file('4') });
 });
 
+test('a photo that either side still has is kept', () => {
+  const photo = { 'photo.jpg': { digest: '1', content_type: 'image/jpeg', stub: true, revpos: 1 } };
+  const asked = { ...request, action: 'image_text_request', image: 'photo.jpg', _attachments: photo } as StoredDocument;
+  const without = { ...request, _rev: '2-s', action: 'image_text_success', image: 'photo.jpg', text: { content: 'x' } } as StoredDocument;
+  const kept = resolve(without, [{ ...asked, note: 'edited' }], () => asked);
+  assert.deepEqual(kept.kind === 'merged' && [kept.fields._attachments, kept.fields.text, kept.fields.note], [photo, { content: 'x' }, 'edited']);
+  const dropped = resolve({ ...asked, _rev: '2-s' }, [on({ action: 'image_text_request', note: 'edited' })], () => asked);
+  assert.deepEqual(dropped.kind === 'merged' && dropped.fields._attachments, photo);
+});
+
+test('the text of a photo stays with its request', () => {
+  const asked = { ...request, action: 'image_text_request', image: 'a.jpg' } as StoredDocument;
+  const read = { ...asked, _rev: '2-s', action: 'image_text_success', text: { content: 'x' } };
+  assert.deepEqual(resolve(read, [{ ...asked, action: 'image_text_cancelled' }], () => asked), { kind: 'server' });
+  const again = resolve(read, [{ ...asked, asked: 2, image: 'b.jpg' }], () => asked);
+  assert.deepEqual(again.kind === 'merged' && [again.fields.image, again.fields.text], ['b.jpg', undefined]);
+});
+
+test('progress that a worker has written meanwhile gives way to the user', () => {
+  const progress = { attempts: 1 };
+  const server = { ...request, _rev: '2-p', progress } as StoredDocument;
+  const note = resolve(server, [on({ note: 'edited' })], () => request as StoredDocument);
+  assert.deepEqual(note.kind === 'merged' && [note.fields.progress, note.fields.note], [progress, 'edited']);
+  const cancelled = resolve(server, [on({ action: 'person_cancelled' })], () => request as StoredDocument);
+  assert.deepEqual(cancelled.kind === 'merged' && [cancelled.fields.progress, cancelled.fields.action], [undefined, 'person_cancelled']);
+});
+
+test('a chain that is cancelled keeps what it has found', () => {
+  const steps = ['image_text_request', 'person_request'];
+  const asked = { ...request, action: steps[0], then: [steps[1]], steps } as StoredDocument;
+  const server = { ...asked, _rev: '2-s', action: 'person_request', then: [], text: { content: 'x' } };
+  const outcome = resolve(server, [{ ...asked, action: 'image_text_cancelled' }], () => asked);
+  assert.deepEqual(outcome.kind === 'merged' && [outcome.fields.action, outcome.fields.then, outcome.fields.text], ['person_cancelled', [], { content: 'x' }]);
+});
+
 test('fields with the names of built-in members are fields', () => {
   const server = JSON.parse('{"_id":"a","_rev":"2-s","action":"person_success","constructor":2}') as StoredDocument;
   const outcome = resolve(server, [on({ toString: 'x' })], () => request as StoredDocument);
