@@ -37,8 +37,8 @@ public static class WebClientModule
         }
 
         var options = app.Services.GetRequiredService<IOptions<WebClientOptions>>().Value;
-        // The only policy is for the URL of the service worker.
-        app.Use(new PageHeaders("service-worker", "no-referrer").AddAsync);
+        // The policies are for the URLs of the service worker, and of the worker that scales photos. Photos are shown as blobs.
+        app.Use(new PageHeaders("service-worker photo-scaling", "no-referrer", "'self' blob:").AddAsync);
         app.Use(ActivatorUtilities.CreateInstance<ForeignSites>(app.Services).RefuseAsync);
         app.Use(ActivatorUtilities.CreateInstance<ForwardingErrors>(app.Services).LogAsync);
         app.MapForwarder("/db/{**rest}", options.SyncGateway.ToString(), Forwarding, SyncGatewayTransforms.Add);

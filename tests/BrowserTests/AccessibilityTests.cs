@@ -1,3 +1,5 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Playwright;
 
 namespace OfflineActions.Tests.WebClient;
@@ -11,8 +13,20 @@ public sealed class AccessibilityTests : PageTests
     {
         var phone = await Backend.OpenAsync(new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 800 }, ReducedMotion = ReducedMotion.Reduce });
         await phone.ExpectCachedPageAsync();
+        var photo = Convert.ToBase64String(await Pictures.DrawAsync(phone.Page, 60, 40));
+        await Backend.Admin.PutAsJsonAsync("photo", new JsonObject
+        {
+            ["action"] = "image_text_success",
+            ["steps"] = new JsonArray("person_request", "image_text_request"),
+            ["text"] = new JsonObject { ["content"] = string.Join('\n', Enumerable.Repeat("A line of the letter", 40)) },
+            ["person"] = new JsonObject { ["name"] = "Leia" },
+            ["_attachments"] = new JsonObject { ["a.png"] = new JsonObject { ["content_type"] = "image/png", ["data"] = photo } },
+        });
+        await phone.ExpectPhotoAsync(60, 40);
         await phone.AskAsync(1);
-        await phone.ExpectCardsAsync(1, "done");
+        await phone.ExpectCardsAsync(2, "done");
+        await phone.ChooseAsync(Pictures.File("notes.txt", "no picture"u8.ToArray()));
+        await Assertions.Expect(phone.Page.Locator("#photo-problem")).ToContainTextAsync("notes.txt");
         await phone.AskAsync(5000);
         await Assertions.Expect(phone.InState("failed")).ToHaveCountAsync(1, new() { Timeout = 20_000 });
         Backend.Swapi.Faults.Hang = true;
@@ -41,6 +55,9 @@ public sealed class AccessibilityTests : PageTests
         await phone.Page.Keyboard.PressAsync("Enter");
         await phone.ExpectCardsAsync(1, "done");
 
+        await phone.Page.Keyboard.PressAsync("Tab");
+        await phone.Page.Keyboard.PressAsync("Tab");
+        Assert.That(await FocusedAsync(phone.Page), Is.EqualTo("Read the text of photos"));
         await phone.Page.Keyboard.PressAsync("Tab");
         await phone.Page.Keyboard.PressAsync("Tab");
         Assert.That(await FocusedAsync(phone.Page), Is.EqualTo("Note for Luke Skywalker"));

@@ -47,6 +47,17 @@ internal sealed class Device : IAsyncDisposable
         await Page.GetByRole(AriaRole.Button, new() { Name = "Ask for a person" }).ClickAsync();
     }
 
+    /// <summary>Chooses files as photos.</summary>
+    public Task ChooseAsync(params FilePayload[] files) => Page.SetInputFilesAsync("#files", files);
+
+    /// <summary>Waits until the only card shows a photo of this size.</summary>
+    public async Task ExpectPhotoAsync(int width, int height)
+    {
+        var image = Page.Locator(".card img");
+        await Assertions.Expect(image).ToHaveJSPropertyAsync("naturalWidth", width, new() { Timeout = 20_000 });
+        await Assertions.Expect(image).ToHaveJSPropertyAsync("naturalHeight", height);
+    }
+
     /// <summary>Waits until there are that many cards, all in this state.</summary>
     public async Task ExpectCardsAsync(int count, string state)
     {
@@ -65,7 +76,7 @@ internal sealed class Device : IAsyncDisposable
 
     /// <summary>The positions of all elements that must not move.</summary>
     public Task<string> GetPositionsAsync() => Page.EvaluateAsync<string>("""
-        JSON.stringify([...document.querySelectorAll('#connection, #unsynced, #ask *, .card, .card input, .card button:last-child, #developer')]
+        JSON.stringify([...document.querySelectorAll('#connection, #unsynced, #ask *, #photos *, .card, .card input, .card button:last-child, #developer')]
             .map(part => [part.id || part.className || part.tagName, part.getBoundingClientRect()]))
         """);
 

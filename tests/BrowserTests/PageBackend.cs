@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
@@ -86,6 +87,16 @@ internal sealed class PageBackend : IAsyncDisposable
     }
 
     public async Task<JsonObject> DocumentAsync(string id) => JsonNode.Parse(await Admin.GetStringAsync(Uri.EscapeDataString(id)))!.AsObject();
+
+    /// <summary>Writes the next revision of a document, as a worker would.</summary>
+    public async Task AnswerAsync(string id, string action, Action<JsonObject> change)
+    {
+        var document = await DocumentAsync(id);
+        document["action"] = action;
+        change(document);
+        using var response = await Admin.PutAsJsonAsync(Uri.EscapeDataString(id), document);
+        response.EnsureSuccessStatusCode();
+    }
 
     public async ValueTask DisposeAsync()
     {

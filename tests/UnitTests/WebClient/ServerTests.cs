@@ -75,6 +75,7 @@ public sealed class ServerTests
         var response = await http.GetAsync(new Uri("/", UriKind.Relative));
         var policy = response.Headers.GetValues("Content-Security-Policy").Single();
 
+        Assert.That(policy, Does.Contain("img-src 'self' blob:;"), "Photos are shown as blobs.");
         Assert.That(policy, Does.StartWith("default-src 'none'").And.Not.Contain("unsafe").And.Contain("require-trusted-types-for 'script'"));
     }
 

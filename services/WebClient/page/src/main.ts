@@ -11,6 +11,8 @@ import { showErrors } from './view/errors.js';
 import { CardList } from './view/list.js';
 import { ChangeLog } from './view/log.js';
 import { Login } from './view/login.js';
+import { Photos } from './view/photo.js';
+import { PhotoForm } from './view/photoform.js';
 import { CONNECTIONS, Status } from './view/status.js';
 
 showErrors();
@@ -22,7 +24,7 @@ const local = openLocal();
 const requests = new Requests(local);
 const announcer = new Announcer();
 const status = new Status();
-const list = new CardList(requests, announcer);
+const list = new CardList(requests, announcer, new Photos(local));
 const log = new ChangeLog();
 const login = new Login(retry);
 const tabs = new Tabs(handleMessage);
@@ -90,11 +92,16 @@ function handleMessage(message: TabMessage): void {
 }
 
 const number = byId<HTMLInputElement>('person-id');
+const personNumber = (): number | undefined => {
+  const chosen = number.value === '' ? undefined : number.valueAsNumber;
+  number.value = '';
+  return chosen;
+};
 byId<HTMLFormElement>('ask').addEventListener('submit', event => {
   event.preventDefault();
-  void requests.ask(number.value === '' ? undefined : number.valueAsNumber);
-  number.value = '';
+  void requests.ask(personNumber());
 });
+new PhotoForm(requests, announcer, personNumber);
 
 registerServiceWorker();
 await progress.load();

@@ -1,6 +1,4 @@
-interface TrustedTypes {
-  createPolicy(name: string, rules: { createScriptURL(): string }): { createScriptURL(from: string): string };
-}
+import { trustedScript } from './trusted.js';
 
 /** Registers the service worker, which caches the page so that it opens offline. */
 export function registerServiceWorker(): void {
@@ -8,9 +6,6 @@ export function registerServiceWorker(): void {
     return;
   }
 
-  // The content security policy allows only this trusted-types policy, and the policy allows only this script.
-  const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
-  const policy = trustedTypes?.createPolicy('service-worker', { createScriptURL: () => '/sw.js' });
-  const script = policy?.createScriptURL('') ?? '/sw.js';
+  const script = trustedScript('service-worker', '/sw.js');
   addEventListener('load', () => void navigator.serviceWorker.register(script, { updateViaCache: 'none' }));
 }

@@ -1,7 +1,12 @@
-import { memberOf, LATE_AFTER_MS, textOf, timeIn, titleOf, type State } from '../documents.js';
+import { hasResult, LATE_AFTER_MS, memberOf, textOf, timeIn, type State } from '../documents.js';
+import { isAboutPhoto } from '../photo.js';
 import type { Requests } from '../requests.js';
 import type { Card } from '../store.js';
+import { attemptsOf, duration, stepOf, titleOf } from '../words.js';
+import type { Announcer } from './announcer.js';
 import { element, write } from './dom.js';
+import type { Photos, PhotoView } from './photo.js';
+import { PhotoText } from './phototext.js';
 
 const FACTS: readonly (readonly [label: string, field: string, unit?: string])[] = [
   ['Born', 'birth_year'], ['Gender', 'gender'], ['Height', 'height', 'cm'], ['Mass', 'mass', 'kg'], ['Eyes', 'eye_color'], ['Hair', 'hair_color'],
@@ -25,16 +30,23 @@ export class CardView {
   readonly #state = element('p', { class: 'state' });
   readonly #detail = element('p', { class: 'detail' });
   readonly #facts = element('dl');
+  readonly #results = element('div', { class: 'results' });
   readonly #note = element('input', { type: 'text', maxlength: '200', placeholder: 'Add a note' });
   readonly #cancel = element('button', { type: 'button', class: 'quiet' }, 'Cancel');
   readonly #askAgain = element('button', { type: 'button' });
   readonly #remove = element('button', { type: 'button', class: 'quiet' }, 'Delete');
   readonly #showFacts: ((person: unknown) => void)[] = [];
+  readonly #buttons: HTMLDivElement;
+  readonly #photos: Photos;
+  readonly #announcer: Announcer;
+  #photo: { view: PhotoView; text: PhotoText } | undefined;
   #card: Card;
   #shownNote = '';
 
-  constructor(card: Card, requests: Requests) {
+  constructor(card: Card, requests: Requests, photos: Photos, announcer: Announcer) {
     this.#card = card;
+    this.#photos = photos;
+    this.#announcer = announcer;
     const id = card.doc._id;
     this.#cancel.addEventListener('click', () => void requests.cancel(id));
     this.#askAgain.addEventListener('click', () => void requests.askAgain(id));
@@ -46,9 +58,10 @@ export class CardView {
       this.#facts.append(element('div', {}, element('dt', {}, label), value));
     }
 
+    this.#results.append(this.#facts);
+    this.#buttons = element('div', { class: 'buttons' }, this.#cancel, this.#askAgain, this.#remove);
     this.item = element('li', { class: 'card' },
-      element('div', { class: 'head' }, this.#title, this.#state), this.#detail, this.#facts, this.#note,
-      element('div', { class: 'buttons' }, this.#cancel, this.#askAgain, this.#remove));
+      element('div', { class: 'head' }, this.#title, this.#state), this.#detail, this.#results, this.#note, this.#buttons);
     this.item.dataset.id = id;
     this.show(card);
   }
@@ -69,9 +82,11 @@ export class CardView {
     this.item.dataset.state = state;
     write(this.#title, title);
     this.updateTime(Date.now());
-    const done = state === 'done';
-    this.#facts.hidden = !done;
-    if (done) {
+    this.#showPhoto(title);
+    // A chain shows what it has found so far.
+    const hasPerson = hasResult(doc, 'person');
+    this.#facts.hidden = !hasPerson;
+    if (hasPerson) {
       for (const showFact of this.#showFacts) {
         showFact(doc.person);
       }
@@ -102,11 +117,37 @@ export class CardView {
     const late = waited !== undefined && waited > LATE_AFTER_MS;
     this.item.classList.toggle('late', late);
     write(this.#state, STATES[state]);
-    write(this.#detail, detailOf(this.#card, waited, late));
+    write(this.#detail, detailOf(this.#card, waited, late, now));
   }
 
   focus(): void {
     this.#title.focus();
+  }
+
+  /** Releases what a removed card holds. */
+  release(): void {
+    this.#photos.release(this.item);
+  }
+
+  // Most cards have no photo: its elements are created when there is one.
+  #showPhoto(title: string): void {
+    const { doc } = this.#card;
+    if (!this.#photo && isAboutPhoto(doc)) {
+      this.#photo = { view: this.#photos.create(this.item, doc._id), text: new PhotoText(this.#announcer) };
+      this.item.classList.add('with-photo');
+      this.#detail.after(this.#photo.view.image);
+      this.#results.prepend(this.#photo.text.text);
+      this.#buttons.prepend(this.#photo.text.copy);
+      // Long texts are scrolled, with the keyboard, too.
+      this.#results.tabIndex = 0;
+      this.#results.setAttribute('role', 'group');
+    }
+
+    if (this.#photo) {
+      this.#photo.view.show(doc);
+      this.#photo.text.show(doc, title);
+      this.#results.setAttribute('aria-label', `Result of ${title}`);
+    }
   }
 
   #toggleButton(button: HTMLButtonElement, visible: boolean, label: string): void {
@@ -125,31 +166,32 @@ function factOf(value: unknown, unit?: string): string {
   return unit && /^[\d.,]+$/.test(text) ? `${text} ${unit}` : text;
 }
 
-function detailOf({ doc, state, reason, since }: Card, waited: number | undefined, late: boolean): string {
+function detailOf({ doc, state, reason, since }: Card, waited: number | undefined, late: boolean, now: number): string {
   const asked = timeIn(doc.requestedAt);
   const when = asked === undefined ? '' : `Asked ${clock.format(asked)}`;
+  const step = stepOf(doc);
+  const attempts = attemptsOf(doc, now);
   switch (state) {
     case 'saved':
-      return `${when && `${when}. `}It will be sent when the server can be reached.`;
+      return sentences(when, step, 'It will be sent when the server can be reached.', attempts);
     case 'waiting': {
       const ago = waited === undefined ? '' : `${since === undefined ? '' : 'sent '}${duration(waited)} ago`;
-      return [when, ago].filter(Boolean).join(', ') + (late ? '. This is taking longer than usual.' : '');
+      const low = doc.priority === 'bulk' ? 'Low priority, because there are many' : '';
+      return sentences([when, ago].filter(Boolean).join(', '), step, low, attempts || (late ? 'This is taking longer than usual.' : ''));
     }
     case 'refused':
       return textOf(reason);
     case 'failed': {
       const message = textOf(memberOf(doc.error, 'message')) || 'No reason was given.';
       const failed = timeIn(memberOf(doc.error, 'failedAt'));
-      return failed === undefined ? message : `${message} (${clock.format(failed)})`;
+      return sentences(step, failed === undefined ? message : `${message} (${clock.format(failed)})`);
     }
+    case 'cancelled':
+      return sentences(when, step);
     default:
       return when;
   }
 }
 
-function duration(milliseconds: number): string {
-  const seconds = Math.floor(milliseconds / 1000);
-  return seconds < 60 ? `${seconds} s`
-    : seconds < 3600 ? `${Math.floor(seconds / 60)} min ${seconds % 60} s`
-    : `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
-}
+// The last sentence has the full stop that it came with, or none.
+const sentences = (...parts: readonly string[]): string => parts.filter(Boolean).reduce((text, part) => (text ? `${text.replace(/\.$/, '')}. ${part}` : part), '');

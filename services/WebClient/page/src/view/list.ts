@@ -3,6 +3,7 @@ import type { Card, Update } from '../store.js';
 import type { Announcer } from './announcer.js';
 import { CardView } from './card.js';
 import { byId } from './dom.js';
+import type { Photos } from './photo.js';
 
 /** All cards, the newest request first. */
 export class CardList {
@@ -11,9 +12,11 @@ export class CardList {
   readonly #views = new Map<string, CardView>();
   readonly #requests: Requests;
   readonly #announcer: Announcer;
+  readonly #photos: Photos;
   #isFirstDraw = true;
 
-  constructor(requests: Requests, announcer: Announcer) {
+  constructor(requests: Requests, announcer: Announcer, photos: Photos) {
+    this.#photos = photos;
     this.#requests = requests;
     this.#announcer = announcer;
     setInterval(() => this.#updateTimes(), 1000);
@@ -47,7 +50,7 @@ export class CardList {
     added.sort(([one], [other]) => (one < other ? 1 : -1));
     let next = this.#list.firstElementChild as HTMLLIElement | null;
     for (const [id, card] of added) {
-      const view = new CardView(card, this.#requests);
+      const view = new CardView(card, this.#requests, this.#photos, this.#announcer);
       this.#views.set(id, view);
       while (next && (next.dataset.id ?? '') > id) {
         next = next.nextElementSibling as HTMLLIElement | null;
@@ -76,6 +79,7 @@ export class CardList {
     }
 
     this.#announcer.say(`${view.title}: deleted`);
+    view.release();
     view.item.remove();
     this.#views.delete(id);
   }
@@ -83,7 +87,7 @@ export class CardList {
   #updateTimes(): void {
     const now = Date.now();
     for (const view of this.#views.values()) {
-      if (view.state === 'waiting') {
+      if (view.state === 'waiting' || view.state === 'saved') {
         view.updateTime(now);
       }
     }
