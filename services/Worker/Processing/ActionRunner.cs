@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using OfflineActions.Contracts;
 using OfflineActions.SyncGateway;
 using OfflineActions.Worker.Actions;
 
@@ -11,6 +12,7 @@ namespace OfflineActions.Worker.Processing;
 internal sealed class ActionRunner(
     SyncGatewayClient documents,
     UnanswerableRequests unanswerable,
+    ActionCatalog catalog,
     TimeProvider clock,
     SyncGatewayHealthCheck health,
     WorkerTelemetry telemetry,
@@ -116,7 +118,7 @@ internal sealed class ActionRunner(
     /// <returns>Null after a conflict.</returns>
     private async Task<RunOutcome?> AnswerAsync(Attempt attempt, Document document, Progress progress, CancellationToken cancellationToken)
     {
-        if (!DocumentTransitions.IsRequest(document, attempt.States))
+        if (!DocumentTransitions.IsRequest(document, attempt.States, attempt.Message.Revision))
         {
             return RunOutcome.WithoutRequest(attempt, document);
         }
@@ -142,7 +144,7 @@ internal sealed class ActionRunner(
         }
 
         var now = clock.GetUtcNow();
-        switch (RequestWindow.Read(document, now))
+        switch (Chain.FindFault(document, catalog) is { } fault ? new RequestWindow.Rejected(fault) : RequestWindow.Read(document, now))
         {
             case RequestWindow.NotYetOpen { Remaining: var remaining }:
                 return new RunOutcome.Deferred(DeferralCause.NotBefore, $"Not before {now + remaining:O}.", remaining);
@@ -224,7 +226,7 @@ internal sealed class ActionRunner(
     private async Task<RunOutcome?> WriteSuccessAsync(
         Attempt attempt, Document document, JsonObject properties, Progress progress, CancellationToken cancellationToken)
     {
-        var success = DocumentTransitions.ToSuccess(document, attempt.States, properties);
+        var success = DocumentTransitions.ToSuccess(document, attempt.States, properties, clock.GetUtcNow());
         switch (await documents.WriteAsync(attempt.Message.Keyspace, success, cancellationToken))
         {
             case WriteOutcome.Written:

@@ -8,17 +8,41 @@ namespace OfflineActions.Worker.Processing;
 /// <summary>The states of a document, and its next revision. Pure functions.</summary>
 internal static class DocumentTransitions
 {
-    /// <summary>Whether <paramref name="document"/> requests the action.</summary>
-    /// <remarks>The worker never writes a request, so a message that its own write caused ends here.</remarks>
-    public static bool IsRequest(Document document, ActionStates states) => document.Action == states.Request;
+    /// <summary>The property that says when the request was written. Without it, nobody needs to know.</summary>
+    private const string RequestedAt = "requestedAt";
+
+    /// <summary>Whether <paramref name="document"/> requests the action, and a message may perform it.</summary>
+    /// <param name="document">The document.</param>
+    /// <param name="states">The action of the message.</param>
+    /// <param name="revision">The revision that the message names. In a chain it may belong to an earlier request.</param>
+    public static bool IsRequest(Document document, ActionStates states, string revision) =>
+        document.Action == states.Request && !Chain.IsAnswered(document, revision);
 
     /// <summary>The properties of <paramref name="document"/> that the action depends on.</summary>
     public static JsonObject SelectInputs(Document document, IReadOnlyCollection<string> names) => new(
         names.Where(document.Body.Contains).Select(name => KeyValuePair.Create(name, document.Body[name])));
 
-    /// <summary><paramref name="document"/> with the result of the action.</summary>
-    public static Document ToSuccess(Document document, ActionStates states, JsonObject properties) =>
-        document with { Body = document.Body.Without("error").With(properties).With("action", states.Success) };
+    /// <summary>
+    /// <paramref name="document"/> with the result of the action. In a chain it is the next request, which keeps all results so far. This is
+    /// the only request that a worker writes: the list of those that follow is one shorter each time.
+    /// </summary>
+    /// <param name="document">The document. Its <c>then</c> is valid.</param>
+    /// <param name="states">The action's states.</param>
+    /// <param name="properties">The result.</param>
+    /// <param name="now">The time, for the next request.</param>
+    public static Document ToSuccess(Document document, ActionStates states, JsonObject properties, DateTimeOffset now)
+    {
+        var next = Chain.ReadNext(document);
+        var body = document.Body.Without("error").With(properties).With("action", next?.Request ?? states.Success);
+        body = next is { Then.Count: > 0 } ? body.With(Chain.Then, next.Value.Then) : body.Without(Chain.Then);
+        if (next is null)
+        {
+            return document with { Body = Chain.HasNote(document) ? body.Without(Chain.Note) : body };
+        }
+
+        body = body.With(Chain.Note, Chain.CreateNote(document.Revision));
+        return document with { Body = body.Contains(RequestedAt) ? body.With(RequestedAt, Format(now)) : body };
+    }
 
     /// <summary><paramref name="document"/> with the failure of the action.</summary>
     public static Document ToFailure(Document document, ActionStates states, PendingFailure failure) =>
@@ -53,7 +77,7 @@ internal static class DocumentTransitions
             ["message"] = failure.Failure.Message,
             ["retryable"] = failure.Failure.Retryable,
             ["attempts"] = failure.Attempts,
-            ["failedAt"] = failure.FailedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
+            ["failedAt"] = Format(failure.FailedAt),
         };
         if (failure.TraceId is not null)
         {
@@ -62,4 +86,8 @@ internal static class DocumentTransitions
 
         return error;
     }
+
+    /// <summary>A time as RFC 3339, in UTC, with milliseconds.</summary>
+    private static string Format(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }

@@ -35,6 +35,9 @@ internal sealed class FailureCodes(IEnumerable<IActionHandler> handlers)
     /// <summary>Sync Gateway has lost an attachment, or stores another content than the document says.</summary>
     public const string UnreadableAttachment = "unreadable_attachment";
 
+    /// <summary><c>then</c> is no list of known requests, or too long.</summary>
+    public const string InvalidThen = "invalid_then";
+
     /// <summary>The message killed every worker that processed it.</summary>
     public const string WorkerCrashed = "worker_crashed";
 
@@ -44,7 +47,7 @@ internal sealed class FailureCodes(IEnumerable<IActionHandler> handlers)
     private readonly HashSet<string> known = new(
         [
             InvalidMessage, UnreadableDocument, ForbiddenDocument, WriteRefused, InternalError, TimedOut, Expired, InvalidTime,
-            UnreadableAttachment, WorkerCrashed,
+            UnreadableAttachment, InvalidThen, WorkerCrashed,
             .. handlers.SelectMany(handler => handler.FailureCodes),
         ],
         StringComparer.Ordinal);

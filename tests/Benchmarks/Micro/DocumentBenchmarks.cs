@@ -27,7 +27,7 @@ public class DocumentBenchmarks
 
     /// <summary>Reads the answer of Sync Gateway.</summary>
     [Benchmark]
-    public bool Read() => DocumentTransitions.IsRequest(ReadDocument(), States);
+    public bool Read() => DocumentTransitions.IsRequest(ReadDocument(), States, "1-a");
 
     /// <summary>Reads, adds the result, and writes the body of the PUT.</summary>
     [Benchmark]
@@ -35,7 +35,7 @@ public class DocumentBenchmarks
     {
         var document = ReadDocument();
         DocumentTransitions.SelectInputs(document, ["personId"]);
-        return DocumentTransitions.ToSuccess(document, States, Result).Body.ToBytes().Length;
+        return DocumentTransitions.ToSuccess(document, States, Result, DateTimeOffset.UnixEpoch).Body.ToBytes().Length;
     }
 
     // Reading may change the bytes, so each time gets a copy, as each answer is.

@@ -1,21 +1,11 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Configuration;
 using OfflineActions.Dev;
-using OfflineActions.Emulators;
-using OfflineActions.Gateway;
-using OfflineActions.Messaging;
-using OfflineActions.ServiceDefaults;
 using OfflineActions.Tests.Dev;
-using OfflineActions.Tests.Pipeline;
-using OfflineActions.Worker;
 
 namespace OfflineActions.Tests.Echo;
 
 /// <summary>What a second action costs: a message, its contract, a handler, a line on each side, and this test.</summary>
 public sealed class EchoTests
 {
-    private const string Password = "a-password-for-the-webhook";
-
     [Test]
     public Task An_action_is_added_with_a_line_on_each_side() => EchoesBesideThePersonAsync(("Bus:Transport", "InMemory"));
 
@@ -50,28 +40,8 @@ public sealed class EchoTests
 
     private static async Task EchoesBesideThePersonAsync((string Key, string Value) bus)
     {
-        await using var syncGateway = await SyncGatewayEmulator.StartAsync(new() { PublicPort = 0, AdminPort = 0, ControlPort = null });
-        await using var swapi = await SwapiEmulator.StartAsync(new() { Port = 0, ControlPort = null });
-        var builder = WebApplication.CreateBuilder();
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["urls"] = "http://127.0.0.1:0",
-            ["SyncGateway:Url"] = syncGateway.PublicUrl.AbsoluteUri,
-            ["Swapi:BaseAddresses:0"] = swapi.Url.AbsoluteUri,
-            ["Gateway:WebhookPassword"] = Password,
-            ["Logging:LogLevel:Default"] = "Warning",
-            [bus.Key] = bus.Value,
-        });
-        builder.AddServiceDefaults(port: 0).AddGateway().AddWorker().AddMessaging(EchoCatalog.All, messaging => messaging
-            .PublishAll().AddWorkerActions()
-            .AddAction<EchoRequested, EchoHandler>());
-        await using var app = builder.Build();
-        app.MapServiceDefaults().MapGateway();
-        await app.StartAsync();
-        using var health = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
-        Assert.That(await Eventually.IsAsync(async () => (await health.GetAsync("/health/ready")).IsSuccessStatusCode), Is.True);
-        syncGateway.AddWebhook(new() { Url = app.Urls.First().Replace("//", $"//sync-gateway:{Password}@", StringComparison.Ordinal) + "/webhooks/sync-gateway/db" });
-        using var database = new Database(syncGateway.PublicUrl);
+        await using var system = await EchoSystem.StartAsync(bus);
+        var database = system.Database;
 
         await database.PutAsync("shout", """{"action":"echo_request","text":["hé",{"n":1.0}]}""");
         await database.PutAsync("silence", """{"action":"echo_request"}""");

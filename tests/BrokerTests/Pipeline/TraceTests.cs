@@ -92,6 +92,30 @@ public sealed class TraceTests
     }
 
     [Test]
+    public async Task One_trace_covers_every_request_of_a_chain()
+    {
+        await using var telemetry = await OtlpReceiver.StartAsync();
+        await using var system = await PipelineSystem.StartAsync(new PipelineOptions { Environment = telemetry.Environment });
+        var device = NewDevice();
+        var writtenAt = DateTimeOffset.UtcNow.AddSeconds(-900).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+
+        await system.Database.PutAsync(
+            "traced",
+            $$"""{"action":"person_request","then":["person_request"],"personId":4,"traceparent":"{{device}}","requestedAt":"{{writtenAt}}"}""");
+        await system.UntilStateAsync("traced", "person_success");
+
+        var trace = await telemetry.UntilAsync(device, spans => FindAttempts(spans).Length == 2 && spans.Count(IsWrite) == 2 && IsConnected(spans, device));
+        double[] offline =
+        [
+            .. trace.Where(span => span.Kind == Producer)
+                .Select(span => double.Parse(span.Tags["offline_actions.offline_seconds"], CultureInfo.InvariantCulture)).Order(),
+        ];
+        Assert.That(offline, Has.Length.EqualTo(2), Show(trace));
+        Assert.That(offline[0], Is.LessThan(60), "The second request was written by the worker.");
+        Assert.That(offline[1], Is.InRange(900, 960));
+    }
+
+    [Test]
     public async Task A_message_that_was_published_by_hand_is_in_the_trace_of_its_header()
     {
         await using var telemetry = await OtlpReceiver.StartAsync();

@@ -114,6 +114,52 @@ public sealed class AttemptTests
         Assert.That(calls, Is.EqualTo(1));
     }
 
+    [Test]
+    public async Task The_list_of_a_chain_that_the_app_has_edited_meanwhile_is_the_one_that_counts()
+    {
+        Given(
+            """{"_id":"d","_rev":"1-a","action":"person_request","then":["person_request"]}""",
+            """{"_id":"d","_rev":"2-a","action":"person_request","then":["person_request","person_request"]}""");
+        conflicts = 1;
+
+        var outcome = await RunAsync(_ => Task.FromResult<ActionResult>(new ActionResult.Succeeded(new JsonObject { ["person"] = 1 })));
+
+        Assert.That(outcome, Is.EqualTo(new RunOutcome.Completed(HasWritten: true)));
+        Assert.That((string?)Written()["action"], Is.EqualTo("person_request"));
+        Assert.That(Written()["then"]!.ToJsonString(), Is.EqualTo("""["person_request"]"""));
+        Assert.That((string?)Written()["chain"]!["after"], Is.EqualTo("2-a"));
+    }
+
+    [Test]
+    public async Task A_list_that_became_invalid_meanwhile_fails_the_request_and_the_result_is_not_written()
+    {
+        Given(
+            """{"_id":"d","_rev":"1-a","action":"person_request","then":["person_request"]}""",
+            """{"_id":"d","_rev":"2-a","action":"person_request","then":["persom_request"]}""");
+        conflicts = 1;
+
+        var outcome = await RunAsync(_ => Task.FromResult<ActionResult>(new ActionResult.Succeeded(new JsonObject { ["person"] = 1 })));
+
+        Assert.That(((RunOutcome.Failed)outcome).Code, Is.EqualTo("invalid_then"));
+        Assert.That((string?)Written()["action"], Is.EqualTo("person_failure"));
+        Assert.That(Written().AsObject().ContainsKey("person"), Is.False);
+    }
+
+    /// <summary>The other worker had the same message, was quicker, and so the request after it is there already.</summary>
+    [Test]
+    public async Task A_worker_that_was_slower_writes_its_result_into_no_later_request_of_the_chain()
+    {
+        Given(
+            """{"_id":"d","_rev":"1-a","action":"person_request","then":["person_request"]}""",
+            """{"_id":"d","_rev":"2-a","action":"person_request","person":1,"chain":{"after":"1-a"}}""");
+        conflicts = 1;
+
+        var outcome = await RunAsync(_ => Task.FromResult<ActionResult>(new ActionResult.Succeeded(new JsonObject { ["person"] = 1 })));
+
+        Assert.That(outcome, Is.EqualTo(new RunOutcome.Completed(HasWritten: false)));
+        Assert.That(Writes.Count(), Is.EqualTo(1), "The one that met the conflict.");
+    }
+
     [TestCase("9999-12-31T23:59:59.9999999Z")]
     [TestCase("9999-12-31T09:59:59.9999999-14:00")]
     public async Task A_request_waits_for_the_last_moment_that_there_is(string notBefore)

@@ -8,6 +8,7 @@ namespace OfflineActions.Tests.Worker;
 public sealed class DocumentTransitionsTests
 {
     private static readonly ActionStates States = ActionCatalog.Default.GetByMessage<PersonRequested>().States;
+    private static readonly DateTimeOffset Now = DateTimeOffset.Parse("2026-01-02T04:04:05.6789+01:00");
 
     [TestCase("""{"action":"person_request"}""", true)]
     [TestCase("""{"action":"person_success"}""", false)]
@@ -18,7 +19,7 @@ public sealed class DocumentTransitionsTests
     [TestCase("""{"action":1}""", false)]
     [TestCase("{}", false)]
     public void Only_the_request_state_of_the_action_is_a_request(string body, bool expected) =>
-        Assert.That(DocumentTransitions.IsRequest(Document(body), States), Is.EqualTo(expected));
+        Assert.That(DocumentTransitions.IsRequest(Document(body), States, "1-a"), Is.EqualTo(expected));
 
     [Test]
     public void Success_adds_the_result_removes_an_old_error_and_keeps_everything_else()
@@ -26,7 +27,7 @@ public sealed class DocumentTransitionsTests
         var document = Document(
             """{"action":"person_request","error":{"code":"x"},"price":2.50,"big":12345678901234567890,"é":[{"a":null}]}""");
 
-        var next = DocumentTransitions.ToSuccess(document, States, new JsonObject { ["person"] = new JsonObject { ["name"] = "Luke" } });
+        var next = DocumentTransitions.ToSuccess(document, States, new JsonObject { ["person"] = new JsonObject { ["name"] = "Luke" } }, Now);
 
         Assert.That(
             next.Body.ToString(),
@@ -45,7 +46,7 @@ public sealed class DocumentTransitionsTests
                 "1-a",
                 new ActionFailure("person_not_found", "There is no person 17.", Retryable: false),
                 Attempts: 3,
-                DateTimeOffset.Parse("2026-01-02T04:04:05.6789+01:00")));
+                Now));
 
         Assert.That(
             next.Body.ToString(),
@@ -72,9 +73,11 @@ public sealed class DocumentTransitionsTests
         var success = DocumentTransitions.ToSuccess(
             Document("""{"action":"person_request"}"""),
             States,
-            new JsonObject { ["action"] = "person_request" });
+            new JsonObject { ["action"] = "person_request", ["then"] = new JsonArray("person_request") },
+            Now);
 
-        Assert.That(DocumentTransitions.IsRequest(success, States), Is.False);
+        Assert.That(DocumentTransitions.IsRequest(success, States, "1-a"), Is.False);
+        Assert.That(success.Body.Contains("then"), Is.False);
     }
 
     [Test]

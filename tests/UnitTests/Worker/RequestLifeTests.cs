@@ -1,6 +1,8 @@
+using System.Text.Json;
 using CsCheck;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using OfflineActions.Tests.Echo;
 using OfflineActions.Tests.Emulators;
 using OfflineActions.Worker.Processing;
 using static OfflineActions.Tests.Worker.RequestLife;
@@ -37,6 +39,10 @@ public sealed class RequestLifeTests
         (2, Gen.Const("")),
         (3, OddValue.Select(value => $"\"odd\":{value}")),
         (1, Gen.Select(OddValue, OddValue).Select(values => $"\"error\":{values.Item1},\"person\":{values.Item2}")),
+        (3, Gen.OneOf<string>("person_request", "echo_request").Array[0, 4].Select(then => $"\"then\":{JsonSerializer.Serialize(then)}")),
+        (1, OddValue.Select(value => $"\"then\":{value}")),
+        (1, Gen.Select(Gen.Int[0, 12], OddValue, Gen.Bool).Select(note =>
+            $"\"chain\":{(note.Item3 ? $"{{\"after\":\"{note.Item1}-x\"}}" : note.Item2)}")),
         (1, PastTime.Select(time => $"\"notBefore\":{time}")),
         (1, AnyTime.Select(time => $"\"expiresAt\":{time}")));
 
@@ -57,9 +63,9 @@ public sealed class RequestLifeTests
             life.Duplicate(index);
             return Task.CompletedTask;
         }))),
-        (8, Gen.Select(Gen.Int[0, 9], Gen.Int[0, 2], AnyFault, AnyWrite.Array[0, 2]).Select(each =>
+        (8, Gen.Select(Gen.Int[0, 9], Gen.Int[0, 2], AnyFault, AnyWrite.Array[0, 2], Gen.Bool).Select(each =>
         {
-            var delivery = new Delivery(each.Item1, each.Item2, each.Item3, each.Item4);
+            var delivery = new Delivery(each.Item1, each.Item2, each.Item3, each.Item4, each.Item5);
             return new Step($"{delivery} {string.Join(' ', delivery.Meanwhile)}", life => life.DeliverAsync(delivery));
         })));
 
@@ -73,7 +79,7 @@ public sealed class RequestLifeTests
     public async Task After_any_history_the_last_request_has_exactly_one_result_and_no_edit_is_lost([Values(1, 2, 3)] int part)
     {
         await using var outside = await Emulated.StartAsync();
-        using var host = WorkerHost.Create(outside.Gateway.PublicUrl);
+        using var host = WorkerHost.Create(outside.Gateway.PublicUrl, services => services.AddSingleton(EchoCatalog.All));
         var runner = host.Services.GetRequiredService<ActionRunner>();
         var lives = 0;
 

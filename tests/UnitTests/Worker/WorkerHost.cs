@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using OfflineActions.Contracts;
 using OfflineActions.SyncGateway;
@@ -20,7 +21,7 @@ internal static class WorkerHost
         builder.Configuration.AddInMemoryCollection([KeyValuePair.Create("SyncGateway:Url", (string?)syncGateway.ToString())]);
         more?.Invoke(builder.Services);
         builder.AddSyncGatewayClient();
-        builder.Services.AddMetrics().AddSingleton(ActionCatalog.Default);
+        builder.Services.AddMetrics().TryAddSingleton(ActionCatalog.Default);
         builder.Services.AddSingleton<ActionRunner>().AddSingleton<SyncGatewayHealthCheck>();
         builder.Services.AddSingleton<WorkerTelemetry>().AddSingleton<DoneSummary>();
         return builder.Build();
