@@ -3,9 +3,9 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using OfflineActions.Contracts;
-using OfflineActions.Emulators;
 using OfflineActions.SyncGateway;
 using OfflineActions.Tests.Emulators;
+using OfflineActions.Tests.Pipeline;
 using OfflineActions.Worker.Actions;
 using OfflineActions.Worker.Processing;
 
