@@ -37,7 +37,7 @@ public sealed class DocumentAttachments(
         {
             AttachmentOutcome.Opened { Content: var content } => content,
             AttachmentOutcome.Unavailable { Cause: var cause } => throw new SyncGatewayUnavailableException(cause),
-            _ => throw new AttachmentChangedException(attachment.Name),
+            _ => throw new AttachmentChangedException(),
         };
     }
 }

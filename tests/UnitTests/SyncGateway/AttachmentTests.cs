@@ -1,7 +1,7 @@
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using OfflineActions.SyncGateway;
 using OfflineActions.Tests.Emulators;
+using OfflineActions.Tests.Pictures;
 
 namespace OfflineActions.Tests.SyncGateway;
 
@@ -10,9 +10,7 @@ public sealed class AttachmentTests
 {
     private static readonly byte[] Content = [.. Enumerable.Range(0, 100_000).Select(i => (byte)(i * 7))];
 
-#pragma warning disable CA5350 // Sync Gateway's digests of attachments are SHA-1.
-    private static readonly string Digest = "sha1-" + Convert.ToBase64String(SHA1.HashData(Content));
-#pragma warning restore CA5350
+    private static readonly string Digest = PictureRequest.DigestOf(Content);
 
     [TestCase("document", "a.png")]
     [TestCase("a/b", "50%.png")]
@@ -63,7 +61,6 @@ public sealed class AttachmentTests
     [TestCase(401)]
     [TestCase(503)]
     [TestCase(302)]
-    [TestCase(400)]
     public async Task An_answer_without_it_is_the_trouble_of_Sync_Gateway(int status)
     {
         await using var server = await ScriptedServer.StartAsync(http => ScriptedServer.AnswerAsync(http, status, "{}"));
@@ -72,19 +69,34 @@ public sealed class AttachmentTests
         Assert.That(await OpenAsync(client), Is.InstanceOf<AttachmentOutcome.Unavailable>());
     }
 
+    /// <summary>For example because of the name, which an app user chose: to wait would be to wait for ever.</summary>
+    [TestCase(400)]
+    [TestCase(404)]
+    [TestCase(414)]
+    public async Task A_refusal_is_left_to_the_next_read_of_the_document(int status)
+    {
+        await using var server = await ScriptedServer.StartAsync(http => ScriptedServer.AnswerAsync(http, status, "{}"));
+        using var client = new TestClient(server.Url);
+
+        Assert.That(await OpenAsync(client), Is.InstanceOf<AttachmentOutcome.Missing>());
+    }
+
     [Test]
     public async Task A_content_that_breaks_off_is_the_trouble_of_Sync_Gateway()
     {
+        var isOpen = new TaskCompletionSource();
         await using var server = await ScriptedServer.StartAsync(async http =>
         {
             http.Response.ContentLength = Content.Length;
             await http.Response.Body.WriteAsync(Content.AsMemory(0, 1_000));
             await http.Response.Body.FlushAsync();
+            await isOpen.Task;
             http.Abort();
         });
         using var client = new TestClient(server.Url);
 
         var outcome = await OpenAsync(client);
+        isOpen.SetResult();
 
         Assert.That(() => ReadAsync(outcome), Throws.TypeOf<SyncGatewayUnavailableException>());
     }

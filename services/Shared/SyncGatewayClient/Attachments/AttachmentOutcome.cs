@@ -17,28 +17,21 @@ public abstract record AttachmentOutcome
     /// </param>
     public sealed record Opened(Stream Content) : AttachmentOutcome;
 
-    /// <summary>The revision is gone, or has no such attachment: read the document again.</summary>
+    /// <summary>The revision is gone, or has no such attachment, or Sync Gateway refuses to send it: read the document again.</summary>
     public sealed record Missing : AttachmentOutcome;
 
     /// <summary>It cannot be opened now.</summary>
     /// <param name="Cause">Why.</param>
     public sealed record Unavailable(Unavailability Cause) : AttachmentOutcome;
 
-    internal static AttachmentOutcome From(Reply reply, string keyspace) => reply switch
+    // Any app user chooses the name of an attachment, so that a refusal may be its fault. Whether the keyspace is there and may be read,
+    // the next read of the document says.
+    internal static AttachmentOutcome From(Reply reply) => reply switch
     {
         Reply.Unavailable { Cause: var cause } => new Unavailable(cause),
-
-        // The next read of the document says whether the user may read it.
-        Reply.Answer { Status: 403 } => new Missing(),
-        Reply.Answer { Status: 404, ServerReason: { } reason } when IsAboutDocument(reason) => new Missing(),
-        Reply.Answer { Status: 404 } answer => new Unavailable(new Unavailability(answer.NoKeyspace(keyspace))),
-        Reply.Answer answer => new Unavailable(new Unavailability(
-            $"Sync Gateway refuses the request for an attachment of keyspace {keyspace} ({answer.Status}, {answer.Reason})")),
+        Reply.Answer => new Missing(),
         _ => throw new UnreachableException(),
     };
-
-    private static bool IsAboutDocument(string reason) =>
-        reason is "deleted" || reason.StartsWith("missing", StringComparison.Ordinal);
 }
 
 /// <summary>Sync Gateway broke off while an attachment was read, or could not open it.</summary>
@@ -49,4 +42,4 @@ public sealed class SyncGatewayUnavailableException(Unavailability cause) : IOEx
 }
 
 /// <summary>An attachment has another content than its document said, or is gone: the document has changed meanwhile.</summary>
-public sealed class AttachmentChangedException(string name) : IOException($"The attachment {name} has changed or is gone.");
+public sealed class AttachmentChangedException() : IOException("An attachment has another content than the document says, or is gone.");

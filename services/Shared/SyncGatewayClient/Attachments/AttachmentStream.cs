@@ -114,7 +114,7 @@ internal sealed class AttachmentStream : Stream
     {
         if (hash is not null && DigestKind + Convert.ToBase64String(hash.GetHashAndReset()) != attachment.Digest)
         {
-            throw new AttachmentChangedException(attachment.Name);
+            throw new AttachmentChangedException();
         }
     }
 }

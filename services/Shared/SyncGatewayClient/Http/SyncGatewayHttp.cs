@@ -74,7 +74,7 @@ internal sealed class SyncGatewayHttp(IOptions<SyncGatewayOptions> options, Time
                 timeout,
                 settings.Timeout,
                 cancellationToken);
-            return opened is not null ? new AttachmentOutcome.Opened(opened) : AttachmentOutcome.From(reply, keyspace);
+            return opened is not null ? new AttachmentOutcome.Opened(opened) : AttachmentOutcome.From(reply);
         }
         finally
         {

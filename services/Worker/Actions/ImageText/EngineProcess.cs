@@ -17,7 +17,7 @@ internal static class EngineProcess
     private const int MaxErrors = 4_096;
 
     /// <summary>How long the pipes of a process that has ended may take to close: a process that hides from it could hold them.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
     /// <summary>Runs a program to its end.</summary>
     /// <param name="command">The program and its arguments.</param>

@@ -5,6 +5,8 @@ namespace OfflineActions.Worker.Actions.ImageText;
 /// <summary>Every way in which reading a picture fails: a code for programs, and a sentence for the user of the app.</summary>
 internal static class ImageTextFailures
 {
+    private const int MaxName = 100;
+
     private const string InvalidNameCode = "image_name_invalid";
     private const string MissingCode = "image_missing";
     private const string AmbiguousCode = "image_ambiguous";
@@ -28,30 +30,30 @@ internal static class ImageTextFailures
 
     public static ActionResult InvalidName() => Permanent(InvalidNameCode, $"image must be the name of an attachment.");
 
-    public static ActionResult Missing(string name) => Permanent(MissingCode, $"The document has no attachment {name}.");
+    public static ActionResult Missing(string name) => Permanent(MissingCode, $"The document has no attachment {Shorten(name)}.");
 
     public static ActionResult NoPicture() => Permanent(MissingCode, $"The document has no picture attached.");
 
     public static ActionResult Ambiguous(int count) =>
         Permanent(AmbiguousCode, $"The document has {count} pictures attached: image must name one of them.");
 
-    public static ActionResult Empty(string name) => Permanent(EmptyCode, $"The picture {name} has 0 bytes.");
+    public static ActionResult Empty(string name) => Permanent(EmptyCode, $"The picture {Shorten(name)} has 0 bytes.");
 
     public static ActionResult TooLarge(string name, int maxBytes) =>
-        Permanent(TooLargeCode, $"The picture {name} has more than {maxBytes} bytes.");
+        Permanent(TooLargeCode, $"The picture {Shorten(name)} has more than {maxBytes} bytes.");
 
-    public static ActionResult Damaged(string name) => Permanent(DamagedCode, $"The picture {name} is damaged or incomplete.");
+    public static ActionResult Damaged(string name) => Permanent(DamagedCode, $"The picture {Shorten(name)} is damaged or incomplete.");
 
     public static ActionResult TooManyPixels(string name, PictureHeader header, long maxPixels) => Permanent(
-        TooManyPixelsCode, $"The picture {name} has {header.Width} x {header.Height} pixels. Up to {maxPixels} pixels can be read.");
+        TooManyPixelsCode, $"The picture {Shorten(name)} has {header.Width} x {header.Height} pixels. Up to {maxPixels} pixels can be read.");
 
     public static ActionResult InvalidLanguages(IReadOnlyList<string> allowed) => Permanent(
         InvalidLanguagesCode, $"languages must be a list of one or more of: {string.Join(", ", allowed)}.");
 
     public static ActionResult UnsupportedOrientation(string name, int orientation) => Permanent(
-        OrientationCode, $"The picture {name} must be turned to be upright (EXIF orientation {orientation}). Save it upright, or as a JPEG.");
+        OrientationCode, $"The picture {Shorten(name)} must be turned to be upright (EXIF orientation {orientation}). Save it upright, or as a JPEG.");
 
-    public static ActionResult TooMuchText(string name) => Permanent(TooMuchTextCode, $"The picture {name} has too much text.");
+    public static ActionResult TooMuchText(string name) => Permanent(TooMuchTextCode, $"The picture {Shorten(name)} has too much text.");
 
     public static ActionResult Unsupported(string name, ReadOnlySpan<byte> content)
     {
@@ -64,7 +66,7 @@ internal static class ImageTextFailures
             _ when content[..Math.Min(content.Length, 1_024)].IndexOf("<svg"u8) >= 0 => "an SVG",
             _ => "something else",
         };
-        return Permanent(UnsupportedCode, $"The picture must be a PNG, JPEG, WebP or TIFF. {name} is {kind}.");
+        return Permanent(UnsupportedCode, $"The picture must be a PNG, JPEG, WebP or TIFF. {Shorten(name)} is {kind}.");
     }
 
     public static ActionResult TimedOut(TimeSpan limit) =>
@@ -72,6 +74,9 @@ internal static class ImageTextFailures
 
     public static ActionResult EngineFailed() =>
         new ActionResult.TransientFailure(EngineFailedCode, "The text recognition failed. Please try again later.");
+
+    /// <summary>A name as it is told. Any app user chooses it.</summary>
+    public static string Shorten(string name) => name.Length <= MaxName ? name : string.Concat(name.EnumerateRunes().Take(MaxName)) + "…";
 
     private static ActionResult.PermanentFailure Permanent(string code, FormattableString message) => new(code, Text(message));
 

@@ -53,16 +53,19 @@ internal sealed class ImageTextHandler(
             return ImageTextFailures.TooLarge(attachment.Name, settings.MaxBytes);
         }
 
-        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Max(1, attachment.IsEncoded ? settings.MaxBytes : attachment.Length));
+        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Max(1, attachment.IsEncoded ? settings.MaxBytes + 1L : attachment.Length));
         try
         {
             await using var content = await request.Attachments.OpenAsync(attachment, cancellationToken);
             var length = await content.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
-            if (length == buffer.Length && await content.ReadAsync(new byte[1], cancellationToken) > 0)
+            if (length == buffer.Length && await content.ReadAsync(new byte[1], cancellationToken) > 0 && !attachment.IsEncoded)
             {
-                return attachment.IsEncoded
-                    ? ImageTextFailures.TooLarge(attachment.Name, settings.MaxBytes)
-                    : throw new AttachmentChangedException(attachment.Name);
+                throw new AttachmentChangedException();
+            }
+
+            if (length > settings.MaxBytes)
+            {
+                return ImageTextFailures.TooLarge(attachment.Name, settings.MaxBytes);
             }
 
             return await ReadAsync(attachment, buffer.AsMemory(0, length), languages, cancellationToken);
@@ -124,7 +127,7 @@ internal sealed class ImageTextHandler(
             case EngineOutcome.TimedOut:
                 return ImageTextFailures.TimedOut(settings.Timeout);
             case EngineOutcome.Failed { Reason: var reason }:
-                log.EngineFailed(attachment.Name, reason);
+                log.EngineFailed(ImageTextFailures.Shorten(attachment.Name), reason);
                 return ImageTextFailures.EngineFailed();
             case var outcome:
                 throw new InvalidOperationException($"Reading a picture cannot end like this: {outcome}");

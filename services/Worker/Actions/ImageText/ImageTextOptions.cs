@@ -35,7 +35,7 @@ public sealed partial class ImageTextOptions : IValidatableObject
 
     /// <summary>How much address space Tesseract may use for one picture, in bytes. Linux only, with the program prlimit.</summary>
     [Range(1L << 20, 1L << 40, ErrorMessage = "ImageText:MaxMemory must be from 1048576 to 1099511627776.")]
-    public long MaxMemory { get; init; } = 2L << 30;
+    public long MaxMemory { get; init; } = 1L << 30;
 
     /// <summary>Every error with its key.</summary>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
