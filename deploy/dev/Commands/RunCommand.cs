@@ -1,5 +1,6 @@
 using System.CommandLine;
 using OfflineActions.Dev.LocalSystem;
+using OfflineActions.Dev.Testing;
 
 namespace OfflineActions.Dev.Commands;
 
@@ -50,6 +51,7 @@ internal sealed class RunCommand : Command
         }
 
         await BuildPageAsync(cancellationToken);
+        await InstallTesseractAsync(cancellationToken);
         var count = parseResult.GetValue(workers);
         var chosen = parseResult.GetValue(ports) == "auto" ? SystemPorts.FindFree(count) : SystemPorts.Fixed(count);
         return await new RabbitMqSystem(chosen, Console.Out).RunAsync(cancellationToken);
@@ -66,6 +68,7 @@ internal sealed class RunCommand : Command
         if (!parseResult.UnmatchedTokens.Contains("--once"))
         {
             await BuildPageAsync(cancellationToken);
+            await InstallTesseractAsync(cancellationToken);
         }
 
         await DotNet.BuildServicesAsync(cancellationToken);
@@ -81,6 +84,15 @@ internal sealed class RunCommand : Command
                 WorkingDirectory = Path.Combine(Repository.Root, "services", "Development", "DevHost"),
             },
             cancellationToken);
+    }
+
+    // The system also runs without it, and then takes no pictures.
+    private static async Task InstallTesseractAsync(CancellationToken cancellationToken)
+    {
+        if (await TesseractPackages.InstallAsync(cancellationToken) is { } missing)
+        {
+            await Console.Error.WriteLineAsync($"dev: {missing}");
+        }
     }
 
     // The system also runs without the page.

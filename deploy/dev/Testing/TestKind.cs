@@ -9,8 +9,8 @@ internal sealed record TestKind(string Name, Func<CancellationToken, Task<string
     public static IReadOnlyList<TestKind> All { get; } =
     [
         new("unit", NeedsNothing),
-        new("process", NeedsNothing),
-        new("broker", TestBroker.PrepareAsync),
+        new("process", PrepareTesseractAsync),
+        new("broker", PrepareTesseractAndBrokerAsync),
         new("monitoring", TestPrometheus.PrepareAsync),
         new("browser", PrepareBrowserAndBrokerAsync),
         new("chaos", TestBroker.PrepareOwnAsync),
@@ -22,6 +22,20 @@ internal sealed record TestKind(string Name, Func<CancellationToken, Task<string
     /// <summary>The operator page is tested with a real broker.</summary>
     private static async Task<string?> PrepareBrowserAndBrokerAsync(CancellationToken cancellationToken) =>
         await TestBrowser.PrepareAsync(cancellationToken) ?? await TestBroker.PrepareAsync(cancellationToken);
+
+    /// <summary>Without Tesseract the tests that need it are ignored, and say so.</summary>
+    private static async Task<string?> PrepareTesseractAsync(CancellationToken cancellationToken)
+    {
+        if (await TesseractPackages.InstallAsync(cancellationToken) is { } missing)
+        {
+            Console.WriteLine(missing);
+        }
+
+        return null;
+    }
+
+    private static async Task<string?> PrepareTesseractAndBrokerAsync(CancellationToken cancellationToken) =>
+        await PrepareTesseractAsync(cancellationToken) ?? await TestBroker.PrepareAsync(cancellationToken);
 
     private static Task<string?> NeedsNothing(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 }
