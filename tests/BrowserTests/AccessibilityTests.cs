@@ -13,7 +13,7 @@ public sealed class AccessibilityTests : PageTests
     {
         var phone = await Backend.OpenAsync(new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 800 }, ReducedMotion = ReducedMotion.Reduce });
         await phone.ExpectCachedPageAsync();
-        var photo = Convert.ToBase64String(await Pictures.DrawAsync(phone.Page, 60, 40));
+        var photo = Convert.ToBase64String(await CanvasPictures.DrawAsync(phone.Page, 60, 40));
         await Backend.Admin.PutAsJsonAsync("photo", new JsonObject
         {
             ["action"] = "image_text_success",
@@ -25,7 +25,7 @@ public sealed class AccessibilityTests : PageTests
         await phone.ExpectPhotoAsync(60, 40);
         await phone.AskAsync(1);
         await phone.ExpectCardsAsync(2, "done");
-        await phone.ChooseAsync(Pictures.File("notes.txt", "no picture"u8.ToArray()));
+        await phone.ChooseAsync(CanvasPictures.File("notes.txt", "no picture"u8.ToArray()));
         await Assertions.Expect(phone.Page.Locator("#photo-problem")).ToContainTextAsync("notes.txt");
         await phone.AskAsync(5000);
         await Assertions.Expect(phone.InState("failed")).ToHaveCountAsync(1, new() { Timeout = 20_000 });

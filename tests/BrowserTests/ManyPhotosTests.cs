@@ -12,9 +12,9 @@ public sealed class ManyPhotosTests : PageTests
     {
         var phone = await Backend.OpenAsync();
         await Device.ExpectTextAsync(phone.Connection, "Online");
-        var noise = await Pictures.DrawNoiseAsync(phone.Page, 1400);
+        var noise = await CanvasPictures.DrawNoiseAsync(phone.Page, 1400);
         await phone.SetOfflineAsync();
-        await phone.ChooseAsync([.. Enumerable.Range(0, 8).Select(number => Pictures.File($"{number}.jpg", noise, "image/jpeg"))]);
+        await phone.ChooseAsync([.. Enumerable.Range(0, 8).Select(number => CanvasPictures.File($"{number}.jpg", noise, "image/jpeg"))]);
         await phone.ExpectCardsAsync(8, "saved");
         var sizes = new List<int>();
         phone.Page.Request += (_, request) =>
@@ -45,13 +45,13 @@ public sealed class ManyPhotosTests : PageTests
     {
         var phone = await Backend.OpenAsync();
         await Device.ExpectTextAsync(phone.Connection, "Online");
-        var noise = await Pictures.DrawNoiseAsync(phone.Page, 700);
-        var small = await Pictures.DrawAsync(phone.Page, 30, 20);
+        var noise = await CanvasPictures.DrawNoiseAsync(phone.Page, 700);
+        var small = await CanvasPictures.DrawAsync(phone.Page, 30, 20);
         await phone.Context.RouteAsync("**/db/_bulk_docs", route => route.Request.PostDataBuffer!.Length > 100_000
             ? route.FulfillAsync(new() { Status = 413, Body = "<html>Too large", ContentType = "text/html" })
             : route.ContinueAsync());
         await phone.SetOfflineAsync();
-        await phone.ChooseAsync(Pictures.File("1.png", small), Pictures.File("2.jpg", noise, "image/jpeg"), Pictures.File("3.png", small));
+        await phone.ChooseAsync(CanvasPictures.File("1.png", small), CanvasPictures.File("2.jpg", noise, "image/jpeg"), CanvasPictures.File("3.png", small));
         await phone.ExpectCardsAsync(3, "saved");
 
         await phone.SetOfflineAsync(false);
@@ -64,7 +64,7 @@ public sealed class ManyPhotosTests : PageTests
     {
         var phone = await Backend.OpenAsync();
         await Device.ExpectTextAsync(phone.Connection, "Online");
-        await phone.ChooseAsync(Pictures.File("page.png", await Pictures.DrawAsync(phone.Page, 300, 200)));
+        await phone.ChooseAsync(CanvasPictures.File("page.png", await CanvasPictures.DrawAsync(phone.Page, 300, 200)));
         await phone.ExpectCardsAsync(1, "waiting");
         await Device.ExpectTextAsync(phone.Unsynced, "Everything is synced");
         var id = await phone.GetOnlyIdAsync();
@@ -93,7 +93,7 @@ public sealed class ManyPhotosTests : PageTests
     public async Task Only_photos_in_view_are_loaded_and_scrolling_stays_smooth()
     {
         var artist = await Backend.OpenAsync();
-        var photo = Convert.ToBase64String(await Pictures.DrawNoiseAsync(artist.Page, 500));
+        var photo = Convert.ToBase64String(await CanvasPictures.DrawNoiseAsync(artist.Page, 500));
         await artist.DisposeAsync();
         var documents = Enumerable.Range(0, 1000).Select(number => number % 20 == 19 ? WithPhoto(number, photo) : new JsonObject
         {

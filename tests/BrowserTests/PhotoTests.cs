@@ -134,8 +134,8 @@ public sealed class PhotoTests : PageTests
     [Test]
     public async Task A_photo_that_was_taken_upright_is_stored_upright_and_without_the_data_of_the_camera()
     {
-        var jpeg = Pictures.Turn(await Pictures.DrawAsync(phone.Page, 200, 100, "image/jpeg"));
-        await phone.ChooseAsync(Pictures.File("turned.jpg", jpeg, "image/jpeg"));
+        var jpeg = CanvasPictures.Turn(await CanvasPictures.DrawAsync(phone.Page, 200, 100, "image/jpeg"));
+        await phone.ChooseAsync(CanvasPictures.File("turned.jpg", jpeg, "image/jpeg"));
         await phone.ExpectPhotoAsync(100, 200);
         await phone.ExpectCardsAsync(1, "waiting");
 
@@ -149,7 +149,7 @@ public sealed class PhotoTests : PageTests
     {
         var good = await DrawAsync("good.png", 30, 20);
         await phone.ChooseAsync(
-            Pictures.File("notes.txt", "some notes"u8.ToArray()), good, Pictures.File("cut.png", good.Buffer[..60]), Pictures.File("empty.png", []));
+            CanvasPictures.File("notes.txt", "some notes"u8.ToArray()), good, CanvasPictures.File("cut.png", good.Buffer[..60]), CanvasPictures.File("empty.png", []));
 
         await Assertions.Expect(phone.Page.Locator("#photo-problem")).ToContainTextAsync("notes.txt is not a picture that this browser can open.");
         await Assertions.Expect(phone.Page.Locator("#photo-problem")).ToContainTextAsync("cut.png is not a picture");
@@ -164,7 +164,7 @@ public sealed class PhotoTests : PageTests
     [Test]
     public async Task A_picture_of_48_megapixels_does_not_freeze_the_page()
     {
-        var picture = await Pictures.DrawAsync(phone.Page, 8000, 6000, "image/jpeg");
+        var picture = await CanvasPictures.DrawAsync(phone.Page, 8000, 6000, "image/jpeg");
         await phone.Page.EvaluateAsync("""
             () => {
                 window.longest = 0;
@@ -172,7 +172,7 @@ public sealed class PhotoTests : PageTests
                 setInterval(() => { longest = Math.max(longest, performance.now() - before); before = performance.now(); }, 10);
             }
             """);
-        await phone.ChooseAsync(Pictures.File("huge.jpg", picture, "image/jpeg"));
+        await phone.ChooseAsync(CanvasPictures.File("huge.jpg", picture, "image/jpeg"));
         await phone.ExpectPhotoAsync(2000, 1500);
 
         var longest = await phone.Page.EvaluateAsync<double>("longest");
@@ -213,7 +213,7 @@ public sealed class PhotoTests : PageTests
     };
 
     private async Task<FilePayload> DrawAsync(string name, int width, int height) =>
-        Pictures.File(name, await Pictures.DrawAsync(phone.Page, width, height));
+        CanvasPictures.File(name, await CanvasPictures.DrawAsync(phone.Page, width, height));
 
     private async Task ReadAsync(string text)
     {

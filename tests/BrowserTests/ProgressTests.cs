@@ -64,7 +64,7 @@ public sealed class ProgressTests : PageTests
     {
         await phone.Page.GetByLabel("Number of the person").FillAsync("4");
         await phone.Page.GetByLabel("and then ask for a person").CheckAsync();
-        await phone.ChooseAsync(Pictures.File("page.png", await Pictures.DrawAsync(phone.Page, 300, 200)));
+        await phone.ChooseAsync(CanvasPictures.File("page.png", await CanvasPictures.DrawAsync(phone.Page, 300, 200)));
         await phone.ExpectCardsAsync(1, "waiting");
         await Assertions.Expect(phone.Cards).ToContainTextAsync("Step 1 of 2: reading the text of the photo");
         var id = await phone.GetOnlyIdAsync();

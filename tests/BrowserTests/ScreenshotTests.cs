@@ -1,3 +1,5 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Playwright;
 using OfflineActions.Dev;
 
@@ -20,12 +22,15 @@ public sealed class ScreenshotTests
         await Device.ExpectTextAsync(phone.Connection, "Online");
         await TakeAsync(phone, $"empty-{name}");
 
-        await phone.AskAsync(3);
+        await PutPhotoAsync(backend, phone);
         await phone.ExpectCardsAsync(1, "done");
+        await phone.ExpectPhotoAsync(900, 520);
+        await phone.AskAsync(3);
+        await phone.ExpectCardsAsync(2, "done");
         await phone.AskAsync(5000);
         await Assertions.Expect(phone.InState("failed")).ToHaveCountAsync(1, new() { Timeout = 20_000 });
         await phone.AskAsync(1);
-        await Assertions.Expect(phone.InState("done")).ToHaveCountAsync(2, new() { Timeout = 20_000 });
+        await Assertions.Expect(phone.InState("done")).ToHaveCountAsync(3, new() { Timeout = 20_000 });
         backend.Swapi.Faults.Hang = true;
         await phone.AskAsync();
         await Assertions.Expect(phone.InState("waiting")).ToHaveCountAsync(1);
@@ -38,6 +43,24 @@ public sealed class ScreenshotTests
 
         Assert.That(Directory.GetFiles(Folder, $"*-{name}.png"), Has.Length.EqualTo(2));
         Assert.That(new FileInfo(Path.Combine(Folder, $"states-{name}.png")).Length, Is.InRange(5_000, 150_000));
+    }
+
+    /// <summary>A photo whose text was read, as the newest request.</summary>
+    private static async Task PutPhotoAsync(PageBackend backend, Device phone)
+    {
+        string[] lines = ["Dear Chewbacca,", "the Falcon is ready in dock 94.", "Please bring the motivator.", "", "Yours, Han"];
+        var photo = await CanvasPictures.DrawAsync(phone.Page, 900, 520, "image/jpeg", lines);
+        using var response = await backend.Admin.PutAsJsonAsync("request-zz", new JsonObject
+        {
+            ["action"] = "image_text_success",
+            ["requestedAt"] = "2026-05-04T09:41:07Z",
+            ["text"] = new JsonObject { ["content"] = string.Join('\n', lines) },
+            ["_attachments"] = new JsonObject
+            {
+                ["photo.jpg"] = new JsonObject { ["content_type"] = "image/jpeg", ["data"] = Convert.ToBase64String(photo) },
+            },
+        });
+        response.EnsureSuccessStatusCode();
     }
 
     private static Task<byte[]> TakeAsync(Device device, string name) =>

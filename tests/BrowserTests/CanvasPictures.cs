@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 namespace OfflineActions.Tests.WebClient;
 
 /// <summary>Pictures that the tests draw, by the canvas of a page.</summary>
-internal static class Pictures
+internal static class CanvasPictures
 {
     /// <summary>The APP1 segment of a JPEG whose EXIF orientation is 6: it has to be turned by 90 degrees.</summary>
     private static readonly byte[] TurnedSegment =
