@@ -5,7 +5,7 @@ using OfflineActions.Tests.Pictures;
 
 namespace OfflineActions.Tests.WebClient;
 
-/// <summary>A photo of a printed page, from the page in the browser to Tesseract and back: nothing in between is replaced.</summary>
+/// <summary>A photo of a printed page, from the page in the browser to Tesseract and back: nothing in between is replaced but Sync Gateway and SWAPI.</summary>
 [Category("Browser")]
 public sealed partial class PrintedPageTests
 {
@@ -17,7 +17,7 @@ public sealed partial class PrintedPageTests
     ];
 
     [Test]
-    public async Task The_text_of_a_page_that_was_photographed_offline_is_there_when_the_network_is_back()
+    public async Task The_text_of_a_page_that_was_photographed_offline_and_the_person_asked_for_with_it_are_there_when_the_network_is_back()
     {
         Engine.Create();
         var browser = await SharedBrowser.GetAsync();
@@ -33,6 +33,8 @@ public sealed partial class PrintedPageTests
         await phone.ExpectCachedPageAsync();
 
         await phone.SetOfflineAsync();
+        await phone.Page.GetByLabel("Number of the person").FillAsync("4");
+        await phone.Page.GetByLabel("and then ask for a person").CheckAsync();
         await phone.ChooseAsync(CanvasPictures.File("page.png", await CanvasPictures.DrawAsync(phone.Page, 2600, 1000, "image/png", Lines)));
         await phone.ExpectCardsAsync(1, "saved");
         await phone.ExpectPhotoAsync(2000, 769);
@@ -42,6 +44,7 @@ public sealed partial class PrintedPageTests
         var read = await phone.Cards.Locator(".text").InnerTextAsync();
         TestContext.Out.WriteLine(read);
         Assert.That(read.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries), Is.EqualTo(Lines));
+        await Assertions.Expect(phone.Cards).ToContainTextAsync("202 cm");
         Assert.That(phone.Problems, Is.Empty);
     }
 

@@ -28,8 +28,8 @@ export const ACTIONS: readonly Action[] = [
   { name: 'image_text', result: 'text', inputs: ['image', 'languages'], doing: 'reading the text of the photo' },
 ];
 
-/** The fields that a worker writes: `then` holds the next requests of a chain, `progress` the attempts so far. */
-export const RESULT_FIELDS: readonly string[] = ['action', 'then', 'error', 'progress', ...ACTIONS.map(action => action.result)];
+/** The fields that a worker writes: `then` holds the next requests of a chain, `chain` the one before, `progress` the attempts so far. */
+export const RESULT_FIELDS: readonly string[] = ['action', 'then', 'chain', 'error', 'progress', ...ACTIONS.map(action => action.result)];
 
 /** The fields of a request. `steps` are the requests of its chain, from the first to the last. */
 export const REQUEST_FIELDS: readonly string[] =
