@@ -47,7 +47,7 @@ public static class WorkerModule
             services => CreateProcessor(services, isQuarantine: false),
             services => CreateProcessor(services, isQuarantine: true),
             services => ActivatorUtilities.CreateInstance<PoisonProcessor>(services, contract),
-            services => worked.GetLimit(services, services.GetRequiredService<IOptions<WorkerOptions>>().Value),
+            (services, lane) => LanePlaces.GetMost(GetLimit(services), lane),
             services => services.GetRequiredService<TakenActions>().Contains(contract));
 
         ActionProcessor CreateProcessor(IServiceProvider services, bool isQuarantine) => ActivatorUtilities.CreateInstance<ActionProcessor>(
@@ -56,7 +56,10 @@ public static class WorkerModule
             services.GetRequiredService<THandler>(),
             services.GetRequiredKeyedService<CircuitBreaker>(contract),
             services.GetRequiredKeyedService<HeldRequests>(contract),
+            GetLimit(services),
             isQuarantine);
+
+        int GetLimit(IServiceProvider services) => worked.GetLimit(services, services.GetRequiredService<IOptions<WorkerOptions>>().Value);
     }
 
     /// <summary>Adds the services that read documents, perform actions and write results.</summary>

@@ -17,7 +17,7 @@ internal sealed class WorkerPresence(
 
     private ActionPresence Describe(WorkedAction action) => services.GetRequiredKeyedService<HeldRequests>(action.Contract).Describe(
         action.Contract.States.Name,
-        action.GetLimit(services, options.Value),
+        Lanes.All.Sum(lane => LanePlaces.GetMost(action.GetLimit(services, options.Value), lane)),
         services.GetRequiredKeyedService<CircuitBreaker>(action.Contract).OpenUntil) with
     {
         Pause = pauses.Find(action.Contract),

@@ -97,11 +97,11 @@ internal sealed class WorkerTelemetry
     public void RecordConflict(Attempt attempt) => conflicts.Add(1, new KeyValuePair<string, object?>("action", attempt.States.Request));
 
     /// <summary>A message is in the delay queue for <paramref name="delay"/>.</summary>
-    public void RecordDelay(ActionContract action, TimeSpan delay)
+    public void RecordDelay(ActionContract action, TimeSpan delay, Lane lane)
     {
         if (delayed.Enabled)
         {
-            delayed.Add(1, new("action", action.States.Request), new("queue", action.Queues.Delay(delay)));
+            delayed.Add(1, new("action", action.States.Request), new("queue", action.Queues.Delay(delay, lane)));
         }
     }
 

@@ -8,7 +8,7 @@ namespace OfflineActions.Gateway.CatchUp;
 /// A request that no later row of the feed has shown to be answered or withdrawn. There may be a million: what all requests of a batch have
 /// in common is kept there, and texts and times in as few bytes as possible.
 /// </summary>
-internal class OpenRequest(string documentId, string revision, ActionContract action, DateTimeOffset? notBefore, FeedBatch batch)
+internal class OpenRequest(string documentId, string revision, ActionContract action, DateTimeOffset? notBefore, Lane lane, FeedBatch batch)
     : ListItem<OpenRequest>
 {
     private readonly CompactRevision revision = new(revision);
@@ -16,8 +16,8 @@ internal class OpenRequest(string documentId, string revision, ActionContract ac
 
     /// <summary>The open request of a row that asks for <paramref name="action"/>. Only an origin that exists takes memory.</summary>
     public static OpenRequest Create(RequestRow row, ActionContract action, FeedBatch batch) => row.Origin is { } origin
-        ? new TracedOpenRequest(row.Id, row.Revision, action, row.NotBefore, origin, batch)
-        : new OpenRequest(row.Id, row.Revision, action, row.NotBefore, batch);
+        ? new TracedOpenRequest(row.Id, row.Revision, action, row.NotBefore, row.Lane, origin, batch)
+        : new OpenRequest(row.Id, row.Revision, action, row.NotBefore, row.Lane, batch);
 
     /// <summary>How it began, for its trace; null when nothing of that is needed. Each call makes a new object.</summary>
     public virtual RequestOrigin? Origin => null;
@@ -30,6 +30,9 @@ internal class OpenRequest(string documentId, string revision, ActionContract ac
 
     /// <summary>The action that it asks for.</summary>
     public ActionContract Action => action;
+
+    /// <summary>Its lane.</summary>
+    public Lane Lane => lane;
 
     /// <summary>The document's <c>notBefore</c>, as UTC; null when it has none that can be read.</summary>
     public DateTimeOffset? NotBefore => notBefore.Value;
@@ -67,8 +70,8 @@ internal class OpenRequest(string documentId, string revision, ActionContract ac
 
     /// <summary>A request whose origin its trace needs. 40 bytes more.</summary>
     private sealed class TracedOpenRequest(
-        string documentId, string revision, ActionContract action, DateTimeOffset? notBefore, RequestOrigin origin, FeedBatch batch)
-        : OpenRequest(documentId, revision, action, notBefore, batch)
+        string documentId, string revision, ActionContract action, DateTimeOffset? notBefore, Lane lane, RequestOrigin origin, FeedBatch batch)
+        : OpenRequest(documentId, revision, action, notBefore, lane, batch)
     {
         private readonly TraceContext trace = origin.Trace ?? default;
         private readonly CompactTime writtenAt = new(origin.WrittenAt);

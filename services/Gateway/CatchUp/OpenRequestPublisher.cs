@@ -189,7 +189,8 @@ internal sealed class OpenRequestPublisher(
         var seen = clock.GetUtcNow() - (published.Now - request.Seen);
         var message = request.Action.CreateMessage(keyspace, request.DocumentId, request.Revision, seen);
         // Not cancelled once it has begun: nobody would know whether the broker has the message. Its own deadline ends it.
-        return await publisher.PublishAsync(request.Action, message, request.Origin, RequestSource.CatchUp, CancellationToken.None) is null;
+        return await publisher.PublishAsync(
+            request.Action, request.Lane, message, request.Origin, RequestSource.CatchUp, CancellationToken.None) is null;
     }
 
     private ActionQueue QueueOf(ActionContract action)

@@ -32,7 +32,13 @@ internal sealed class RequestFeed(FeedReader feed, ActionCatalog catalog, Unrout
 
         if (catalog.FindByRequest(entry.Action) is { } action)
         {
-            return new RequestRow(entry.Id, entry.Revision, action, entry.NotBefore, RequestOrigin.From(entry.Trace, entry.RequestedAt));
+            return new RequestRow(
+                entry.Id,
+                entry.Revision,
+                action,
+                entry.NotBefore,
+                RequestOrigin.From(entry.Trace, entry.RequestedAt),
+                Lanes.FromPriority(entry.Priority));
         }
 
         unrouted?.Note(entry.Action, entry.Id, entry.Trace);
@@ -52,8 +58,14 @@ internal sealed record RequestPage(IReadOnlyList<RequestRow> Rows, string Last, 
 /// <param name="Action">The action that it asks for; null when it asks for none of the catalog.</param>
 /// <param name="NotBefore">The document's <c>notBefore</c>; null when it has none that can be read.</param>
 /// <param name="Origin">How the request began; null when nothing of it is needed.</param>
+/// <param name="Lane">The lane of the request.</param>
 internal sealed record RequestRow(
-    string Id, string Revision, ActionContract? Action, DateTimeOffset? NotBefore, RequestOrigin? Origin = null)
+    string Id,
+    string Revision,
+    ActionContract? Action,
+    DateTimeOffset? NotBefore,
+    RequestOrigin? Origin = null,
+    Lane Lane = Lane.Interactive)
 {
     /// <summary>A document that asks for nothing.</summary>
     public static RequestRow WithoutRequest(string id) => new(id, "", null, null);

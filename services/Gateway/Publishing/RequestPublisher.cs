@@ -20,6 +20,7 @@ internal sealed class RequestPublisher(
 
     /// <summary>Publishes the message for one request, in the trace of that request.</summary>
     /// <param name="action">The action that it requests.</param>
+    /// <param name="lane">Its lane.</param>
     /// <param name="message">The message.</param>
     /// <param name="origin">What the document says about the device; null when it says nothing.</param>
     /// <param name="source">What found the request.</param>
@@ -28,12 +29,17 @@ internal sealed class RequestPublisher(
     /// Null when the broker confirmed the message; else the reason why not. In that case the broker may have the message or not.
     /// </returns>
     public async Task<string?> PublishAsync(
-        ActionContract action, ActionRequested message, RequestOrigin? origin, RequestSource source, CancellationToken cancellationToken)
+        ActionContract action,
+        Lane lane,
+        ActionRequested message,
+        RequestOrigin? origin,
+        RequestSource source,
+        CancellationToken cancellationToken)
     {
         using var span = PublishingTelemetry.Start(action, message, origin);
         var trace = TraceContext.From(span) ?? origin?.Trace;
         using var scope = trace is null ? null : log.BeginScope(new RequestTrace(trace));
-        var reason = await PublishAsync(action, message, trace, source, cancellationToken);
+        var reason = await PublishAsync(action, lane, message, trace, source, cancellationToken);
         if (reason is not null)
         {
             span?.SetStatus(ActivityStatusCode.Error, reason);
@@ -45,7 +51,12 @@ internal sealed class RequestPublisher(
     public void Dispose() => inFlight.Dispose();
 
     private async Task<string?> PublishAsync(
-        ActionContract action, ActionRequested message, TraceContext? trace, RequestSource source, CancellationToken cancellationToken)
+        ActionContract action,
+        Lane lane,
+        ActionRequested message,
+        TraceContext? trace,
+        RequestSource source,
+        CancellationToken cancellationToken)
     {
         var request = action.States.Request;
         if (!inFlight.Wait(0, CancellationToken.None))
@@ -59,7 +70,7 @@ internal sealed class RequestPublisher(
             // Read before publishing: the queue may be lost after the broker confirmed the message.
             var memory = published.For(message.Keyspace);
             var epoch = memory.Epoch;
-            if (await publisher.PublishAsync(action, message, trace, options.Value.PublishTimeout, cancellationToken) is { } reason)
+            if (await publisher.PublishAsync(action, lane, message, trace, options.Value.PublishTimeout, cancellationToken) is { } reason)
             {
                 telemetry.Refused(request, source, PublishRefusal.Unconfirmed);
                 if (repeated.ShouldLog(reason, out var suppressed))

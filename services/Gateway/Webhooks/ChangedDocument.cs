@@ -12,7 +12,9 @@ namespace OfflineActions.Gateway.Webhooks;
 /// <param name="Revision">The <c>_rev</c> that was current when the webhook was sent.</param>
 /// <param name="Request">The document's <c>action</c> when it requests one; else null.</param>
 /// <param name="Origin">How that request began; null when nothing of it is needed.</param>
-internal sealed partial record ChangedDocument(string Id, string Revision, string? Request, RequestOrigin? Origin = null)
+/// <param name="Lane">The lane of the request.</param>
+internal sealed partial record ChangedDocument(
+    string Id, string Revision, string? Request, RequestOrigin? Origin = null, Lane Lane = Lane.Interactive)
 {
     /// <summary>Reads a webhook's body.</summary>
     /// <param name="body">The body.</param>
@@ -54,7 +56,8 @@ internal sealed partial record ChangedDocument(string Id, string Revision, strin
         }
 
         document = ActionStates.IsRequest(state.Action)
-            ? new ChangedDocument(id, revision, state.Action, RequestOrigin.From(state.Trace, state.RequestedAt))
+            ? new ChangedDocument(
+                id, revision, state.Action, RequestOrigin.From(state.Trace, state.RequestedAt), Lanes.FromPriority(state.Priority))
             : new ChangedDocument(id, revision, Request: null);
         return null;
     }

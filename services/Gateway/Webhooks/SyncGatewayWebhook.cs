@@ -84,7 +84,8 @@ internal static class SyncGatewayWebhook
         }
 
         var message = contract.CreateMessage(keyspace, document.Id, document.Revision, clock.GetUtcNow());
-        if (await publisher.PublishAsync(contract, message, document.Origin, RequestSource.Webhook, cancellationToken) is { } reason)
+        if (await publisher.PublishAsync(
+            contract, document.Lane, message, document.Origin, RequestSource.Webhook, cancellationToken) is { } reason)
         {
             request.HttpContext.Response.Headers.RetryAfter = "1";
             return Refuse(WebhookOutcome.NotPublished, 503, reason);

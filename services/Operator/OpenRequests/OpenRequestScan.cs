@@ -50,7 +50,7 @@ internal sealed class OpenRequestScan(SyncGatewayClient documents, ActionCatalog
     {
         if (entry.Action is { } action && actions.FindByRequest(action) is { } contract)
         {
-            open[entry.Id] = new OpenRequest(contract, keyspace, entry.Id, entry.Revision);
+            open[entry.Id] = new OpenRequest(contract, keyspace, entry.Id, entry.Revision, Lanes.FromPriority(entry.Priority));
         }
         else
         {

@@ -97,7 +97,7 @@ internal sealed class ReconcileCommand : Command, IHasExamples
         foreach (var request in requests)
         {
             using var lease = await limiter.AcquireAsync(permitCount: 1, cancellationToken);
-            await publisher.PublishAsync(request.Action.Queues.Work, QueueMessage.Create(request.CreateMessage()), cancellationToken);
+            await publisher.PublishAsync(request.Queue, QueueMessage.Create(request.CreateMessage()), cancellationToken);
         }
     }
 }

@@ -37,10 +37,12 @@ public sealed class MessagingBuilder
     }
 
     /// <summary>This process consumes <typeparamref name="TMessage"/>.</summary>
-    /// <param name="processor">Processes the messages of the work queue.</param>
+    /// <param name="processor">Processes the messages of the work queues, of both lanes.</param>
     /// <param name="quarantineProcessor">Processes those in quarantine, one at a time.</param>
     /// <param name="poisonProcessor">Ends messages that killed every process that processed them.</param>
-    /// <param name="concurrency">How many messages are processed at the same time.</param>
+    /// <param name="concurrency">
+    /// How many messages of a lane the processor gets at the same time. They may wait there for each other.
+    /// </param>
     /// <param name="isTaken">
     /// Whether this process takes the messages, asked when the process starts; null when it does. Its queues are declared in either case.
     /// </param>
@@ -49,7 +51,7 @@ public sealed class MessagingBuilder
         Func<IServiceProvider, IMessageProcessor> processor,
         Func<IServiceProvider, IMessageProcessor> quarantineProcessor,
         Func<IServiceProvider, IMessageProcessor> poisonProcessor,
-        Func<IServiceProvider, int> concurrency,
+        Func<IServiceProvider, Lane, int> concurrency,
         Func<IServiceProvider, bool>? isTaken = null)
         where TMessage : ActionRequested
     {

@@ -14,6 +14,7 @@ namespace OfflineActions.Worker.Processing;
 /// <param name="redelivery">Defers messages.</param>
 /// <param name="circuitBreaker">Of this action.</param>
 /// <param name="held">The messages of this action that the worker holds.</param>
+/// <param name="concurrency">How many messages of both lanes are in progress at the same time.</param>
 /// <param name="isQuarantine">
 /// Whether the messages come one at a time from the quarantine queue. To defer one would lead it back to the work queue, where it may
 /// crash a worker together with other messages. So it waits for nothing.
@@ -31,6 +32,7 @@ internal sealed class ActionProcessor(
     DelayedRedelivery redelivery,
     CircuitBreaker circuitBreaker,
     HeldRequests held,
+    int concurrency,
     bool isQuarantine,
     IOptions<WorkerOptions> options,
     IHostApplicationLifetime lifetime,
@@ -40,6 +42,7 @@ internal sealed class ActionProcessor(
     TimeProvider clock) : IMessageProcessor
 {
     private readonly RetryPolicy policy = redelivery.Policy;
+    private readonly LanePlaces places = new(concurrency);
     private readonly SyncGatewaySlots slots = new(
         options.Value.SyncGatewayConcurrency, options.Value.DeliveryTimeout, new HeldDocuments(), clock);
 
@@ -61,11 +64,11 @@ internal sealed class ActionProcessor(
     private async Task RedeliverAsync(Delivery delivery, Redelivery later)
     {
         await redelivery.RedeliverAsync(delivery, later);
-        telemetry.RecordDelay(contract, later.Delay);
+        telemetry.RecordDelay(contract, later.Delay, delivery.Lane);
     }
 
     /// <summary>
-    /// Attempts the request, when the circuit breaker and Sync Gateway's load allow it. That may not take long, because the broker
+    /// Attempts the request, when the lanes, the circuit breaker and Sync Gateway's load allow it. That may not take long, because the broker
     /// closes the channel of a consumer that keeps a message for 30 minutes.
     /// </summary>
     /// <returns>When the message must come again; null when it is done.</returns>
@@ -82,12 +85,33 @@ internal sealed class ActionProcessor(
         // towards the delivery limit. So the message is deferred then, too.
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(
             patience.Token, delivery.CancellationToken, lifetime.ApplicationStopping);
+        try
+        {
+            await places.EnterAsync(delivery.Lane, giveUp.Token);
+        }
+        catch (OperationCanceledException) when (!delivery.CancellationToken.IsCancellationRequested)
+        {
+            return policy.AfterUnavailable(state, null, clock.GetUtcNow());
+        }
+
+        try
+        {
+            return await AttemptWhenAllowedAsync(delivery, state, giveUp.Token);
+        }
+        finally
+        {
+            places.Leave(delivery.Lane);
+        }
+    }
+
+    private async Task<Redelivery?> AttemptWhenAllowedAsync(Delivery delivery, RetryState state, CancellationToken giveUp)
+    {
         while (true)
         {
             int entered;
             try
             {
-                entered = await circuitBreaker.EnterAsync(giveUp.Token);
+                entered = await circuitBreaker.EnterAsync(giveUp);
             }
             catch (OperationCanceledException) when (!delivery.CancellationToken.IsCancellationRequested)
             {
@@ -96,7 +120,7 @@ internal sealed class ActionProcessor(
 
             try
             {
-                using var turn = await BeginAsync(delivery, giveUp.Token);
+                using var turn = await BeginAsync(delivery, giveUp);
                 if (turn is null)
                 {
                     return policy.AfterUnavailable(state, null, clock.GetUtcNow());
@@ -120,7 +144,7 @@ internal sealed class ActionProcessor(
     {
         try
         {
-            return await slots.BeginAsync(giveUp, delivery.CancellationToken);
+            return await slots.BeginAsync(giveUp, delivery.CancellationToken, delivery.Lane);
         }
         catch (OperationCanceledException) when (!delivery.CancellationToken.IsCancellationRequested)
         {

@@ -1,3 +1,4 @@
+using OfflineActions.Contracts;
 using OfflineActions.SyncGateway;
 using OfflineActions.Worker.Actions;
 
@@ -6,7 +7,7 @@ namespace OfflineActions.Worker.Processing;
 /// <summary>
 /// Limits how many requests of one action read and write documents at the same time. A request has a slot from before it reads its
 /// document until it ends, except while its handler runs: see <see cref="Turn.LeaveAsync"/>. Each action has its own slots, so that a slow
-/// one takes none from another.
+/// one takes none from another. Its two lanes share them: see <see cref="LanePlaces"/>.
 /// </summary>
 /// <param name="count">The number of slots.</param>
 /// <param name="timeLimit">How long a request may take, and as long again it may wait for slots after its first one.</param>
@@ -14,91 +15,38 @@ namespace OfflineActions.Worker.Processing;
 /// <param name="clock">Measures those times.</param>
 internal sealed class SyncGatewaySlots(int count, TimeSpan timeLimit, HeldDocuments held, TimeProvider clock)
 {
-    private readonly Lock gate = new();
-    private readonly Queue<TaskCompletionSource> beginning = new();
-    private readonly Queue<TaskCompletionSource> returning = new();
-    private int free = count;
+    private readonly LanePlaces places = new(count);
 
     /// <summary>How long a request may take, and as long again it may wait for slots after its first one.</summary>
     public TimeSpan TimeLimit => timeLimit;
 
     /// <summary>How many requests wait to get a slot back.</summary>
-    public int Returning
-    {
-        get
-        {
-            lock (gate)
-            {
-                return returning.Count;
-            }
-        }
-    }
+    public int Returning => places.Returning;
 
     /// <summary>Waits for the first slot of a request.</summary>
     /// <param name="giveUp">Ends the waiting.</param>
     /// <param name="cancellationToken">Ends the request.</param>
+    /// <param name="lane">The lane of the request.</param>
     /// <exception cref="OperationCanceledException"><paramref name="giveUp"/> fired.</exception>
-    public async Task<Turn> BeginAsync(CancellationToken giveUp, CancellationToken cancellationToken)
+    public async Task<Turn> BeginAsync(CancellationToken giveUp, CancellationToken cancellationToken, Lane lane = Lane.Interactive)
     {
-        if (!TryTake(beginning, out var slot))
-        {
-            await WaitAsync(slot, giveUp);
-        }
-
-        return new Turn(this, held, clock, cancellationToken);
+        await places.EnterAsync(lane, giveUp);
+        return new Turn(this, lane, held, clock, cancellationToken);
     }
 
     /// <summary>Waits for another slot of a request that gave its first one back. It comes before those that have not begun.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="giveUp"/> fired; it has no slot.</exception>
-    public Task ReturnAsync(CancellationToken giveUp) =>
-        TryTake(returning, out var slot) ? Task.CompletedTask : WaitAsync(slot, giveUp);
+    public Task ReturnAsync(Lane lane, CancellationToken giveUp) => places.EnterAsync(lane, giveUp, isReturning: true);
 
     /// <summary>Gives a slot to the next request.</summary>
-    public void Release()
-    {
-        lock (gate)
-        {
-            // A request that has a document in memory goes first. One that gave up waiting is passed over.
-            while (returning.TryDequeue(out var next) || beginning.TryDequeue(out next))
-            {
-                if (next.TrySetResult())
-                {
-                    return;
-                }
-            }
-
-            free++;
-        }
-    }
-
-    private bool TryTake(Queue<TaskCompletionSource> queue, out TaskCompletionSource slot)
-    {
-        lock (gate)
-        {
-            slot = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            if (free > 0)
-            {
-                free--;
-                return true;
-            }
-
-            queue.Enqueue(slot);
-            return false;
-        }
-    }
-
-    private static async Task WaitAsync(TaskCompletionSource slot, CancellationToken cancellationToken)
-    {
-        await using var giveUp = cancellationToken.UnsafeRegister(
-            static (waiting, token) => ((TaskCompletionSource)waiting!).TrySetCanceled(token), slot);
-        await slot.Task;
-    }
+    public void Release(Lane lane) => places.Leave(lane);
 }
 
 /// <summary>The slot of one request, and its time: only the time without waiting for a slot counts.</summary>
 internal sealed class Turn : IDisposable
 {
     private readonly SyncGatewaySlots slots;
+    private readonly Lane lane;
     private readonly HeldDocuments held;
     private readonly TimeProvider clock;
     private readonly CancellationToken cancellationToken;
@@ -109,12 +57,13 @@ internal sealed class Turn : IDisposable
     private bool hasSlot = true;
 
     /// <param name="slots">It has one of these.</param>
+    /// <param name="lane">The lane of the request.</param>
     /// <param name="held">The documents of requests without a slot.</param>
     /// <param name="clock">Measures its time, which begins now.</param>
     /// <param name="cancellationToken">Fires when the process has used up the time it has to stop.</param>
-    public Turn(SyncGatewaySlots slots, HeldDocuments held, TimeProvider clock, CancellationToken cancellationToken)
+    public Turn(SyncGatewaySlots slots, Lane lane, HeldDocuments held, TimeProvider clock, CancellationToken cancellationToken)
     {
-        (this.slots, this.held, this.clock, this.cancellationToken) = (slots, held, clock, cancellationToken);
+        (this.slots, this.lane, this.held, this.clock, this.cancellationToken) = (slots, lane, held, clock, cancellationToken);
         start = clock.GetTimestamp();
         timeout = new CancellationTokenSource(slots.TimeLimit, clock);
         either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
@@ -187,7 +136,7 @@ internal sealed class Turn : IDisposable
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
-            await slots.ReturnAsync(giveUp.Token);
+            await slots.ReturnAsync(lane, giveUp.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -208,7 +157,7 @@ internal sealed class Turn : IDisposable
         if (hasSlot)
         {
             hasSlot = false;
-            slots.Release();
+            slots.Release(lane);
         }
     }
 }

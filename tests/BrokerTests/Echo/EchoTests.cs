@@ -45,6 +45,7 @@ public sealed class EchoTests
 
         await database.PutAsync("shout", """{"action":"echo_request","text":["hé",{"n":1.0}]}""");
         await database.PutAsync("silence", """{"action":"echo_request"}""");
+        await database.PutAsync("murmur", """{"action":"echo_request","text":"hm","priority":"bulk"}""");
         await database.PutAsync("luke", """{"action":"person_request","personId":1}""");
 
         Assert.That(
@@ -53,6 +54,7 @@ public sealed class EchoTests
         var documents = await database.AllAsync();
         Assert.That((string?)documents["shout"]["action"], Is.EqualTo("echo_success"));
         Assert.That(documents["shout"]["echo"]!.ToJsonString(), Is.EqualTo(documents["shout"]["text"]!.ToJsonString()));
+        Assert.That((string?)documents["murmur"]["action"], Is.EqualTo("echo_success"));
         Assert.That((string?)documents["silence"]["action"], Is.EqualTo("echo_failure"));
         Assert.That((string?)documents["silence"]["error"]!["code"], Is.EqualTo("no_text"));
         Assert.That((string?)documents["luke"]["action"], Is.EqualTo("person_success"));

@@ -30,7 +30,7 @@ public sealed class WorkersByActionTests
         await using var worker = await StartAsync(host, syncGateway, Obstacle);
 
         Assert.That(await ConsumersAsync(host), Is.EqualTo((1, 0)), "Its queues are declared, and nobody consumes them.");
-        Assert.That(DescribeActions(worker), Is.EqualTo(new[] { "person" }));
+        Assert.That(DescribeActions(worker), Does.Contain("person").And.Not.Contain("echo"));
 
         await using var other = await StartAsync(host, syncGateway, null, ("Worker:Actions:0", "echo"));
         Assert.That(await ConsumersAsync(host), Is.EqualTo((1, 1)));

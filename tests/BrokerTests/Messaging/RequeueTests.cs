@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using OfflineActions.Contracts;
 using OfflineActions.Messaging;
 using OfflineActions.Messaging.Consuming;
 using OfflineActions.Messaging.Publishing;
@@ -29,7 +30,7 @@ public sealed class RequeueTests
             ["Logging:LogLevel:Default"] = "Warning",
         });
         builder.AddServiceDefaults(port: 0).AddMessaging(
-            EchoCatalog.All, messaging => messaging.PublishAll().Consume<EchoRequested>(_ => processor, _ => processor, _ => processor, _ => 1));
+            EchoCatalog.All, messaging => messaging.PublishAll().Consume<EchoRequested>(_ => processor, _ => processor, _ => processor, (_, _) => 1));
         await using var app = builder.Build();
         await app.StartAsync();
         var publisher = app.Services.GetRequiredService<MessagePublisher>();
@@ -38,7 +39,7 @@ public sealed class RequeueTests
         Assert.That(
             await Eventually.IsAsync(async () =>
                 await publisher.PublishAsync(
-                    EchoCatalog.Echo, message, trace: null, TimeSpan.FromSeconds(5), CancellationToken.None) is null),
+                    EchoCatalog.Echo, Lane.Interactive, message, trace: null, TimeSpan.FromSeconds(5), CancellationToken.None) is null),
             Is.True);
 
         Assert.That(await Eventually.IsAsync(() => processor.Redelivered.Count >= 2), Is.True);

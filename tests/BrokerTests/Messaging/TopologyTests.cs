@@ -46,7 +46,8 @@ public sealed partial class TopologyTests
 
         // MassTransit declares exchanges when it publishes and when it moves a message to the error queue.
         await system.Database.PutAsync("nobody", """{"action":"person_request","personId":17}""");
-        await system.UntilQueuedAsync("person-requested_error", 1);
+        await system.Database.PutAsync("nobody-who-waits", """{"action":"person_request","personId":17,"priority":"bulk"}""");
+        await system.UntilQueuedAsync("person-requested_error", 2);
         await Eventually.IsAsync(async () => (await DescribeAsync(system)).SequenceEqual(golden));
 
         Assert.That(await DescribeAsync(system), Is.EqualTo(golden));

@@ -94,9 +94,10 @@ public sealed class SecondActionTests
             Is.EquivalentTo(new[]
             {
                 "echo-requested", "echo-requested_quarantine", "echo-requested_poison", "echo-requested_error", "echo-requested_skipped", "echo-requested_paused",
-                "echo-requested_delay_10s", "echo-requested_delay_1m", "echo-requested_delay_10m", "echo-requested_delay_1h",
+                "echo-requested_delay_10s", "echo-requested_delay_1m", "echo-requested_delay_10m", "echo-requested_delay_1h", "echo-requested_bulk",
+                "echo-requested_bulk_delay_10s", "echo-requested_bulk_delay_1m", "echo-requested_bulk_delay_10m", "echo-requested_bulk_delay_1h",
             }));
-        Assert.That(allDeclared.Output, Is.EqualTo("All 20 queues are as declared.\n"));
+        Assert.That(allDeclared.Output, Is.EqualTo($"All {15 * EchoCatalog.All.Actions.Count} queues are as declared.\n"));
         Assert.That(
             oneMissing.Rows.Select(row => ((string?)row["queue"], (string?)row["problem"])),
             Is.EqualTo(new[] { ("echo-requested_skipped", "missing") }));

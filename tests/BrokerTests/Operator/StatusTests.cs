@@ -1,3 +1,4 @@
+using OfflineActions.Contracts;
 using static OfflineActions.Tests.Operator.OperatorRig;
 
 namespace OfflineActions.Tests.Operator;
@@ -16,7 +17,7 @@ public sealed class StatusTests
         var status = await rig.RunAsync("status", "--json");
 
         Assert.That(status.ExitCode, Is.Zero);
-        Assert.That(status.Rows, Has.Count.EqualTo(10));
+        Assert.That(status.Rows, Has.Count.EqualTo(15 * ActionCatalog.Default.Actions.Count));
         Assert.That(
             status.Rows.Select(row => row.ToJsonString()),
             Does.Contain("""{"queue":"person-requested_error","exists":true,"ready":2,"consumers":0}""")

@@ -44,7 +44,7 @@ public sealed class PausedWorkerTests : IAsyncDisposable
             ["Logging:LogLevel:Default"] = "Warning",
         });
         builder.AddServiceDefaults(port: 0).AddMessaging(EchoCatalog.All, messaging => messaging
-            .Consume<EchoRequested>(_ => processor, _ => processor, _ => processor, _ => 1));
+            .Consume<EchoRequested>(_ => processor, _ => processor, _ => processor, (_, _) => 1));
         builder.Services.AddSingleton(stalls);
         app = builder.Build();
         await app.StartAsync();

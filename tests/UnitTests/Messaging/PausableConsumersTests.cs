@@ -29,7 +29,7 @@ public sealed class PausableConsumersTests : IAsyncDisposable
     public PausableConsumersTests()
     {
         var messaging = new MessagingBuilder(new ServiceCollection(), EchoCatalog.All)
-            .Consume<EchoRequested>(_ => null!, _ => null!, _ => null!, _ => 1);
+            .Consume<EchoRequested>(_ => null!, _ => null!, _ => null!, (_, _) => 1);
         services = new ServiceCollection().AddSingleton(new StallDetector(clock)).BuildServiceProvider();
         // Its endpoints never become ready.
         var bus = Fake.Create<IBusControl>((nameof(IReceiveConnector.ConnectReceiveEndpoint), _ => Attach()));
@@ -55,7 +55,7 @@ public sealed class PausableConsumersTests : IAsyncDisposable
         Assert.That(await Eventually.IsAsync(async () => (await HealthAsync()).Status is HealthStatus.Healthy), Is.True);
 
         State.Set(null);
-        Assert.That(await Eventually.IsAsync(() => attached == 2), Is.True);
+        Assert.That(await Eventually.IsAsync(() => attached == 3), Is.True);
         Assert.That((await HealthAsync()).Status, Is.EqualTo(HealthStatus.Healthy), "They have a moment.");
         clock.Advance(TimeSpan.FromSeconds(10));
 

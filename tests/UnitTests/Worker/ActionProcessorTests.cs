@@ -107,11 +107,32 @@ public sealed class ActionProcessorTests : IDisposable
         Assert.That(breaker.IsOpen, Is.True);
     }
 
-    private ActionProcessor Create(bool isQuarantine) => ActivatorUtilities.CreateInstance<ActionProcessor>(
+    [Test]
+    public async Task A_message_that_waits_for_a_place_for_long_is_deferred_and_the_other_lane_is_not_held_up()
+    {
+        var processor = Create(isQuarantine: false, concurrency: 2);
+        var bulk = Enumerable.Range(0, 3).Select(_ => new FakeDelivery(lane: Lane.Bulk)).ToArray();
+        var waiting = bulk.Select(processor.ProcessAsync).ToArray();
+        using var first = await silent.AcceptTcpClientAsync().WaitAsync(Deadline);
+        clock.Advance(Patience - TimeSpan.FromSeconds(1));
+        Assert.That(bulk.Sum(delivery => delivery.Sends), Is.Zero, "One is in progress, and two wait for its place.");
+
+        _ = processor.ProcessAsync(new FakeDelivery());
+        using var interactive = await silent.AcceptTcpClientAsync().WaitAsync(Deadline);
+        clock.Advance(TimeSpan.FromSeconds(1));
+
+        // The time limit of the first read passes, too, so that another one may have begun.
+        await Task.WhenAny(waiting[1..]).WaitAsync(Deadline);
+        Assert.That(
+            bulk[1..].Where(delivery => delivery.Sends > 0).Select(delivery => delivery.Headers!["offline-actions-failures"]), Has.All.EqualTo(0L));
+    }
+
+    private ActionProcessor Create(bool isQuarantine, int concurrency = 512) => ActivatorUtilities.CreateInstance<ActionProcessor>(
         host.Services,
         Contract,
         new FunctionHandler(_ => Task.FromResult<ActionResult>(new ActionResult.Succeeded([])), TimeSpan.FromSeconds(30)),
         breaker,
         new HeldRequests(clock),
+        concurrency,
         isQuarantine);
 }

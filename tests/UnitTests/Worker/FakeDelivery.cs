@@ -5,8 +5,9 @@ namespace OfflineActions.Tests.Worker;
 
 /// <summary>A delivery without a broker.</summary>
 /// <param name="failures">How often sending to a delay queue fails.</param>
-internal sealed class FakeDelivery(int failures = 0) : Delivery(
-    ActionCatalog.Default.GetByMessage<PersonRequested>().CreateMessage("db", "d", "1-a", DateTimeOffset.UnixEpoch))
+/// <param name="lane">Its lane.</param>
+internal sealed class FakeDelivery(int failures = 0, Lane lane = Lane.Interactive) : Delivery(
+    ActionCatalog.Default.GetByMessage<PersonRequested>().CreateMessage("db", "d", "1-a", DateTimeOffset.UnixEpoch), lane)
 {
     /// <summary>How often it was sent to a delay queue.</summary>
     public int Sends { get; private set; }

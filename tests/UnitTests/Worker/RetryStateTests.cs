@@ -49,7 +49,7 @@ public sealed class RetryStateTests
     }
 
     private sealed class HeadersOnly(IReadOnlyDictionary<string, object> headers) : Delivery(
-        ActionCatalog.Default.GetByMessage<PersonRequested>().CreateMessage("db", "d", "1-a", DateTimeOffset.UnixEpoch))
+        ActionCatalog.Default.GetByMessage<PersonRequested>().CreateMessage("db", "d", "1-a", DateTimeOffset.UnixEpoch), Lane.Interactive)
     {
         public override bool IsRedelivered => false;
 

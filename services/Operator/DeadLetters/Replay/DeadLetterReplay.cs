@@ -27,10 +27,10 @@ internal sealed class DeadLetterReplay(SyncGatewayClient documents, QueuePublish
         var read = await documents.ReadAsync(request.Keyspace, request.DocumentId, cancellationToken);
         switch (ReplayPlan.Create(read, action.States, request.Revision, letter.FailureRevision))
         {
-            case ReplayPlan.Republish:
+            case ReplayPlan.Republish { Lane: var lane }:
                 if (!isDryRun)
                 {
-                    await publisher.PublishAsync(action.Queues.Work, letter.Message.WithoutHistory(), cancellationToken);
+                    await publisher.PublishAsync(action.Queues.WorkOf(lane), letter.Message.WithoutHistory(), cancellationToken);
                 }
 
                 return (ReplayOutcome.Republished, null);

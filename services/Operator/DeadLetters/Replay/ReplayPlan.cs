@@ -11,7 +11,8 @@ internal abstract record ReplayPlan
     }
 
     /// <summary>The document is still a request, in the revision of the message: publish the message again.</summary>
-    public sealed record Republish : ReplayPlan;
+    /// <param name="Lane">The lane of the document.</param>
+    public sealed record Republish(Lane Lane) : ReplayPlan;
 
     /// <summary>The document is exactly the revision that the failure of this message wrote: write it back as a request.</summary>
     /// <param name="Document">The document to write.</param>
@@ -40,7 +41,7 @@ internal abstract record ReplayPlan
         ReadOutcome.Missing => new Keep(),
         ReadOutcome.Deleted => new Obsolete("the document was deleted"),
         // A newer worker may be able to read it.
-        ReadOutcome.Unreadable => new Republish(),
+        ReadOutcome.Unreadable { State: var state } => new Republish(Lanes.FromPriority(state?.Priority)),
         ReadOutcome.Unavailable { IsForbidden: true, Cause: var cause } => new Forbidden(cause.Reason),
         ReadOutcome.Unavailable { Cause: var cause } => throw new UnavailableException(cause.Reason),
         _ => throw new InvalidOperationException($"Unknown read outcome: {read}"),
@@ -51,7 +52,7 @@ internal abstract record ReplayPlan
         if (document.Action == states.Request)
         {
             return document.Revision == requestRevision
-                ? new Republish()
+                ? new Republish(Lanes.FromPriority(document.Priority))
                 : new Obsolete("the document is a newer request, which has its own message");
         }
 

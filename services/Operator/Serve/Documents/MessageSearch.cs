@@ -85,9 +85,12 @@ internal sealed class MessageSearch(BrokerLine broker, IOptions<BusOptions> bus)
 
     private IEnumerable<(string Queue, TimeSpan? Delay, bool IsDeadLetter)> QueuesOf(ActionContract action)
     {
-        foreach (var delay in bus.Value.EffectiveDelays)
+        foreach (var lane in Lanes.All)
         {
-            yield return (action.Queues.Delay(delay), delay, false);
+            foreach (var delay in bus.Value.EffectiveDelays)
+            {
+                yield return (action.Queues.Delay(delay, lane), delay, false);
+            }
         }
 
         yield return (action.Queues.Error, null, true);

@@ -55,7 +55,7 @@ internal sealed class ReconcileJobs(
             if (publisher is not null)
             {
                 using var lease = await limiter.AcquireAsync(permitCount: 1, cancellationToken);
-                await publisher.PublishAsync(request.Action.Queues.Work, QueueMessage.Create(message), cancellationToken);
+                await publisher.PublishAsync(request.Queue, QueueMessage.Create(message), cancellationToken);
             }
 
             var outcome = isRepair ? "published" : "open";
@@ -70,7 +70,7 @@ internal sealed class ReconcileJobs(
         {
             case ReadOutcome.Found { Document: var document }
                 when actions.Actions.FirstOrDefault(action => action.States.Request == document.Action) is { } action:
-                return [new OpenRequest(action, keyspace, document.Id, document.Revision)];
+                return [new OpenRequest(action, keyspace, document.Id, document.Revision, Lanes.FromPriority(document.Priority))];
             case ReadOutcome.Unavailable { Cause: var cause }:
                 throw new UnavailableException(cause.Reason);
             case ReadOutcome.Unreadable { Reason: var reason }:

@@ -32,7 +32,8 @@ internal sealed class DelayReading(BrokerLine broker, ActionCatalog actions, IOp
     public async Task<IReadOnlyList<ActionOverview>> AddToAsync(IReadOnlyList<ActionOverview> read, CancellationToken cancellationToken)
     {
         var delays = actions.Actions
-            .SelectMany(action => bus.Value.EffectiveDelays, (action, delay) => (Queue: action.Queues.Delay(delay), delay))
+            .SelectMany(_ => Lanes.All, (action, lane) => (action.Queues, lane))
+            .SelectMany(_ => bus.Value.EffectiveDelays, (of, delay) => (Queue: of.Queues.Delay(delay, of.lane), delay))
             .ToDictionary(queue => queue.Queue, queue => queue.delay, StringComparer.Ordinal);
         var result = new List<ActionOverview>();
         foreach (var action in read)

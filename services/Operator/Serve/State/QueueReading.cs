@@ -28,8 +28,10 @@ internal sealed class QueueReading(
                     pause = kind is QueueKind.Paused ? await pauses.ReadAsync(connection, action.Queues, queue, cancellationToken) : pause;
                 }
 
-                var work = rates?.GetValueOrDefault(action.Queues.Work);
-                read.Add(new ActionOverview(action.States.Name, queues, work?.In, work?.Out, queues[0].Consumers) { Pause = pause });
+                QueueRates?[] work = [.. Lanes.All.Select(lane => rates?.GetValueOrDefault(action.Queues.WorkOf(lane)))];
+                // A worker consumes both lanes.
+                var (arrived, taken) = (Sum(work, queue => queue?.In), Sum(work, queue => queue?.Out));
+                read.Add(new ActionOverview(action.States.Name, queues, arrived, taken, queues[0].Consumers) { Pause = pause });
             }
 
             return read;
@@ -40,12 +42,18 @@ internal sealed class QueueReading(
     public IReadOnlyList<ActionOverview> CreateUnknown() =>
         [.. actions.Actions.Select(action => new ActionOverview(action.States.Name, [], null, null, null))];
 
+    private static double? Sum(QueueRates?[] queues, Func<QueueRates?, double?> rate) =>
+        queues.Any(queue => rate(queue) is not null) ? queues.Sum(rate) : null;
+
     private IEnumerable<(string Name, QueueKind Kind, string Meaning)> Describe(ActionQueues queues)
     {
-        yield return (queues.Work, QueueKind.Work, "wait for a worker");
-        foreach (var delay in bus.Value.EffectiveDelays)
+        foreach (var (lane, words) in (IEnumerable<(Lane, string)>)[(Lane.Interactive, ""), (Lane.Bulk, ", in the bulk lane")])
         {
-            yield return (queues.Delay(delay), QueueKind.Delay, $"wait {Words.Duration(delay)} for the next attempt");
+            yield return (queues.WorkOf(lane), QueueKind.Work, "wait for a worker" + words);
+            foreach (var delay in bus.Value.EffectiveDelays)
+            {
+                yield return (queues.Delay(delay, lane), QueueKind.Delay, $"wait {Words.Duration(delay)} for the next attempt{words}");
+            }
         }
 
         yield return (queues.Quarantine, QueueKind.Quarantine, "were held by workers that died; tried one at a time");

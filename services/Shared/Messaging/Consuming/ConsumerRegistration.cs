@@ -22,22 +22,22 @@ internal abstract class ConsumerRegistration(ActionContract contract, Func<IServ
     /// <summary>Adds all consumers.</summary>
     public abstract void Configure(IInMemoryBusFactoryConfigurator bus, IServiceProvider services);
 
-    /// <summary>The consumers of the work queue and the quarantine queue. Called once.</summary>
+    /// <summary>The consumers of both lanes' work queues and of the quarantine queue. Called once.</summary>
     public abstract IReadOnlyList<PausableEndpoint> CreateEndpoints(IServiceProvider services);
 }
 
 /// <param name="contract">The action.</param>
-/// <param name="processor">Processes the messages of the work queue.</param>
+/// <param name="processor">Processes the messages of the work queues, of both lanes.</param>
 /// <param name="quarantineProcessor">Processes those in quarantine, one at a time.</param>
 /// <param name="poisonProcessor">Ends messages that killed every process that processed them.</param>
-/// <param name="concurrency">How many messages of the work queue are processed at the same time.</param>
+/// <param name="concurrency">How many messages of a lane's work queue are given to the processor at the same time.</param>
 /// <param name="isTaken">Whether this process takes the messages.</param>
 internal sealed class ConsumerRegistration<TMessage>(
     ActionContract contract,
     Func<IServiceProvider, IMessageProcessor> processor,
     Func<IServiceProvider, IMessageProcessor> quarantineProcessor,
     Func<IServiceProvider, IMessageProcessor> poisonProcessor,
-    Func<IServiceProvider, int> concurrency,
+    Func<IServiceProvider, Lane, int> concurrency,
     Func<IServiceProvider, bool> isTaken) : ConsumerRegistration(contract, isTaken)
     where TMessage : ActionRequested
 {
@@ -49,13 +49,19 @@ internal sealed class ConsumerRegistration<TMessage>(
 
     public override IReadOnlyList<PausableEndpoint> CreateEndpoints(IServiceProvider services)
     {
-        var limit = concurrency(services);
-        services.GetRequiredService<StallDetector>().Watch(Contract.Queues.Work, limit);
+        var shared = processor(services);
         return
         [
-            Create(Contract.Queues.Work, processor(services), limit),
+            .. Lanes.All.Select(CreateLane),
             Create(Contract.Queues.Quarantine, quarantineProcessor(services), 1),
         ];
+
+        PausableEndpoint CreateLane(Lane lane)
+        {
+            var (queue, limit) = (Contract.Queues.WorkOf(lane), concurrency(services, lane));
+            services.GetRequiredService<StallDetector>().Watch(queue, limit);
+            return Create(queue, shared, limit);
+        }
 
         PausableEndpoint Create(string queue, IMessageProcessor queueProcessor, int queueLimit) =>
             new(queue, endpoint => Configure(endpoint, queue, queueProcessor, queueLimit, services));
@@ -63,9 +69,17 @@ internal sealed class ConsumerRegistration<TMessage>(
 
     public override void Configure(IInMemoryBusFactoryConfigurator bus, IServiceProvider services)
     {
-        var queue = Contract.Queues.Work;
-        bus.ReceiveEndpoint(
-            queue, endpoint => Configure(endpoint, queue, processor(services), concurrency(services), services, isInMemory: true));
+        var shared = processor(services);
+        foreach (var lane in Lanes.All)
+        {
+            var queue = Contract.Queues.WorkOf(lane);
+            bus.ReceiveEndpoint(queue, endpoint =>
+            {
+                // What is published comes to the interactive lane. What goes to the other one is sent there.
+                endpoint.ConfigureConsumeTopology = lane is Lane.Interactive;
+                Configure(endpoint, queue, shared, concurrency(services, lane), services, isInMemory: true);
+            });
+        }
     }
 
     private void Configure(
@@ -105,7 +119,7 @@ internal sealed class ConsumerRegistration<TMessage>(
         public async Task Consume(ConsumeContext<TMessage> context)
         {
             var started = Stopwatch.GetTimestamp();
-            var delivery = new Delivery<TMessage>(context, contract, telemetry, isInMemory);
+            var delivery = new Delivery<TMessage>(context, contract, queue, telemetry, isInMemory);
             // Also while the trace is not known: its document may name it.
             using var scope = log.BeginScope(delivery.Trace);
             var processing = processor.ProcessAsync(delivery);

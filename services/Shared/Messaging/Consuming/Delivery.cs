@@ -8,10 +8,13 @@ using OfflineActions.ServiceDefaults.Tracing;
 namespace OfflineActions.Messaging.Consuming;
 
 /// <summary>One delivery of one message from a queue.</summary>
-public abstract class Delivery(ActionRequested message)
+public abstract class Delivery(ActionRequested message, Lane lane)
 {
     /// <summary>The message.</summary>
     public ActionRequested Message { get; } = message;
+
+    /// <summary>The lane that the message belongs to, also when it comes from a queue that both lanes share.</summary>
+    public Lane Lane { get; } = lane;
 
     /// <summary>The trace that the header <c>traceparent</c> names. The processor sets it when the message names none.</summary>
     public RequestTrace Trace => field ??= new RequestTrace(TraceContext.Parse(GetText(TraceContext.Name)));
@@ -32,8 +35,8 @@ public abstract class Delivery(ActionRequested message)
     public abstract bool? GetFlag(string header);
 
     /// <summary>
-    /// Sends a copy of the message to the delay queue for <paramref name="delay"/>, from where it comes back to the work queue. Completes
-    /// when the broker has confirmed the copy. A crash between that and the acknowledgement of this delivery doubles the message, and
+    /// Sends a copy of the message to the delay queue for <paramref name="delay"/>, from where it comes back to the work queue of its lane.
+    /// Completes when the broker has confirmed the copy. A crash between that and the acknowledgement of this delivery doubles the message, and
     /// never loses it.
     /// </summary>
     /// <param name="delay">One of the configured <c>Bus:Delays</c>.</param>
@@ -44,14 +47,17 @@ public abstract class Delivery(ActionRequested message)
 }
 
 internal sealed class Delivery<TMessage>(
-    ConsumeContext<TMessage> context, ActionContract contract, MessagingTelemetry telemetry, bool isInMemory) : Delivery(context.Message)
+    ConsumeContext<TMessage> context, ActionContract contract, string queue, MessagingTelemetry telemetry, bool isInMemory)
+    : Delivery(context.Message, FindLane(context, contract, queue))
     where TMessage : ActionRequested
 {
+    private const string FirstDeathQueue = "x-first-death-queue";
+
     public override bool IsRedelivered => context.ReceiveContext.Redelivered;
 
     public override CancellationToken CancellationToken => context.CancellationToken;
 
-    public override string? GetText(string header) => ReadOrDefault(() => context.Headers.Get<string>(header));
+    public override string? GetText(string header) => GetText(context, header);
 
     public override long? GetNumber(string header) => ReadOrDefault(() => context.Headers.Get<long>(header));
 
@@ -60,7 +66,7 @@ internal sealed class Delivery<TMessage>(
     public override async Task SendToDelayQueueAsync(
         TimeSpan delay, IReadOnlyDictionary<string, object> headers, CancellationToken cancellationToken)
     {
-        var destination = isInMemory ? contract.Queues.Work : contract.Queues.Delay(delay);
+        var destination = isInMemory ? contract.Queues.WorkOf(Lane) : contract.Queues.Delay(delay, Lane);
         var started = Stopwatch.GetTimestamp();
         string? failure = null;
         try
@@ -77,6 +83,12 @@ internal sealed class Delivery<TMessage>(
             telemetry.Sent("send", destination, started, failure);
         }
     }
+
+    private static string? GetText(ConsumeContext context, string header) => ReadOrDefault(() => context.Headers.Get<string>(header));
+
+    /// <summary>Of a message in quarantine, which both lanes share, the broker says from which queue it came first.</summary>
+    private static Lane FindLane(ConsumeContext context, ActionContract contract, string queue) => contract.Queues.LaneOf(
+        Lanes.All.Any(lane => queue == contract.Queues.WorkOf(lane)) ? queue : GetText(context, FirstDeathQueue) ?? queue);
 
     private async Task SendAsync(
         Uri address, TimeSpan delay, IReadOnlyDictionary<string, object> headers, CancellationToken cancellationToken)

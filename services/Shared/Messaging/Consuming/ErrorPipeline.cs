@@ -71,8 +71,8 @@ internal sealed class DeadLetterCount<TContext>(string queue, MessagingTelemetry
 }
 
 /// <summary>
-/// Sends the messages of an action's quarantine and poison queues to that action's error and skipped queues, instead of to queues named
-/// after the one they came from.
+/// Sends the messages of an action's bulk, quarantine and poison queues to that action's error and skipped queues, instead of to queues
+/// named after the one they came from.
 /// </summary>
 internal sealed class ErrorQueueNames(IEnumerable<ActionQueues> actions) : IErrorQueueNameFormatter, IDeadLetterQueueNameFormatter
 {
@@ -82,5 +82,6 @@ internal sealed class ErrorQueueNames(IEnumerable<ActionQueues> actions) : IErro
 
     // MassTransit's own queues, such as the bus endpoint, are named by the same pattern.
     private ActionQueues QueuesOf(string queueName) =>
-        actions.FirstOrDefault(action => queueName == action.Quarantine || queueName == action.Poison) ?? new ActionQueues(queueName);
+        actions.FirstOrDefault(action => queueName == action.Bulk || queueName == action.Quarantine || queueName == action.Poison)
+            ?? new ActionQueues(queueName);
 }

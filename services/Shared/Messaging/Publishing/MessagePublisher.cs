@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using MassTransit;
+using Microsoft.Extensions.Options;
 using OfflineActions.Contracts;
 using OfflineActions.Messaging.Topology;
 using OfflineActions.ServiceDefaults.Tracing;
@@ -7,17 +8,24 @@ using OfflineActions.ServiceDefaults.Tracing;
 namespace OfflineActions.Messaging.Publishing;
 
 /// <summary>Publishes messages, each with a publisher confirm and a deadline.</summary>
-public sealed class MessagePublisher(IBus bus, BrokerIncarnation broker, MessagingTelemetry telemetry)
+public sealed class MessagePublisher(
+    IBus bus, BrokerIncarnation broker, MessagingTelemetry telemetry, IOptions<BusOptions> options)
 {
     /// <summary>Publishes a message and waits until the broker has it in a queue.</summary>
     /// <param name="contract">The action that the message belongs to.</param>
+    /// <param name="lane">Its lane.</param>
     /// <param name="message">The message.</param>
     /// <param name="trace">Its place in a trace, which becomes a header; null when it has none.</param>
     /// <param name="timeout">How long to wait for the broker's confirm.</param>
     /// <param name="cancellationToken">Gives up. The broker may have the message all the same.</param>
     /// <returns>Null once the broker has confirmed the message; else why it did not, in which case it may have it all the same.</returns>
     public async Task<string?> PublishAsync(
-        ActionContract contract, ActionRequested message, TraceContext? trace, TimeSpan timeout, CancellationToken cancellationToken)
+        ActionContract contract,
+        Lane lane,
+        ActionRequested message,
+        TraceContext? trace,
+        TimeSpan timeout,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(contract);
         ArgumentNullException.ThrowIfNull(message);
@@ -27,9 +35,9 @@ public sealed class MessagePublisher(IBus bus, BrokerIncarnation broker, Messagi
         try
         {
             // The outer wait is needed: on a connection that just broke the client does not always honour the token.
-            await bus
-                .Publish(message, contract.MessageType, Pipe.Execute<PublishContext>(Prepare), deadline.Token)
-                .WaitAsync(deadline.Token);
+            await (lane is Lane.Interactive
+                ? bus.Publish(message, contract.MessageType, Pipe.Execute<PublishContext>(Prepare), deadline.Token)
+                : SendAsync(deadline.Token)).WaitAsync(deadline.Token);
             Sent(error: null);
             return null;
         }
@@ -50,14 +58,31 @@ public sealed class MessagePublisher(IBus bus, BrokerIncarnation broker, Messagi
             return $"The broker did not take the message: {error.Message}";
         }
 
-        void Sent(string? error) => telemetry.Sent("publish", contract.Exchange, started, error);
+        void Sent(string? error) => telemetry.Sent(
+            "publish", lane is Lane.Interactive ? contract.Exchange : contract.Queues.WorkOf(lane), started, error);
 
-        void Prepare(PublishContext context)
+        // The message's exchange leads to the interactive lane, also what other programs publish. Another lane is addressed by its queue.
+        async Task SendAsync(CancellationToken giveUp)
+        {
+            var scheme = options.Value.Transport is BusTransport.InMemory ? "queue:" : "exchange:";
+            var target = await bus.GetSendEndpoint(new Uri(scheme + contract.Queues.WorkOf(lane)));
+            await target.Send(message, contract.MessageType, Pipe.Execute<SendContext>(Prepare), giveUp);
+        }
+
+        void Prepare(SendContext context)
         {
             context.MessageId = message.MessageId;
             context.SupportedMessageTypes = [contract.Urn];
             // A broker confirms a message that it has no queue for, and drops it. Mandatory makes it return the message instead.
-            context.Mandatory = true;
+            if (context is PublishContext published)
+            {
+                published.Mandatory = true;
+            }
+            else if (context.TryGetPayload<RabbitMqSendContext>(out var sent))
+            {
+                sent.Mandatory = true;
+            }
+
             if (trace is { } known)
             {
                 context.Headers.Set(TraceContext.Name, known.ToString());

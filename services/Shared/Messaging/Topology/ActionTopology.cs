@@ -9,8 +9,9 @@ namespace OfflineActions.Messaging.Topology;
 /// <remarks>
 /// <code>
 /// message exchange -> work --(delivery limit)--> quarantine, one at a time --(delivery limit)--> poison
-///                      ^  \__ delay queues __/                      error, skipped: kept for an operator
-///                                                               paused: a message in it pauses the action
+///                      ^  \__ delay queues __/      ^               error, skipped: kept for an operator
+///                     bulk --(delivery limit)------/                paused: a message in it pauses the action
+///                      ^  \__ its delay queues __/
 /// </code>
 /// All are quorum queues that dead-letter at least once: a message stays in its queue until the next queue has it. This works without
 /// plugins on RabbitMQ 3.10 and 4.x.
@@ -34,15 +35,15 @@ public sealed class ActionTopology(ActionQueues queues, IReadOnlyList<TimeSpan> 
     /// <summary>All queues of the action.</summary>
     public IReadOnlyList<QueueDeclaration> Queues { get; } =
     [
-        new(queues.Work, LimitedTo(queues.Quarantine)),
+        .. Lanes.All.Select(lane => new QueueDeclaration(queues.WorkOf(lane), LimitedTo(queues.Quarantine))),
         new(queues.Quarantine, With(LimitedTo(queues.Poison), (SingleActiveConsumer, true))),
         new(queues.Poison, Kept),
         new(queues.Error, Kept),
         new(queues.Skipped, Kept),
         new(queues.Paused, Kept),
-        .. delays.Select(delay => new QueueDeclaration(
-            queues.Delay(delay),
-            With(DeadLetterTo(queues.Work), ("x-message-ttl", (long)delay.TotalMilliseconds), ("x-delivery-limit", Unlimited)))),
+        .. Lanes.All.SelectMany(lane => delays.Select(delay => new QueueDeclaration(
+            queues.Delay(delay, lane),
+            With(DeadLetterTo(queues.WorkOf(lane)), ("x-message-ttl", (long)delay.TotalMilliseconds), ("x-delivery-limit", Unlimited))))),
     ];
 
     /// <summary>The queues whose messages are about requests that are still open.</summary>

@@ -21,6 +21,9 @@ public sealed record Document(string Id, string Revision, RawObject Body)
     /// <summary>Its <c>action</c>; null when there is none, or it is not a string.</summary>
     public string? Action => Text("action");
 
+    /// <summary>Its <c>priority</c>; null when there is none, or it is not a string.</summary>
+    public string? Priority => Text("priority");
+
     /// <summary>
     /// Its <c>traceparent</c>; null when there is none, or it is not valid. A document that repeated a name has none: it may have been
     /// this one.

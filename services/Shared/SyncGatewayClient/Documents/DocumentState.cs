@@ -10,11 +10,20 @@ namespace OfflineActions.SyncGateway;
 /// <param name="NotBefore">Its <c>notBefore</c>; null when there is none, or it is not a string.</param>
 /// <param name="Trace">Its <c>traceparent</c>; null when there is none, there are two, or it is not valid.</param>
 /// <param name="RequestedAt">Its <c>requestedAt</c>; null when there is none, or it is not a string, or too long for a time.</param>
+/// <param name="Priority">Its <c>priority</c>; null when there is none, or it is not a string, or too long for a word.</param>
 public sealed record DocumentState(
-    string? Id, string? Revision, string? Action, string? NotBefore = null, TraceContext? Trace = null, string? RequestedAt = null)
+    string? Id,
+    string? Revision,
+    string? Action,
+    string? NotBefore = null,
+    TraceContext? Trace = null,
+    string? RequestedAt = null,
+    string? Priority = null)
 {
     /// <summary>Each character of a time may be escaped.</summary>
     private const int MaxTimeBytes = 6 * 40;
+
+    private const int MaxWordBytes = 6 * 40;
 
     /// <summary>
     /// Reads the members in one pass, without building the document. Of a member that occurs twice, the last counts; but a document with
@@ -45,12 +54,13 @@ public sealed record DocumentState(
         document.Action,
         document.Text("notBefore"),
         document.Trace,
-        document.Body.Text("requestedAt", MaxTimeBytes));
+        document.Body.Text("requestedAt", MaxTimeBytes),
+        document.Priority);
 
     /// <summary>The same for JSON whose text is valid already.</summary>
     internal static DocumentState ReadValid(ReadOnlySpan<byte> json, int maxDepth)
     {
-        string? id = null, revision = null, action = null, notBefore = null, trace = null, requestedAt = null;
+        string? id = null, revision = null, action = null, notBefore = null, trace = null, requestedAt = null, priority = null;
         var traces = 0;
         bool isDeleted = false, isRemoved = false;
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = maxDepth });
@@ -86,6 +96,10 @@ public sealed record DocumentState(
             {
                 requestedAt = ReadText(ref reader, MaxTimeBytes);
             }
+            else if (reader.ValueTextEquals("priority"u8))
+            {
+                priority = ReadText(ref reader, MaxWordBytes);
+            }
             else if (reader.ValueTextEquals("_deleted"u8))
             {
                 isDeleted = ReadFlag(ref reader);
@@ -108,7 +122,8 @@ public sealed record DocumentState(
             isDeleted || isRemoved ? null : action,
             notBefore,
             traces == 1 ? TraceContext.Parse(trace) : null,
-            requestedAt);
+            requestedAt,
+            priority);
     }
 
     /// <returns>Null for anything but a string of at most <paramref name="maxBytes"/> bytes.</returns>

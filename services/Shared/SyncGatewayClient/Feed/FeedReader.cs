@@ -9,14 +9,21 @@ namespace OfflineActions.SyncGateway;
 /// <param name="NotBefore">Its <c>notBefore</c>; null when it has none that can be read.</param>
 /// <param name="Trace">Its <c>traceparent</c>; null when it has none that is valid.</param>
 /// <param name="RequestedAt">Its <c>requestedAt</c> as it is written; null when it has none.</param>
+/// <param name="Priority">Its <c>priority</c>; null when it has none.</param>
 public sealed record FeedEntry(
-    string Id, string Revision, string? Action, DateTimeOffset? NotBefore = null, TraceContext? Trace = null, string? RequestedAt = null)
+    string Id,
+    string Revision,
+    string? Action,
+    DateTimeOffset? NotBefore = null,
+    TraceContext? Trace = null,
+    string? RequestedAt = null,
+    string? Priority = null)
 {
     /// <summary>A document without an action.</summary>
     public static FeedEntry WithoutAction(string id) => new(id, "", null);
 
     internal static FeedEntry From(string id, DocumentState? state) => state is { Revision: { } revision, Action: { } action }
-        ? new FeedEntry(id, revision, action, Rfc3339.Parse(state.NotBefore), state.Trace, state.RequestedAt)
+        ? new FeedEntry(id, revision, action, Rfc3339.Parse(state.NotBefore), state.Trace, state.RequestedAt, state.Priority)
         : WithoutAction(id);
 }
 
