@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using OfflineActions.Contracts;
 
 namespace OfflineActions.Tests.Chaos;
 
@@ -53,7 +54,7 @@ internal sealed class ChaosCase(ChaosSystem system)
 
     /// <summary>The number of documents with a result.</summary>
     public async Task<int> CountFinishedAsync() =>
-        (await System.Database.AllAsync()).Values.Count(document => (string?)document["action"] is "person_success" or "person_failure");
+        (await System.Database.AllAsync()).Values.Count(document => State(document).EndsWith("_success", StringComparison.Ordinal) || State(document).EndsWith("_failure", StringComparison.Ordinal));
 
     /// <summary>Waits until that many requests have a result, so that the next step comes during the work.</summary>
     public Task UntilFinishedAsync(int count) => Wait.UntilAsync($"{count} requests have a result", async () => await CountFinishedAsync() >= count);
@@ -83,8 +84,8 @@ internal sealed class ChaosCase(ChaosSystem system)
         var result = new ChaosResult(
             CaseAttribute.Current,
             Ids.Count,
-            Lost: documents.Values.Count(document => State(document) == "person_request"),
-            Stuck: ready.Where(queue => queue.Key != ChaosQueues.Names.Error).Sum(queue => queue.Value) + inFlight.Values.Sum(),
+            Lost: documents.Values.Count(document => ActionStates.IsRequest(State(document))),
+            Stuck: ready.Where(queue => !ChaosQueues.IsError(queue.Key)).Sum(queue => queue.Value) + inFlight.Values.Sum(),
             Duplicated: documents.Sum(document => Math.Max(0, Generation(document.Value) - GetExpected(document.Key).Revisions.Max)),
             redelivered,
             seconds);
@@ -96,7 +97,7 @@ internal sealed class ChaosCase(ChaosSystem system)
             Assert.That((result.Lost, result.Stuck, result.Duplicated), Is.EqualTo((0, 0, 0)), $"{Describe(inFlight)}\n{System.DescribeProcesses()}");
             Assert.That(wrong.Take(5).Select(document => document.Value.ToJsonString()), Is.Empty, $"{wrong.Length} documents have an unexpected outcome");
             // A queue that was deleted is declared again within 10 s.
-            Assert.That(ready.GetValueOrDefault(ChaosQueues.Names.Error), Is.EqualTo(ExpectedErrors), "messages in the error queue");
+            Assert.That(ready.Where(queue => ChaosQueues.IsError(queue.Key)).Sum(queue => queue.Value), Is.EqualTo(ExpectedErrors), "messages in the error queue");
             Assert.That(exitCodes, Has.All.Zero, "exit codes of the workers");
         }
     }
@@ -117,9 +118,9 @@ internal sealed class ChaosCase(ChaosSystem system)
     // The management API also counts unacknowledged messages, but up to 1 s late; the exact count has only ready messages.
     private async Task<bool> HasMessagesAsync() =>
         (await System.Queues.GetInFlightAsync()).Count > 0
-        || (await System.Queues.GetReadyAsync()).Any(queue => queue.Key != ChaosQueues.Names.Error && queue.Value > 0);
+        || (await System.Queues.GetReadyAsync()).Any(queue => !ChaosQueues.IsError(queue.Key) && queue.Value > 0);
 
-    private async Task<bool> HasOpenRequestsAsync() => (await System.Database.AllAsync()).Values.Any(document => State(document) == "person_request");
+    private async Task<bool> HasOpenRequestsAsync() => (await System.Database.AllAsync()).Values.Any(document => ActionStates.IsRequest(State(document)));
 
     private ExpectedOutcome GetExpected(string id) => ExpectedOutcomes.GetValueOrDefault(id, ExpectedOutcome.Done);
 

@@ -28,12 +28,15 @@ internal sealed class ChaosQueues : IDisposable
 
     public static ActionQueues Names => ActionCatalog.Default.GetByMessage<PersonRequested>().Queues;
 
+    /// <summary>Whether a queue keeps failed messages.</summary>
+    public static bool IsError(string queue) => ActionCatalog.Default.Actions.Any(action => action.Queues.Error == queue);
+
     /// <summary>
     /// Messages that are ready, unacknowledged or between two queues, by queue; up to 1 s old. A queue without statistics counts as one
-    /// message. The error queue is left out.
+    /// message. The error queues are left out.
     /// </summary>
     public async Task<IReadOnlyDictionary<string, int>> GetInFlightAsync() => (await GetQueuesAsync())
-        .Where(queue => (string)queue["name"]! != Names.Error)
+        .Where(queue => !IsError((string)queue["name"]!))
         .Select(queue => ((string)queue["name"]!, ((int?)queue["messages"] ?? 1) + ((int?)queue["messages_dlx"] ?? 0)))
         .Where(queue => queue.Item2 > 0)
         .ToDictionary();
@@ -65,7 +68,7 @@ internal sealed class ChaosQueues : IDisposable
         return messages is [var first, ..] ? first : null;
     }
 
-    /// <summary>Deletes all messages of the action that wait for a worker or for a delay, as an operator can; returns how many they were.</summary>
+    /// <summary>Deletes all messages that wait for a worker or for a delay, as an operator can; returns how many they were.</summary>
     public async Task<int> PurgeAsync()
     {
         await using var connection = await new ConnectionFactory { Uri = broker }.CreateConnectionAsync();
@@ -98,7 +101,8 @@ internal sealed class ChaosQueues : IDisposable
 
     public void Dispose() => http.Dispose();
 
-    // The queues of the action. The gateway holds one message of a queue of its own for as long as it runs.
+    // The queues of all actions. The gateway holds one message of a queue of its own for as long as it runs.
     private async Task<JsonObject[]> GetQueuesAsync() => [.. (await http.GetFromJsonAsync<JsonObject[]>($"queues/{virtualHost}") ?? [])
-        .Where(queue => ((string)queue["name"]!).StartsWith(Names.Work, StringComparison.Ordinal))];
+        .Where(queue => ActionCatalog.Default.Actions.Any(action =>
+            ((string)queue["name"]!).StartsWith(action.Queues.Work, StringComparison.Ordinal)))];
 }

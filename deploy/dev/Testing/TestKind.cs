@@ -13,7 +13,7 @@ internal sealed record TestKind(string Name, Func<CancellationToken, Task<string
         new("broker", PrepareTesseractAndBrokerAsync),
         new("monitoring", TestPrometheus.PrepareAsync),
         new("browser", PrepareBrowserAndBrokerAsync),
-        new("chaos", TestBroker.PrepareOwnAsync),
+        new("chaos", PrepareTesseractAndOwnBrokerAsync),
     ];
 
     /// <summary>The project, relative to the repository.</summary>
@@ -36,6 +36,9 @@ internal sealed record TestKind(string Name, Func<CancellationToken, Task<string
 
     private static async Task<string?> PrepareTesseractAndBrokerAsync(CancellationToken cancellationToken) =>
         await PrepareTesseractAsync(cancellationToken) ?? await TestBroker.PrepareAsync(cancellationToken);
+
+    private static async Task<string?> PrepareTesseractAndOwnBrokerAsync(CancellationToken cancellationToken) =>
+        await PrepareTesseractAsync(cancellationToken) ?? await TestBroker.PrepareOwnAsync(cancellationToken);
 
     private static Task<string?> NeedsNothing(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 }
