@@ -47,7 +47,7 @@ public sealed class ImageTextTests
         Assert.That((string?)photo["text"]!["content"], Is.EqualTo("The new words"));
     }
 
-    private static string Request(byte[] content) => new JsonObject
+    internal static string Request(byte[] content) => new JsonObject
     {
         ["action"] = "image_text_request",
         ["languages"] = new JsonArray("eng"),

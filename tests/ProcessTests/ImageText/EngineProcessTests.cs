@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Globalization;
 using OfflineActions.Tests.Dev;
+using OfflineActions.Tests.Pictures;
 using OfflineActions.Worker.Actions.ImageText;
 
 namespace OfflineActions.Tests.ImageText;
@@ -21,7 +21,7 @@ public sealed class EngineProcessTests
         var outcome = await reading;
 
         Assert.That(outcome, Is.InstanceOf<EngineOutcome.TimedOut>());
-        Assert.That(await Eventually.IsAsync(() => Task.FromResult(!children.Any(IsRunning))), Is.True);
+        Assert.That(await Eventually.IsAsync(() => Task.FromResult(!children.Any(FakeTesseract.IsRunning))), Is.True);
     }
 
     [Test]
@@ -35,7 +35,7 @@ public sealed class EngineProcessTests
         await stop.CancelAsync();
 
         Assert.That(async () => await reading, Throws.InstanceOf<OperationCanceledException>());
-        Assert.That(await Eventually.IsAsync(() => Task.FromResult(!IsRunning(self))), Is.True);
+        Assert.That(await Eventually.IsAsync(() => Task.FromResult(!FakeTesseract.IsRunning(self))), Is.True);
     }
 
     [Test]
@@ -47,7 +47,7 @@ public sealed class EngineProcessTests
         var child = await fake.ReadAsync("child");
 
         Assert.That(await reading, Is.InstanceOf<EngineOutcome.Recognised>());
-        Assert.That(await Eventually.IsAsync(() => Task.FromResult(!IsRunning(child))), Is.True);
+        Assert.That(await Eventually.IsAsync(() => Task.FromResult(!FakeTesseract.IsRunning(child))), Is.True);
     }
 
     [Test]
@@ -144,12 +144,5 @@ public sealed class EngineProcessTests
         Assert.That(found, Is.Null);
         Assert.That(obstacle, Does.Contain("deu"));
         Assert.That(TesseractInstallation.Find(new ImageTextOptions { Tesseract = fake.Program }).Found?.Languages, Is.EqualTo(new[] { "eng" }));
-    }
-
-    /// <summary>Not one that has ended, and that nobody has asked for its exit code.</summary>
-    private static bool IsRunning(string id)
-    {
-        using var ps = Process.Start(new ProcessStartInfo("ps", ["-o", "stat=", "-p", id]) { RedirectStandardOutput = true })!;
-        return ps.StandardOutput.ReadToEnd().Trim() is { Length: > 0 } state && !state.StartsWith('Z');
     }
 }

@@ -132,7 +132,7 @@ internal static class EngineProcess
     {
         if (!OperatingSystem.IsWindows())
         {
-            // Its group has its id. Without the program setsid there is no such group, and nothing happens.
+            // Its group has its id, if it leads one, as the program timeout does. Otherwise nothing happens.
             _ = SendSignal(-id, SigKill);
         }
 

@@ -30,7 +30,7 @@ internal abstract record EngineOutcome
 
 /// <summary>
 /// Reads pictures with Tesseract: one process for each, which gets the picture through a pipe and writes no file. On Linux the kernel limits
-/// its memory and processor time and forbids it to write files, also after this worker has died.
+/// its memory and processor time and forbids it to write files, and a timer ends it, also after this worker has died.
 /// </summary>
 internal sealed class TesseractEngine(IOptions<ImageTextOptions> options)
 {
@@ -94,7 +94,10 @@ internal sealed class TesseractEngine(IOptions<ImageTextOptions> options)
         errors.Contains("Error during processing", StringComparison.Ordinal)
         && !errors.Contains("alloc", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The programs that limit another one, in front of it; none where they are missing.</summary>
+    /// <summary>
+    /// The programs that limit another one, in front of it; none where they are missing. prlimit becomes timeout, which leads a process group
+    /// and ends what it runs also when this worker is dead.
+    /// </summary>
     private static IReadOnlyList<string> CreateLimits(ImageTextOptions options)
     {
         if (!OperatingSystem.IsLinux())
@@ -102,14 +105,14 @@ internal sealed class TesseractEngine(IOptions<ImageTextOptions> options)
             return [];
         }
 
-        var (limiter, session) = (TesseractInstallation.FindProgram("prlimit"), TesseractInstallation.FindProgram("setsid"));
+        var (limiter, timer) = (TesseractInstallation.FindProgram("prlimit"), TesseractInstallation.FindProgram("timeout"));
         var seconds = (long)Math.Ceiling(options.Timeout.TotalSeconds) + 1;
         return
         [
             .. limiter is null
                 ? Array.Empty<string>()
                 : [limiter, Invariant($"--as={options.MaxMemory}"), Invariant($"--cpu={seconds}"), "--fsize=0", "--core=0", "--nofile=64"],
-            .. session is null ? Array.Empty<string>() : [session],
+            .. timer is null ? Array.Empty<string>() : [timer, "-s", "KILL", Invariant($"{seconds}")],
         ];
     }
 

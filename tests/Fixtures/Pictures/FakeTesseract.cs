@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using OfflineActions.Worker.Actions.ImageText;
 
-namespace OfflineActions.Tests.ImageText;
+namespace OfflineActions.Tests.Pictures;
 
 /// <summary>A shell script in place of Tesseract.</summary>
 internal sealed class FakeTesseract : IDisposable
@@ -40,7 +40,7 @@ internal sealed class FakeTesseract : IDisposable
     public string Program => Path.Combine(folder.FullName, "tesseract");
 
     /// <summary>An engine that runs it.</summary>
-    public TesseractEngine Create(TimeSpan? timeout = null) => Pictures.Engine.Create(new ImageTextOptions
+    public TesseractEngine Create(TimeSpan? timeout = null) => Engine.Create(new ImageTextOptions
     {
         Tesseract = Program,
         Timeout = timeout ?? TimeSpan.FromSeconds(20),
@@ -49,6 +49,13 @@ internal sealed class FakeTesseract : IDisposable
     /// <summary>What the script writes to a pipe.</summary>
     public async Task<string> ReadAsync(string pipe) =>
         (await Task.Run(() => File.ReadAllText(Path.Combine(folder.FullName, pipe))).WaitAsync(TimeSpan.FromSeconds(30))).Trim();
+
+    /// <summary>Whether a process runs: not one that has ended, and that nobody has asked for its exit code.</summary>
+    public static bool IsRunning(string id)
+    {
+        using var ps = Process.Start(new ProcessStartInfo("ps", ["-o", "stat=", "-p", id]) { RedirectStandardOutput = true })!;
+        return ps.StandardOutput.ReadToEnd().Trim() is { Length: > 0 } state && !state.StartsWith('Z');
+    }
 
     public void Dispose() => folder.Delete(recursive: true);
 }
