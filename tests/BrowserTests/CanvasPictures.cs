@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
 using Microsoft.Playwright;
 
 namespace OfflineActions.Tests.WebClient;
@@ -49,6 +51,16 @@ internal static class CanvasPictures
         }
         """,
         side));
+
+    /// <summary>The PNG with a header that claims another size: a small file for which a browser would need gigabytes.</summary>
+    public static byte[] Claim(byte[] png, int side)
+    {
+        byte[] claiming = [.. png];
+        BinaryPrimitives.WriteInt32BigEndian(claiming.AsSpan(16), side);
+        BinaryPrimitives.WriteInt32BigEndian(claiming.AsSpan(20), side);
+        BinaryPrimitives.WriteUInt32BigEndian(claiming.AsSpan(29), Crc32.HashToUInt32(claiming.AsSpan(12, 17)));
+        return claiming;
+    }
 
     /// <summary>The JPEG as a camera stores it that was held upright: lying, with a note that it has to be turned.</summary>
     public static byte[] Turn(byte[] jpeg) => [.. jpeg[..2], .. TurnedSegment, .. jpeg[2..]];

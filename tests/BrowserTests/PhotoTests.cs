@@ -181,6 +181,17 @@ public sealed class PhotoTests : PageTests
     }
 
     [Test]
+    public async Task A_picture_that_is_too_large_to_be_opened_is_said()
+    {
+        var small = await CanvasPictures.DrawAsync(phone.Page, 30, 20);
+        await phone.ChooseAsync(CanvasPictures.File("bomb.png", CanvasPictures.Claim(small, 50_000)));
+        await Assertions.Expect(phone.Page.Locator("#photo-problem")).ToContainTextAsync("bomb.png is not a picture that this browser can open", new() { Timeout = 20_000 });
+
+        await phone.ChooseAsync(CanvasPictures.File("good.png", small));
+        await phone.ExpectCardsAsync(1, "waiting");
+    }
+
+    [Test]
     public async Task A_photo_can_be_pasted_and_dropped()
     {
         var base64 = Convert.ToBase64String((await DrawAsync("x", 30, 20)).Buffer);

@@ -129,11 +129,13 @@ public sealed class RequestTests : PageTests
         const string Script = "<script>alert(1)</script><img src=x onerror=alert(2)>";
         var phone = await Backend.OpenAsync();
         await phone.Page.GetByText("Raw changes").ClickAsync();
-        foreach (var action in new[] { "person_success", "person_failure", "person_cancelled" })
+        foreach (var action in new[] { "person_success", "person_failure", "person_cancelled", "image_text_success", "image_text_cancelled" })
         {
             var facts = new JsonObject { ["name"] = Script, ["gender"] = Script, ["message"] = Script, ["failedAt"] = Script };
             var hostile = new JsonObject { ["action"] = action, ["person"] = facts.DeepClone(), ["error"] = facts, [Script] = Script };
-            foreach (var field in new[] { "note", "requestedAt", "personId", "asked" })
+            hostile["text"] = new JsonObject { ["content"] = Script, ["languages"] = new JsonArray(Script), ["engine"] = new JsonObject { ["name"] = Script } };
+            hostile["steps"] = new JsonArray($"{Script}_request", "person_request");
+            foreach (var field in new[] { "note", "requestedAt", "personId", "asked", "image", "progress", "then", "priority" })
             {
                 hostile[field] = Script;
             }
@@ -141,10 +143,10 @@ public sealed class RequestTests : PageTests
             await Backend.Admin.PutAsJsonAsync($"hostile-{action}", hostile);
         }
 
-        await Assertions.Expect(phone.Cards).ToHaveCountAsync(3);
+        await Assertions.Expect(phone.Cards).ToHaveCountAsync(5);
         await Assertions.Expect(phone.Page.GetByText("<script>").First).ToBeVisibleAsync();
         await Assertions.Expect(phone.Page.Locator("#changes")).ToContainTextAsync("onerror");
-        Assert.That(await phone.Page.Locator("script:not([type=module]), main img").CountAsync(), Is.Zero);
+        Assert.That(await phone.Page.Locator("script:not([type=module]), main img:not([alt='The photo'])").CountAsync(), Is.Zero);
         Assert.That(phone.Problems, Is.Empty);
     }
 }

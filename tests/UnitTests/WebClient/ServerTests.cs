@@ -80,6 +80,17 @@ public sealed class ServerTests
     }
 
     [Test]
+    public async Task A_document_with_an_attachment_of_10_MiB_is_forwarded()
+    {
+        var base64 = Convert.ToBase64String(new byte[10 << 20]);
+        using var document = new StringContent($"{{\"docs\":[{{\"_attachments\":{{\"a\":{{\"data\":\"{base64}\"}}}}}}]}}");
+
+        using var response = await http.PostAsync(new Uri("/db/_bulk_docs", UriKind.Relative), document);
+
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.Unauthorized), "The answer of Sync Gateway, which has read it all.");
+    }
+
+    [Test]
     public async Task A_Sync_Gateway_that_is_away_is_logged_on_one_line_once_a_minute_and_a_device_that_breaks_off_is_not()
     {
         await using var logging = await StartPageAsync(syncGateway.Urls.First());

@@ -25,8 +25,12 @@ export function textIn(doc: StoredDocument): string | undefined {
 export const isAboutPhoto = (doc: StoredDocument): boolean =>
   photoOf(doc) !== undefined || textIn(doc) !== undefined || actionOf(doc.action)?.result === 'text';
 
-/** Languages and engine, in words: `English, German, tesseract 5.5.0`. */
+/** How a photo was read, in words: `English, German, Tesseract 5.5.0`. Empty while there is no text. */
 export function readingOf(doc: StoredDocument): string {
+  if (textIn(doc) === undefined) {
+    return '';
+  }
+
   const languages = memberOf(doc.text, 'languages');
   const names = Array.isArray(languages) ? languages.filter(code => typeof code === 'string').slice(0, 10).map(languageName) : [];
   const engine = ['name', 'version'].map(member => memberOf(memberOf(doc.text, 'engine'), member)).filter(part => typeof part === 'string');

@@ -40,18 +40,24 @@ function sync(device: Device, server: Fields): Fields {
   return merged;
 }
 
-/** Each field has one writer, and so nobody else touches it. */
+/** Each field has one writer, and so nobody else touches it. Photos are only added. */
 function run(seed: number): void {
   const next = random(seed);
   const started = { action: 'note' };
   let server: Fields = started;
   const devices: Device[] = [{ copy: server, base: server }, { copy: server, base: server }];
   const expected = new Map<string, unknown>();
+  const photos = new Set<string>();
   for (let step = 0; step < STEPS; step++) {
     const writer = next(3);
     const name = `${writer}${'abc'[next(3)]}`;
     const value = [undefined, null, step, { deep: [step] }, `${step}`][next(5)];
-    const edit = ({ [name]: _old, ...rest }: Fields): Fields => (value === undefined ? rest : { ...rest, [name]: value });
+    const photo = next(4) === 0 ? `${name}${step}.jpg` : undefined;
+    const edit = ({ [name]: _old, ...rest }: Fields): Fields => ({
+      ...rest,
+      ...(value === undefined ? {} : { [name]: value }),
+      ...(photo === undefined ? {} : { _attachments: { ...(rest._attachments as object), [photo]: { digest: photo, content_type: 'image/jpeg' } } }),
+    });
     const device = devices[writer];
     if (!device) {
       server = edit(server);
@@ -60,6 +66,10 @@ function run(seed: number): void {
     }
 
     expected.set(name, value);
+    if (photo !== undefined) {
+      photos.add(photo);
+    }
+
     if (next(3) === 0) {
       server = sync(devices[next(2)]!, server);
     }
@@ -70,12 +80,13 @@ function run(seed: number): void {
   }
 
   const wanted = Object.fromEntries([...expected].filter(([, value]) => value !== undefined));
-  for (const result of [server, ...devices.map(device => device.copy)]) {
+  for (const { _attachments: kept = {}, ...result } of [server, ...devices.map(device => device.copy)]) {
     assert.deepEqual(result, { ...started, ...wanted }, `seed ${seed}`);
+    assert.deepEqual(Object.keys(kept as object).toSorted(), [...photos].toSorted(), `seed ${seed}`);
   }
 }
 
-test('no write of a field that nobody else touches is lost, in any history of two devices and a server', () => {
+test('no photo, and no write of a field that nobody else touches, is lost in any history of two devices and a server', () => {
   for (let seed = 0; seed < HISTORIES; seed++) {
     run(seed);
   }

@@ -1,5 +1,5 @@
 import { hasResult, LATE_AFTER_MS, memberOf, textOf, timeIn, type State } from '../documents.js';
-import { isAboutPhoto } from '../photo.js';
+import { isAboutPhoto, readingOf } from '../photo.js';
 import type { Requests } from '../requests.js';
 import type { Card } from '../store.js';
 import { attemptsOf, duration, stepOf, titleOf } from '../words.js';
@@ -189,7 +189,7 @@ function detailOf({ doc, state, reason, since }: Card, waited: number | undefine
     case 'cancelled':
       return sentences(when, step);
     default:
-      return when;
+      return sentences(when, readingOf(doc));
   }
 }
 

@@ -1,5 +1,5 @@
 import type { StoredDocument } from '../documents.js';
-import { readingOf, textIn } from '../photo.js';
+import { textIn } from '../photo.js';
 import type { Announcer } from './announcer.js';
 import { element, write } from './dom.js';
 
@@ -23,7 +23,6 @@ export class PhotoText {
     this.#content = textIn(doc);
     const isEmpty = this.#content?.trim() === '';
     this.text.hidden = this.#content === undefined;
-    this.text.title = readingOf(doc);
     write(this.text, isEmpty ? 'There is no text in the photo.' : (this.#content ?? ''));
     this.text.classList.toggle('none', isEmpty);
     this.copy.hidden = this.#content === undefined || isEmpty;
