@@ -20,6 +20,7 @@ public static class GatewayModule
         builder.Services.AddSingleton<RequestPublisher>();
         builder.Services.AddSingleton<PublishedByKeyspace>();
         builder.Services.AddSingleton<UnroutedRequests>();
+        builder.Services.AddSingleton<DelayedRequests>();
         builder.Services.AddSingleton<PublishingTelemetry>();
         builder.Services.AddSingleton<WebhookTelemetry>();
         builder.AddSyncGatewayClient();

@@ -42,6 +42,9 @@ internal static partial class Log
     private static partial void Failed(
         this ILogger log, string request, string documentId, string revision, int attempt, string code, string reason);
 
+    [LoggerMessage(2015, LogLevel.Debug, "The delay is not shown in {DocumentId} at {Revision}: {Reason}")]
+    public static partial void ProgressNotWritten(this ILogger log, string documentId, string revision, string reason, Exception? error);
+
     [LoggerMessage(2005, LogLevel.Error, "{Handler} threw an exception for {DocumentId} at {Revision}")]
     public static partial void HandlerThrew(this ILogger log, Exception error, string handler, string documentId, string revision);
 

@@ -70,6 +70,7 @@ public static class WorkerModule
         builder.Services.AddSingleton<IValidateOptions<WorkerOptions>>(services => services.GetRequiredService<TakenActions>());
         builder.Services.AddDeliveryBudget();
         builder.Services.AddSingleton<ActionRunner>();
+        builder.Services.AddSingleton<ProgressWriter>();
         builder.Services.AddSingleton<DelayedRedelivery>();
         builder.Services.AddSingleton<SyncGatewayHealthCheck>();
         builder.Services.AddHealthChecks().AddCheck<SyncGatewayHealthCheck>("sync-gateway", tags: ["ready"]);

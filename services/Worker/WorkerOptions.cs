@@ -39,6 +39,12 @@ public sealed class WorkerOptions
     [Range(1, 1_000, ErrorMessage = "Worker:SyncGatewayConcurrency must be from 1 to 1000.")]
     public int SyncGatewayConcurrency { get; init; } = 16;
 
+    /// <summary>
+    /// The shortest delay of a request after a failed attempt that its document shows as <c>progress</c>. 00:00:00 switches that off.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00", ErrorMessage = "Worker:ProgressFrom must be from 00:00:00 to 1.00:00:00.")]
+    public TimeSpan ProgressFrom { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>The circuit breaker opens when more than nine of ten of this many recent attempts failed.</summary>
     [ConfigurationKeyName("BrakeAfter")]
     [Range(1, 100_000, ErrorMessage = "Worker:BrakeAfter must be from 1 to 100000.")]

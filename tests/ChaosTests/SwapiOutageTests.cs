@@ -17,7 +17,13 @@ public sealed class SwapiOutageTests
     private static readonly ChaosOptions Options = new()
     {
         Delays = [.. new[] { 1, 3, 15, 40 }.Select(seconds => TimeSpan.FromSeconds(seconds))],
-        Worker = new Dictionary<string, string?> { ["Worker__BrakeFor"] = "00:00:01" },
+        Worker = new Dictionary<string, string?> { ["Worker__BrakeFor"] = "00:00:01", ["Worker__ProgressFrom"] = "00:00:00" },
+    };
+
+    // The same, with documents that say so at each delay but the shortest: at most three more revisions.
+    private static readonly ChaosOptions Noted = Options with
+    {
+        Worker = new Dictionary<string, string?> { ["Worker__BrakeFor"] = "00:00:01", ["Worker__ProgressFrom"] = "00:00:02" },
     };
 
     [Test]
@@ -39,6 +45,32 @@ public sealed class SwapiOutageTests
 
         await chaos.System.Swapi.ClearFaultsAsync();
         await RestartWorkersAsync(chaos);
+    });
+
+    [Test]
+    [Case("ab")]
+    public Task Swapi_is_down_while_documents_say_when_they_are_tried_again() => ChaosCase.RunRoundsAsync(Noted, async chaos =>
+    {
+        await chaos.System.Swapi.SetFaultsAsync(Outages[0]);
+        await chaos.WriteRequestsAsync(parts: 2);
+        foreach (var id in chaos.Ids)
+        {
+            chaos.ExpectedOutcomes[id] = ExpectedOutcome.Done with { Revisions = (2, 2 + 3) };
+        }
+
+        await Wait.UntilAsync("half of the documents say when they are tried again", async () =>
+            (await chaos.System.Database.AllAsync()).Values.Count(document => document.ContainsKey("progress")) >= chaos.Ids.Count / 2);
+        await chaos.System.Workers[0].KillAsync();
+        await chaos.System.StartWorkerAsync(0);
+        await chaos.System.Gateway.KillAsync();
+        await chaos.System.StartGatewayAsync();
+        await chaos.System.Swapi.ClearFaultsAsync();
+        await RestartWorkersAsync(chaos);
+        await chaos.UntilIdleAsync();
+
+        var documents = await chaos.System.Database.GetAsync(chaos.Ids);
+        Assert.That(documents.Values.Count(document => document.ContainsKey("progress")), Is.Zero);
+        Assert.That(documents.Values.Count(document => (int)document["_revisions"]!["start"]! > 2), Is.GreaterThanOrEqualTo(chaos.Ids.Count / 2));
     });
 
     // A worker does not ask a failing host again for 30 s; a new worker does.

@@ -27,6 +27,7 @@ internal sealed class CatchUpService : BackgroundService, IHealthCheck
         UnroutedRequests unrouted,
         UnanswerableRequests unanswerable,
         RequestPublisher publisher,
+        DelayedRequests delayed,
         PublishedByKeyspace published,
         BrokerIncarnation incarnation,
         BrokerLeases leases,
@@ -47,7 +48,8 @@ internal sealed class CatchUpService : BackgroundService, IHealthCheck
                 new FeedReader(client, state.Keyspace, options.Channel),
                 catalog,
                 // A keyspace of its own database has the webhook, which counts unknown requests.
-                options.SharesDatabase(state.Keyspace) ? unrouted : null),
+                options.SharesDatabase(state.Keyspace) ? unrouted : null,
+                delayed),
             new DatabaseInstances(client, state.Keyspace, DescribeReading(state.Keyspace), clock),
             leases,
             incarnation,

@@ -8,16 +8,21 @@ namespace OfflineActions.Gateway.CatchUp;
 /// A request that no later row of the feed has shown to be answered or withdrawn. There may be a million: what all requests of a batch have
 /// in common is kept there, and texts and times in as few bytes as possible.
 /// </summary>
-internal class OpenRequest(string documentId, string revision, ActionContract action, DateTimeOffset? notBefore, Lane lane, FeedBatch batch)
+internal class OpenRequest(string documentId, string revision, ActionContract action, DateTimeOffset? due, Lane lane, FeedBatch batch)
     : ListItem<OpenRequest>
 {
     private readonly CompactRevision revision = new(revision);
-    private readonly CompactTime notBefore = new(notBefore);
+    private readonly CompactTime due = new(due);
 
     /// <summary>The open request of a row that asks for <paramref name="action"/>. Only an origin that exists takes memory.</summary>
-    public static OpenRequest Create(RequestRow row, ActionContract action, FeedBatch batch) => row.Origin is { } origin
-        ? new TracedOpenRequest(row.Id, row.Revision, action, row.NotBefore, row.Lane, origin, batch)
-        : new OpenRequest(row.Id, row.Revision, action, row.NotBefore, row.Lane, batch);
+    public static OpenRequest Create(RequestRow row, ActionContract action, FeedBatch batch)
+    {
+        var isDelayed = row.DelayedUntil is not null && !(row.NotBefore > row.DelayedUntil);
+        var due = isDelayed ? row.DelayedUntil : row.NotBefore;
+        return row.Origin is { } origin
+            ? new TracedOpenRequest(row.Id, row.Revision, action, due, row.Lane, origin, batch) { IsDelayed = isDelayed }
+            : new OpenRequest(row.Id, row.Revision, action, due, row.Lane, batch) { IsDelayed = isDelayed };
+    }
 
     /// <summary>How it began, for its trace; null when nothing of that is needed. Each call makes a new object.</summary>
     public virtual RequestOrigin? Origin => null;
@@ -34,8 +39,13 @@ internal class OpenRequest(string documentId, string revision, ActionContract ac
     /// <summary>Its lane.</summary>
     public Lane Lane => lane;
 
-    /// <summary>The document's <c>notBefore</c>, as UTC; null when it has none that can be read.</summary>
-    public DateTimeOffset? NotBefore => notBefore.Value;
+    /// <summary>
+    /// When it is looked at, as UTC: at the document's <c>notBefore</c>, or when its message must be back from a delay queue; null for at once.
+    /// </summary>
+    public DateTimeOffset? Due => due.Value;
+
+    /// <summary>Whether its document asks for a later time. A request whose message a worker has delayed waits all the same.</summary>
+    public bool IsScheduled => Due is not null && !IsDelayed;
 
     /// <summary>When the feed showed it first, on the monotonic clock of <see cref="OpenRequests"/>.</summary>
     public TimeSpan Seen => Batch.Seen;
@@ -51,6 +61,9 @@ internal class OpenRequest(string documentId, string revision, ActionContract ac
 
     /// <summary>Whether there were too many open requests to keep this one: it is published or skipped, and found again by the next scan.</summary>
     public bool IsBeyondLimit { get; set; }
+
+    /// <summary>Whether a worker has delayed it, and <see cref="Due"/> is when its message must be back.</summary>
+    internal bool IsDelayed { get; init; }
 
     internal FeedBatch Batch { get; } = batch;
 
@@ -68,10 +81,20 @@ internal class OpenRequest(string documentId, string revision, ActionContract ac
     /// <summary>Whether catch-up has published it: then its answer may come from that message, or from an earlier one that a worker held.</summary>
     internal bool IsFromCatchUp { get; set; }
 
+    /// <summary>
+    /// The same request in the revision in which a worker has noted when it tries again. It has the same message, if it has one, and the same age.
+    /// </summary>
+    public OpenRequest Delay(RequestRow row)
+    {
+        var delayed = Create(row, Action, Batch);
+        (delayed.PublishedEpoch, delayed.IsFromCatchUp) = (PublishedEpoch, IsFromCatchUp);
+        return delayed;
+    }
+
     /// <summary>A request whose origin its trace needs. 40 bytes more.</summary>
     private sealed class TracedOpenRequest(
-        string documentId, string revision, ActionContract action, DateTimeOffset? notBefore, Lane lane, RequestOrigin origin, FeedBatch batch)
-        : OpenRequest(documentId, revision, action, notBefore, lane, batch)
+        string documentId, string revision, ActionContract action, DateTimeOffset? due, Lane lane, RequestOrigin origin, FeedBatch batch)
+        : OpenRequest(documentId, revision, action, due, lane, batch)
     {
         private readonly TraceContext trace = origin.Trace ?? default;
         private readonly CompactTime writtenAt = new(origin.WrittenAt);
@@ -96,7 +119,7 @@ internal enum OpenRequestState : byte
     /// <summary>The webhook has some time to publish it first.</summary>
     InGrace,
 
-    /// <summary>Its <c>notBefore</c>.</summary>
+    /// <summary>Its <c>notBefore</c>, or its message, which a worker has delayed.</summary>
     Scheduled,
 
     /// <summary>To be published: as far as this process knows it has no message.</summary>

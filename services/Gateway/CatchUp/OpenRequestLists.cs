@@ -15,7 +15,7 @@ internal sealed class OpenRequestLists
     /// <summary>New requests that are left to the webhook, the oldest first.</summary>
     public IntrusiveList<OpenRequest> InGrace { get; } = new();
 
-    /// <summary>Requests whose <c>notBefore</c> has not come, the earliest first.</summary>
+    /// <summary>Requests whose <see cref="OpenRequest.Due"/> has not come, the earliest first.</summary>
     public SortedSet<OpenRequest> Scheduled { get; } = new(Comparer<OpenRequest>.Create(BySchedule));
 
     /// <summary>Requests that this process has published, the oldest first.</summary>
@@ -29,7 +29,7 @@ internal sealed class OpenRequestLists
 
     /// <summary>
     /// How many of the requests that were open when nothing counted as published any more are still without a message. Those with a
-    /// <c>notBefore</c> are left out: they may wait for long.
+    /// time when they are due are left out: they may wait for long.
     /// </summary>
     public int Urgent { get; private set; }
 
@@ -42,14 +42,33 @@ internal sealed class OpenRequestLists
     /// <summary>Adds a request that is open from now on.</summary>
     public void Add(OpenRequest request, OpenRequestState state)
     {
-        if (request.NotBefore is null)
+        request.Batch.Unscheduled += request.IsScheduled ? 0 : 1;
+        if (request.Due is null)
         {
             unscheduled++;
-            request.Batch.Unscheduled++;
             Urgent += request.Batch.IsUrgent ? 1 : 0;
         }
 
         Place(request, state);
+    }
+
+    /// <summary>Takes in a request beyond the limit: it is published or skipped, and found again by the next scan.</summary>
+    public void AddBeyond(OpenRequest request, bool isPublished, CatchUpLimits limits)
+    {
+        if (isPublished)
+        {
+            StateOf(request.Action).KnownBeyond++;
+        }
+        else if (!request.IsBacklog && limits.Grace > TimeSpan.Zero)
+        {
+            // Most likely its webhook publishes it. The next scan shows.
+            StateOf(request.Action).New.SkippedBeyond++;
+        }
+        else
+        {
+            request.IsBeyondLimit = true;
+            Add(request, OpenRequestState.Candidate);
+        }
     }
 
     /// <summary>Nothing counts as published any more, and everything that is open is urgent.</summary>
@@ -102,7 +121,7 @@ internal sealed class OpenRequestLists
     /// <summary>Notes how long a worker took for an answer, unless there may be several messages, or it waited for its time.</summary>
     public void RecordAnswer(OpenRequest request, RequestRow answer, TimeSpan now)
     {
-        if (answer.Action is null && request is { IsFromCatchUp: false, NotBefore: null })
+        if (answer.Action is null && request is { IsFromCatchUp: false, Due: null })
         {
             StateOf(request.Action).Answers.Add(now - request.Since, now);
         }
@@ -136,7 +155,7 @@ internal sealed class OpenRequestLists
             MoveTo(graced, NextState(graced, utcNow));
         }
 
-        while (moves > 0 && Scheduled.Min is { } waiting && waiting.NotBefore <= utcNow)
+        while (moves > 0 && Scheduled.Min is { } waiting && waiting.Due <= utcNow)
         {
             moves--;
             waiting.Since = now;
@@ -158,7 +177,7 @@ internal sealed class OpenRequestLists
             ? !WasPublished(oldest) ? TimeSpan.Zero : oldest.Since + limits.RepublishAfter - now
             : null;
         var due = old is null || graced < old ? graced : old;
-        if (Scheduled.Min?.NotBefore - utcNow is { } onTheWall)
+        if (Scheduled.Min?.Due - utcNow is { } onTheWall)
         {
             onTheWall = onTheWall < LongestOnTheWall ? onTheWall : LongestOnTheWall;
             due = due < onTheWall ? due : onTheWall;
@@ -215,7 +234,7 @@ internal sealed class OpenRequestLists
     }
 
     private static OpenRequestState NextState(OpenRequest request, DateTimeOffset utcNow) =>
-        request.NotBefore > utcNow ? OpenRequestState.Scheduled : OpenRequestState.Candidate;
+        request.Due > utcNow ? OpenRequestState.Scheduled : OpenRequestState.Candidate;
 
     private void Place(OpenRequest request, OpenRequestState state)
     {
@@ -260,9 +279,9 @@ internal sealed class OpenRequestLists
                 Published.AddLast(request);
                 action.Published += request.IsUnanswerable ? 0 : 1;
                 break;
-            case OpenRequestState.Closed when request.NotBefore is null:
-                unscheduled--;
-                request.Batch.Unscheduled--;
+            case OpenRequestState.Closed:
+                unscheduled -= request.Due is null ? 1 : 0;
+                request.Batch.Unscheduled -= request.IsScheduled ? 0 : 1;
                 break;
         }
     }
@@ -270,12 +289,12 @@ internal sealed class OpenRequestLists
     private CandidateGroup GroupOf(CandidateCounts which) => StateOf(which.Action).Group(which.IsBacklog);
 
     private bool IsUrgentStill(OpenRequest request) =>
-        request.NotBefore is null && !WasPublished(request) && (WasForgotten(request) || request.Batch.IsUrgent);
+        request.Due is null && !WasPublished(request) && (WasForgotten(request) || request.Batch.IsUrgent);
 
     private bool HasMessage(OpenRequest request) => WasPublished(request) && !request.IsUnanswerable;
 
     private static int BySchedule(OpenRequest? one, OpenRequest? other) =>
-        Nullable.Compare(one?.NotBefore, other?.NotBefore) is not 0 and var byTime
+        Nullable.Compare(one?.Due, other?.Due) is not 0 and var byTime
             ? byTime
             : string.CompareOrdinal(one?.DocumentId, other?.DocumentId);
 }

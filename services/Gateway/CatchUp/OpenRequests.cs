@@ -228,6 +228,18 @@ internal sealed class OpenRequests : IDisposable
                 return;
             }
 
+            if (entry.DelayedUntil is not null
+                && (known.Action, known.Lane) == (entry.Action, entry.Lane)
+                && published.PublishedAt(entry.Id, entry.Revision) is null)
+            {
+                // The same request with the same message. It enters before the other one leaves, so that its batch keeps its place.
+                watermark.Enter(known.Batch);
+                Close(entry.Id, known);
+                open[entry.Id] = known.Delay(entry);
+                lists.Add(open[entry.Id], OpenRequestState.Scheduled);
+                return;
+            }
+
             lists.RecordAnswer(known, entry, batch.Seen);
             Close(entry.Id, known);
         }
@@ -243,21 +255,7 @@ internal sealed class OpenRequests : IDisposable
         if (open.Count >= limits.MaxOpen)
         {
             overflow ??= watermark.Enter(request.Batch);
-            if (at is not null)
-            {
-                lists.StateOf(request.Action).KnownBeyond++;
-                return;
-            }
-
-            if (!request.IsBacklog && limits.Grace > TimeSpan.Zero)
-            {
-                // Most likely its webhook publishes it. The next scan shows.
-                lists.StateOf(request.Action).New.SkippedBeyond++;
-                return;
-            }
-
-            request.IsBeyondLimit = true;
-            lists.Add(request, OpenRequestState.Candidate);
+            lists.AddBeyond(request, isPublished: at is not null, limits);
             return;
         }
 
@@ -270,7 +268,7 @@ internal sealed class OpenRequests : IDisposable
         }
         else
         {
-            lists.Add(request, request.NotBefore is not null ? OpenRequestState.Scheduled
+            lists.Add(request, request.Due is not null ? OpenRequestState.Scheduled
                 : request.IsBacklog || limits.Grace <= TimeSpan.Zero ? OpenRequestState.Candidate : OpenRequestState.InGrace);
         }
     }

@@ -8,7 +8,8 @@ namespace OfflineActions.Gateway.CatchUp;
 /// <param name="feed">The feed.</param>
 /// <param name="catalog">The actions.</param>
 /// <param name="unrouted">Where unknown requests are counted; null when the webhook counts them.</param>
-internal sealed class RequestFeed(FeedReader feed, ActionCatalog catalog, UnroutedRequests? unrouted)
+/// <param name="delayed">Which requests wait in a delay queue.</param>
+internal sealed class RequestFeed(FeedReader feed, ActionCatalog catalog, UnroutedRequests? unrouted, DelayedRequests delayed)
 {
     /// <summary>Reads one page.</summary>
     /// <param name="since">Where the last page ended.</param>
@@ -32,13 +33,15 @@ internal sealed class RequestFeed(FeedReader feed, ActionCatalog catalog, Unrout
 
         if (catalog.FindByRequest(entry.Action) is { } action)
         {
+            // Workers may hold the message for a while after it came back, and no queue counts it then.
             return new RequestRow(
                 entry.Id,
                 entry.Revision,
                 action,
                 entry.NotBefore,
                 RequestOrigin.From(entry.Trace, entry.RequestedAt),
-                Lanes.FromPriority(entry.Priority));
+                Lanes.FromPriority(entry.Priority),
+                delayed.FindReturn(entry.NextAttemptAt, margin: BacklogGuard.LongestHeld));
         }
 
         unrouted?.Note(entry.Action, entry.Id, entry.Trace);
@@ -59,13 +62,17 @@ internal sealed record RequestPage(IReadOnlyList<RequestRow> Rows, string Last, 
 /// <param name="NotBefore">The document's <c>notBefore</c>; null when it has none that can be read.</param>
 /// <param name="Origin">How the request began; null when nothing of it is needed.</param>
 /// <param name="Lane">The lane of the request.</param>
+/// <param name="DelayedUntil">
+/// Until when its message may wait in a delay queue, or a worker hold it, because a worker has noted so in the document; null otherwise.
+/// </param>
 internal sealed record RequestRow(
     string Id,
     string Revision,
     ActionContract? Action,
     DateTimeOffset? NotBefore,
     RequestOrigin? Origin = null,
-    Lane Lane = Lane.Interactive)
+    Lane Lane = Lane.Interactive,
+    DateTimeOffset? DelayedUntil = null)
 {
     /// <summary>A document that asks for nothing.</summary>
     public static RequestRow WithoutRequest(string id) => new(id, "", null, null);

@@ -13,8 +13,14 @@ namespace OfflineActions.Gateway.Webhooks;
 /// <param name="Request">The document's <c>action</c> when it requests one; else null.</param>
 /// <param name="Origin">How that request began; null when nothing of it is needed.</param>
 /// <param name="Lane">The lane of the request.</param>
+/// <param name="NextAttemptAt">The <c>nextAttemptAt</c> of the document's <c>progress</c>; null when it has none that can be read.</param>
 internal sealed partial record ChangedDocument(
-    string Id, string Revision, string? Request, RequestOrigin? Origin = null, Lane Lane = Lane.Interactive)
+    string Id,
+    string Revision,
+    string? Request,
+    RequestOrigin? Origin = null,
+    Lane Lane = Lane.Interactive,
+    DateTimeOffset? NextAttemptAt = null)
 {
     /// <summary>Reads a webhook's body.</summary>
     /// <param name="body">The body.</param>
@@ -57,7 +63,12 @@ internal sealed partial record ChangedDocument(
 
         document = ActionStates.IsRequest(state.Action)
             ? new ChangedDocument(
-                id, revision, state.Action, RequestOrigin.From(state.Trace, state.RequestedAt), Lanes.FromPriority(state.Priority))
+                id,
+                revision,
+                state.Action,
+                RequestOrigin.From(state.Trace, state.RequestedAt),
+                Lanes.FromPriority(state.Priority),
+                Rfc3339.Parse(state.NextAttemptAt))
             : new ChangedDocument(id, revision, Request: null);
         return null;
     }

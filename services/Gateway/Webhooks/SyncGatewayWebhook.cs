@@ -21,6 +21,7 @@ internal static class SyncGatewayWebhook
         IOptions<GatewayOptions> options,
         ActionCatalog catalog,
         UnroutedRequests unrouted,
+        DelayedRequests delayed,
         RequestPublisher publisher,
         CatchUpService catchUp,
         WebhookTelemetry telemetry,
@@ -81,6 +82,12 @@ internal static class SyncGatewayWebhook
             unrouted.Note(action, document.Id, document.Origin?.Trace);
             telemetry.Record(WebhookOutcome.UnknownAction);
             return TypedResults.NoContent();
+        }
+
+        if (delayed.FindReturn(document.NextAttemptAt) is not null)
+        {
+            telemetry.Record(WebhookOutcome.Delayed);
+            return TypedResults.Accepted((string?)null);
         }
 
         var message = contract.CreateMessage(keyspace, document.Id, document.Revision, clock.GetUtcNow());

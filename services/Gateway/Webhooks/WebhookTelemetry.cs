@@ -25,6 +25,7 @@ internal sealed class WebhookTelemetry
         {
             WebhookOutcome.Published => ("published", ""),
             WebhookOutcome.LeftToCatchUp => ("left_to_catch_up", ""),
+            WebhookOutcome.Delayed => ("left_to_catch_up", "delayed"),
             WebhookOutcome.NoRequest => ("ignored", "no_request"),
             WebhookOutcome.UnknownAction => ("ignored", "unknown_action"),
             WebhookOutcome.WrongCredentials => ("refused", "credentials"),
@@ -47,6 +48,9 @@ internal enum WebhookOutcome
 
     /// <summary>It does not say which keyspace has changed: catch-up looks.</summary>
     LeftToCatchUp,
+
+    /// <summary>A worker has noted in the document when it tries again. Catch-up looks at the request after that.</summary>
+    Delayed,
 
     /// <summary>The document requests nothing.</summary>
     NoRequest,

@@ -34,6 +34,12 @@ public sealed class BusOptions
     /// <summary><see cref="Delays"/>, or the default delays.</summary>
     public IReadOnlyList<TimeSpan> EffectiveDelays => Delays is { Length: > 0 } ? Delays : DefaultDelays;
 
+    /// <summary>The longest time for which a message is delayed. A <c>Retry-After</c> is limited to it.</summary>
+    public TimeSpan LongestDelay => MaxLongestDelays * EffectiveDelays[^1];
+
+    /// <summary>A message is delayed for this many times the longest of the delays at most.</summary>
+    public const int MaxLongestDelays = 3;
+
     private static readonly TimeSpan[] DefaultDelays =
         [TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(10), TimeSpan.FromHours(1)];
 }

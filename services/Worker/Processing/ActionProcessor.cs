@@ -172,6 +172,7 @@ internal sealed class ActionProcessor(
         {
             Trace = delivery.Trace,
             Delay = clock.GetUtcNow() - state.DeferredAt,
+            FindNoted = failure => FindNoted(state, failure),
         };
         var outcome = await runner.RunAsync(attempt, turn, delivery.CancellationToken);
         if (entered is { } before && turn.Result is { } result)
@@ -205,6 +206,14 @@ internal sealed class ActionProcessor(
                 held.RecordResult();
                 return null;
         }
+    }
+
+    /// <returns>Null when the next attempt is not shown in the document.</returns>
+    private DateTimeOffset? FindNoted(RetryState state, ActionResult.TransientFailure failure)
+    {
+        var (from, now) = (options.Value.ProgressFrom, clock.GetUtcNow());
+        var next = policy.AfterFailure(state, failure.RetryAfter, now).FindNextAttempt(now);
+        return from > TimeSpan.Zero && next - now >= from && !isQuarantine ? next : null;
     }
 
     private Redelivery GetRedelivery(RunOutcome.Deferred deferred, RetryState state) => deferred.Cause switch

@@ -12,6 +12,7 @@ namespace OfflineActions.Worker.Processing;
 internal sealed class ActionRunner(
     SyncGatewayClient documents,
     UnanswerableRequests unanswerable,
+    ProgressWriter notes,
     ActionCatalog catalog,
     TimeProvider clock,
     SyncGatewayHealthCheck health,
@@ -196,7 +197,8 @@ internal sealed class ActionRunner(
             await progress.Turn.LeaveAsync(
                 progress.DocumentBytes,
                 () => HandlerCall.PerformAsync(attempt.Handler, request, log, cancellationToken),
-                mustWrite: result => result is not ActionResult.TransientFailure || attempt.IsLast));
+                mustWrite: result => result is not ActionResult.TransientFailure || attempt.IsLast,
+                mayWrite: result => result is ActionResult.TransientFailure failure && attempt.FindNoted(failure) is not null));
     }
 
     /// <returns>Null after a conflict.</returns>
@@ -208,6 +210,7 @@ internal sealed class ActionRunner(
             case ActionResult.Succeeded succeeded:
                 return await WriteSuccessAsync(attempt, document, succeeded.Properties, progress, cancellationToken);
             case ActionResult.TransientFailure transient when !attempt.IsLast:
+                await notes.WriteAsync(attempt, document, transient, progress.Turn);
                 return new RunOutcome.Deferred(
                     DeferralCause.TransientFailure,
                     $"{transient.Code}: {transient.Message}",

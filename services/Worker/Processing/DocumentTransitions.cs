@@ -33,7 +33,7 @@ internal static class DocumentTransitions
     public static Document ToSuccess(Document document, ActionStates states, JsonObject properties, DateTimeOffset now)
     {
         var next = Chain.ReadNext(document);
-        var body = document.Body.Without("error").With(properties).With("action", next?.Request ?? states.Success);
+        var body = ProgressNote.Remove(document.Body).Without("error").With(properties).With("action", next?.Request ?? states.Success);
         body = next is { Then.Count: > 0 } ? body.With(Chain.Then, next.Value.Then) : body.Without(Chain.Then);
         if (next is null)
         {
@@ -46,7 +46,7 @@ internal static class DocumentTransitions
 
     /// <summary><paramref name="document"/> with the failure of the action.</summary>
     public static Document ToFailure(Document document, ActionStates states, PendingFailure failure) =>
-        document with { Body = document.Body.With("action", states.Failure).With("error", CreateError(failure)) };
+        document with { Body = ProgressNote.Remove(document.Body).With("action", states.Failure).With("error", CreateError(failure)) };
 
     /// <summary>Whether <paramref name="document"/> already holds a failure of the action.</summary>
     /// <param name="document">The document.</param>
@@ -69,6 +69,10 @@ internal static class DocumentTransitions
     public static string ReadError(Document document, string name) =>
         document.Body["error"] is JsonObject error && error[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : "";
 
+    /// <summary>A time as RFC 3339, in UTC, with milliseconds.</summary>
+    public static string Format(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+
     private static JsonObject CreateError(PendingFailure failure)
     {
         var error = new JsonObject
@@ -86,8 +90,4 @@ internal static class DocumentTransitions
 
         return error;
     }
-
-    /// <summary>A time as RFC 3339, in UTC, with milliseconds.</summary>
-    private static string Format(DateTimeOffset time) =>
-        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }

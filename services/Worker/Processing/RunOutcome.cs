@@ -109,6 +109,12 @@ internal sealed record Attempt(
     /// <summary>Its trace. The attempt sets it when the message names none.</summary>
     public RequestTrace Trace { get; init; } = new(null);
 
+    /// <summary>
+    /// When the next attempt is after a failure, if the document is to say so; null when it is not: the delay is short, or the message comes
+    /// from the quarantine queue.
+    /// </summary>
+    public Func<ActionResult.TransientFailure, DateTimeOffset?> FindNoted { get; init; } = _ => null;
+
     /// <summary>How long ago the attempt before it ended; null for the first attempt, and when that is not known.</summary>
     public TimeSpan? Delay { get; init; }
 }

@@ -45,6 +45,9 @@ internal sealed class SyncGatewaySlots(int count, TimeSpan timeLimit, HeldDocume
 /// <summary>The slot of one request, and its time: only the time without waiting for a slot counts.</summary>
 internal sealed class Turn : IDisposable
 {
+    /// <summary>How long to wait for a slot to write what need not be written.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     private readonly SyncGatewaySlots slots;
     private readonly Lane lane;
     private readonly HeldDocuments held;
@@ -54,7 +57,6 @@ internal sealed class Turn : IDisposable
     private readonly CancellationTokenSource either;
     private readonly long start;
     private TimeSpan waited;
-    private bool hasSlot = true;
 
     /// <param name="slots">It has one of these.</param>
     /// <param name="lane">The lane of the request.</param>
@@ -72,6 +74,9 @@ internal sealed class Turn : IDisposable
     /// <summary>Fires when the time is used up, or the process must end.</summary>
     public CancellationToken Token => either.Token;
 
+    /// <summary>Whether it has its slot, and may read and write.</summary>
+    public bool HasSlot { get; private set; } = true;
+
     /// <summary>How long the request may take.</summary>
     public TimeSpan TimeLimit => slots.TimeLimit;
 
@@ -88,9 +93,11 @@ internal sealed class Turn : IDisposable
     /// <param name="documentBytes">The size of the document that stays in memory meanwhile.</param>
     /// <param name="perform">Runs the handler. Of Sync Gateway it reads attachments at most, and its own concurrency limits that.</param>
     /// <param name="mustWrite">Whether a result is written to the document now.</param>
+    /// <param name="mayWrite">Whether something is written if there is a slot soon: see <see cref="HasSlot"/>.</param>
     /// <exception cref="OperationCanceledException"><see cref="Token"/> fired.</exception>
     /// <exception cref="AttachmentChangedException">The handler has met one. The request has a slot to read its document again.</exception>
-    public async Task<ActionResult> LeaveAsync(int documentBytes, Func<Task<ActionResult>> perform, Func<ActionResult, bool> mustWrite)
+    public async Task<ActionResult> LeaveAsync(
+        int documentBytes, Func<Task<ActionResult>> perform, Func<ActionResult, bool> mustWrite, Func<ActionResult, bool> mayWrite)
     {
         if (!held.TryAdd(documentBytes))
         {
@@ -104,6 +111,10 @@ internal sealed class Turn : IDisposable
             if (mustWrite(Result))
             {
                 await ReturnAsync();
+            }
+            else if (mayWrite(Result))
+            {
+                await TryReturnAsync();
             }
 
             return Result;
@@ -145,18 +156,33 @@ internal sealed class Turn : IDisposable
             throw;
         }
 
-        hasSlot = true;
+        HasSlot = true;
         waited += clock.GetElapsedTime(since);
         timeout.CancelAfter(Left(clock.GetElapsedTime(start) - waited));
+    }
+
+    private async Task TryReturnAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience, clock);
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, Token);
+        try
+        {
+            await slots.ReturnAsync(lane, giveUp.Token);
+            HasSlot = true;
+        }
+        catch (OperationCanceledException)
+        {
+            // There is no slot, so nothing is written. The result stays what it is.
+        }
     }
 
     private TimeSpan Left(TimeSpan used) => used < TimeLimit ? TimeLimit - used : TimeSpan.Zero;
 
     private void Release()
     {
-        if (hasSlot)
+        if (HasSlot)
         {
-            hasSlot = false;
+            HasSlot = false;
             slots.Release(lane);
         }
     }

@@ -1,3 +1,5 @@
+using OfflineActions.Messaging;
+
 namespace OfflineActions.Worker.Retry;
 
 /// <summary>How long a message is delayed before its next delivery. Pure functions: from a state to a delay and the next state.</summary>
@@ -10,9 +12,6 @@ internal sealed record RetryPolicy(IReadOnlyList<TimeSpan> Delays)
 {
     /// <summary>The index of the longest delay while Sync Gateway is unavailable, so that its recovery is noticed soon.</summary>
     private const int MaxDelayIndexWhileUnavailable = 1;
-
-    /// <summary>A <c>Retry-After</c> is limited to this many times the longest delay.</summary>
-    private const int MaxLongestDelays = 3;
 
     /// <summary>The number of attempts: the first one, and one after each delay.</summary>
     public int MaxAttempts => Delays.Count + 1;
@@ -37,7 +36,7 @@ internal sealed record RetryPolicy(IReadOnlyList<TimeSpan> Delays)
     /// and the message does not wait for the clock to come there again.
     /// </remarks>
     public Redelivery? WhenEarly(RetryState state, DateTimeOffset now) =>
-        state.NotBefore - now is { Ticks: > 0 } remaining && remaining <= MaxLongestDelays * Delays[^1]
+        state.NotBefore - now is { Ticks: > 0 } remaining && remaining <= BusOptions.MaxLongestDelays * Delays[^1]
             ? AtLeast(TimeSpan.Zero, remaining, now, state)
             : null;
 
@@ -56,7 +55,7 @@ internal sealed record RetryPolicy(IReadOnlyList<TimeSpan> Delays)
             return new Redelivery(Delays.First(candidate => candidate >= wait), state with { NotBefore = null });
         }
 
-        wait = wait < MaxLongestDelays * longest ? wait : MaxLongestDelays * longest;
+        wait = wait < BusOptions.MaxLongestDelays * longest ? wait : BusOptions.MaxLongestDelays * longest;
         return new Redelivery(longest, state with { NotBefore = now + wait });
     }
 }
@@ -64,4 +63,8 @@ internal sealed record RetryPolicy(IReadOnlyList<TimeSpan> Delays)
 /// <summary>How long a message is delayed, and its state when it comes back.</summary>
 /// <param name="Delay">One of the delays that have a queue.</param>
 /// <param name="State">Its state at the next delivery.</param>
-internal sealed record Redelivery(TimeSpan Delay, RetryState State);
+internal sealed record Redelivery(TimeSpan Delay, RetryState State)
+{
+    /// <summary>When the next attempt is, if the message is delayed now. It may take several delays until then.</summary>
+    public DateTimeOffset FindNextAttempt(DateTimeOffset now) => State.NotBefore ?? (now + Delay);
+}

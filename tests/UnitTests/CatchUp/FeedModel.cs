@@ -19,7 +19,10 @@ internal sealed class FeedModel(int limit) : IDisposable
 
     // The database: each document once, at its newest place; a null revision asks for nothing.
     private readonly Dictionary<string, (int Place, string? Revision, DateTimeOffset? NotBefore)> documents = [];
-    private readonly List<(int Place, string Id, string? Revision, DateTimeOffset? NotBefore)> feed = [];
+    private readonly List<(int Place, string Id, string? Revision, DateTimeOffset? NotBefore, DateTimeOffset? NextAttemptAt)> feed = [];
+
+    // The revision that the app wrote, for each that asks: a worker writes others when it delays a request.
+    private readonly Dictionary<string, string> written = [];
     private int writes;
 
     // The broker's queues, and all messages ever published.
@@ -56,16 +59,26 @@ internal sealed class FeedModel(int limit) : IDisposable
     /// <param name="after">In what time its <c>notBefore</c> is, which may be over; null for none.</param>
     public void Write(string id, bool asks, TimeSpan? after = null)
     {
-        if (documents.Remove(id, out var old))
-        {
-            feed.RemoveAll(row => row.Place == old.Place);
-        }
-
         var revision = asks ? $"rev {++writes}" : null;
-        var notBefore = OnTheWall + after;
-        documents[id] = (++writes, revision, notBefore);
-        feed.Add((writes, id, revision, notBefore));
-        Check();
+        written[revision ?? ""] = revision ?? "";
+        Write(id, revision, OnTheWall + after, nextAttemptAt: null);
+    }
+
+    /// <summary>A worker delays the request of the oldest message that it can, and notes so in the document.</summary>
+    public void Delay(TimeSpan by)
+    {
+        var message = held.Concat(queue).FirstOrDefault(IsFor);
+        if (message.Revision is not null && documents[message.Id] is { NotBefore: var notBefore } && !(notBefore > OnTheWall))
+        {
+            var noted = $"rev {++writes}";
+            written[noted] = written[message.Revision];
+            if (held.Remove(message))
+            {
+                queue.Add(message);
+            }
+
+            Write(message.Id, noted, notBefore, OnTheWall + by);
+        }
     }
 
     /// <summary>The webhook's way: the message is in the queue, and this process knows it, before or after the feed shows the document.</summary>
@@ -96,9 +109,9 @@ internal sealed class FeedModel(int limit) : IDisposable
             Hold(held.Count == 0 ? 1 : 0);
             var message = held[0];
             held.RemoveAt(0);
-            if (documents.TryGetValue(message.Id, out var document) && document.Revision == message.Revision)
+            if (IsFor(message))
             {
-                if (document.NotBefore > OnTheWall)
+                if (documents[message.Id].NotBefore > OnTheWall)
                 {
                     queue.Add(message);
                     continue;
@@ -116,7 +129,12 @@ internal sealed class FeedModel(int limit) : IDisposable
         var rows = from < 0 ? [] : feed.Skip(Math.Max(from - repeated, 0)).Take(repeated + most).ToArray();
         place = rows.Length > 0 ? Math.Max(place, rows[^1].Place) : place;
         Requests.Add(
-            [.. rows.Select(row => new RequestRow(row.Id, row.Revision ?? "", row.Revision is null ? null : Action, row.NotBefore))],
+            [.. rows.Select(row => new RequestRow(
+                row.Id,
+                row.Revision ?? "",
+                row.Revision is null ? null : Action,
+                row.NotBefore,
+                DelayedUntil: row.NextAttemptAt + BacklogGuard.LongestHeld is { } until && until > OnTheWall ? until : null))],
             $"token {place}",
             now,
             isBacklog);
@@ -232,6 +250,21 @@ internal sealed class FeedModel(int limit) : IDisposable
 
     public void Dispose() => requests?.Dispose();
 
+    private bool IsFor((string Id, string Revision) message) =>
+        documents.TryGetValue(message.Id, out var document) && document.Revision is { } revision && written[revision] == written[message.Revision];
+
+    private void Write(string id, string? revision, DateTimeOffset? notBefore, DateTimeOffset? nextAttemptAt)
+    {
+        if (documents.Remove(id, out var old))
+        {
+            feed.RemoveAll(row => row.Place == old.Place);
+        }
+
+        documents[id] = (++writes, revision, notBefore);
+        feed.Add((writes, id, revision, notBefore, nextAttemptAt));
+        Check();
+    }
+
     private OpenRequests Create(string since)
     {
         var created = new OpenRequests(since, memory, limits);
@@ -273,7 +306,7 @@ internal sealed class FeedModel(int limit) : IDisposable
     private void Confirm(string id, string revision, bool isKnown)
     {
         queue.Add((id, revision));
-        published[(id, revision)] = published.GetValueOrDefault((id, revision)) + 1;
+        published[(id, written[revision])] = published.GetValueOrDefault((id, written[revision])) + 1;
         if (isKnown)
         {
             memory.Add(id, revision, now, memory.Epoch);

@@ -21,6 +21,7 @@ public sealed class OpenRequestsTests
         (2, Id.Select(id => (Action<FeedModel>)(model => model.WebhookPublishes(id)))),
         (1, Id.Select(id => (Action<FeedModel>)(model => model.OtherGatewayPublishes(id)))),
         (2, Gen.Int[1, 3].Select(most => (Action<FeedModel>)(model => model.Work(most)))),
+        (2, Gen.Int[-100, 10_000].Select(seconds => (Action<FeedModel>)(model => model.Delay(TimeSpan.FromSeconds(seconds))))),
         (1, Gen.Int[1, 3].Select(most => (Action<FeedModel>)(model => model.Hold(most)))),
         (1, Gen.Const((Action<FeedModel>)(model => model.KillWorkers()))),
         (5, Gen.Select(Gen.Int[1, 4], Gen.Int[0, 2]).Select(read => (Action<FeedModel>)(model => model.Read(read.Item1, read.Item2)))),
@@ -70,6 +71,88 @@ public sealed class OpenRequestsTests
         model.Settle();
         Assert.That(model.Cost.Requests, Is.EqualTo(200));
         Assert.That(model.Cost.Messages, Is.LessThanOrEqualTo(1.05 * 200));
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public void A_request_that_a_worker_delays_again_and_again_has_one_message(bool isPublishedHere)
+    {
+        const int Count = 50;
+        using var model = new FeedModel(limit: 1_000);
+        for (var number = 0; number < Count; number++)
+        {
+            model.Write($"d{number}", asks: true);
+            if (isPublishedHere)
+            {
+                model.WebhookPublishes($"d{number}");
+            }
+            else
+            {
+                model.OtherGatewayPublishes($"d{number}");
+            }
+        }
+
+        foreach (var delay in new[] { 10, 60, 600, 3_600 }.Select(seconds => TimeSpan.FromSeconds(seconds)))
+        {
+            for (var number = 0; number < Count; number++)
+            {
+                model.Hold(1);
+                model.Delay(delay);
+            }
+
+            for (var waited = TimeSpan.Zero; waited < delay; waited += TimeSpan.FromSeconds(5))
+            {
+                model.Read(most: 500, repeated: 0);
+                model.Publish(100, isRefused: false);
+                model.Wait(TimeSpan.FromSeconds(5));
+            }
+
+            // Workers hold all messages at once, and for as long as they may.
+            model.Hold(Count);
+            for (var waited = TimeSpan.Zero; waited < TimeSpan.FromSeconds(150); waited += TimeSpan.FromSeconds(5))
+            {
+                model.Publish(100, isRefused: false);
+                model.Wait(TimeSpan.FromSeconds(5));
+            }
+        }
+
+        model.Settle();
+        Assert.That(model.Cost, Is.EqualTo((Count, Count)));
+    }
+
+    [Test]
+    public void A_request_whose_delayed_message_is_lost_is_published_when_it_should_be_back()
+    {
+        var requests = Requests();
+        var until = Today + TimeSpan.FromMinutes(10);
+        requests.Add([Asks("d")], "1", now: TimeSpan.Zero, isBacklog: false);
+        requests.Add([Asks("d") with { Revision = "2-b", DelayedUntil = until }], "2", now: TimeSpan.FromSeconds(1), isBacklog: false);
+
+        requests.Advance(Limits.Grace, until - TimeSpan.FromSeconds(1));
+        Assert.That(requests.CountCandidates(), Is.Empty);
+        Assert.That(requests.OldestOpen, Is.EqualTo(TimeSpan.Zero), "It is as old as before, and no alert overlooks it.");
+        Assert.That(requests.Watermark, Is.EqualTo("0"));
+
+        requests.Advance(Limits.Grace, until);
+        var request = requests.TakeCandidates(requests.CountCandidates().Single(), most: 1).Single();
+        Assert.That((request.DocumentId, request.Revision, request.Seen), Is.EqualTo(("d", "2-b", TimeSpan.Zero)));
+    }
+
+    [Test]
+    public void A_note_does_not_make_a_request_wait_whose_own_revision_was_published()
+    {
+        var memory = new PublishedRequests(10);
+        var requests = new OpenRequests("0", memory, Limits);
+        requests.Add([Asks("d")], "1", now: TimeSpan.Zero, isBacklog: false);
+        memory.Add("d", "2-b", TimeSpan.FromSeconds(1), memory.Epoch);
+        requests.Add(
+            [Asks("d") with { Revision = "2-b", DelayedUntil = Today + TimeSpan.FromDays(1) }], "2", TimeSpan.FromSeconds(2), isBacklog: false);
+
+        requests.Advance(TimeSpan.FromSeconds(1) + Limits.RepublishAfter, Today);
+
+        Assert.That(requests.DueIn(TimeSpan.FromSeconds(2), Today), Is.Not.Null);
+        requests.Advance(TimeSpan.FromSeconds(1) + Limits.RepublishAfter, Today + TimeSpan.FromDays(1));
+        Assert.That(requests.CountCandidates().Single().Candidates, Is.EqualTo(1));
     }
 
     [Test]

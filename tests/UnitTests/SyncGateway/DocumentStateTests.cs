@@ -24,6 +24,21 @@ public sealed class DocumentStateTests
     public void Only_a_document_that_is_deleted_or_removed_has_no_action(string name, string value, bool hasAction) =>
         Assert.That(Read($$"""{"{{name}}":{{value}},"action":"a_request"}""").Action, hasAction ? Is.EqualTo("a_request") : Is.Null);
 
+    [TestCase("""{"nextAttemptAt":"2026-01-01T00:00:00Z","code":"x"}""", "2026-01-01T00:00:00Z")]
+    [TestCase("""{"x":{"nextAttemptAt":"a"},"nextAttemptAt":"\u0062","y":[]}""", "b")]
+    [TestCase("""{"nextAttemptAt":"a","nextAttemptAt":"b"}""", "b")]
+    [TestCase("""{"nextAttemptAt":["a"]}""", null)]
+    [TestCase("""[{"nextAttemptAt":"a"}]""", null)]
+    [TestCase("\"nextAttemptAt\"", null)]
+    [TestCase("{}", null)]
+    [TestCase("null", null)]
+    public void The_time_of_the_next_attempt_is_within_progress(string progress, string? expected)
+    {
+        var state = Read($$"""{"_id":"d","progress":{{progress}},"action":"a_request"}""");
+
+        Assert.That((state.NextAttemptAt, state.Action), Is.EqualTo((expected, "a_request")));
+    }
+
     [TestCase("")]
     [TestCase("[]")]
     [TestCase("null")]

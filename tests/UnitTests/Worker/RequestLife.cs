@@ -17,7 +17,7 @@ internal sealed class RequestLife(ActionRunner runner, Emulated outside, string 
     public const int MaxAttempts = 3;
 
     /// <summary>The members that may have any value.</summary>
-    private static readonly string[] OddFields = ["odd", "notBefore", "expiresAt", "error", "person", "then", "chain"];
+    private static readonly string[] OddFields = ["odd", "notBefore", "expiresAt", "error", "person", "then", "chain", "progress"];
 
     private readonly SyncGatewaySlots slots = new(1, TimeSpan.FromMinutes(1), new HeldDocuments(), TimeProvider.System);
     private readonly WorkerWrites answers = new(EchoCatalog.All);
@@ -56,7 +56,9 @@ internal sealed class RequestLife(ActionRunner runner, Emulated outside, string 
     /// <param name="Fault">The fault.</param>
     /// <param name="Meanwhile">The app's writes while the worker performs the action.</param>
     /// <param name="IsPublished">Whether the webhook arrives when the worker writes the next request of a chain.</param>
-    public sealed record Delivery(int Index, int Result, Fault Fault, Write[] Meanwhile, bool IsPublished = true);
+    /// <param name="IsNoted">Whether the document says so when the request is delayed.</param>
+    public sealed record Delivery(
+        int Index, int Result, Fault Fault, Write[] Meanwhile, bool IsPublished = true, bool IsNoted = false);
 
     private sealed record QueuedMessage(string Action, string Revision, int Failures = 0, bool IsInterrupted = false, string? Note = null);
 
@@ -133,7 +135,10 @@ internal sealed class RequestLife(ActionRunner runner, Emulated outside, string 
             message.Failures + 1,
             IsLast: message.Failures + 1 >= MaxAttempts,
             message.IsInterrupted,
-            PendingFailure.Parse(message.Note));
+            PendingFailure.Parse(message.Note))
+        {
+            FindNoted = _ => delivery.IsNoted ? DateTimeOffset.UnixEpoch : null,
+        };
         if (delivery.Fault is Fault.ReadFails || message.Note is not null)
         {
             SetFault(delivery.Fault);

@@ -43,6 +43,7 @@ public sealed class RequestLifeTests
         (1, OddValue.Select(value => $"\"then\":{value}")),
         (1, Gen.Select(Gen.Int[0, 12], OddValue, Gen.Bool).Select(note =>
             $"\"chain\":{(note.Item3 ? $"{{\"after\":\"{note.Item1}-x\"}}" : note.Item2)}")),
+        (1, OddValue.Select(value => $"\"progress\":{value}")),
         (1, PastTime.Select(time => $"\"notBefore\":{time}")),
         (1, AnyTime.Select(time => $"\"expiresAt\":{time}")));
 
@@ -63,9 +64,9 @@ public sealed class RequestLifeTests
             life.Duplicate(index);
             return Task.CompletedTask;
         }))),
-        (8, Gen.Select(Gen.Int[0, 9], Gen.Int[0, 2], AnyFault, AnyWrite.Array[0, 2], Gen.Bool).Select(each =>
+        (8, Gen.Select(Gen.Int[0, 9], Gen.Int[0, 2], AnyFault, AnyWrite.Array[0, 2], Gen.Bool, Gen.Bool).Select(each =>
         {
-            var delivery = new Delivery(each.Item1, each.Item2, each.Item3, each.Item4, each.Item5);
+            var delivery = new Delivery(each.Item1, each.Item2, each.Item3, each.Item4, each.Item5, each.Item6);
             return new Step($"{delivery} {string.Join(' ', delivery.Meanwhile)}", life => life.DeliverAsync(delivery));
         })));
 

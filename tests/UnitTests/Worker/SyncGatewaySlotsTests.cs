@@ -172,7 +172,7 @@ public sealed class SyncGatewaySlotsTests
     {
         var slots = Create(1);
         using var first = await BeginAsync(slots);
-        var leaving = first.LeaveAsync(1, () => answer.Task, _ => false);
+        var leaving = first.LeaveAsync(1, () => answer.Task, _ => false, _ => false);
         using var second = await BeginAsync(slots);
 
         answer.SetResult(Success);
@@ -207,7 +207,7 @@ public sealed class SyncGatewaySlotsTests
     }
 
     private static Task<ActionResult> LeaveAsync(Turn turn, Func<Task<ActionResult>> perform, int documentBytes = 1) =>
-        turn.LeaveAsync(documentBytes, perform, _ => true);
+        turn.LeaveAsync(documentBytes, perform, _ => true, _ => false);
 
     private SyncGatewaySlots Create(int count) => new(count, Limit, new HeldDocuments(), clock);
 

@@ -22,7 +22,7 @@ internal static class WorkerHost
         more?.Invoke(builder.Services);
         builder.AddSyncGatewayClient();
         builder.Services.AddMetrics().TryAddSingleton(ActionCatalog.Default);
-        builder.Services.AddSingleton<ActionRunner>().AddSingleton<SyncGatewayHealthCheck>();
+        builder.Services.AddSingleton<ActionRunner>().AddSingleton<ProgressWriter>().AddSingleton<SyncGatewayHealthCheck>();
         builder.Services.AddSingleton<WorkerTelemetry>().AddSingleton<DoneSummary>();
         return builder.Build();
     }

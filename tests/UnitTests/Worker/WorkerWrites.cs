@@ -20,7 +20,7 @@ internal sealed class WorkerWrites(ActionCatalog catalog)
     public void Read(JsonObject document) => newest = document;
 
     /// <summary>Reads the newest revision after a delivery of the message of <paramref name="message"/>.</summary>
-    /// <returns>Whether a worker wrote it during this delivery.</returns>
+    /// <returns>Whether a worker wrote a result, a failure or a request during this delivery.</returns>
     public bool Add(string message, JsonObject document)
     {
         var revision = (string)document["_rev"]!;
@@ -30,8 +30,9 @@ internal sealed class WorkerWrites(ActionCatalog catalog)
         }
 
         steps.Add(revision, new Step(message, newest, document));
+        var isNote = IsNote(steps[revision]);
         newest = document;
-        return true;
+        return !isNote;
     }
 
     /// <summary>Checks that these revisions, the newest first, are what follows from the revision before each.</summary>
@@ -40,7 +41,14 @@ internal sealed class WorkerWrites(ActionCatalog catalog)
         Assert.That(revisions, Is.SubsetOf(steps.Keys), "Each delivery writes at most one revision.");
         foreach (var (message, before, after) in revisions.Select(revision => steps[revision]))
         {
+            if (IsNote(steps[(string)after["_rev"]!]))
+            {
+                Assert.That(Without(after), Is.EqualTo(Without(before)), "A note changes nothing else.");
+                continue;
+            }
+
             var what = $"{before.ToJsonString()} became {after.ToJsonString()}";
+            Assert.That(HasNote(after), Is.False, what);
             var states = catalog.FindByRequest((string)before["action"]!)?.States;
             Assert.That(states, Is.Not.Null, what);
             var then = before["then"] as JsonArray;
@@ -59,6 +67,21 @@ internal sealed class WorkerWrites(ActionCatalog catalog)
                 Assert.That(Generation(message), Is.GreaterThan(Generation(answered)), $"A message of an earlier request: {what}");
             }
         }
+    }
+
+    /// <summary>Whether a worker only said that it tries again.</summary>
+    private static bool IsNote(Step step) =>
+        (string)step.After["action"]! == (string)step.Before["action"]! && HasNote(step.After)
+        && step.After["chain"]?.ToJsonString() == step.Before["chain"]?.ToJsonString();
+
+    private static bool HasNote(JsonObject document) => document["progress"] is JsonObject progress && progress.ContainsKey("nextAttemptAt");
+
+    private static string Without(JsonObject document)
+    {
+        var rest = document.DeepClone().AsObject();
+        rest.Remove("progress");
+        rest.Remove("_rev");
+        return rest.ToJsonString();
     }
 
     private static int Generation(string revision) => int.Parse(revision.Split('-')[0], CultureInfo.InvariantCulture);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using OfflineActions.ServiceDefaults.Tracing;
 
 namespace OfflineActions.SyncGateway;
@@ -11,6 +12,7 @@ namespace OfflineActions.SyncGateway;
 /// <param name="Trace">Its <c>traceparent</c>; null when there is none, there are two, or it is not valid.</param>
 /// <param name="RequestedAt">Its <c>requestedAt</c>; null when there is none, or it is not a string, or too long for a time.</param>
 /// <param name="Priority">Its <c>priority</c>; null when there is none, or it is not a string, or too long for a word.</param>
+/// <param name="NextAttemptAt">The <c>nextAttemptAt</c> of its <c>progress</c>; null under the same conditions.</param>
 public sealed record DocumentState(
     string? Id,
     string? Revision,
@@ -18,7 +20,8 @@ public sealed record DocumentState(
     string? NotBefore = null,
     TraceContext? Trace = null,
     string? RequestedAt = null,
-    string? Priority = null)
+    string? Priority = null,
+    string? NextAttemptAt = null)
 {
     /// <summary>Each character of a time may be escaped.</summary>
     private const int MaxTimeBytes = 6 * 40;
@@ -55,12 +58,17 @@ public sealed record DocumentState(
         document.Text("notBefore"),
         document.Trace,
         document.Body.Text("requestedAt", MaxTimeBytes),
-        document.Priority);
+        document.Priority,
+        document.Body.Contains("progress") && document.Body["progress"] is JsonObject progress
+            && progress["nextAttemptAt"] is JsonValue time && time.TryGetValue<string>(out var next) && next.Length <= MaxTimeBytes
+            ? next
+            : null);
 
     /// <summary>The same for JSON whose text is valid already.</summary>
     internal static DocumentState ReadValid(ReadOnlySpan<byte> json, int maxDepth)
     {
         string? id = null, revision = null, action = null, notBefore = null, trace = null, requestedAt = null, priority = null;
+        string? nextAttemptAt = null;
         var traces = 0;
         bool isDeleted = false, isRemoved = false;
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = maxDepth });
@@ -100,6 +108,10 @@ public sealed record DocumentState(
             {
                 priority = ReadText(ref reader, MaxWordBytes);
             }
+            else if (reader.ValueTextEquals("progress"u8))
+            {
+                nextAttemptAt = ReadMember(ref reader, "nextAttemptAt"u8, MaxTimeBytes);
+            }
             else if (reader.ValueTextEquals("_deleted"u8))
             {
                 isDeleted = ReadFlag(ref reader);
@@ -123,7 +135,34 @@ public sealed record DocumentState(
             notBefore,
             traces == 1 ? TraceContext.Parse(trace) : null,
             requestedAt,
-            priority);
+            priority,
+            nextAttemptAt);
+    }
+
+    /// <returns>The text <paramref name="name"/> of an object; null for anything else.</returns>
+    private static string? ReadMember(ref Utf8JsonReader reader, ReadOnlySpan<byte> name, int maxBytes)
+    {
+        string? text = null;
+        reader.Read();
+        if (reader.TokenType is not JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            return null;
+        }
+
+        while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals(name))
+            {
+                text = ReadText(ref reader, maxBytes);
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        return text;
     }
 
     /// <returns>Null for anything but a string of at most <paramref name="maxBytes"/> bytes.</returns>

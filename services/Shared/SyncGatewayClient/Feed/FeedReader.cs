@@ -10,6 +10,7 @@ namespace OfflineActions.SyncGateway;
 /// <param name="Trace">Its <c>traceparent</c>; null when it has none that is valid.</param>
 /// <param name="RequestedAt">Its <c>requestedAt</c> as it is written; null when it has none.</param>
 /// <param name="Priority">Its <c>priority</c>; null when it has none.</param>
+/// <param name="NextAttemptAt">The <c>nextAttemptAt</c> of its <c>progress</c>; null when it has none that can be read.</param>
 public sealed record FeedEntry(
     string Id,
     string Revision,
@@ -17,13 +18,22 @@ public sealed record FeedEntry(
     DateTimeOffset? NotBefore = null,
     TraceContext? Trace = null,
     string? RequestedAt = null,
-    string? Priority = null)
+    string? Priority = null,
+    DateTimeOffset? NextAttemptAt = null)
 {
     /// <summary>A document without an action.</summary>
     public static FeedEntry WithoutAction(string id) => new(id, "", null);
 
     internal static FeedEntry From(string id, DocumentState? state) => state is { Revision: { } revision, Action: { } action }
-        ? new FeedEntry(id, revision, action, Rfc3339.Parse(state.NotBefore), state.Trace, state.RequestedAt, state.Priority)
+        ? new FeedEntry(
+            id,
+            revision,
+            action,
+            Rfc3339.Parse(state.NotBefore),
+            state.Trace,
+            state.RequestedAt,
+            state.Priority,
+            Rfc3339.Parse(state.NextAttemptAt))
         : WithoutAction(id);
 }
 
