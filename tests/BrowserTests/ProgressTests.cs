@@ -1,10 +1,11 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 
 namespace OfflineActions.Tests.WebClient;
 
-/// <summary>What a card says about attempts and chains. The tests write progress and results themselves, as a worker would.</summary>
-public sealed class ProgressTests : PageTests
+/// <summary>What a card says about attempts and chains. Most tests write progress and results themselves, as a worker would.</summary>
+public sealed partial class ProgressTests : PageTests
 {
     private Device phone = null!;
 
@@ -40,6 +41,19 @@ public sealed class ProgressTests : PageTests
         await phone.Page.Clock.FastForwardAsync(TimeSpan.FromMinutes(2).Ticks / TimeSpan.TicksPerMillisecond);
         await Assertions.Expect(phone.Cards).ToContainTextAsync("The next try was due at");
         await phone.ExpectCardsAsync(1, "waiting");
+    }
+
+    [Test]
+    public async Task A_worker_that_has_failed_says_when_it_tries_again()
+    {
+        Backend.Swapi.Faults.ErrorStatus = 503;
+        Backend.Swapi.Faults.ErrorRate = 1;
+        await Backend.StartServicesAsync();
+        await phone.AskAsync(4);
+
+        await Assertions.Expect(phone.Cards).ToContainTextAsync(AttemptAndNextTry(), new() { Timeout = 30_000 });
+        await phone.ExpectCardsAsync(1, "waiting");
+        TestContext.Out.WriteLine(await phone.Cards.Locator(".detail").InnerTextAsync());
     }
 
     [Test]
@@ -102,4 +116,7 @@ public sealed class ProgressTests : PageTests
     }
 
     private protected override Task<PageBackend> CreateBackendAsync() => PageBackend.StartWithoutServicesAsync();
+
+    [GeneratedRegex("1 attempt so far: .+ Next try in [0-9]+ s, at ")]
+    private static partial Regex AttemptAndNextTry();
 }
