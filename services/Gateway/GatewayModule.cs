@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using OfflineActions.Gateway.CatchUp;
 using OfflineActions.Gateway.Publishing;
+using OfflineActions.Gateway.Schedules;
 using OfflineActions.Gateway.Webhooks;
 using OfflineActions.Messaging.Presence;
 using OfflineActions.ServiceDefaults.Configuration;
@@ -11,7 +12,8 @@ namespace OfflineActions.Gateway;
 /// <summary>Composes the gateway.</summary>
 public static class GatewayModule
 {
-    /// <summary>Adds the services that turn webhooks, and changes whose webhooks were lost, into messages.</summary>
+    /// <summary>Adds the services that turn webhooks, and changes whose webhooks were lost, into messages, and those that write the
+    /// documents of schedules.</summary>
     public static WebApplicationBuilder AddGateway(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidation>();
@@ -28,7 +30,16 @@ public static class GatewayModule
         builder.Services.AddSingleton<CatchUpService>();
         builder.Services.AddHostedService(services => services.GetRequiredService<CatchUpService>());
         builder.Services.AddSingleton<IPresenceSource, CatchUpPresence>();
-        builder.Services.AddHealthChecks().AddCheck<CatchUpService>("catch-up", tags: ["ready"]);
+        builder.Services.AddSingleton<ScheduleReader>();
+        builder.Services.AddSingleton<IValidateOptions<NamedSections<ScheduleOptions>>>(
+            services => services.GetRequiredService<ScheduleReader>());
+        builder.Services.AddNamedSections<ScheduleOptions>(ScheduleOptions.Section);
+        builder.Services.AddSingleton<ScheduleTelemetry>();
+        builder.Services.AddSingleton<ScheduleService>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<ScheduleService>());
+        builder.Services.AddHealthChecks()
+            .AddCheck<CatchUpService>("catch-up", tags: ["ready"])
+            .AddCheck<ScheduleService>("schedules", tags: ["ready"]);
         return builder;
     }
 

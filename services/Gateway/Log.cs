@@ -50,4 +50,29 @@ internal static partial class Log
 
     [LoggerMessage(1112, LogLevel.Error, "Catch-up of {Keyspace} failed and starts again")]
     public static partial void CatchUpError(this ILogger log, Exception error, string keyspace);
+
+    [LoggerMessage(1201, LogLevel.Information, "{Count} schedules run. The first one that is due is {Schedule}, at {Due:yyyy-MM-dd'T'HH:mm:ss'Z'}")]
+    public static partial void SchedulesRun(this ILogger log, int count, string schedule, DateTimeOffset? due);
+
+    [LoggerMessage(1202, LogLevel.Information, "Schedule {Schedule} is new, so it has missed nothing. It is due at {Due:yyyy-MM-dd'T'HH:mm:ss'Z'}")]
+    public static partial void ScheduleIsNew(this ILogger log, string schedule, DateTimeOffset? due);
+
+    [LoggerMessage(1203, LogLevel.Debug, "Schedule {Schedule}: wrote {DocumentId}")]
+    public static partial void ScheduleWritten(this ILogger log, string schedule, string documentId);
+
+    [LoggerMessage(1204, LogLevel.Information, "Schedule {Schedule}: wrote {DocumentId}, which was missed, {Late} s late")]
+    public static partial void ScheduleMadeUp(this ILogger log, string schedule, string documentId, long late);
+
+    [LoggerMessage(1205, LogLevel.Error,
+        "Schedule {Schedule}: Sync Gateway refuses {DocumentId} ({Status}, {Reason}). It is not tried again; the next due time is.")]
+    public static partial void ScheduleRefused(this ILogger log, string schedule, string documentId, int status, string reason);
+
+    [LoggerMessage(1206, LogLevel.Error, "Schedule {Schedule} cannot write: {Reason}. It is tried again.")]
+    public static partial void ScheduleFailed(this ILogger log, string schedule, string reason);
+
+    [LoggerMessage(1207, LogLevel.Information, "Schedule {Schedule} works again")]
+    public static partial void ScheduleRecovered(this ILogger log, string schedule);
+
+    [LoggerMessage(1208, LogLevel.Error, "Schedule {Schedule} failed and goes on")]
+    public static partial void ScheduleError(this ILogger log, Exception error, string schedule);
 }

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Net.Mime;
+using System.Text.Json.Nodes;
 
 namespace OfflineActions.SyncGateway;
 
@@ -48,11 +49,7 @@ public sealed class SyncGatewayClient
     {
         ArgumentNullException.ThrowIfNull(document);
         ArgumentException.ThrowIfNullOrWhiteSpace(document.Revision, nameof(document));
-
-        if (document.Body.FirstOf(DocumentJson.Reserved) is { } reserved)
-        {
-            throw new ArgumentException($"A body must not contain {reserved}, which belongs to Sync Gateway.", nameof(document));
-        }
+        RefuseReserved(document);
 
         var address = DocumentAddress.From(keyspace, document.Id);
         using var content = CreateContent(document.Body);
@@ -86,6 +83,45 @@ public sealed class SyncGatewayClient
             token => api.GetAttachmentAsync(
                 address.Keyspace, address.Id, address.AttachmentSegment(attachment.Name), DocumentAddress.Query(revision), token),
             cancellationToken);
+    }
+
+    /// <summary>
+    /// Creates a document with a first revision that the caller chose, unless the document has had that revision before: then nothing
+    /// changes, also when it was edited, finished or deleted since. So however many write the same first revision, and however late, the
+    /// document is created once.
+    /// </summary>
+    /// <remarks>
+    /// Repeating it is safe. A deleted document with another first revision would come back to life, and where conflicts are allowed, a
+    /// living one would get a conflict: read first, where such documents may exist.
+    /// </remarks>
+    /// <param name="keyspace"><c>db</c>, <c>db.collection</c> or <c>db.scope.collection</c>.</param>
+    /// <param name="document">Its content, and the revision <c>1-…</c> to create.</param>
+    /// <param name="cancellationToken">Stops the write, which may have happened.</param>
+    /// <returns>
+    /// <see cref="WriteOutcome.Written"/> when the document has that revision now, whoever wrote it; <see cref="WriteOutcome.Conflict"/>
+    /// when it has another first revision.
+    /// </returns>
+    /// <exception cref="ArgumentException">The document cannot be created; nothing was sent.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// <paramref name="cancellationToken"/> fired. The client's own timeout is an outcome.
+    /// </exception>
+    public async Task<WriteOutcome> CreateOnceAsync(string keyspace, Document document, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(document);
+        if (document.Revision is not ['1', '-', _, ..])
+        {
+            throw new ArgumentException("A first revision is 1- and a text.", nameof(document));
+        }
+
+        RefuseReserved(document);
+
+        var address = DocumentAddress.From(keyspace, document.Id);
+        using var content = CreateContent(document.Body.With(
+            "_revisions", new JsonObject { ["start"] = 1, ["ids"] = new JsonArray(document.Revision["1-".Length..]) }));
+        var reply = await http.SendAsync(
+            keyspace, token => api.PutRevisionAsync(address.Keyspace, address.Id, content, token), cancellationToken);
+
+        return WriteOutcome.From(reply, keyspace);
     }
 
     /// <summary>
@@ -194,6 +230,14 @@ public sealed class SyncGatewayClient
             Reply.Answer answer when database is not null => $"Sync Gateway refuses database {database} ({answer.Status}, {answer.Reason})",
             _ => null,
         };
+    }
+
+    private static void RefuseReserved(Document document)
+    {
+        if (document.Body.FirstOf(DocumentJson.Reserved) is { } reserved)
+        {
+            throw new ArgumentException($"A body must not contain {reserved}, which belongs to Sync Gateway.", nameof(document));
+        }
     }
 
     private static ByteArrayContent CreateContent(RawObject body)

@@ -5,6 +5,7 @@ namespace OfflineActions.Tests.Architecture;
 
 /// <summary>
 /// Which folder of the gateway may use which: Webhooks and CatchUp use Publishing, which uses neither. Webhooks uses CatchUp only to wake it.
+/// Schedules uses none of them: it writes documents, and Sync Gateway tells the others.
 /// </summary>
 public sealed partial class GatewayArrowTests
 {
@@ -13,6 +14,7 @@ public sealed partial class GatewayArrowTests
     [TestCase("Publishing", "")]
     [TestCase("CatchUp", "Publishing")]
     [TestCase("Webhooks", "Publishing, CatchUp")]
+    [TestCase("Schedules", "")]
     public void A_folder_uses_only_folders_it_may(string folder, string allowed)
     {
         var used = Sources(Path.Combine(Gateway, folder), SearchOption.AllDirectories).SelectMany(Folders).Distinct();

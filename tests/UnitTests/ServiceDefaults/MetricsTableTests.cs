@@ -8,6 +8,7 @@ using OfflineActions.Contracts;
 using OfflineActions.Dev;
 using OfflineActions.Gateway;
 using OfflineActions.Gateway.CatchUp;
+using OfflineActions.Gateway.Schedules;
 using OfflineActions.Messaging;
 using OfflineActions.ServiceDefaults;
 using OfflineActions.Worker;
@@ -36,7 +37,7 @@ public sealed partial class MetricsTableTests
         await using var app = builder.Build();
         var measuring = builder.Services.Select(service => service.ServiceType)
             .Where(type => type.Name.EndsWith("Telemetry", StringComparison.Ordinal))
-            .Append(typeof(CatchUpService));
+            .Append(typeof(CatchUpService)).Append(typeof(ScheduleService));
         var created = measuring.Select(type => app.Services.GetRequiredService(type)).ToList();
 
         var own = instruments.Where(instrument => instrument.Meter.Scope == app.Services.GetRequiredService<IMeterFactory>());

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using OfflineActions.SyncGateway;
+using OfflineActions.Tests.Emulators;
 
 namespace OfflineActions.Tests.SyncGateway;
 
@@ -134,6 +135,65 @@ public sealed class WriteTests
 
         Assert.That(
             () => client.Client.WriteAsync("db", new Document("d", "", RawObject.Empty), CancellationToken.None),
+            Throws.InstanceOf<ArgumentException>());
+    }
+
+    [Test]
+    public async Task A_document_that_is_created_once_has_the_revision_that_was_chosen()
+    {
+        await using var server = await ScriptedServer.AnsweringAsync(201, """{"id":"a:b","ok":true,"rev":"1-c"}""");
+        using var client = new TestClient(server.Url);
+
+        var outcome = await client.Client.CreateOnceAsync("db", new Document("a:b", "1-c", RawObject.Empty.With("n", 1)), default);
+
+        Assert.That(outcome, Is.EqualTo(new WriteOutcome.Written("1-c")));
+        var request = server.Requests.Single();
+        Assert.That((request.Method, request.Target), Is.EqualTo(("PUT", "/db/a%3Ab?new_edits=false")));
+        Assert.That(Encoding.UTF8.GetString(request.Body), Is.EqualTo("""{"n":1,"_revisions":{"start":1,"ids":["c"]}}"""));
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task A_document_is_created_once_however_often_and_late_it_is_written(bool allowConflicts)
+    {
+        await using var outside = await Emulated.StartAsync(allowConflicts: allowConflicts);
+        using var client = new TestClient(outside.Gateway.PublicUrl);
+        Task<WriteOutcome> CreateAsync(string body) => client.Client.CreateOnceAsync(
+            "db", new Document("d", "1-c0ffee", RawObject.From(JsonNode.Parse(body)!.AsObject())), CancellationToken.None);
+
+        var written = await Task.WhenAll(Enumerable.Range(0, 20).Select(number => CreateAsync($$"""{"number":{{number}}}""")));
+        var edited = await outside.Public.PutAnswerAsync("/db/d?rev=1-c0ffee", """{"edited":true}""");
+        var afterEdit = await CreateAsync("{}");
+        var deleted = await outside.Public.DeleteAnswerAsync("/db/d?rev=" + edited.Revision);
+        var afterDeletion = await CreateAsync("{}");
+
+        Assert.That(written.Concat([afterEdit, afterDeletion]), Is.All.EqualTo(new WriteOutcome.Written("1-c0ffee")));
+        Assert.That(outside.Gateway.WritesOf("d"), Is.EqualTo(3));
+        var leaves = (await outside.Admin.GetAnswerAsync("/db/d?open_revs=all")).Json.AsArray();
+        Assert.That(leaves.Select(leaf => (string?)leaf!["ok"]!["_rev"]), Is.EqualTo([deleted.Revision]));
+    }
+
+    [Test]
+    public async Task A_document_with_another_first_revision_is_a_conflict()
+    {
+        await using var outside = await Emulated.StartAsync();
+        using var client = new TestClient(outside.Gateway.PublicUrl);
+        await outside.Public.PutAnswerAsync("/db/d", "{}");
+
+        Assert.That(
+            await client.Client.CreateOnceAsync("db", new Document("d", "1-c0ffee", RawObject.Empty), CancellationToken.None),
+            Is.EqualTo(new WriteOutcome.Conflict("Document revision conflict")));
+    }
+
+    [TestCase("2-a")]
+    [TestCase("1-")]
+    [TestCase("")]
+    public void A_document_is_created_once_only_with_a_first_revision(string revision)
+    {
+        using var client = new TestClient(url: null);
+
+        Assert.That(
+            () => client.Client.CreateOnceAsync("db", new Document("d", revision, RawObject.Empty), CancellationToken.None),
             Throws.InstanceOf<ArgumentException>());
     }
 

@@ -25,6 +25,16 @@ public sealed partial class TraceContextTests
     private static readonly Gen<string> Any = Gen.Frequency((3, Usual), (4, Damaged), (4, OneCharacter), (1, Gen.String));
 
     [Test]
+    public void A_new_trace_is_valid_recorded_and_another_one_each_time()
+    {
+        var (first, second) = (TraceContext.Begin(), TraceContext.Begin());
+
+        Assert.That(TraceContext.Parse(first.ToString()), Is.EqualTo(first));
+        Assert.That(first.ToString(), Does.EndWith("-01"));
+        Assert.That(second.TraceId, Is.Not.EqualTo(first.TraceId));
+    }
+
+    [Test]
     public void A_text_is_read_if_it_has_the_form_of_the_standard_and_comes_back() => Any.Sample(text =>
     {
         if (!Standard().IsMatch(text))

@@ -26,6 +26,22 @@ public static class StrictOptions
         StrictSection CreateSection(IServiceProvider provider) =>
             new(provider.GetRequiredService<IConfiguration>().GetSection(section), typeof(TOptions));
     }
+
+    /// <summary>
+    /// Binds each section in a section to a <typeparamref name="TOptions"/> of its own. Their names are free. Errors are reported as by
+    /// <see cref="AddSection"/>, but data annotations are not looked at: their messages could not name the key.
+    /// </summary>
+    /// <param name="services">The services of the process.</param>
+    /// <param name="section">The section's name.</param>
+    public static OptionsBuilder<NamedSections<TOptions>> AddNamedSections<TOptions>(this IServiceCollection services, string section)
+        where TOptions : class, new()
+    {
+        services.AddSingleton<IValidateOptions<NamedSections<TOptions>>>(
+            provider => new NamedSectionsValidation<TOptions>(provider.GetRequiredService<IConfiguration>().GetSection(section)));
+        return services.AddOptions<NamedSections<TOptions>>()
+            .Configure<IConfiguration>((options, configuration) => options.Bind(configuration.GetSection(section)))
+            .ValidateOnStart();
+    }
 }
 
 internal sealed class StrictValidation<TOptions>(StrictSection section) : IValidateOptions<TOptions>

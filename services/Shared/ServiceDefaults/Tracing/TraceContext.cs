@@ -47,6 +47,9 @@ public readonly record struct TraceContext
             ? new TraceContext(traceHigh, traceLow, span, (byte)(flags & KnownFlags))
             : null;
 
+    /// <summary>Begins a new trace, to be recorded, in a process that records no spans itself.</summary>
+    public static TraceContext Begin() => Parse($"00-{ActivityTraceId.CreateRandom()}-{ActivitySpanId.CreateRandom()}-01")!.Value;
+
     /// <summary>The place of a span; null when there is no span.</summary>
     public static TraceContext? From(Activity? activity) => Parse(activity?.Id);
 

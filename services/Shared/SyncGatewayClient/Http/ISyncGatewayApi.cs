@@ -32,6 +32,10 @@ internal interface ISyncGatewayApi
         [Encoded, AliasAs("rev")] string revision,
         CancellationToken cancellationToken);
 
+    /// <summary>Writes a revision whose id the body has in <c>_revisions</c>.</summary>
+    [Put("/{keyspace}/{id}?new_edits=false")]
+    Task<HttpResponseMessage> PutRevisionAsync(string keyspace, string id, [Body] HttpContent document, CancellationToken cancellationToken);
+
     [Get("/")]
     Task<HttpResponseMessage> GetServerAsync(CancellationToken cancellationToken);
 

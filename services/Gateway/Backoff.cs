@@ -1,4 +1,4 @@
-namespace OfflineActions.Gateway.CatchUp;
+namespace OfflineActions.Gateway;
 
 /// <summary>Waits after failures: exponentially longer each time, with jitter.</summary>
 internal sealed class Backoff(TimeProvider clock)
