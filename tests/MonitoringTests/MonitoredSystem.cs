@@ -31,7 +31,13 @@ internal sealed partial class MonitoredSystem : IAsyncDisposable
         var pipeline = await PipelineSystem.StartAsync(new PipelineOptions
         {
             Broker = broker,
-            Environment = new Dictionary<string, string?> { ["Telemetry__Prometheus"] = "true", ["Bus__Delays__0"] = "00:00:00.300" },
+            Environment = new Dictionary<string, string?>
+            {
+                ["Telemetry__Prometheus"] = "true",
+                ["Bus__Delays__0"] = "00:00:00.300",
+                ["Schedules__yearly__Cron"] = "0 0 1 1 *",
+                ["Schedules__yearly__Document"] = """{"action":"person_request"}""",
+            },
         });
         var system = new MonitoredSystem(broker, port, pipeline);
         await system.StartOthersAsync();

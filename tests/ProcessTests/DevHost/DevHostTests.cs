@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using OfflineActions.Dev;
 using OfflineActions.Tests.Configuration;
@@ -85,6 +86,39 @@ public sealed partial class DevHostTests
         Assert.That(await Eventually.IsAsync(async () => (string?)(await app.GetAnswerAsync("mine")).Json["action"] is "person_success"), Is.True, host.Output.Last(30));
         Assert.That((string?)(await app.GetAnswerAsync("mine")).Json["person"]!["name"], Is.EqualTo("Darth Vader"));
         Assert.That(await host.TerminateAsync(TimeSpan.FromSeconds(20)), Is.Zero, host.Output.Last(30));
+    }
+
+    [Test]
+    public async Task It_runs_schedules()
+    {
+        await using var host = ChildProcess.Start(new ChildProcessOptions
+        {
+            Name = "DevHost",
+            Program = Repository.DotNet,
+            Arguments = ["exec", Repository.Program("DevHost"), "--ports", "auto"],
+            Environment = new Dictionary<string, string?>
+            {
+                ["Schedules__often__Cron"] = "* * * * * *",
+                ["Schedules__often__TimeZone"] = "Europe/Berlin",
+                ["Schedules__often__Document"] = """{"action":"person_request","personId":4}""",
+            },
+        });
+        Assert.That(await Eventually.IsAsync(() => Address().IsMatch(host.Output.ToString()) || host.Exited.IsCompleted), Is.True);
+        using var app = new HttpClient { BaseAddress = new Uri(Address().Match(host.Output.ToString()).Groups["url"].Value) };
+
+        Assert.That(
+            await Eventually.IsAsync(async () => (await ReadAsync()).Count(document => (string?)document["action"] is "person_success") >= 3),
+            Is.True,
+            host.Output.Last(30));
+
+        var first = (await ReadAsync())[0];
+        Assert.That((string?)first["_id"], Is.EqualTo($"schedule:often:{first["requestedAt"]}"));
+        Assert.That((string?)first["person"]!["name"], Is.EqualTo("Darth Vader"));
+        Assert.That((string?)first["traceparent"], Does.Match("^00-[0-9a-f]{32}-[0-9a-f]{16}-01\\z"));
+        Assert.That(host.Output.ToString(), Does.Contain("1 schedules run. The first one that is due is often, at "));
+
+        async Task<JsonNode[]> ReadAsync() =>
+            [.. (await app.GetAnswerAsync("_all_docs?include_docs=true")).Json["rows"]!.AsArray().Select(row => row!["doc"]!)];
     }
 
     private static Task<Started> RunAsync(params string[] arguments) => Started.ProgramAsync("DevHost", new Dictionary<string, string?>(), arguments);

@@ -65,7 +65,7 @@ public sealed class ScheduleReaderTests
     [TestCase("Document", "null", "Schedules:x:Document is not one JSON object")]
     [TestCase("Document", """{"action":"person_request"} {}""", "Schedules:x:Document is not one JSON object")]
     [TestCase("Document", """{"action":"person_request","action":"x"}""", "Schedules:x:Document is not one JSON object without repeated names")]
-    [TestCase("Document", """{"action":"x_request"}""", "Schedules:x:Document must request an action: make its action one of person_request.")]
+    [TestCase("Document", """{"action":"x_request"}""", "Schedules:x:Document must request an action: make its action one of person_request")]
     [TestCase("Document", """{"action":"person_success"}""", "Schedules:x:Document must request an action")]
     [TestCase("Document", """{"action":["person_request"]}""", "Schedules:x:Document must request an action")]
     [TestCase("Document", "{}", "Schedules:x:Document must request an action")]
