@@ -51,7 +51,7 @@ internal static partial class Log
     [LoggerMessage(1112, LogLevel.Error, "Catch-up of {Keyspace} failed and starts again")]
     public static partial void CatchUpError(this ILogger log, Exception error, string keyspace);
 
-    [LoggerMessage(1201, LogLevel.Information, "{Count} schedules run. The first one that is due is {Schedule}, at {Due:yyyy-MM-dd'T'HH:mm:ss'Z'}")]
+    [LoggerMessage(1201, LogLevel.Information, "Schedules that run: {Count}. The first one that is due is {Schedule}, at {Due:yyyy-MM-dd'T'HH:mm:ss'Z'}")]
     public static partial void SchedulesRun(this ILogger log, int count, string schedule, DateTimeOffset? due);
 
     [LoggerMessage(1202, LogLevel.Information, "Schedule {Schedule} is new, so it has missed nothing. It is due at {Due:yyyy-MM-dd'T'HH:mm:ss'Z'}")]

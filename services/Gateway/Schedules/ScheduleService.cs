@@ -46,7 +46,7 @@ internal sealed class ScheduleService : BackgroundService, IHealthCheck
         var reported = string.Join("; ", problems.Take(MaxReported).Select(runner => $"{runner.Schedule.Name}: {runner.Problem}"));
         return Task.FromResult(problems switch
         {
-            [] => HealthCheckResult.Healthy($"{runners.Count} schedules run"),
+            [] => HealthCheckResult.Healthy($"Schedules that run: {runners.Count}"),
             { Length: > MaxReported } => HealthCheckResult.Degraded($"{reported}; and {problems.Length - MaxReported} more schedules"),
             _ => HealthCheckResult.Degraded($"Schedules: {reported}"),
         });

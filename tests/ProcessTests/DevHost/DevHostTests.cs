@@ -115,7 +115,7 @@ public sealed partial class DevHostTests
         Assert.That((string?)first["_id"], Is.EqualTo($"schedule:often:{first["requestedAt"]}"));
         Assert.That((string?)first["person"]!["name"], Is.EqualTo("Darth Vader"));
         Assert.That((string?)first["traceparent"], Does.Match("^00-[0-9a-f]{32}-[0-9a-f]{16}-01\\z"));
-        Assert.That(host.Output.ToString(), Does.Contain("1 schedules run. The first one that is due is often, at "));
+        Assert.That(host.Output.ToString(), Does.Contain("Schedules that run: 1. The first one that is due is often, at "));
 
         async Task<JsonNode[]> ReadAsync() =>
             [.. (await app.GetAnswerAsync("_all_docs?include_docs=true")).Json["rows"]!.AsArray().Select(row => row!["doc"]!)];
