@@ -97,10 +97,11 @@ public sealed class AttachmentAttemptTests
                 emulated.Gateway.Faults.Unauthorized = true;
                 return Task.CompletedTask;
             },
+            // The document could be written again, and a failure with it.
+            whenEnded: () => emulated.Gateway.Faults.Unauthorized = false,
             isLast: true);
 
         Assert.That((outcome as RunOutcome.Deferred)?.Cause, Is.EqualTo(DeferralCause.SyncGatewayUnavailable));
-        emulated.Gateway.Faults.Unauthorized = false;
         Assert.That((string?)(await database.GetAsync("d"))["action"], Is.EqualTo("person_request"));
     }
 
@@ -136,13 +137,14 @@ public sealed class AttachmentAttemptTests
         await database.PutAsync("d", document.ToJsonString());
     }
 
-    private async Task<RunOutcome> RunAsync(Func<Task>? before = null, Func<Task>? afterwards = null, bool isLast = false)
+    private async Task<RunOutcome> RunAsync(
+        Func<Task>? before = null, Func<Task>? afterwards = null, Action? whenEnded = null, bool isLast = false)
     {
         var revision = (string)(await database.GetAsync("d"))["_rev"]!;
         var attempt = new Attempt(
             Contract.States,
             Contract.CreateMessage("db", "d", revision, DateTimeOffset.UnixEpoch),
-            new ReadingHandler(before, afterwards),
+            new ReadingHandler(before, afterwards, whenEnded),
             1,
             isLast);
         var slots = new SyncGatewaySlots(1, TimeSpan.FromSeconds(20), new HeldDocuments(), TimeProvider.System);
@@ -151,13 +153,25 @@ public sealed class AttachmentAttemptTests
     }
 
     /// <summary>Reads the only attachment as text.</summary>
-    private sealed class ReadingHandler(Func<Task>? before, Func<Task>? afterwards) : IActionHandler
+    private sealed class ReadingHandler(Func<Task>? before, Func<Task>? afterwards, Action? whenEnded) : IActionHandler
     {
         public IReadOnlyCollection<string> Inputs => [Attachment.Input];
 
         public TimeSpan Timeout => TimeSpan.FromSeconds(10);
 
         public async Task<ActionResult> PerformAsync(ActionRequest request, CancellationToken cancellationToken)
+        {
+            try
+            {
+                return await ReadAsync(request, cancellationToken);
+            }
+            finally
+            {
+                whenEnded?.Invoke();
+            }
+        }
+
+        private async Task<ActionResult> ReadAsync(ActionRequest request, CancellationToken cancellationToken)
         {
             await (before?.Invoke() ?? Task.CompletedTask);
             await using var content = await request.Attachments.OpenAsync(request.Attachments.All.Single(), cancellationToken);
