@@ -82,13 +82,14 @@ internal sealed class ChaosQueues : IDisposable
         return purged;
     }
 
-    /// <summary>From now on counts every message that is published for the action, in a queue beside the work queue.</summary>
+    /// <summary>From now on counts every message that is published for the action, in a queue beside the work queues of both lanes.</summary>
     public async Task CountPublishedFromNowAsync()
     {
         await using var connection = await new ConnectionFactory { Uri = broker }.CreateConnectionAsync();
         await using var channel = await connection.CreateChannelAsync();
         await channel.QueueDeclareAsync(Published, durable: true, exclusive: false, autoDelete: false);
         await channel.QueueBindAsync(Published, ActionCatalog.Default.GetByMessage<PersonRequested>().Exchange, routingKey: "");
+        await channel.QueueBindAsync(Published, Names.Bulk, routingKey: "");
     }
 
     /// <summary>How many messages were published since <see cref="CountPublishedFromNowAsync"/>. Redeliveries and delays are not counted.</summary>

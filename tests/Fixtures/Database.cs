@@ -89,17 +89,22 @@ internal sealed class Database(Uri syncGateway) : IDisposable
         return answer.Json["rows"]!.AsArray().ToDictionary(row => (string)row!["id"]!, row => row!["doc"]!.AsObject());
     }
 
-    /// <summary>Writes <paramref name="count"/> person requests, several at a time, and returns their ids.</summary>
-    public async Task<IReadOnlyList<string>> WriteRequestsAsync(int count, string prefix = "request")
+    /// <summary>
+    /// Writes <paramref name="count"/> person requests, several at a time, and returns their ids. One of
+    /// <paramref name="bulkEvery"/> is in the bulk lane; none when that is null.
+    /// </summary>
+    public async Task<IReadOnlyList<string>> WriteRequestsAsync(int count, string prefix = "request", int? bulkEvery = null)
     {
         string[] ids =
         [
             .. Enumerable.Range(1, count).Select(number => string.Create(CultureInfo.InvariantCulture, $"{prefix}-{number:D5}")),
         ];
         await System.Threading.Tasks.Parallel.ForEachAsync(
-            ids,
+            ids.Index(),
             Bounded,
-            async (id, _) => await PutAsync(id, """{"action":"person_request"}"""));
+            async (id, _) => await PutAsync(
+                id.Item,
+                id.Index % bulkEvery == 0 ? """{"action":"person_request","priority":"bulk"}""" : """{"action":"person_request"}"""));
         return ids;
     }
 

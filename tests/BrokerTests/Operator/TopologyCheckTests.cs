@@ -1,3 +1,4 @@
+using OfflineActions.Contracts;
 using OfflineActions.Messaging;
 using OfflineActions.Messaging.Topology;
 using static OfflineActions.Tests.Operator.OperatorRig;
@@ -14,7 +15,7 @@ public sealed class TopologyCheckTests
 
         var check = await rig.RunAsync("topology", "check");
 
-        Assert.That((check.ExitCode, check.Output), Is.EqualTo((0, "All 10 queues are as declared.\n")));
+        Assert.That((check.ExitCode, check.Output), Is.EqualTo((0, $"All {15 * ActionCatalog.Default.Actions.Count} queues are as declared.\n")));
     }
 
     [Test]
@@ -84,9 +85,9 @@ public sealed class TopologyCheckTests
     public async Task The_configured_delays_are_checked()
     {
         await using var rig = await StartAsync();
-        var delay = Queues.Delay(new BusOptions().EffectiveDelays[0]);
+        var (delay, longer) = (Queues.Delay(new BusOptions().EffectiveDelays[0]), TimeSpan.FromSeconds(11));
         await rig.Management.DeleteQueueAsync(delay);
-        await rig.DeclareAsync(delay, new ActionTopology(Queues, [TimeSpan.FromSeconds(11)]).Queues[^1].Arguments);
+        await rig.DeclareAsync(delay, new ActionTopology(Queues, [longer])[Queues.Delay(longer)].Arguments);
 
         var check = await rig.RunAsync("topology", "check");
 

@@ -67,6 +67,29 @@ public sealed class ContractTests
     }
 
     [Test]
+    public void The_bulk_lane_has_a_work_queue_and_delay_queues_of_its_own()
+    {
+        var queues = Contract.Queues;
+
+        Assert.That(
+            (queues.Bulk, queues.Delay(TimeSpan.FromSeconds(10), Lane.Bulk)), Is.EqualTo(("person-requested_bulk", "person-requested_bulk_delay_10s")));
+        Assert.That(Lanes.All.Select(queues.WorkOf), Is.EqualTo(new[] { queues.Work, queues.Bulk }));
+    }
+
+    [TestCase("person-requested_bulk", Lane.Bulk)]
+    [TestCase("person-requested_bulk_delay_10m", Lane.Bulk)]
+    [TestCase("person-requested", Lane.Interactive)]
+    [TestCase("person-requested_delay_10m", Lane.Interactive)]
+    [TestCase("person-requested_quarantine", Lane.Interactive)]
+    public void A_queue_belongs_to_a_lane(string queue, Lane lane) => Assert.That(Contract.Queues.LaneOf(queue), Is.EqualTo(lane));
+
+    [TestCase("bulk", Lane.Bulk)]
+    [TestCase("Bulk", Lane.Interactive)]
+    [TestCase("now", Lane.Interactive)]
+    [TestCase(null, Lane.Interactive)]
+    public void A_priority_chooses_the_lane(string? priority, Lane lane) => Assert.That(Lanes.FromPriority(priority), Is.EqualTo(lane));
+
+    [Test]
     public void The_states_are_those_that_apps_render() =>
         Assert.That(
             (Contract.States.Request, Contract.States.Success, Contract.States.Failure),

@@ -39,6 +39,17 @@ public sealed class DocumentStateTests
         Assert.That((state.NextAttemptAt, state.Action), Is.EqualTo((expected, "a_request")));
     }
 
+    [TestCase("\"bulk\"", "bulk")]
+    [TestCase("\"b\\u0075lk\"", "bulk")]
+    [TestCase("1", null)]
+    [TestCase("[\"bulk\"]", null)]
+    public void A_priority_is_a_text(string json, string? expected) =>
+        Assert.That(Read($$"""{"_id":"d","action":"a_request","priority":{{json}}}""").Priority, Is.EqualTo(expected));
+
+    [Test]
+    public void A_priority_that_is_too_long_for_a_word_is_none() =>
+        Assert.That(Read($$"""{"_id":"d","priority":"{{new string('x', 1_000)}}"}""").Priority, Is.Null);
+
     [TestCase("")]
     [TestCase("[]")]
     [TestCase("null")]

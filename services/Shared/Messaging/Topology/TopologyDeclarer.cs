@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -149,10 +150,9 @@ internal sealed class TopologyDeclarer(
 
     private async Task DeclareAsync(IConnection connection, CancellationToken cancellationToken)
     {
-        using var turns = new SemaphoreSlim(ChannelsAtATime);
-        var queues = Task.WhenAll(topology.Actions
-            .SelectMany(action => action.Queues)
-            .Select(queue => DeclareAsync(connection, queue, turns, cancellationToken)));
+        var left = new ConcurrentQueue<QueueDeclaration>(topology.Actions.SelectMany(action => action.Queues));
+        // The broker creates several queues at the same time.
+        var queues = Task.WhenAll(Enumerable.Range(0, ChannelsAtATime).Select(_ => DeclareAsync(connection, left, cancellationToken)));
         // One queue with other arguments must not keep the others from their messages. Its error is the one that explains.
         await queues.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         try
@@ -175,26 +175,38 @@ internal sealed class TopologyDeclarer(
         }
     }
 
-    /// <summary>On a channel of its own: a refusal closes the channel, and the broker creates several queues at the same time.</summary>
-    private async Task DeclareAsync(
-        IConnection connection, QueueDeclaration queue, SemaphoreSlim turns, CancellationToken cancellationToken)
+    /// <summary>Declares queues until none is left. A refusal closes the channel, so the next queue gets another one.</summary>
+    private async Task DeclareAsync(IConnection connection, ConcurrentQueue<QueueDeclaration> left, CancellationToken cancellationToken)
     {
-        await turns.WaitAsync(cancellationToken);
+        if (!left.TryDequeue(out var queue))
+        {
+            return;
+        }
+
         try
         {
             await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
-            // MassTransit sends and moves messages to the exchange with the queue's name.
-            await channel.ExchangeDeclareAsync(queue.Name, ExchangeType.Fanout, durable: true, cancellationToken: cancellationToken);
-            var arguments = queue.Arguments.ToDictionary(argument => argument.Key, argument => (object?)argument.Value);
-            var declared = await channel.QueueDeclareAsync(
-                queue.Name, durable: true, exclusive: false, autoDelete: false, arguments, cancellationToken: cancellationToken);
-            stalls.RecordReady(queue.Name, declared.MessageCount);
-            await channel.QueueBindAsync(queue.Name, queue.Name, routingKey: "", cancellationToken: cancellationToken);
+            do
+            {
+                await DeclareAsync(channel, queue, cancellationToken);
+            }
+            while (left.TryDequeue(out queue));
         }
         finally
         {
-            turns.Release();
+            await DeclareAsync(connection, left, cancellationToken);
         }
+    }
+
+    private async Task DeclareAsync(IChannel channel, QueueDeclaration queue, CancellationToken cancellationToken)
+    {
+        // MassTransit sends and moves messages to the exchange with the queue's name.
+        await channel.ExchangeDeclareAsync(queue.Name, ExchangeType.Fanout, durable: true, cancellationToken: cancellationToken);
+        var arguments = queue.Arguments.ToDictionary(argument => argument.Key, argument => (object?)argument.Value);
+        var declared = await channel.QueueDeclareAsync(
+            queue.Name, durable: true, exclusive: false, autoDelete: false, arguments, cancellationToken: cancellationToken);
+        stalls.RecordReady(queue.Name, declared.MessageCount);
+        await channel.QueueBindAsync(queue.Name, queue.Name, routingKey: "", cancellationToken: cancellationToken);
     }
 
     private void SetProblem(string reason)
