@@ -15,8 +15,8 @@ internal sealed class OpenRequestLists
     /// <summary>New requests that are left to the webhook, the oldest first.</summary>
     public IntrusiveList<OpenRequest> InGrace { get; } = new();
 
-    /// <summary>Requests whose <see cref="OpenRequest.Due"/> has not come, the earliest first.</summary>
-    public SortedSet<OpenRequest> Scheduled { get; } = new(Comparer<OpenRequest>.Create(BySchedule));
+    /// <summary>Requests whose <see cref="OpenRequest.Due"/> has not come.</summary>
+    public RequestSchedule Scheduled { get; } = new();
 
     /// <summary>Requests that this process has published, the oldest first.</summary>
     public IntrusiveList<OpenRequest> Published { get; } = new();
@@ -76,6 +76,7 @@ internal sealed class OpenRequestLists
     {
         Epoch++;
         Urgent = unscheduled;
+        Scheduled.Forget();
         foreach (var state in Actions.Values)
         {
             (state.Published, state.Scheduled, state.KnownBeyond) = (0, 0, 0);
@@ -155,10 +156,10 @@ internal sealed class OpenRequestLists
             MoveTo(graced, NextState(graced, utcNow));
         }
 
-        while (moves > 0 && Scheduled.Min is { } waiting && waiting.Due <= utcNow)
+        while (moves > 0 && Scheduled.First is { } waiting && (Scheduled.IsFirstLost || waiting.Due <= utcNow))
         {
             moves--;
-            waiting.Since = now;
+            waiting.Since = Scheduled.IsFirstLost ? waiting.Seen : now;
             MoveTo(waiting, OpenRequestState.Candidate);
         }
 
@@ -177,9 +178,9 @@ internal sealed class OpenRequestLists
             ? !WasPublished(oldest) ? TimeSpan.Zero : oldest.Since + limits.RepublishAfter - now
             : null;
         var due = old is null || graced < old ? graced : old;
-        if (Scheduled.Min?.Due - utcNow is { } onTheWall)
+        if (Scheduled.First?.Due - utcNow is { } onTheWall)
         {
-            onTheWall = onTheWall < LongestOnTheWall ? onTheWall : LongestOnTheWall;
+            onTheWall = Scheduled.IsFirstLost ? TimeSpan.Zero : onTheWall < LongestOnTheWall ? onTheWall : LongestOnTheWall;
             due = due < onTheWall ? due : onTheWall;
         }
 
@@ -233,8 +234,8 @@ internal sealed class OpenRequestLists
         }
     }
 
-    private static OpenRequestState NextState(OpenRequest request, DateTimeOffset utcNow) =>
-        request.Due > utcNow ? OpenRequestState.Scheduled : OpenRequestState.Candidate;
+    private OpenRequestState NextState(OpenRequest request, DateTimeOffset utcNow) =>
+        request.Due > utcNow && (request.IsScheduled || WasPublished(request)) ? OpenRequestState.Scheduled : OpenRequestState.Candidate;
 
     private void Place(OpenRequest request, OpenRequestState state)
     {
@@ -292,9 +293,4 @@ internal sealed class OpenRequestLists
         request.Due is null && !WasPublished(request) && (WasForgotten(request) || request.Batch.IsUrgent);
 
     private bool HasMessage(OpenRequest request) => WasPublished(request) && !request.IsUnanswerable;
-
-    private static int BySchedule(OpenRequest? one, OpenRequest? other) =>
-        Nullable.Compare(one?.Due, other?.Due) is not 0 and var byTime
-            ? byTime
-            : string.CompareOrdinal(one?.DocumentId, other?.DocumentId);
 }

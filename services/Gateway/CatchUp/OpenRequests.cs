@@ -268,7 +268,7 @@ internal sealed class OpenRequests : IDisposable
         }
         else
         {
-            lists.Add(request, request.Due is not null ? OpenRequestState.Scheduled
+            lists.Add(request, request.IsScheduled || (request.IsDelayed && !request.Batch.IsUrgent) ? OpenRequestState.Scheduled
                 : request.IsBacklog || limits.Grace <= TimeSpan.Zero ? OpenRequestState.Candidate : OpenRequestState.InGrace);
         }
     }

@@ -8,8 +8,9 @@ namespace OfflineActions.Gateway.Publishing;
 /// message waits in a delay queue. So the revision is no reason for another message.
 /// </summary>
 /// <param name="bus">Says how long a worker delays a message at most.</param>
+/// <param name="gateway">Says after what time a request is published again in any case.</param>
 /// <param name="clock">The time.</param>
-internal sealed class DelayedRequests(IOptions<BusOptions> bus, TimeProvider clock)
+internal sealed class DelayedRequests(IOptions<BusOptions> bus, IOptions<GatewayOptions> gateway, TimeProvider clock)
 {
     /// <summary>How wrong the clock of a worker may be.</summary>
     private static readonly TimeSpan ClockError = TimeSpan.FromMinutes(5);
@@ -17,15 +18,22 @@ internal sealed class DelayedRequests(IOptions<BusOptions> bus, TimeProvider clo
     private readonly TimeSpan longest = bus.Value.LongestDelay + ClockError;
 
     /// <summary>
-    /// When the message comes back; null when it should be back by now. A time that no worker writes counts as none, so that neither an app
-    /// nor a wrong clock can make a request wait for ever.
+    /// When the message comes back, or the request is published again in any case; null when it should be back by now. A time that no worker
+    /// writes counts as none, so that neither an app nor a wrong clock can make a request wait for ever.
     /// </summary>
     /// <param name="nextAttemptAt">The document's <c>progress.nextAttemptAt</c>; null when it has none.</param>
     /// <param name="margin">How long a message may take after that time until the document shows what became of it.</param>
     public DateTimeOffset? FindReturn(DateTimeOffset? nextAttemptAt, TimeSpan margin = default)
     {
         // A difference, because no time is later than the end of the year 9999.
-        var remaining = nextAttemptAt - clock.GetUtcNow();
-        return remaining + margin > TimeSpan.Zero && remaining <= longest ? nextAttemptAt + margin : null;
+        var now = clock.GetUtcNow();
+        var remaining = nextAttemptAt - now;
+        if (!(remaining + margin > TimeSpan.Zero && remaining <= longest))
+        {
+            return null;
+        }
+
+        var (back, again) = (nextAttemptAt + margin, now + gateway.Value.RepublishAfter);
+        return back < again ? back : again;
     }
 }

@@ -74,7 +74,7 @@ public sealed class ScheduleTests
             ["Schedules__often__Cron"] = "* * * * * *",
             ["Schedules__often__Document"] = """{"action":"person_request"}""",
         };
-        await using var gateway = await ServiceProcess.StartAsync(options with { Environment = environment });
+        await using var gateway = await ServiceProcess.StartAsync(options with { Environment = environment, ReadyPath = "/health/live" });
 
         JsonNode? check = null;
         Assert.That(

@@ -139,6 +139,40 @@ public sealed class OpenRequestsTests
     }
 
     [Test]
+    public void A_request_whose_delayed_message_is_lost_with_its_queue_is_published_at_once()
+    {
+        var requests = Requests();
+        requests.Add([Asks("d"), Asks("later") with { NotBefore = Today + TimeSpan.FromDays(1) }], "1", TimeSpan.Zero, isBacklog: false);
+        requests.Add(
+            [Asks("d") with { Revision = "2-b", DelayedUntil = Today + TimeSpan.FromHours(1) }], "2", TimeSpan.FromSeconds(1), isBacklog: false);
+
+        requests.ForgetPublished();
+
+        Assert.That(requests.DueIn(TimeSpan.FromSeconds(2), Today), Is.EqualTo(TimeSpan.Zero));
+        requests.Advance(TimeSpan.FromSeconds(2), Today);
+        var lost = requests.TakeCandidates(requests.CountCandidates().Single(), most: 2).Single();
+        Assert.That((lost.DocumentId, lost.Revision), Is.EqualTo(("d", "2-b")));
+
+        // A worker delays the new message, and that is not lost.
+        requests.Return(lost);
+        requests.Add(
+            [Asks("d") with { Revision = "3-c", DelayedUntil = Today + TimeSpan.FromHours(1) }], "3", TimeSpan.FromSeconds(3), isBacklog: false);
+        requests.Advance(TimeSpan.FromSeconds(4), Today);
+        Assert.That(requests.CountCandidates(), Is.Empty);
+    }
+
+    [Test]
+    public void Who_finds_the_queues_lost_at_its_start_publishes_delayed_requests_at_once()
+    {
+        var requests = Requests();
+        requests.ForgetPublished();
+
+        requests.Add([Asks("d") with { DelayedUntil = Today + TimeSpan.FromHours(1) }], "1", TimeSpan.Zero, isBacklog: true);
+
+        Assert.That(requests.CountCandidates().Single().Candidates, Is.EqualTo(1));
+    }
+
+    [Test]
     public void A_note_does_not_make_a_request_wait_whose_own_revision_was_published()
     {
         var memory = new PublishedRequests(10);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using OfflineActions.Gateway;
 using OfflineActions.Gateway.Publishing;
 using OfflineActions.Messaging;
 
@@ -10,7 +11,10 @@ public sealed class DelayedRequestsTests
     private static readonly DateTimeOffset Now = DateTimeOffset.Parse("2026-01-02T03:04:05Z");
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
-    private readonly DelayedRequests delayed = new(Options.Create(new BusOptions { Delays = [TimeSpan.FromSeconds(1), Hour] }), new FakeTimeProvider(Now));
+    private readonly DelayedRequests delayed = new(
+        Options.Create(new BusOptions { Delays = [TimeSpan.FromSeconds(1), Hour] }),
+        Options.Create(new GatewayOptions { RepublishAfter = 2 * Hour }),
+        new FakeTimeProvider(Now));
 
     [Test]
     public void A_message_that_a_worker_has_delayed_comes_back_at_that_time() =>
@@ -22,6 +26,13 @@ public sealed class DelayedRequestsTests
         Assert.That(delayed.FindReturn(Now), Is.Null);
         Assert.That(delayed.FindReturn(Now, margin: Hour), Is.EqualTo(Now + Hour));
         Assert.That(delayed.FindReturn(Now - Hour, margin: Hour), Is.Null);
+    }
+
+    [Test]
+    public void A_request_waits_no_longer_than_until_it_is_published_again_in_any_case()
+    {
+        Assert.That(delayed.FindReturn(Now + (3 * Hour)), Is.EqualTo(Now + (2 * Hour)));
+        Assert.That(delayed.FindReturn(Now + Hour, margin: 3 * Hour), Is.EqualTo(Now + (2 * Hour)));
     }
 
     [Test]
