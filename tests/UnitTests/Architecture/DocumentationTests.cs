@@ -44,6 +44,20 @@ public sealed partial class DocumentationTests
         Assert.That(Test().Matches(Read(document)).Select(test => test.Value).Except(projects).Except(classes), Is.Empty);
     }
 
+    [Test]
+    public void Every_row_about_Celery_links_to_the_test_that_proves_it()
+    {
+        var rows = Read("docs/coming-from-celery.md").Split('\n').Where(line => line.StartsWith("| ", StringComparison.Ordinal)).Skip(1);
+        var tests = rows.Select(row => (Row: row, Test: TestLink().Match(row))).ToList();
+
+        Assert.That(tests, Has.Count.GreaterThan(30));
+        Assert.That(
+            tests.Where(row => !row.Test.Success
+                || !Read(row.Test.Groups["file"].Value).Contains($" {row.Test.Groups["test"].Value}(", StringComparison.Ordinal))
+                .Select(row => row.Row),
+            Is.Empty);
+    }
+
     private static string Read(string document) => File.ReadAllText(Path.Combine(Repository.Root, document));
 
     [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)|src=""(?<target>[^""]+)""")]
@@ -51,6 +65,9 @@ public sealed partial class DocumentationTests
 
     [GeneratedRegex(@"`(?<path>(contracts|services|deploy|tests)/[A-Za-z0-9_./-]+)`")]
     private static partial Regex Name();
+
+    [GeneratedRegex(@"\[(?<test>\w+)\]\(\.\./(?<file>tests/[\w/]+\.cs)\) \|\z")]
+    private static partial Regex TestLink();
 
     [GeneratedRegex(@"\b[A-Z]\w+Tests\b")]
     private static partial Regex Test();
