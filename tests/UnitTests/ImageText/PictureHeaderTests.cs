@@ -70,6 +70,32 @@ public sealed class PictureHeaderTests
         Assert.That(PictureHeader.Read(PictureFormat.Png, content)?.Pixels, Is.EqualTo(2_500_000_000));
     }
 
+    /// <summary>Who looks for each strip among all entries needs minutes for this file of 3 MB, and nothing can stop it.</summary>
+    [Test]
+    public async Task A_tiff_of_very_many_entries_and_strips_takes_no_time()
+    {
+        const int Entries = 65_535;
+        const int Strips = 1 << 20;
+        const int Values = 10 + (Entries * 12);
+        var content = new byte[Values + (Strips * 2)];
+        "II*\0"u8.CopyTo(content);
+        BinaryPrimitives.WriteUInt32LittleEndian(content.AsSpan(4), 8);
+        BinaryPrimitives.WriteUInt16LittleEndian(content.AsSpan(8), Entries);
+        (ushort Tag, uint Count, uint Value)[] last = [(256, 1, 9), (257, 1, 9), (273, Strips, Values), (279, Strips, Values)];
+        foreach (var (index, (tag, count, value)) in last.Index())
+        {
+            var entry = content.AsSpan(10 + ((Entries - last.Length + index) * 12));
+            BinaryPrimitives.WriteUInt16LittleEndian(entry, tag);
+            BinaryPrimitives.WriteUInt16LittleEndian(entry[2..], 3);
+            BinaryPrimitives.WriteUInt32LittleEndian(entry[4..], count);
+            BinaryPrimitives.WriteUInt32LittleEndian(entry[8..], value);
+        }
+
+        var header = await Task.Run(() => PictureHeader.Read(PictureFormat.Tiff, content)).WaitAsync(TimeSpan.FromSeconds(10));
+
+        Assert.That((header?.Width, header?.Height), Is.EqualTo((9, 9)));
+    }
+
     [Test]
     public void A_jpeg_of_very_many_scans_is_none()
     {

@@ -41,16 +41,18 @@ internal static class TiffHeader
 
     private static bool HasData(Directory directory, ushort offsets, ushort lengths)
     {
-        var count = directory.Count(offsets);
-        if (count is 0 or > MaxStrips || directory.Count(lengths) != count)
+        // Each is found once: whoever made the file chose how many strips and how many entries there are.
+        var starts = directory.Find(offsets);
+        var sizes = directory.Find(lengths);
+        if (starts.Count is 0 or > MaxStrips || sizes.Count != starts.Count)
         {
             return false;
         }
 
-        for (var strip = 0; strip < count; strip++)
+        for (var strip = 0; strip < starts.Count; strip++)
         {
-            if (directory.Number(offsets, strip) is not { } offset
-                || directory.Number(lengths, strip) is not { } length
+            if (starts.Number(strip) is not { } offset
+                || sizes.Number(strip) is not { } length
                 || (ulong)offset + length > (ulong)directory.FileLength)
             {
                 return false;
@@ -95,57 +97,69 @@ internal static class TiffHeader
             return count * EntryLength <= rest.Length ? new Directory(file, rest[..(count * EntryLength)], reader.isBigEndian) : default;
         }
 
-        /// <summary>How many numbers an entry has; 0 without the entry, or when it holds something else.</summary>
-        public uint Count(ushort tag) => Find(tag) is { Length: > 0 } entry && SizeOf(entry) != 0 ? Read32(entry[4..]) : 0;
+        /// <summary>The first number of an entry; null when there is none.</summary>
+        public uint? Number(ushort tag) => Find(tag).Number(0);
 
-        /// <summary>A number of an entry; null when there is none.</summary>
-        public uint? Number(ushort tag, int index = 0)
-        {
-            var entry = Find(tag);
-            var size = entry.IsEmpty ? 0 : SizeOf(entry);
-            if (size == 0 || index >= Read32(entry[4..]))
-            {
-                return null;
-            }
-
-            // Up to four bytes are in the entry itself, more elsewhere.
-            var total = (ulong)size * Read32(entry[4..]);
-            var start = total <= 4 ? 0UL : Read32(entry[8..]);
-            var values = total <= 4 ? entry[8..] : file;
-            var at = start + ((ulong)index * (ulong)size);
-            if (at + (ulong)size > (ulong)values.Length)
-            {
-                return null;
-            }
-
-            return size == 2 ? Read16(values[(int)at..]) : Read32(values[(int)at..]);
-        }
-
-        private ReadOnlySpan<byte> Find(ushort tag)
+        /// <summary>The entry of a tag. It takes as long as there are entries.</summary>
+        public Entry Find(ushort tag)
         {
             for (var rest = entries; rest.Length >= EntryLength; rest = rest[EntryLength..])
             {
                 if (Read16(rest) == tag)
                 {
-                    return rest[..EntryLength];
+                    return new Entry(this, rest[..EntryLength]);
                 }
             }
 
             return default;
         }
 
-        /// <summary>2 for SHORT, 4 for LONG, 0 for every other type.</summary>
-        private int SizeOf(ReadOnlySpan<byte> entry) => Read16(entry[2..]) switch
-        {
-            3 => 2,
-            4 => 4,
-            _ => 0,
-        };
-
-        private ushort Read16(ReadOnlySpan<byte> data) =>
+        public ushort Read16(ReadOnlySpan<byte> data) =>
             isBigEndian ? BinaryPrimitives.ReadUInt16BigEndian(data) : BinaryPrimitives.ReadUInt16LittleEndian(data);
 
-        private uint Read32(ReadOnlySpan<byte> data) =>
+        public uint Read32(ReadOnlySpan<byte> data) =>
             isBigEndian ? BinaryPrimitives.ReadUInt32BigEndian(data) : BinaryPrimitives.ReadUInt32LittleEndian(data);
+
+        /// <summary>The numbers of an entry. Up to four bytes are in the entry itself, more elsewhere.</summary>
+        public ReadOnlySpan<byte> Values(ReadOnlySpan<byte> entry, ulong length) =>
+            length <= 4 ? entry[8..] : Read32(entry[8..]) is var start && start <= file.Length ? file[(int)start..] : default;
+    }
+
+    /// <summary>One entry of a directory. Without numbers when it is not there, or holds something else.</summary>
+    private readonly ref struct Entry
+    {
+        private readonly Directory directory;
+        private readonly ReadOnlySpan<byte> values;
+        private readonly int size;
+
+        public Entry(Directory directory, ReadOnlySpan<byte> entry)
+        {
+            this.directory = directory;
+
+            // 3 is SHORT, 4 is LONG.
+            size = directory.Read16(entry[2..]) switch
+            {
+                3 => 2,
+                4 => 4,
+                _ => 0,
+            };
+            Count = size == 0 ? 0 : directory.Read32(entry[4..]);
+            values = directory.Values(entry, (ulong)size * Count);
+        }
+
+        /// <summary>How many numbers it has.</summary>
+        public uint Count { get; }
+
+        /// <summary>One of the numbers; null when there is none.</summary>
+        public uint? Number(int index)
+        {
+            if (index >= Count || ((ulong)index + 1) * (ulong)size > (ulong)values.Length)
+            {
+                return null;
+            }
+
+            var value = values[(index * size)..];
+            return size == 2 ? directory.Read16(value) : directory.Read32(value);
+        }
     }
 }
