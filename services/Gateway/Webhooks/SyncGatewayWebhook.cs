@@ -84,7 +84,8 @@ internal static class SyncGatewayWebhook
             return TypedResults.NoContent();
         }
 
-        if (delayed.FindReturn(document.NextAttemptAt) is not null)
+        // With the margin of catch-up: a webhook may come late, and the worker's clock be slow.
+        if (delayed.FindReturn(document.NextAttemptAt, margin: BacklogGuard.LongestHeld) is not null)
         {
             telemetry.Record(WebhookOutcome.Delayed);
             return TypedResults.Accepted((string?)null);

@@ -13,20 +13,24 @@ internal static class ProgressNote
     /// <summary>The property.</summary>
     public const string Name = "progress";
 
+    private const string Attempts = "attempts";
     private const string NextAttemptAt = "nextAttemptAt";
 
-    /// <summary><paramref name="document"/> with the note; null when the app uses the property for something else.</summary>
+    /// <summary>
+    /// <paramref name="document"/> with the note; null when the app uses the property for something else, or the document tells of as many
+    /// attempts already. So a request has no more notes than attempts, even if each note were published as a request of its own.
+    /// </summary>
     /// <param name="document">The document.</param>
     /// <param name="attempts">The number of attempts so far.</param>
     /// <param name="failure">Why the last one failed.</param>
     /// <param name="next">When the next one is.</param>
     public static Document? Write(Document document, int attempts, ActionResult.TransientFailure failure, DateTimeOffset next) =>
-        document.Body.IsNullOrMissing(Name) || IsNote(document.Body)
+        document.Body.IsNullOrMissing(Name) || (IsNote(document.Body) && !(CountAttempts(document.Body) >= attempts))
             ? document with
             {
                 Body = document.Body.With(Name, new JsonObject
                 {
-                    ["attempts"] = attempts,
+                    [Attempts] = attempts,
                     ["code"] = failure.Code,
                     ["message"] = failure.Message,
                     [NextAttemptAt] = DocumentTransitions.Format(next),
@@ -36,6 +40,10 @@ internal static class ProgressNote
 
     /// <summary>A document's properties without the note. A property of the app that happens to have this name stays.</summary>
     public static RawObject Remove(RawObject body) => IsNote(body) ? body.Without(Name) : body;
+
+    /// <returns>Null when there is no number that a worker writes.</returns>
+    private static int? CountAttempts(RawObject body) =>
+        body[Name]![Attempts] is JsonValue value && value.TryGetValue<int>(out var attempts) ? attempts : null;
 
     private static bool IsNote(RawObject body) => body.Contains(Name) && body[Name] is JsonObject note && note.ContainsKey(NextAttemptAt);
 }

@@ -1,3 +1,5 @@
+using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json.Nodes;
 using OfflineActions.Tests.Dev;
 using OfflineActions.Tests.Pausing;
@@ -73,6 +75,43 @@ public sealed class ProgressTests
 
         var done = await system.UntilStateAsync("forged", "person_success");
         Assert.That(done.ContainsKey("progress"), Is.False);
+    }
+
+    /// <summary>As with a busy Sync Gateway, or with a worker whose clock is slow.</summary>
+    [Test]
+    public async Task Webhooks_that_come_when_the_next_attempt_is_over_make_no_more_attempts()
+    {
+        await using var system = await PipelineSystem.StartAsync(new PipelineOptions
+        {
+            Environment = new Dictionary<string, string?> { ["Bus__Delays__0"] = "00:00:01", ["Bus__Delays__1"] = "00:01:00" },
+            WorkerEnvironment = Noted,
+        });
+        (system.Swapi.Faults.ErrorRate, system.SyncGateway.Faults.DropWebhooks) = (1, true);
+        await system.Database.PutAsync("delayed", """{"action":"person_request","personId":4}""");
+        using var http = new HttpClient();
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"sync-gateway:{PipelineSystem.WebhookPassword}")));
+        var posts = new List<Task>();
+        var seen = new HashSet<string>();
+
+        for (var end = DateTimeOffset.UtcNow.AddSeconds(20); DateTimeOffset.UtcNow < end; await Task.Delay(50))
+        {
+            var document = await system.Database.GetAsync("delayed");
+            if (seen.Add((string)document["_rev"]!))
+            {
+                posts.Add(PostLateAsync(document.ToJsonString()));
+            }
+        }
+
+        await Task.WhenAll(posts);
+        Assert.That(system.SyncGateway.WritesOf("delayed"), Is.EqualTo(1 + 2), "The request and two notes.");
+
+        async Task PostLateAsync(string document)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(2));
+            using var content = new StringContent(document, Encoding.UTF8, "application/json");
+            (await http.PostAsync(new Uri(system.Gateway.Url, "/webhooks/sync-gateway/db"), content)).EnsureSuccessStatusCode();
+        }
     }
 
     private static async Task<JsonObject> UntilAttemptsAsync(PipelineSystem system, int attempts)

@@ -102,6 +102,20 @@ public sealed class ProgressTests
         Assert.That(outside.Gateway.WritesOf("d"), Is.EqualTo(2), "Both of the app.");
     }
 
+    [TestCase("1", true)]
+    [TestCase("2147483647", true)]
+    [TestCase("0", false)]
+    [TestCase("-1", false)]
+    [TestCase("1e99999999999", false)]
+    [TestCase("\"9\"", false)]
+    [TestCase("null", false)]
+    public async Task An_attempt_that_the_document_tells_of_already_is_not_noted_again(string attempts, bool isTold)
+    {
+        await ProcessAsync($$$"""{"action":"person_request","progress":{"attempts":{{{attempts}}},"nextAttemptAt":"2026-01-01T00:00:00Z"}}""");
+
+        Assert.That(outside.Gateway.WritesOf("d"), Is.EqualTo(isTold ? 1 : 2));
+    }
+
     [TestCase("0.5")]
     [TestCase("{\"percent\":50}")]
     public async Task A_property_of_the_app_that_happens_to_be_called_progress_stays(string value)
