@@ -74,6 +74,31 @@ public sealed class EngineProcessTests
         Assert.That(((EngineOutcome.Failed)outcome).Reason, Has.Length.LessThan(5_000));
     }
 
+    /// <summary>A TIFF may have thousands of tags of which there is a warning each.</summary>
+    [Test]
+    public async Task Many_warnings_before_it_do_not_hide_that_the_picture_is_damaged()
+    {
+        using var fake = new FakeTesseract(
+            "head -c 100000 /dev/zero | tr '\\0' w >&2; sleep 0.1; echo 'Error during processing.' >&2; exit 1");
+
+        var outcome = await fake.Create().ReadAsync(new byte[1], ["eng"], CancellationToken.None);
+
+        Assert.That(outcome, Is.InstanceOf<EngineOutcome.Damaged>());
+    }
+
+    [Test]
+    public async Task Both_ends_of_its_errors_are_kept([Values(100, 2_048, 2_100, 4_000, 5_000, 100_000)] int length)
+    {
+        using var fake = new FakeTesseract($"echo first >&2; head -c {length} /dev/zero | tr '\\0' w >&2; sleep 0.1; echo last >&2; exit 3");
+
+        var outcome = await fake.Create().ReadAsync(new byte[1], ["eng"], CancellationToken.None);
+
+        var reason = ((EngineOutcome.Failed)outcome).Reason;
+        Assert.That(reason, Does.StartWith("exit code 3, first\nw").And.EndsWith("wlast").And.Length.LessThan(4_200));
+        Assert.That(reason.Contains('…', StringComparison.Ordinal), Is.EqualTo(length > 4_085));
+        Assert.That(reason.Count(letter => letter == 'w'), Is.EqualTo(Math.Min(length, 4_096 - "first\nlast\n".Length)));
+    }
+
     [Test]
     public async Task A_program_that_has_vanished_is_a_failure_that_may_pass()
     {

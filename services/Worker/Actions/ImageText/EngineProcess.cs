@@ -7,14 +7,15 @@ namespace OfflineActions.Worker.Actions.ImageText;
 /// <summary>How a process ended.</summary>
 /// <param name="ExitCode">Its exit code. Signal n is 128 + n.</param>
 /// <param name="Output">What it wrote; as much of it as was allowed.</param>
-/// <param name="Errors">The beginning of what it wrote to its standard error.</param>
+/// <param name="Errors">What it wrote to its standard error: the beginning and the end of it, when it is long.</param>
 /// <param name="IsOutputTooLong">Whether it was killed because it wrote too much.</param>
 internal sealed record EngineExit(int ExitCode, string Output, string Errors, bool IsOutputTooLong);
 
 /// <summary>Runs a program on untrusted input: through pipes, without a shell, and until it and all it started have ended.</summary>
 internal static class EngineProcess
 {
-    private const int MaxErrors = 4_096;
+    /// <summary>How much of the beginning, and of the end, of its errors is kept, in bytes.</summary>
+    private const int MaxErrors = 2_048;
 
     /// <summary>How long the pipes of a process that has ended may take to close: a process that hides from it could hold them.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
@@ -43,7 +44,7 @@ internal static class EngineProcess
             await using var killing = cancellationToken.Register(() => Kill(process, id));
             var writing = WriteAsync(process.StandardInput.BaseStream, input);
             var output = ReadAsync(process.StandardOutput.BaseStream, maxOutput, () => Kill(process, id));
-            var errors = ReadAsync(process.StandardError.BaseStream, MaxErrors, whenFull: null);
+            var errors = ReadEndsAsync(process.StandardError.BaseStream);
             await process.WaitForExitAsync(CancellationToken.None);
 
             // What it started could hold its pipes open.
@@ -51,7 +52,7 @@ internal static class EngineProcess
             await Task.WhenAll(writing, output, errors).WaitAsync(Grace, CancellationToken.None);
             cancellationToken.ThrowIfCancellationRequested();
             var (text, isTooLong) = await output;
-            return new EngineExit(process.ExitCode, text, (await errors).Text, isTooLong);
+            return new EngineExit(process.ExitCode, text, await errors, isTooLong);
         }
         catch (TimeoutException)
         {
@@ -108,7 +109,7 @@ internal static class EngineProcess
     }
 
     /// <summary>Reads a pipe to its end, and keeps only its beginning.</summary>
-    private static async Task<(string Text, bool IsTooLong)> ReadAsync(Stream pipe, int max, Action? whenFull)
+    private static async Task<(string Text, bool IsTooLong)> ReadAsync(Stream pipe, int max, Action whenFull)
     {
         var kept = new MemoryStream();
         var buffer = new byte[16 * 1024];
@@ -120,11 +121,35 @@ internal static class EngineProcess
             if (read > room && !isTooLong)
             {
                 isTooLong = true;
-                whenFull?.Invoke();
+                whenFull();
             }
         }
 
         return (Encoding.UTF8.GetString(kept.GetBuffer(), 0, (int)kept.Length), isTooLong);
+    }
+
+    /// <summary>Reads a pipe to its end, and keeps both ends of it. A picture decides how many warnings come before the error.</summary>
+    private static async Task<string> ReadEndsAsync(Stream pipe)
+    {
+        var (start, end) = (new MemoryStream(), new byte[MaxErrors]);
+        var buffer = new byte[16 * 1024];
+        var (kept, isCut) = (0, false);
+        while (await pipe.ReadAsync(buffer) is > 0 and var read)
+        {
+            var first = Math.Min(read, MaxErrors - (int)start.Length);
+            start.Write(buffer, 0, first);
+            var rest = buffer.AsSpan(first..read);
+            isCut |= kept + rest.Length > MaxErrors;
+            rest = rest[Math.Max(0, rest.Length - MaxErrors)..];
+            var older = Math.Min(kept, MaxErrors - rest.Length);
+            end.AsSpan(kept - older, older).CopyTo(end);
+            rest.CopyTo(end.AsSpan(older));
+            kept = older + rest.Length;
+        }
+
+        start.Write(isCut ? " … "u8 : []);
+        start.Write(end, 0, kept);
+        return Encoding.UTF8.GetString(start.GetBuffer(), 0, (int)start.Length);
     }
 
     /// <summary>Kills it and its descendants, also those whose parent has ended: they are in its process group.</summary>
