@@ -11,6 +11,11 @@ internal sealed class FakeTesseract : IDisposable
     /// <param name="script">What it does with a picture. $FOLDER is a folder of the test.</param>
     /// <param name="pipes">Named pipes in that folder. The script may write no file.</param>
     public FakeTesseract(string script, params string[] pipes)
+        : this("echo 'tesseract 5.9.9'", script, pipes)
+    {
+    }
+
+    private FakeTesseract(string version, string script, string[] pipes)
     {
         if (OperatingSystem.IsWindows())
         {
@@ -22,7 +27,7 @@ internal sealed class FakeTesseract : IDisposable
                 #!/bin/sh
                 FOLDER='{folder.FullName}'
                 case "$1" in
-                --version) echo 'tesseract 5.9.9'; exit 0;;
+                --version) {version}; exit 0;;
                 --list-langs) printf 'List of available languages (1):\neng\n'; exit 0;;
                 esac
                 {script}
@@ -36,6 +41,9 @@ internal sealed class FakeTesseract : IDisposable
             }
         }
     }
+
+    /// <summary>One that does this when it is asked for its version.</summary>
+    public static FakeTesseract OfVersion(string script) => new(script, "", []);
 
     public string Program => Path.Combine(folder.FullName, "tesseract");
 

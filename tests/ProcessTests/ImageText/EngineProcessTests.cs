@@ -159,6 +159,22 @@ public sealed class EngineProcessTests
         Assert.That(obstacle, Does.Contain(program).And.Contain("ImageText:Tesseract"));
     }
 
+    /// <summary>Whatever it does, a worker starts and takes the other actions.</summary>
+    [TestCase("sleep 20 & echo 'tesseract 5.9.9'", "cannot be run")]
+    [TestCase("sleep 1000", "did not say its version within 10 s")]
+    [TestCase("echo 'tesseract 99999999999999.1'", "version 5 or newer is needed")]
+    [TestCase("echo 'tesseract 4.1.1'", "is 4.1.1: version 5 or newer is needed")]
+    [TestCase("head -c 100000000 /dev/zero; head -c 100000000 /dev/zero >&2", "is no Tesseract")]
+    public void A_program_that_misbehaves_when_it_is_asked_for_its_version_is_an_obstacle(string script, string obstacle)
+    {
+        using var fake = FakeTesseract.OfVersion(script);
+
+        var (found, reason) = TesseractInstallation.Find(new ImageTextOptions { Tesseract = fake.Program });
+
+        Assert.That(found, Is.Null);
+        Assert.That(reason, Does.Contain(obstacle).And.Contain(fake.Program));
+    }
+
     [Test]
     public void Without_one_of_its_languages_there_is_an_obstacle()
     {

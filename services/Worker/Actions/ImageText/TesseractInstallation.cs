@@ -34,7 +34,11 @@ internal sealed partial record TesseractInstallation(string Program, string Vers
             var (version, languages) = Task.Run(() => AskAsync(program, timeout.Token)).GetAwaiter().GetResult();
             return Check(options, program, version, languages);
         }
-        catch (Exception error) when (error is Win32Exception or OperationCanceledException)
+        catch (OperationCanceledException)
+        {
+            return (null, $"{program} did not say its version within {TimeLimit.TotalSeconds} s");
+        }
+        catch (Exception error) when (error is Win32Exception or IOException)
         {
             return (null, $"{program} cannot be run: {error.Message}");
         }
@@ -55,7 +59,7 @@ internal sealed partial record TesseractInstallation(string Program, string Vers
     private static (TesseractInstallation?, string?) Check(
         ImageTextOptions options, string program, string? version, IReadOnlyList<string> installed)
     {
-        if (version is null || int.Parse(version.Split('.')[0], CultureInfo.InvariantCulture) < OldestVersion)
+        if (!int.TryParse(version?.Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var major) || major < OldestVersion)
         {
             return (null, $"{program} is {version ?? "no Tesseract"}: version {OldestVersion} or newer is needed");
         }
@@ -94,6 +98,6 @@ internal sealed partial record TesseractInstallation(string Program, string Vers
         return environment;
     }
 
-    [GeneratedRegex(@"\Atesseract v?(?<version>\d+(\.\d+)*[-.\w]*)")]
+    [GeneratedRegex(@"\Atesseract v?(?<version>[0-9]+(\.[0-9]+)*[-.\w]*)")]
     private static partial Regex VersionLine();
 }
