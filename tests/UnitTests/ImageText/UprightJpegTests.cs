@@ -51,6 +51,46 @@ public sealed class UprightJpegTests
             Throws.InstanceOf<OperationCanceledException>());
     }
 
+    [TestCase(false, false, 0)]
+    [TestCase(true, false, 0)]
+    [TestCase(false, true, 1)]
+    [TestCase(true, true, 3)]
+    public void What_it_takes_to_turn_one_is_known_before(bool isColoured, bool isProgressive, int stored)
+    {
+        var header = PictureHeader.Read(PictureFormat.Jpeg, Upright.ToJpeg(6, isColoured, isProgressive))!;
+
+        Assert.That(header.StoredChannels, Is.EqualTo(stored));
+        Assert.That(header.TurningBytes, Is.EqualTo(40 * 24 * (1 + (3 * stored))));
+    }
+
+    /// <summary>The decoder keeps all channels until each has had its scan, which may never come.</summary>
+    [Test]
+    public void One_whose_first_scan_lacks_a_channel_is_stored_whole()
+    {
+        var jpeg = Upright.ToJpeg(6, isColoured: true);
+        var scan = jpeg.AsSpan().IndexOf([(byte)0xFF, (byte)0xDA]);
+        byte[] lacking = [.. jpeg.AsSpan(0, scan), 0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 63, 0, 0xFF, 0xD9];
+
+        Assert.That(PictureHeader.Read(PictureFormat.Jpeg, lacking)!.StoredChannels, Is.EqualTo(3));
+    }
+
+    [Test]
+    public async Task Large_ones_take_turns_and_small_ones_do_not_wait()
+    {
+        using var pictures = new LargePictures(smallest: 10);
+        using var stop = new CancellationTokenSource();
+        var first = pictures.Enter(10, CancellationToken.None);
+        var second = Task.Run(() => pictures.Enter(1_000, CancellationToken.None));
+        var third = Task.Run(() => pictures.Enter(10, stop.Token));
+
+        Assert.That(pictures.Enter(9, CancellationToken.None), Is.Null);
+        await stop.CancelAsync();
+        Assert.That(async () => await third.WaitAsync(TimeSpan.FromSeconds(30)), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(second.IsCompleted, Is.False);
+        first!.Dispose();
+        (await second.WaitAsync(TimeSpan.FromSeconds(30)))!.Dispose();
+    }
+
     /// <summary>Smooth, so that compression changes little, and different in every corner.</summary>
     private static Raster Draw()
     {

@@ -18,6 +18,7 @@ internal static class JpegHeader
     public static PictureHeader? Read(ReadOnlySpan<byte> content)
     {
         var (width, height, orientation, scans) = (0, 0, 1, 0);
+        var (channels, isInSteps) = (0, false);
         for (var at = 2; FindMarker(content, at) is { } marker;)
         {
             var kind = content[marker];
@@ -25,7 +26,7 @@ internal static class JpegHeader
             if (kind is EndOfImage)
             {
                 return width > 0 && height > 0 && scans is > 0 and <= MaxScans
-                    ? new PictureHeader(PictureFormat.Jpeg, width, height, orientation)
+                    ? new PictureHeader(PictureFormat.Jpeg, width, height, orientation) { StoredChannels = isInSteps ? channels : 0 }
                     : null;
             }
 
@@ -51,11 +52,13 @@ internal static class JpegHeader
                     }
 
                     (height, width) = (BinaryPrimitives.ReadUInt16BigEndian(data[1..]), BinaryPrimitives.ReadUInt16BigEndian(data[3..]));
+                    (channels, isInSteps) = (data[5], kind is 0xC2 or 0xC6 or 0xCA or 0xCE);
                     break;
                 case Application1 when data.StartsWith("Exif\0\0"u8):
                     orientation = TiffHeader.ReadOrientation(data[6..]);
                     break;
                 case StartOfScan:
+                    isInSteps |= scans > 0 || data.Length == 0 || data[0] < channels;
                     scans++;
                     break;
             }

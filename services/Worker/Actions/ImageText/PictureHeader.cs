@@ -25,8 +25,17 @@ internal sealed record PictureHeader(PictureFormat Format, long Width, long Heig
 {
     private const int Sideways = 5;
 
+    /// <summary>What one channel of a pixel takes in a JPEG that comes in steps, until the last of them has been read, in bytes.</summary>
+    private const int StoredBytes = 3;
+
     /// <summary>Whether each pixel of a TIFF has more than one number.</summary>
     public bool IsColoured { get; init; }
+
+    /// <summary>How many channels of a JPEG have to be in memory as a whole; 0 when it can be decoded row by row.</summary>
+    public int StoredChannels { get; init; }
+
+    /// <summary>About how much memory turning it takes, in bytes: the picture in grey, and what is stored until then.</summary>
+    public long TurningBytes => Pixels * (1 + (StoredBytes * StoredChannels));
 
     /// <summary>The number of pixels to decode.</summary>
     public long Pixels => Width * Height;

@@ -10,14 +10,19 @@ namespace OfflineActions.Worker.Actions.ImageText;
 /// </summary>
 internal static class UprightJpeg
 {
+    private const int MaxChannels = 4;
+
+    private static readonly LargePictures Large = new(smallest: 64L << 20);
+
     /// <summary>The picture, turned, in grey: a PNM without compression.</summary>
     /// <param name="jpeg">The picture.</param>
     /// <param name="header">Its header.</param>
-    /// <param name="cancellationToken">Stops decoding it.</param>
+    /// <param name="cancellationToken">Stops decoding it, and waiting for other large ones.</param>
     /// <returns>Null when it cannot be decoded.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired.</exception>
     public static byte[]? Turn(ReadOnlyMemory<byte> jpeg, PictureHeader header, CancellationToken cancellationToken)
     {
+        using var turn = Large.Enter(header.TurningBytes, cancellationToken);
         try
         {
             return Decode(jpeg, header, cancellationToken);
@@ -35,7 +40,7 @@ internal static class UprightJpeg
         decoder.Progress.OnProgress += (_, _) => cancellationToken.ThrowIfCancellationRequested();
         decoder.jpeg_stdio_src(ToStream(jpeg));
         decoder.jpeg_read_header(true);
-        if (decoder.Image_width != header.Width || decoder.Image_height != header.Height)
+        if (decoder.Image_width != header.Width || decoder.Image_height != header.Height || decoder.Num_components > MaxChannels)
         {
             return null;
         }
