@@ -122,7 +122,7 @@ internal sealed partial class ScheduleReader(IOptions<GatewayOptions> gateway, A
 
         if (text is "" || Parse(text) is not { } json)
         {
-            var problem = text is "" ? "is missing" : "is not one JSON object without repeated names";
+            var problem = text is "" ? "is missing" : @"is not one JSON object without repeated names and half characters like \ud800";
             errors.Add($"{key} {problem}: make it one text like {{\"action\":\"{catalog.Actions[0].States.Request}\"}}. "
                 + "It is not a section, because the configuration does not keep numbers and true.");
             return null;
@@ -145,9 +145,13 @@ internal sealed partial class ScheduleReader(IOptions<GatewayOptions> gateway, A
     {
         try
         {
-            return JsonNode.Parse(text, documentOptions: Strict) as JsonObject;
+            var json = JsonNode.Parse(text, documentOptions: Strict) as JsonObject;
+
+            // Only writing reads every text.
+            _ = json is null ? null : RawObject.From(json);
+            return json;
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             return null;
         }
