@@ -191,6 +191,64 @@ public sealed class PhotoTests : PageTests
         await phone.ExpectCardsAsync(1, "waiting");
     }
 
+    /// <summary>For example of a page that was open while a new version was installed.</summary>
+    [Test]
+    public async Task A_scaling_worker_that_fails_is_said_and_the_next_photo_gets_a_new_one()
+    {
+        var good = await DrawAsync("good.png", 30, 20);
+        await phone.Page.EvaluateAsync("""
+            () => {
+                const original = Worker.prototype.postMessage;
+                Worker.prototype.postMessage = function () {
+                    Worker.prototype.postMessage = original;
+                    this.terminate();
+                    this.dispatchEvent(new Event('error'));
+                };
+            }
+            """);
+        await phone.ChooseAsync(good, await DrawAsync("other.png", 40, 20));
+
+        await Assertions.Expect(phone.Page.Locator("#problem")).ToContainTextAsync("The photo could not be scaled. Reload the page");
+        await Assertions.Expect(phone.Page.Locator("#photo-problem")).ToContainTextAsync("Not saved: good.png, other.png.");
+        await phone.ChooseAsync(good);
+        await phone.ExpectCardsAsync(1, "waiting");
+        await Assertions.Expect(phone.Page.Locator("#photo-problem")).ToBeEmptyAsync();
+    }
+
+    [Test]
+    public async Task When_storage_is_full_the_photos_that_were_not_saved_are_named_and_the_others_are_kept()
+    {
+        await phone.SetOfflineAsync();
+        await phone.Page.EvaluateAsync("""
+            () => {
+                let count = 0;
+                const original = IDBObjectStore.prototype.put;
+                IDBObjectStore.prototype.put = function (...values) {
+                    if (this.name === 'attach-store' && ++count > 2) {
+                        throw new DOMException('The disk is full.', 'QuotaExceededError');
+                    }
+
+                    return original.apply(this, values);
+                };
+            }
+            """);
+        var files = new List<FilePayload> { CanvasPictures.File("notes.txt", "some notes"u8.ToArray()) };
+        foreach (var number in Enumerable.Range(1, 7))
+        {
+            files.Add(await DrawAsync($"{number}.png", 20 + number, 20));
+        }
+
+        await phone.ChooseAsync([.. files]);
+
+        await Assertions.Expect(phone.Page.Locator("#photo-problem")).ToContainTextAsync("Not saved: 3.png, 4.png, 5.png and 2 more.");
+        await Assertions.Expect(phone.Page.Locator("#photo-problem")).ToContainTextAsync("notes.txt is not a picture");
+        await Assertions.Expect(phone.Page.Locator("#problem")).ToContainTextAsync("may not be saved");
+        await Assertions.Expect(phone.Page.Locator("#announcer")).ToContainTextAsync("2 of 8 photos saved");
+        await phone.ExpectCardsAsync(2, "saved");
+        await phone.Page.ReloadAsync();
+        await phone.ExpectCardsAsync(2, "saved");
+    }
+
     [Test]
     public async Task A_photo_can_be_pasted_and_dropped()
     {

@@ -6,6 +6,9 @@ import { byId, write } from './dom.js';
 /** More photos at a time than this are requests that others may overtake. */
 const MAX_INTERACTIVE = 3;
 
+/** How many photos that were not saved are named. */
+const MAX_NAMED = 3;
+
 /** Takes photos from the camera, from files, from the clipboard, and dropped onto the page. */
 export class PhotoForm {
   readonly #requests: Requests;
@@ -15,6 +18,7 @@ export class PhotoForm {
   readonly #status = byId<HTMLParagraphElement>('photo-status');
   readonly #problem = byId<HTMLParagraphElement>('photo-problem');
   readonly #thenPerson = byId<HTMLInputElement>('then-person');
+  #running = 0;
 
   constructor(requests: Requests, announcer: Announcer, personNumber: () => number | undefined) {
     this.#requests = requests;
@@ -58,14 +62,19 @@ export class PhotoForm {
     const number = then ? this.#personNumber() : undefined;
     const person = { then, ...(number === undefined ? {} : { personId: number }) };
     const problems: string[] = [];
-    write(this.#problem, '');
+    let [saved, done] = [0, 0];
+    if (this.#running++ === 0) {
+      write(this.#problem, '');
+    }
+
     // Photos that are not sent yet exist only here: the browser is asked not to remove them when storage gets short.
     void navigator.storage?.persist?.();
     try {
-      for (const [index, file] of files.entries()) {
-        write(this.#status, files.length === 1 ? 'Saving the photo …' : `Saving photo ${index + 1} of ${files.length} …`);
+      for (const file of files) {
+        write(this.#status, files.length === 1 ? 'Saving the photo …' : `Saving photo ${done + 1} of ${files.length} …`);
         try {
           await this.#requests.read(await this.#scaling.scale(file), person, files.length > MAX_INTERACTIVE);
+          saved++;
         } catch (error) {
           if (!(error instanceof NoPicture)) {
             throw error;
@@ -73,16 +82,31 @@ export class PhotoForm {
 
           problems.push(error.message);
         }
+
+        done++;
       }
+    } catch (error) {
+      problems.push(notSaved(files.slice(done)));
+      // Shown with its reason, as every error on this device.
+      throw error;
     } finally {
-      const saved = files.length - problems.length;
-      write(this.#status, '');
-      write(this.#problem, problems.join(' '));
-      if (saved > 0 && files.length > 1) {
+      if (--this.#running === 0) {
+        write(this.#status, '');
+      }
+
+      // Files that were chosen meanwhile have their problems here, too.
+      write(this.#problem, [this.#problem.textContent, ...problems].filter(Boolean).join(' '));
+      if (files.length > 1) {
         this.#announcer.say(`${saved} of ${files.length} photos saved`);
       }
     }
   }
+}
+
+function notSaved(files: readonly File[]): string {
+  const names = files.slice(0, MAX_NAMED).map(file => file.name || 'a photo without a name');
+  const others = files.length - names.length;
+  return `Not saved: ${names.join(', ')}${others > 0 ? ` and ${others} more` : ''}. Choose them again when the problem is solved.`;
 }
 
 const filesOf = (data: DataTransfer | null): File[] => [...(data?.files ?? [])];
