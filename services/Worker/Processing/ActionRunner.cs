@@ -53,7 +53,7 @@ internal sealed class ActionRunner(
             if (outcome is RunOutcome.Failed { Revision: null })
             {
                 var message = attempt.Message;
-                await unanswerable.AddAsync(message.Keyspace, message.DocumentId, message.Revision, turn.Token);
+                await unanswerable.AddAsync(message.Keyspace, message.DocumentId, progress.Revision ?? message.Revision, turn.Token);
             }
 
             return outcome;
@@ -98,7 +98,7 @@ internal sealed class ActionRunner(
             }
 
             readable.Add(attempt.Message.Keyspace);
-            progress.DocumentBytes = bytes;
+            (progress.DocumentBytes, progress.Revision) = (bytes, document.Revision);
             progress.Span.Continue(document);
             if (await AnswerAsync(attempt, document, progress, cancellationToken) is { } outcome)
             {

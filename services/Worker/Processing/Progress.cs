@@ -17,6 +17,12 @@ internal sealed class Progress(Turn turn, AttemptSpan span)
     /// <summary>The size of the document that was read last.</summary>
     public int DocumentBytes { get; set; }
 
+    /// <summary>
+    /// The revision that was read last; null when none was. It may be one after that of the message, with a note of the worker or an edit of
+    /// the app, and is the one that the changes feed shows.
+    /// </summary>
+    public string? Revision { get; set; }
+
     /// <summary>What the handler returned; null before it ran.</summary>
     public PerformedAction? Performed { get; set; }
 

@@ -76,6 +76,20 @@ public sealed class ReplayTests
         Assert.That(await rig.ReadyAsync(Queues.Error), Is.Zero);
     }
 
+    [Test]
+    public async Task A_request_in_which_a_worker_has_noted_its_attempts_still_belongs_to_the_message_of_the_revision_before()
+    {
+        await using var rig = await StartAsync();
+        var revision = await rig.PutAsync("luke", """{"action":"person_request"}""");
+        await rig.PutAsync("luke", """{"action":"person_request","progress":{"attempts":4,"nextAttemptAt":"2026-01-01T00:00:00Z"}}""", revision);
+        await rig.AddDeadLetterAsync(Request("luke", revision), "write_refused: no");
+
+        var replay = await rig.RunAsync("dead-letters", "replay", "--all", "--json");
+
+        Assert.That((replay.ExitCode, (string?)replay.Rows.Single()["outcome"]), Is.EqualTo((0, "republished")));
+        Assert.That(await rig.ReadyAsync(Queues.Work), Is.EqualTo(1));
+    }
+
     [TestCase("""{"action":"person_failure","error":{"code":"person_not_found"},"note":"edited"}""", "was written after the failure")]
     [TestCase("""{"action":"person_request","error":{"code":"person_not_found"}}""", "is a newer request")]
     [TestCase("""{"action":"person_success","person":{}}""", "is no longer a failed request")]

@@ -6,6 +6,7 @@ using OfflineActions.Emulators;
 using OfflineActions.Messaging;
 using OfflineActions.Messaging.Consuming;
 using OfflineActions.ServiceDefaults;
+using OfflineActions.SyncGateway;
 using OfflineActions.Tests.Emulators;
 using OfflineActions.Worker;
 using OfflineActions.Worker.Actions;
@@ -114,6 +115,32 @@ public sealed class ProgressTests
         await ProcessAsync($$$"""{"action":"person_request","progress":{"attempts":{{{attempts}}},"nextAttemptAt":"2026-01-01T00:00:00Z"}}""");
 
         Assert.That(outside.Gateway.WritesOf("d"), Is.EqualTo(isTold ? 1 : 2));
+    }
+
+    /// <summary>The changes feed shows the revision of the note, so that is the one that catch-up must pass over.</summary>
+    [Test]
+    public async Task A_request_whose_failure_is_refused_after_a_note_is_not_published_for_ever()
+    {
+        var noted = (string)(await ProcessAsync(Request))["_rev"]!;
+        result = new ActionResult.PermanentFailure("no", "No.");
+        outside.Gateway.Faults = new SyncGatewayFaults { Kinds = [RequestKind.Write], ErrorRate = 1, ErrorStatus = 403 };
+
+        Assert.That(async () => await DeliverAsync(), Throws.InstanceOf<MessageFailedException>());
+
+        using var host = WorkerHost.Create(outside.Gateway.PublicUrl);
+        var unanswerable = host.Services.GetRequiredService<UnanswerableRequests>();
+        Assert.That(await unanswerable.ContainsAsync("db", "d", noted, CancellationToken.None), Is.True);
+    }
+
+    [TestCase("{\"a\":1,\"a\":2,\"nextAttemptAt\":\"x\"}", "person_success")]
+    [TestCase("{\"nextAttemptAt\":1,\"nextAttemptAt\":{\"b\":1,\"b\":2}}", "person_success")]
+    public async Task A_note_that_names_something_twice_is_no_obstacle(string value, string state)
+    {
+        result = new ActionResult.Succeeded(new JsonObject { ["person"] = 1 });
+
+        var document = await ProcessAsync($$"""{"action":"person_request","progress":{{value}}}""");
+
+        Assert.That((string?)document["action"], Is.EqualTo(state));
     }
 
     [TestCase("0.5")]

@@ -10,7 +10,7 @@ internal abstract record ReplayPlan
     {
     }
 
-    /// <summary>The document is still a request, in the revision of the message: publish the message again.</summary>
+    /// <summary>The document is still the request of the message: publish the message again.</summary>
     /// <param name="Lane">The lane of the document.</param>
     public sealed record Republish(Lane Lane) : ReplayPlan;
 
@@ -51,7 +51,8 @@ internal abstract record ReplayPlan
     {
         if (document.Action == states.Request)
         {
-            return document.Revision == requestRevision
+            // Without a failure, a request in which a worker has noted its attempts is still the one of the message.
+            return document.Revision == requestRevision || (failureRevision is null && document.HasProgress)
                 ? new Republish(Lanes.FromPriority(document.Priority))
                 : new Obsolete("the document is a newer request, which has its own message");
         }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using OfflineActions.ServiceDefaults.Tracing;
 
 namespace OfflineActions.SyncGateway;
@@ -23,6 +24,9 @@ public sealed record Document(string Id, string Revision, RawObject Body)
 
     /// <summary>Its <c>priority</c>; null when there is none, or it is not a string.</summary>
     public string? Priority => Text("priority");
+
+    /// <summary>Whether a worker has noted in it when it tries again. That made a revision which belongs to the message of an earlier one.</summary>
+    public bool HasProgress => Body.Contains("progress") && Body["progress"] is JsonObject progress && progress.ContainsKey("nextAttemptAt");
 
     /// <summary>
     /// Its <c>traceparent</c>; null when there is none, or it is not valid. A document that repeated a name has none: it may have been
