@@ -147,7 +147,7 @@ internal sealed class ActionRunner(
         var now = clock.GetUtcNow();
         switch (Chain.FindFault(document, catalog) is { } fault ? new RequestWindow.Rejected(fault) : RequestWindow.Read(document, now))
         {
-            case RequestWindow.NotYetOpen { Remaining: var remaining }:
+            case RequestWindow.NotYetOpen { Remaining: var remaining } when attempt.Handler is not FixedResultHandler:
                 return new RunOutcome.Deferred(DeferralCause.NotBefore, $"Not before {now + remaining:O}.", remaining);
             case RequestWindow.Rejected { Failure: var failure }:
                 return await FailAsync(attempt, document, failure, isTransient: false, progress, cancellationToken);

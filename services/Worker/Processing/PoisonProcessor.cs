@@ -8,7 +8,8 @@ namespace OfflineActions.Worker.Processing;
 
 /// <summary>
 /// Fails a request whose message crashed its worker even when it was the only message in progress: the failure is written to the
-/// document, and the message moves to the error queue. The action is not performed again.
+/// document, and the message moves to the error queue. The action is not performed again, and a <c>notBefore</c> is not waited for: the
+/// messages behind it come only after it.
 /// </summary>
 internal sealed class PoisonProcessor(
     ActionContract contract,
