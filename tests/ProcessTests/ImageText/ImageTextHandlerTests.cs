@@ -87,6 +87,7 @@ public sealed class ImageTextHandlerTests
     [TestCase("<svg xmlns=\"http://www.w3.org/2000/svg\"><text>x</text></svg>", "image_unsupported", "an SVG")]
     [TestCase("%PDF-1.7\n1 0 obj <</Encrypt 2 0 R>>", "image_unsupported", "a PDF")]
     [TestCase("GIF89a", "image_unsupported", "a GIF")]
+    [TestCase("II+\0\b\0\0\0", "image_unsupported", "a BigTIFF")]
     [TestCase("/etc/passwd\n", "image_unsupported", "something else")]
     [TestCase("MM\0*\0\0\0\bxx", "image_damaged", null)]
     public async Task What_is_no_picture_fails_for_good(string content, string code, string? word)
@@ -95,6 +96,17 @@ public sealed class ImageTextHandlerTests
 
         Assert.That(failure.Code, Is.EqualTo(code));
         Assert.That(failure.Message, Does.Contain("a.png").And.Contain(word ?? ""));
+    }
+
+    [Test]
+    public async Task An_animation_is_not_called_damaged()
+    {
+        byte[] content = [.. "RIFF"u8, 22, 0, 0, 0, .. "WEBPVP8X"u8, 10, 0, 0, 0, 2, 0, 0, 0, 9, 0, 0, 9, 0, 0];
+
+        var failure = (ActionResult.PermanentFailure)await PictureRequest.PerformAsync(content);
+
+        Assert.That((failure.Code, failure.Message), Is.EqualTo((
+            "image_unsupported", "The picture must be a PNG, JPEG, WebP or TIFF. a.png is an animation.")));
     }
 
     [Test]
@@ -124,6 +136,16 @@ public sealed class ImageTextHandlerTests
         BinaryPrimitives.WriteInt32BigEndian(content.AsSpan(20), 50_000);
 
         Assert.That(await FailAsync(content), Is.EqualTo("image_too_many_pixels"));
+    }
+
+    [Test]
+    public async Task A_picture_that_is_longer_than_Tesseract_reads_is_not_called_damaged()
+    {
+        var failure = (ActionResult.PermanentFailure)await PictureRequest.PerformAsync(new Raster(10, 32_768).ToPng());
+
+        Assert.That(failure.Code, Is.EqualTo("image_too_many_pixels"));
+        Assert.That(failure.Message, Does.Contain("has 10 x 32768 pixels. A side may have up to 32767."));
+        Assert.That(await PictureRequest.PerformAsync(new Raster(32_767, 10).ToPng()), Is.InstanceOf<ActionResult.Succeeded>());
     }
 
     [Test]

@@ -47,6 +47,9 @@ internal static class ImageTextFailures
     public static ActionResult TooManyPixels(string name, PictureHeader header, long maxPixels) => Permanent(
         TooManyPixelsCode, $"The picture {Shorten(name)} has {header.Width} x {header.Height} pixels. Up to {maxPixels} pixels can be read.");
 
+    public static ActionResult TooLong(string name, PictureHeader header, int maxSide) => Permanent(
+        TooManyPixelsCode, $"The picture {Shorten(name)} has {header.Width} x {header.Height} pixels. A side may have up to {maxSide}.");
+
     public static ActionResult InvalidLanguages(IReadOnlyList<string> allowed) => Permanent(
         InvalidLanguagesCode, $"languages must be a list of one or more of: {string.Join(", ", allowed)}.");
 
@@ -62,6 +65,8 @@ internal static class ImageTextFailures
             _ when content.StartsWith("%PDF"u8) => "a PDF",
             _ when content.StartsWith("GIF8"u8) => "a GIF",
             _ when content.StartsWith("BM"u8) => "a BMP",
+            _ when content.StartsWith("RIFF"u8) && content.Length > 12 && content[8..12].SequenceEqual("WEBP"u8) => "an animation",
+            _ when content is [(byte)'I', (byte)'I', 43, 0, ..] or [(byte)'M', (byte)'M', 0, 43, ..] => "a BigTIFF",
             _ when content.Length > 12 && content[4..8].SequenceEqual("ftyp"u8) => "a HEIC, AVIF or video",
             _ when content[..Math.Min(content.Length, 1_024)].IndexOf("<svg"u8) >= 0 => "an SVG",
             _ => "something else",

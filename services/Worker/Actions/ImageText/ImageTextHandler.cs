@@ -99,6 +99,11 @@ internal sealed class ImageTextHandler(
             return ImageTextFailures.TooManyPixels(attachment.Name, header, settings.MaxPixels);
         }
 
+        if (Math.Max(header.Width, header.Height) > TesseractEngine.MaxSide)
+        {
+            return ImageTextFailures.TooLong(attachment.Name, header, TesseractEngine.MaxSide);
+        }
+
         if (!CanTurn(header))
         {
             return ImageTextFailures.UnsupportedOrientation(attachment.Name, header.Orientation);

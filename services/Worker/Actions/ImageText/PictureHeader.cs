@@ -24,6 +24,7 @@ public enum PictureFormat
 internal sealed record PictureHeader(PictureFormat Format, long Width, long Height, int Orientation)
 {
     private const int Sideways = 5;
+    private const byte AnimationFlag = 2;
 
     /// <summary>What one channel of a pixel takes in a JPEG that comes in steps, until the last of them has been read, in bytes.</summary>
     private const int StoredBytes = 3;
@@ -60,11 +61,16 @@ internal sealed record PictureHeader(PictureFormat Format, long Width, long Heig
         _ => throw new ArgumentOutOfRangeException(nameof(format)),
     };
 
-    /// <summary>Which format begins like this; null when none does. These are also the signatures by which Leptonica decides.</summary>
+    /// <summary>
+    /// Which format begins like this; null when none does, and for a WebP that says that it is an animation. These are also the signatures
+    /// by which Leptonica decides.
+    /// </summary>
     public static PictureFormat? Recognise(ReadOnlySpan<byte> content) => content switch
     {
         [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A, ..] => PictureFormat.Png,
         [0xFF, 0xD8, 0xFF, ..] => PictureFormat.Jpeg,
+        [(byte)'R', (byte)'I', _, _, _, _, _, _, _, _, _, _, (byte)'V', (byte)'P', (byte)'8', (byte)'X', _, _, _, _, var flags, ..]
+            when (flags & AnimationFlag) != 0 => null,
         [(byte)'R', (byte)'I', (byte)'F', (byte)'F', _, _, _, _, (byte)'W', (byte)'E', (byte)'B', (byte)'P', ..] => PictureFormat.WebP,
         [(byte)'I', (byte)'I', 42, 0, ..] or [(byte)'M', (byte)'M', 0, 42, ..] => PictureFormat.Tiff,
         _ => null,

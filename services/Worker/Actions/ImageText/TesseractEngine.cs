@@ -34,6 +34,9 @@ internal abstract record EngineOutcome
 /// </summary>
 internal sealed class TesseractEngine(IOptions<ImageTextOptions> options)
 {
+    /// <summary>The longest side of a picture that Tesseract reads, in pixels. About a longer one it says the same as about a damaged one.</summary>
+    public const int MaxSide = 32_767;
+
     /// <summary>The most that Tesseract may write about a picture, in bytes: about 50,000 words.</summary>
     private const int MaxOutput = 4 << 20;
 

@@ -8,7 +8,7 @@ internal static class WebPHeader
     private const int Start = 12;
     private const int Frame = 8;
 
-    /// <returns>Null when it is damaged, was cut off, or is an animation.</returns>
+    /// <returns>Null when it is damaged or was cut off.</returns>
     public static PictureHeader? Read(ReadOnlySpan<byte> content)
     {
         if (content.Length < Start || BinaryPrimitives.ReadUInt32LittleEndian(content[4..]) is var size && size > content.Length - Frame)
