@@ -34,6 +34,7 @@ public interface IActionHandler
     /// The largest number of requests to process at the same time, for a handler that asks a service which takes only so many, for example;
     /// null when Worker:Concurrency decides alone, 512 by default. A handler that <see cref="Computes"/> takes as many as there are processors.
     /// </summary>
+    /// <remarks>It holds for each worker. 1 means one of each lane, so two. A message in quarantine comes on top.</remarks>
     int? MaxConcurrency => Computes ? Environment.ProcessorCount : null;
 
     /// <summary>
