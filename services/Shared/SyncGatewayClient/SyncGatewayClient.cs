@@ -77,11 +77,16 @@ public sealed class SyncGatewayClient
         ArgumentNullException.ThrowIfNull(attachment);
         ArgumentException.ThrowIfNullOrWhiteSpace(revision);
         var address = DocumentAddress.From(keyspace, id);
+        if (address.AttachmentSegment(attachment.Name) is not { } name)
+        {
+            return new AttachmentOutcome.Missing();
+        }
+
         return await http.OpenAsync(
             keyspace,
             attachment,
             token => api.GetAttachmentAsync(
-                address.Keyspace, address.Id, address.AttachmentSegment(attachment.Name), DocumentAddress.Query(revision), token),
+                address.Keyspace, address.Id, name, DocumentAddress.Query(revision), token),
             cancellationToken);
     }
 

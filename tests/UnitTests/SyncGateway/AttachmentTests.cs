@@ -45,6 +45,21 @@ public sealed class AttachmentTests
         Assert.That(outcome, Is.InstanceOf<AttachmentOutcome.Missing>());
     }
 
+    /// <summary>Sync Gateway redirects such URLs, or answers with something else. To wait would be to wait for ever.</summary>
+    [Test]
+    public async Task A_name_that_no_url_can_hold_is_missing(
+        [Values("document", "a/b")] string id, [Values("", ".", "..", "../_all_docs", "a/../../b", "\n\0X: y")] string name)
+    {
+        await using var emulated = await Emulated.StartAsync();
+        using var client = new TestClient(emulated.Gateway.PublicUrl);
+        var document = await PutAsync(emulated, client, id, "a.png");
+
+        var outcome = await client.Client.OpenAttachmentAsync(
+            "db", id, document.Revision, new Attachment(name, null, Content.Length, Digest), CancellationToken.None);
+
+        Assert.That(outcome, Is.InstanceOf<AttachmentOutcome.Missing>());
+    }
+
     [Test]
     public async Task Another_content_than_the_digest_says_is_a_change()
     {

@@ -17,7 +17,9 @@ public abstract record AttachmentOutcome
     /// </param>
     public sealed record Opened(Stream Content) : AttachmentOutcome;
 
-    /// <summary>The revision is gone, or has no such attachment, or Sync Gateway refuses to send it: read the document again.</summary>
+    /// <summary>
+    /// The revision is gone or has no such attachment, Sync Gateway refuses to send it, or no URL can hold its name: read the document again.
+    /// </summary>
     public sealed record Missing : AttachmentOutcome;
 
     /// <summary>It cannot be opened now.</summary>

@@ -28,8 +28,13 @@ internal readonly record struct DocumentAddress(string Keyspace, string Id)
             : new DocumentAddress(ForTwoDecodings(keyspace), ForTwoDecodings(id));
     }
 
-    /// <summary>The name of an attachment as the third path segment, still to be escaped once.</summary>
-    public string AttachmentSegment(string name) => Id.IndexOf('/', StringComparison.Ordinal) > 0 ? name : ForTwoDecodings(name);
+    /// <summary>
+    /// The name of an attachment as the third path segment, still to be escaped once; null for a name that no path can hold. Any app user
+    /// chooses it: without the last segment, or with a dot that is removed, Sync Gateway would redirect, or answer with something else.
+    /// </summary>
+    public string? AttachmentSegment(string name) => Id.IndexOf('/', StringComparison.Ordinal) > 0
+        ? name is "" or "." or ".." ? null : name
+        : name is "" ? null : ForTwoDecodings(name);
 
     /// <summary>A revision as the value of a query parameter. A <c>/</c> must not be escaped there: see above.</summary>
     public static string Query(string revision) => Uri.EscapeDataString(revision).Replace("%2F", "/", StringComparison.Ordinal);
