@@ -19,7 +19,8 @@ public static class CommandLine
     private const string Description = """
         Inspects and repairs failed requests (dead letters), open requests and the broker's queues;
         pauses and resumes actions.
-        Reads the same environment variables as the services: Bus__Url, Bus__Delays__0,
+        Reads the same environment variables as the services, or files of these names in
+        /run/secrets/offline-actions: Bus__Url, Bus__User, Bus__Password, Bus__Delays__0,
         SyncGateway__Url, SyncGateway__User, SyncGateway__Password.
         """;
 

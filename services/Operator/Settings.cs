@@ -7,12 +7,13 @@ using OfflineActions.Contracts;
 using OfflineActions.Messaging;
 using OfflineActions.Messaging.Queues;
 using OfflineActions.Messaging.Topology;
+using OfflineActions.ServiceDefaults;
 using OfflineActions.ServiceDefaults.Configuration;
 using OfflineActions.SyncGateway;
 
 namespace OfflineActions.Operator;
 
-/// <summary>The settings of broker and Sync Gateway: from options, otherwise from the services' environment variables.</summary>
+/// <summary>The settings of broker and Sync Gateway: from options, otherwise from the same files and environment variables as the services'.</summary>
 internal sealed class Settings : IDisposable
 {
     public static readonly Option<string?> Broker = new("--bus")
@@ -42,6 +43,7 @@ internal sealed class Settings : IDisposable
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddEnvironmentVariables();
+        builder.AddSecretFiles();
         builder.Configuration.AddInMemoryCollection(ReadOptions(given));
         builder.Services.AddSection<BusOptions>(BusOptions.Section);
         return new Settings(builder.AddSyncGatewayClient().Build());
@@ -51,7 +53,7 @@ internal sealed class Settings : IDisposable
     /// <exception cref="UsageException">The address is missing or wrong.</exception>
     /// <exception cref="BrokerUnavailableException">The broker cannot be used.</exception>
     public async Task<BrokerConnection> OpenBrokerAsync(CancellationToken cancellationToken) =>
-        Bus.Url is { IsAbsoluteUri: true, Scheme: "amqp" or "amqps" } url
+        Bus.Address is { IsAbsoluteUri: true, Scheme: "amqp" or "amqps" } url
             ? await BrokerConnection.OpenAsync(url, "operator", cancellationToken)
             : throw new UsageException(
                 "Set --bus or Bus__Url to the broker's address, for example amqp://user:password@host:5672/ (amqps for TLS).");
@@ -94,10 +96,11 @@ internal sealed class Settings : IDisposable
         }
     }
 
-    private static T Validate<T>(Func<T> read)
+    private T Validate<T>(Func<T> read)
     {
         try
         {
+            _ = host.Services.GetRequiredService<IOptions<SecretOptions>>().Value;
             return read();
         }
         catch (OptionsValidationException invalid)

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace OfflineActions.Messaging;
 
 /// <summary>The <c>Bus</c> section of the configuration.</summary>
-public sealed class BusOptions
+public sealed class BusOptions : IValidatableObject
 {
     /// <summary>The section's name.</summary>
     public const string Section = "Bus";
@@ -13,6 +13,12 @@ public sealed class BusOptions
 
     /// <summary>The broker, for example <c>amqp://user:password@host:5672/virtual-host</c>; <c>amqps</c> for TLS.</summary>
     public Uri? Url { get; init; }
+
+    /// <summary>The user to sign in as, when <see cref="Url"/> names none. RabbitMQ's <c>guest</c> when neither does.</summary>
+    public string User { get; init; } = "";
+
+    /// <summary>The password of <see cref="User"/>, as it is: in <see cref="Url"/> some characters would have to be escaped.</summary>
+    public string Password { get; init; } = "";
 
     /// <summary>
     /// The delays before the next attempts, in growing order. After the last one a request fails for good. Default: 10 s, 1 min, 10 min and 1 h. Each delay has
@@ -31,6 +37,11 @@ public sealed class BusOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00", ErrorMessage = "Bus:PresenceInterval must be from 00:00:00 to 00:10:00.")]
     public TimeSpan PresenceInterval { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary><see cref="Url"/> with <see cref="User"/> and <see cref="Password"/>.</summary>
+    public Uri? Address => Url is not { IsAbsoluteUri: true } || User is not { Length: > 0 }
+        ? Url
+        : new UriBuilder(Url) { UserName = Uri.EscapeDataString(User), Password = Uri.EscapeDataString(Password) }.Uri;
+
     /// <summary><see cref="Delays"/>, or the default delays.</summary>
     public IReadOnlyList<TimeSpan> EffectiveDelays => Delays is { Length: > 0 } ? Delays : DefaultDelays;
 
@@ -39,6 +50,19 @@ public sealed class BusOptions
 
     /// <summary>A message is delayed for this many times the longest of the delays at most.</summary>
     public const int MaxLongestDelays = 3;
+
+    /// <summary>A user without a password, or two users.</summary>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (User is { Length: > 0 } != Password is { Length: > 0 })
+        {
+            yield return new("Bus:User and Bus:Password belong together: set both, or neither.", [nameof(User)]);
+        }
+        else if (this is { User.Length: > 0, Url: { IsAbsoluteUri: true, UserInfo.Length: > 0 } })
+        {
+            yield return new("Bus:Url and Bus:User both name a user: keep one of them.", [nameof(User)]);
+        }
+    }
 
     private static readonly TimeSpan[] DefaultDelays =
         [TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(10), TimeSpan.FromHours(1)];

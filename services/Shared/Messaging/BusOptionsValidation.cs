@@ -6,7 +6,7 @@ internal sealed class BusOptionsValidation(MessagingBuilder messaging) : IValida
 {
     public ValidateOptionsResult Validate(string? name, BusOptions options)
     {
-        var failures = ValidateTransport(options).Concat(ValidateDelays(options)).ToArray();
+        string[] failures = [.. ValidateTransport(options), .. ValidateDelays(options)];
         return failures.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
 

@@ -80,7 +80,7 @@ public static class MessagingModule
                 var lifetime = context.GetRequiredService<IHostApplicationLifetime>();
                 var gate = context.GetRequiredService<ConnectionGate>();
                 bus.Host(
-                    context.GetRequiredService<IOptions<BusOptions>>().Value.Url,
+                    context.GetRequiredService<IOptions<BusOptions>>().Value.Address,
                     host => host.OnRefreshConnectionFactory = _ => gate.PassAsync(lifetime.ApplicationStopping));
                 UseDeclaredQueues(bus, messaging);
                 UseWireFormat(bus, catalog);

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using OfflineActions.ServiceDefaults.Configuration;
 using OfflineActions.ServiceDefaults.Http;
@@ -24,7 +25,7 @@ public static class HostExtensions
     private const string MetricsPath = "/metrics";
 
     /// <summary>
-    /// Adds the log, telemetry and health checks. Traces, metrics and logs are collected and exported over OTLP when
+    /// Adds settings in files (<see cref="SecretOptions"/>), the log, telemetry and health checks. Traces, metrics and logs are collected and exported over OTLP when
     /// <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set; the other <c>OTEL_*</c> variables have their standard meaning. Metrics are also collected
     /// for Prometheus when <c>Telemetry:Prometheus</c> is true.
     /// </summary>
@@ -32,6 +33,7 @@ public static class HostExtensions
     /// <param name="port">The loopback port to listen on, unless <c>ASPNETCORE_URLS</c>, <c>--urls</c> or the like sets an address.</param>
     public static WebApplicationBuilder AddServiceDefaults(this WebApplicationBuilder builder, int port)
     {
+        builder.AddSecretFiles();
         if (!HasAddress(builder.Configuration))
         {
             builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
@@ -45,6 +47,14 @@ public static class HostExtensions
         builder.Services.AddSection<TelemetryOptions>(TelemetryOptions.Section);
         builder.AddTelemetry();
         return builder;
+    }
+
+    /// <summary>Adds the settings that are files, and that errors with them are reported when the process starts.</summary>
+    public static void AddSecretFiles(this IHostApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        SecretFiles.Add(builder.Configuration);
+        builder.Services.AddSection<SecretOptions>(SecretOptions.Section);
     }
 
     /// <summary>

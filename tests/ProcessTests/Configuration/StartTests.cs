@@ -38,6 +38,7 @@ public sealed class StartTests
             ("Bus__Delays__0", "soon"),
             ("Bus__Delays__1", "00:00:10"),
             ("Bus__Delays__2", "00:00:05"),
+            ("Bus__User", "gateway"),
             ("Bus__Host", "broker"),
             ("Gateway__WebhookPassword", "short"),
             ("Gateway__WebhookUser", "a:b"),
@@ -53,8 +54,9 @@ public sealed class StartTests
             Does.StartWith("Bus:Url must begin with amqp:// or amqps://"),
             Is.EqualTo("Bus:DrainTimeout is 'a while': make it a time like 00:00:10."),
             Is.EqualTo("Bus:Delays:0 is 'soon': make it a time like 00:00:10."),
+            Is.EqualTo("Bus:User and Bus:Password belong together: set both, or neither."),
             Does.StartWith("Bus:Delays must grow"),
-            Is.EqualTo("Bus:Host is not known: use one of Transport, Url, Delays, DrainTimeout, PresenceInterval, or remove it."),
+            Is.EqualTo("Bus:Host is not known: use one of Transport, Url, User, Password, Delays, DrainTimeout, PresenceInterval, or remove it."),
             Does.StartWith("Gateway:WebhookPassword must have at least 16 characters."),
             Does.StartWith("Gateway:WebhookUser must not be empty or contain a colon"),
             Is.EqualTo("Gateway:Keyspaces is a list, but is given as one value: give that as Gateway:Keyspaces:0."),
@@ -150,6 +152,32 @@ public sealed class StartTests
             [Does.StartWith($"Bus:Transport is InMemory, but this process only {does}: memory is not shared between processes.")]);
     }
 
+    [TestCase("Gateway")]
+    [TestCase("Worker")]
+    [TestCase("WebClient")]
+    [TestCase("Operator", "serve")]
+    [TestCase("Operator", "status")]
+    public async Task A_file_with_a_setting_that_cannot_be_read_is_an_error(string service, params string[] arguments)
+    {
+        var secrets = Directory.CreateTempSubdirectory("secrets-");
+        File.WriteAllText(Path.Combine(secrets.FullName, "Bus__Url"), "amqp://127.0.0.1:1");
+        File.WriteAllText(Path.Combine(secrets.FullName, "Gateway__WebhookPassword"), "0123456789abcdef");
+        File.CreateSymbolicLink(Path.Combine(secrets.FullName, "SyncGateway__Password"), "nowhere");
+        try
+        {
+            var started = await Started.ProgramAsync(service, Environment(("Secrets__Directory", secrets.FullName)), arguments);
+
+            Assert.That(started.ExitCode, Is.Not.Zero);
+            Assert.That(started.HasStackTrace, Is.False, started.Output + started.Errors);
+            Assert.That(
+                started.Lines, Has.Exactly(1).Contains(Path.Combine(secrets.FullName, "SyncGateway__Password") + " cannot be read: "), started.Errors);
+        }
+        finally
+        {
+            secrets.Delete(recursive: true);
+        }
+    }
+
     [TestCase("--once")]
     [TestCase]
     public async Task A_DevHost_with_configuration_errors_reports_them(params string[] options)
@@ -192,7 +220,7 @@ public sealed class StartTests
     // Settings of the services in the machine's own environment are removed.
     private static Dictionary<string, string?> Environment(params (string Name, string Value)[] settings)
     {
-        string[] ours = ["Bus__", "Gateway__", "Worker__", "SyncGateway__", "Swapi__", "WebClient__", "Emulators__"];
+        string[] ours = ["Bus__", "Gateway__", "Worker__", "SyncGateway__", "Swapi__", "WebClient__", "Operator__", "Secrets__", "Emulators__"];
         var environment = System.Environment.GetEnvironmentVariables().Keys.Cast<string>()
             .Where(name => ours.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)))
             .ToDictionary(name => name, _ => (string?)null);

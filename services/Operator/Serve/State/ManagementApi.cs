@@ -23,7 +23,7 @@ internal sealed class ManagementApi : IDisposable
 
     public ManagementApi(IOptions<OperatorOptions> page, IOptions<BusOptions> bus)
     {
-        var broker = bus.Value.Url;
+        var broker = bus.Value.Address;
         var virtualHost = broker is null ? "/" : Uri.UnescapeDataString(broker.AbsolutePath is "/" or "" ? "/" : broker.AbsolutePath[1..]);
         queues = $"api/queues/{Uri.EscapeDataString(virtualHost)}?{RatesOver}&columns={Columns}";
         if (page.Value.Management is not { } address || broker is null)

@@ -58,7 +58,7 @@ public sealed class BrokerLeases
 
     private ConnectionFactory Factory(string name)
     {
-        var factory = SeparateConnection.CreateFactory(options.Value.Url, name);
+        var factory = SeparateConnection.CreateFactory(options.Value.Address, name);
         factory.RequestedHeartbeat = Heartbeat;
         return factory;
     }

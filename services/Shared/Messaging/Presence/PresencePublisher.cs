@@ -109,7 +109,7 @@ internal sealed class PresencePublisher(
 
     private async Task ConnectAsync(CancellationToken cancellationToken)
     {
-        var factory = SeparateConnection.CreateFactory(options.Value.Url, "presence", Timeout);
+        var factory = SeparateConnection.CreateFactory(options.Value.Address, "presence", Timeout);
         connection = await factory.CreateConnectionAsync(cancellationToken);
         channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
         await PresenceExchange.DeclareAsync(channel, cancellationToken);

@@ -75,7 +75,7 @@ internal sealed class TopologyDeclarer(
 
     private async Task DeclareUntilDisconnectedAsync(CancellationToken cancellationToken)
     {
-        var factory = SeparateConnection.CreateFactory(options.Value.Url, "topology", Timeout);
+        var factory = SeparateConnection.CreateFactory(options.Value.Address, "topology", Timeout);
         var waiting = gate.FindWaiting();
         await using var connection = await factory.CreateConnectionAsync(cancellationToken);
         using var watch = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
