@@ -7,6 +7,7 @@ using Microsoft.Extensions.Time.Testing;
 using OfflineActions.Contracts;
 using OfflineActions.Messaging;
 using OfflineActions.ServiceDefaults;
+using OfflineActions.SyncGateway;
 using OfflineActions.Worker;
 using OfflineActions.Worker.Actions;
 using OfflineActions.Worker.Processing;
@@ -32,8 +33,11 @@ public sealed class ActionProcessorTests : IDisposable
     public ActionProcessorTests()
     {
         silent.Start();
-        host = WorkerHost.Create(new Uri($"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}"), services =>
+        var syncGateway = new Uri($"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}");
+        host = WorkerHost.Create(syncGateway, services =>
         {
+            // A read that ended by itself would give its place to another request.
+            services.AddSingleton(Options.Create(new SyncGatewayOptions { Url = syncGateway, Timeout = 2 * Patience }));
             services.AddSingleton<TimeProvider>(clock);
             services.AddSingleton(Options.Create(new BusOptions()));
             services.AddSingleton(Options.Create(
