@@ -48,6 +48,10 @@ internal static partial class Log
     [LoggerMessage(2005, LogLevel.Error, "{Handler} threw an exception for {DocumentId} at {Revision}")]
     public static partial void HandlerThrew(this ILogger log, Exception error, string handler, string documentId, string revision);
 
+    [LoggerMessage(2016, LogLevel.Error,
+        "{Handler} returned a property '{Property}' for {DocumentId} at {Revision}, which no result may have: give it another name")]
+    public static partial void ResultRefused(this ILogger log, string handler, string property, string documentId, string revision);
+
     [LoggerMessage(2006, LogLevel.Error, "Circuit breaker open for {Pause}: {Failed} of {Attempts} attempts failed")]
     public static partial void CircuitBreakerOpened(this ILogger log, int failed, int attempts, TimeSpan pause);
 

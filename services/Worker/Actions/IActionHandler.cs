@@ -67,7 +67,11 @@ public abstract record ActionResult
     }
 
     /// <summary>The action succeeded.</summary>
-    /// <param name="Properties">The properties that the document gets, for example <c>{"person": {…}}</c>.</param>
+    /// <param name="Properties">
+    /// The properties that the document gets, for example <c>{"person": {…}}</c>. A name that begins with <c>_</c>, or is <c>action</c>,
+    /// <c>error</c>, <c>then</c>, <c>chain</c>, <c>progress</c>, <c>priority</c>, <c>notBefore</c>, <c>expiresAt</c>, <c>requestedAt</c> or
+    /// <c>traceparent</c>, is not the action's: the request fails with <c>invalid_result</c>, and nothing of the result is written.
+    /// </param>
     public sealed record Succeeded(JsonObject Properties) : ActionResult;
 
     /// <summary>The action will never succeed, however often it is attempted.</summary>

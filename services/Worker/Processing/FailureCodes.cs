@@ -23,6 +23,9 @@ internal sealed class FailureCodes(IEnumerable<IActionHandler> handlers)
     /// <summary>An exception of a handler, or of the worker.</summary>
     public const string InternalError = "internal_error";
 
+    /// <summary>The handler returned a property that is not its own to write.</summary>
+    public const string InvalidResult = "invalid_result";
+
     /// <summary>The handler exceeded its timeout.</summary>
     public const string TimedOut = "timed_out";
 
@@ -46,8 +49,8 @@ internal sealed class FailureCodes(IEnumerable<IActionHandler> handlers)
 
     private readonly HashSet<string> known = new(
         [
-            InvalidMessage, UnreadableDocument, ForbiddenDocument, WriteRefused, InternalError, TimedOut, Expired, InvalidTime,
-            UnreadableAttachment, InvalidThen, WorkerCrashed,
+            InvalidMessage, UnreadableDocument, ForbiddenDocument, WriteRefused, InternalError, InvalidResult, TimedOut, Expired,
+            InvalidTime, UnreadableAttachment, InvalidThen, WorkerCrashed,
             .. handlers.SelectMany(handler => handler.FailureCodes),
         ],
         StringComparer.Ordinal);

@@ -29,7 +29,7 @@ internal static class HandlerCall
         var performing = handler.Computes ? ComputingThread.RunAsync(BeginAsync) : Task.Run(BeginAsync, CancellationToken.None);
         try
         {
-            return await performing.WaitAsync(giveUp.Token);
+            return Check(await performing.WaitAsync(giveUp.Token), handler, request, log);
         }
         catch (OperationCanceledException) when (!performing.IsCompleted)
         {
@@ -60,6 +60,19 @@ internal static class HandlerCall
             timeout.CancelAfter(handler.Timeout);
             return handler.PerformAsync(request, timeout.Token);
         }
+    }
+
+    /// <summary>A result that would destroy what the app or the worker has in the document is the handler's fault, and never written.</summary>
+    private static ActionResult Check(ActionResult result, IActionHandler handler, ActionRequest request, ILogger log)
+    {
+        if (ReservedProperties.Find(result) is not { } property)
+        {
+            return result;
+        }
+
+        log.ResultRefused(handler.GetType().Name, property, request.DocumentId, request.Revision);
+        return new ActionResult.PermanentFailure(
+            FailureCodes.InvalidResult, $"The result has a property '{property}', which is not the action's to write. Nothing of it was saved.");
     }
 
     private static ActionResult.TransientFailure TimedOut => new(FailureCodes.TimedOut, "It took too long.");
