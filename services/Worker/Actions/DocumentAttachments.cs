@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using OfflineActions.SyncGateway;
 
 namespace OfflineActions.Worker.Actions;
@@ -10,16 +9,26 @@ public sealed class DocumentAttachments(
     IReadOnlyList<Attachment> all, Func<Attachment, CancellationToken, Task<AttachmentOutcome>> open)
 {
     /// <summary>No attachments.</summary>
-    public static DocumentAttachments None { get; } =
-        new([], (_, _) => throw new InvalidOperationException("There is no attachment to open."));
+    public static DocumentAttachments None { get; } = new([], OpenNone);
 
     /// <summary>What the document says about them.</summary>
-    public IReadOnlyList<Attachment> All => all;
+    /// <exception cref="InvalidOperationException">The handler does not name <see cref="Attachment.Input"/> among its inputs.</exception>
+    public IReadOnlyList<Attachment> All => Fault is null ? all : throw new InvalidOperationException(Fault);
 
-    /// <summary>The attachments among the inputs of a handler.</summary>
-    internal static DocumentAttachments Select(SyncGatewayClient client, string keyspace, Document document, JsonObject inputs) => new(
-        Attachment.ReadAll(inputs[Attachment.Input]),
-        (attachment, token) => client.OpenAttachmentAsync(keyspace, document.Id, document.Revision, attachment, token));
+    /// <summary>Why they may not be used; null when they may.</summary>
+    private string? Fault { get; init; }
+
+    /// <summary>The attachments of a document that a handler may use: none unless its inputs name them.</summary>
+    internal static DocumentAttachments Select(SyncGatewayClient client, string keyspace, Document document, IActionHandler handler) =>
+        handler.Inputs.Contains(Attachment.Input)
+            ? new(
+                Attachment.ReadAll(document.Body.Contains(Attachment.Input) ? document.Body[Attachment.Input] : null),
+                (attachment, token) => client.OpenAttachmentAsync(keyspace, document.Id, document.Revision, attachment, token))
+            : new([], OpenNone)
+            {
+                Fault = $"{handler.GetType().Name} uses attachments that it does not ask for: add Attachment.Input "
+                    + $"(\"{Attachment.Input}\") to its Inputs.",
+            };
 
     /// <summary>
     /// Opens an attachment. Read it to its end, at once, and set a limit of your own to its length. A handler need not catch the exceptions
@@ -33,6 +42,7 @@ public sealed class DocumentAttachments(
     public async Task<Stream> OpenAsync(Attachment attachment, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(attachment);
+        _ = All;
         return await open(attachment, cancellationToken) switch
         {
             AttachmentOutcome.Opened { Content: var content } => content,
@@ -40,4 +50,7 @@ public sealed class DocumentAttachments(
             _ => throw new AttachmentChangedException(),
         };
     }
+
+    private static Task<AttachmentOutcome> OpenNone(Attachment attachment, CancellationToken cancellationToken) =>
+        throw new InvalidOperationException("There is no attachment to open.");
 }

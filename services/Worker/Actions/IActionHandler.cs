@@ -55,7 +55,10 @@ public interface IActionHandler
 /// <param name="Inputs">The properties named by <see cref="IActionHandler.Inputs"/> that the document has.</param>
 public sealed record ActionRequest(string DocumentId, string Revision, JsonObject Inputs)
 {
-    /// <summary>The attachments of the document, when <see cref="Attachment.Input"/> is among the handler's inputs; none otherwise.</summary>
+    /// <summary>
+    /// The attachments of the document. <see cref="Attachment.Input"/> must be among the handler's inputs; without it, using them throws an
+    /// <see cref="InvalidOperationException"/>.
+    /// </summary>
     public DocumentAttachments Attachments { get; init; } = DocumentAttachments.None;
 }
 

@@ -190,7 +190,7 @@ internal sealed class ActionRunner(
 
         var request = new ActionRequest(attempt.Message.DocumentId, attempt.Message.Revision, inputs)
         {
-            Attachments = DocumentAttachments.Select(documents, attempt.Message.Keyspace, document, inputs),
+            Attachments = DocumentAttachments.Select(documents, attempt.Message.Keyspace, document, attempt.Handler),
         };
         return new PerformedAction(
             inputs,

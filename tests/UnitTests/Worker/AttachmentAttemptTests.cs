@@ -119,6 +119,27 @@ public sealed class AttachmentAttemptTests
         Assert.That((string?)(await database.GetAsync("d"))["action"], Is.EqualTo("person_failure"));
     }
 
+    [Test]
+    public async Task A_handler_that_does_not_name_attachments_among_its_inputs_hears_so_instead_of_finding_none()
+    {
+        await PutAsync("old");
+        var heard = new List<string>();
+
+        await RunAsync(new FunctionHandler(
+            request =>
+            {
+                heard.Add(Assert.Throws<InvalidOperationException>(() => _ = request.Attachments.All)!.Message);
+                heard.Add(Assert.ThrowsAsync<InvalidOperationException>(() => request.Attachments.OpenAsync(
+                    new Attachment("a.txt", null, 3, "sha1-x"), CancellationToken.None))!.Message);
+                return Task.FromResult<ActionResult>(new ActionResult.Succeeded([]));
+            },
+            TimeSpan.FromSeconds(10)));
+
+        Assert.That(heard, Is.All.EqualTo(
+            "FunctionHandler uses attachments that it does not ask for: add Attachment.Input (\"_attachments\") to its Inputs."));
+        Assert.That(heard, Has.Count.EqualTo(2));
+    }
+
     private async Task PutAsync(string text)
     {
         var document = new JsonObject
@@ -137,14 +158,17 @@ public sealed class AttachmentAttemptTests
         await database.PutAsync("d", document.ToJsonString());
     }
 
-    private async Task<RunOutcome> RunAsync(
-        Func<Task>? before = null, Func<Task>? afterwards = null, Action? whenEnded = null, bool isLast = false)
+    private Task<RunOutcome> RunAsync(
+        Func<Task>? before = null, Func<Task>? afterwards = null, Action? whenEnded = null, bool isLast = false) =>
+        RunAsync(new ReadingHandler(before, afterwards, whenEnded), isLast);
+
+    private async Task<RunOutcome> RunAsync(IActionHandler handler, bool isLast = false)
     {
         var revision = (string)(await database.GetAsync("d"))["_rev"]!;
         var attempt = new Attempt(
             Contract.States,
             Contract.CreateMessage("db", "d", revision, DateTimeOffset.UnixEpoch),
-            new ReadingHandler(before, afterwards, whenEnded),
+            handler,
             1,
             isLast);
         var slots = new SyncGatewaySlots(1, TimeSpan.FromSeconds(20), new HeldDocuments(), TimeProvider.System);
