@@ -9,6 +9,7 @@ internal sealed record TestKind(string Name, Func<CancellationToken, Task<string
     public static IReadOnlyList<TestKind> All { get; } =
     [
         new("unit", NeedsNothing),
+        new("kubernetes", TestKubectl.PrepareAsync),
         new("process", PrepareTesseractAsync),
         new("broker", PrepareTesseractAndBrokerAsync),
         new("monitoring", TestPrometheus.PrepareAsync),

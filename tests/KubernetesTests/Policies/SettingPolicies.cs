@@ -1,0 +1,92 @@
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Configuration;
+using OfflineActions.Dev;
+using OfflineActions.Gateway;
+using OfflineActions.Messaging;
+using OfflineActions.Operator.Serve;
+using OfflineActions.ServiceDefaults.Telemetry;
+using OfflineActions.SyncGateway;
+using OfflineActions.WebClient;
+using OfflineActions.Worker;
+using OfflineActions.Worker.Actions.ImageText;
+using OfflineActions.Worker.Actions.Person;
+
+namespace OfflineActions.Tests.Kubernetes.Policies;
+
+/// <summary>Settings that exist.</summary>
+internal static partial class SettingPolicies
+{
+    private static readonly Dictionary<string, Dictionary<string, Type>> Sections = new()
+    {
+        ["gateway"] = new()
+        {
+            [BusOptions.Section] = typeof(BusOptions),
+            [GatewayOptions.Section] = typeof(GatewayOptions),
+            [SyncGatewayOptions.Section] = typeof(SyncGatewayOptions),
+            [TelemetryOptions.Section] = typeof(TelemetryOptions),
+        },
+        ["worker"] = new()
+        {
+            [BusOptions.Section] = typeof(BusOptions),
+            [WorkerOptions.Section] = typeof(WorkerOptions),
+            [SyncGatewayOptions.Section] = typeof(SyncGatewayOptions),
+            [SwapiOptions.Section] = typeof(SwapiOptions),
+            [ImageTextOptions.Section] = typeof(ImageTextOptions),
+            [TelemetryOptions.Section] = typeof(TelemetryOptions),
+        },
+        ["operator"] = new()
+        {
+            [BusOptions.Section] = typeof(BusOptions),
+            [OperatorOptions.Section] = typeof(OperatorOptions),
+            [SyncGatewayOptions.Section] = typeof(SyncGatewayOptions),
+            [TelemetryOptions.Section] = typeof(TelemetryOptions),
+        },
+        ["web-client"] = new()
+        {
+            [WebClientOptions.Section] = typeof(WebClientOptions),
+            [TelemetryOptions.Section] = typeof(TelemetryOptions),
+        },
+    };
+
+    private static readonly string[] OfOpenTelemetry =
+        ["OTEL_SERVICE_NAME", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_RESOURCE_ATTRIBUTES"];
+
+    private static readonly string[] OfLogs =
+    [
+        .. LogKey().Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs", "metrics.md"))).Select(key => key.Groups[1].Value),
+    ];
+
+    public static IReadOnlyList<Policy> All { get; } =
+    [
+        new("A service has the setting", manifests =>
+            from found in manifests.Containers
+            from setting in manifests.GetSettings(found.Container)
+            where !Exists(found.Container.Name, setting.Key)
+            select $"{found.Container.Name}: {setting.Key}"),
+        new("The page that everybody may open shows no metrics", manifests =>
+            from found in manifests.Containers
+            where found.Container.Name == "web-client" && manifests.GetSettings(found.Container).Any(setting =>
+                setting.Key == $"{TelemetryOptions.Section}__{nameof(TelemetryOptions.Prometheus)}" && setting.Value != "false")
+            select found.Container.Name),
+        new("Gateway and operator look after the same keyspaces", manifests =>
+            GetKeyspaces(manifests, "gateway").SequenceEqual(GetKeyspaces(manifests, "operator")) ? [] : ["operator"]),
+    ];
+
+    /// <summary>Whether a service reads a setting, written as an environment variable.</summary>
+    public static bool Exists(string service, string setting) =>
+        OfOpenTelemetry.Contains(setting)
+        || OfLogs.Contains(setting)
+        || (setting.Split("__") is [var section, var key, ..]
+            && Sections[service].TryGetValue(section, out var options)
+            && options.GetProperties().Any(property => property.CanWrite && key == (property
+                .GetCustomAttributes(typeof(ConfigurationKeyNameAttribute), inherit: false)
+                .Cast<ConfigurationKeyNameAttribute>().SingleOrDefault()?.Name ?? property.Name)));
+
+    private static IEnumerable<string> GetKeyspaces(Manifests manifests, string service) => manifests
+        .GetSettings(manifests.Container(service))
+        .Where(setting => setting.Key.Contains("__Keyspaces__", StringComparison.Ordinal))
+        .Select(setting => setting.Value).Order();
+
+    [GeneratedRegex(@"(?m)^\| `(Logging__\w+)` \|")]
+    private static partial Regex LogKey();
+}
