@@ -13,6 +13,9 @@ internal sealed class Manifests
         ["rabbitmq.com/v1beta1/RabbitmqCluster"] = typeof(RabbitmqCluster),
     };
 
+    private static readonly Dictionary<string, Lazy<Manifests>> Known =
+        Kustomization.Overlays.ToDictionary(overlay => overlay, overlay => new Lazy<Manifests>(() => Render(overlay)));
+
     private Manifests(List<object> objects) => Objects = objects;
 
     /// <summary>All of them.</summary>
@@ -32,7 +35,10 @@ internal sealed class Manifests
     /// <summary>Reads the objects. A field that does not exist, or occurs twice, is an error.</summary>
     public static Manifests Parse(string yaml) => new(KubernetesYaml.LoadAllFromString(yaml, CustomResources, strict: true));
 
-    /// <summary>Renders and reads an overlay. Each call gives new objects, which a test may change.</summary>
+    /// <summary>The objects of an overlay. They are shared, so a test does not change them.</summary>
+    public static Manifests Of(string overlay) => Known[overlay].Value;
+
+    /// <summary>The same, as new objects, which a test may change.</summary>
     public static Manifests Render(string overlay) => Parse(Kustomization.GetYaml(overlay));
 
     /// <summary>The object of a type with this name.</summary>

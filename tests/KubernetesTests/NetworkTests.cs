@@ -42,7 +42,7 @@ public sealed class NetworkTests
     [Test]
     public void RabbitMQ_is_asked_by_the_services_its_operator_KEDA_and_Prometheus() => Assert.That(
         Describe(
-            Manifests.Render("production").NetworkPolicies
+            Manifests.Of("production").NetworkPolicies
                 .Where(policy => policy.Metadata.NamespaceProperty == "offline-actions-rabbitmq"),
             isIngress: true),
         Is.EquivalentTo(
@@ -59,7 +59,7 @@ public sealed class NetworkTests
     [TestCase("169.254.0.0/16")]
     public void A_handler_that_asks_the_internet_cannot_ask_the_network_of_the_cluster(string network) => Assert.That(
         from overlay in Kustomization.Overlays
-        from policy in Manifests.Render(overlay).NetworkPolicies
+        from policy in Manifests.Of(overlay).NetworkPolicies
         from rule in policy.Spec.Egress ?? []
         from peer in rule.To
         where peer.IpBlock?.Cidr == "0.0.0.0/0" && !peer.IpBlock.Except.Contains(network)
@@ -82,7 +82,7 @@ public sealed class NetworkTests
 
     private static List<string> FindPeers(string overlay, string service, bool isIngress)
     {
-        var manifests = Manifests.Render(overlay);
+        var manifests = Manifests.Of(overlay);
         var deployment = manifests.Get<V1Deployment>(service);
         return Describe(manifests.NetworkPolicies.Where(policy => policy.IsAbout(deployment)), isIngress);
     }

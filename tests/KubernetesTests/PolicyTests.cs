@@ -12,7 +12,7 @@ public sealed class PolicyTests
 
     [TestCaseSource(nameof(OverlaysAndPolicies))]
     public void An_overlay_keeps_a_policy(string overlay, string policy) =>
-        Assert.That(Find(policy).FindViolations(Manifests.Render(overlay)), Is.Empty);
+        Assert.That(Find(policy).FindViolations(Manifests.Of(overlay)), Is.Empty);
 
     [TestCaseSource(typeof(Mutations), nameof(Mutations.Names))]
     public void A_policy_finds_what_breaks_it(string policy, string change)

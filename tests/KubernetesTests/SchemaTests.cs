@@ -17,13 +17,13 @@ public sealed partial class SchemaTests
 
     [TestCaseSource(typeof(Kustomization), nameof(Kustomization.Overlays))]
     public void An_overlay_has_every_service(string overlay) => Assert.That(
-        Manifests.Render(overlay).Deployments.Select(deployment => deployment.Metadata.Name),
+        Manifests.Of(overlay).Deployments.Select(deployment => deployment.Metadata.Name),
         Is.EquivalentTo(["gateway", "worker", "operator", "web-client"]));
 
     [TestCaseSource(typeof(Kustomization), nameof(Kustomization.Overlays))]
     public void Each_object_is_of_a_known_kind_and_is_there_once(string overlay)
     {
-        var objects = Manifests.Render(overlay).Objects;
+        var objects = Manifests.Of(overlay).Objects;
         var names = objects.Cast<k8s.IKubernetesObject<V1ObjectMeta>>()
             .Select(found => $"{found.Kind} {found.Metadata.NamespaceProperty}/{found.Metadata.Name}").ToList();
 
@@ -58,7 +58,7 @@ public sealed partial class SchemaTests
             .Select(port => port.Groups[1].Value).Distinct();
 
         Assert.That(
-            Manifests.Render(overlay).Containers.SelectMany(found => found.Container.Ports)
+            Manifests.Of(overlay).Containers.SelectMany(found => found.Container.Ports)
                 .Select(port => $"{port.ContainerPort}").Distinct(),
             Is.EqualTo(exposed));
     }

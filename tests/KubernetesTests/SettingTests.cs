@@ -63,7 +63,7 @@ public sealed class SettingTests
 
     private static Dictionary<string, string?> GetSettings(string overlay, string service)
     {
-        var manifests = Manifests.Render(overlay);
+        var manifests = Manifests.Of(overlay);
         return manifests.GetSettings(manifests.Container(service))
             .ToDictionary(setting => setting.Key, setting => (string?)setting.Value);
     }
