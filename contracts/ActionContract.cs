@@ -1,10 +1,18 @@
+using System.Text.RegularExpressions;
+
 namespace OfflineActions.Contracts;
 
 /// <summary>One action: its states in a document, its message, and the queues of that message.</summary>
-public abstract class ActionContract
+public abstract partial class ActionContract
 {
     private protected ActionContract(string name, string queue, Type messageType)
     {
+        if (!ActionName().IsMatch(name))
+        {
+            throw new ArgumentException(
+                $"'{name}' cannot be the name of an action: use lower-case letters, digits and underscores, with a letter first.", nameof(name));
+        }
+
         States = new ActionStates(name);
         Queues = new ActionQueues(queue);
         MessageType = messageType;
@@ -32,11 +40,16 @@ public abstract class ActionContract
     /// <param name="revision">The revision that is the request.</param>
     /// <param name="requestedAt">When the request was first received, in UTC.</param>
     public abstract ActionRequested CreateMessage(string keyspace, string documentId, string revision, DateTimeOffset requestedAt);
+
+    [GeneratedRegex(@"^[a-z][a-z0-9_]*\z")]
+    private static partial Regex ActionName();
 }
 
 /// <inheritdoc />
 /// <typeparam name="TMessage">The message. Its name is part of the wire format and never changes.</typeparam>
-/// <param name="name">The prefix of the states: <c>person</c> gives <c>person_request</c>.</param>
+/// <param name="name">
+/// The prefix of the states: <c>person</c> gives <c>person_request</c>. Lower-case letters, digits and underscores, with a letter first.
+/// </param>
 /// <param name="queue">The work queue, for example <c>person-requested</c>. The names of the other queues follow from it.</param>
 public sealed class ActionContract<TMessage>(string name, string queue) : ActionContract(name, queue, typeof(TMessage))
     where TMessage : ActionRequested, new()

@@ -11,8 +11,8 @@ internal static partial class Log
         this ILogger log, string request, string documentId, string revision, string reason, int suppressed);
 
     [LoggerMessage(1003, LogLevel.Warning,
-        "{DocumentId} requests {Request}, which is not in the catalog. Most likely a typo in the app. Logged once an hour for each name.")]
-    public static partial void RequestUnrouted(this ILogger log, string request, string documentId);
+        "{DocumentId} requests {Request}, which is not in the catalog: {Known}. Most likely a typo in the app. Logged once an hour for each name.")]
+    public static partial void RequestUnrouted(this ILogger log, string request, string documentId, string known);
 
     [LoggerMessage(1101, LogLevel.Information, "Catch-up of {Keyspace}: this gateway follows its changes from {Since}")]
     public static partial void CatchUpFollows(this ILogger log, string keyspace, string since);

@@ -6,7 +6,7 @@ namespace OfflineActions.Worker;
 
 /// <summary>
 /// Decides which actions this worker takes: those that <c>Worker:Actions</c> names, else all that have no obstacle. An action that is named and
-/// has an obstacle is a configuration error, and so is a worker that can take none.
+/// has an obstacle is a configuration error, and so is a worker that can take none. Actions of the catalog without a handler are logged.
 /// </summary>
 internal sealed class TakenActions : IValidateOptions<WorkerOptions>
 {
@@ -14,12 +14,12 @@ internal sealed class TakenActions : IValidateOptions<WorkerOptions>
     private readonly Lazy<Dictionary<WorkedAction, string>> obstacles;
     private readonly Lazy<IReadOnlyList<WorkedAction>> taken;
 
-    public TakenActions(IEnumerable<WorkedAction> actions, IServiceProvider services, ILogger<TakenActions> log)
+    public TakenActions(IEnumerable<WorkedAction> actions, ActionCatalog catalog, IServiceProvider services, ILogger<TakenActions> log)
     {
         this.actions = [.. actions];
         obstacles = new(() => FindObstacles(services));
         // Not injected, because this class validates them.
-        taken = new(() => Select(services.GetRequiredService<IOptions<WorkerOptions>>().Value, log));
+        taken = new(() => Select(services.GetRequiredService<IOptions<WorkerOptions>>().Value, catalog, log));
     }
 
     /// <summary>The actions that this worker takes. What it does not take, and why, is logged once.</summary>
@@ -83,7 +83,7 @@ internal sealed class TakenActions : IValidateOptions<WorkerOptions>
                 : [];
     }
 
-    private WorkedAction[] Select(WorkerOptions options, ILogger log)
+    private WorkedAction[] Select(WorkerOptions options, ActionCatalog catalog, ILogger log)
     {
         if (options.Actions is { Count: > 0 } named)
         {
@@ -99,6 +99,11 @@ internal sealed class TakenActions : IValidateOptions<WorkerOptions>
         foreach (var (action, obstacle) in obstacles.Value)
         {
             log.NotTaken(action.Name, obstacle);
+        }
+
+        foreach (var contract in catalog.Actions.Where(contract => actions.All(action => action.Contract != contract)))
+        {
+            log.NoHandler(contract.States.Name, contract.MessageType.Name);
         }
 
         return [.. actions.Where(action => !obstacles.Value.ContainsKey(action))];
@@ -134,6 +139,11 @@ internal static partial class TakenActionsLog
 {
     [LoggerMessage(2013, LogLevel.Warning, "This worker does not take {Action}: {Obstacle}")]
     public static partial void NotTaken(this ILogger log, string action, string obstacle);
+
+    [LoggerMessage(2017, LogLevel.Warning,
+        "No handler in this process performs {Action}: add .AddAction<{Message}, YourHandler>() to AddWorkerActions in WorkerModule.cs, or list "
+        + "the actions that it is to take in Worker:Actions")]
+    public static partial void NoHandler(this ILogger log, string action, string message);
 
     [LoggerMessage(2014, LogLevel.Information, "This worker takes only {Actions} (Worker:Actions)")]
     public static partial void TakesOnly(this ILogger log, string actions);

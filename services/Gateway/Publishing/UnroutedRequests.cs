@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
+using OfflineActions.Contracts;
 using OfflineActions.ServiceDefaults.Tracing;
 
 namespace OfflineActions.Gateway.Publishing;
 
 /// <summary>Reports requests for an action that is not in the catalog, most likely because of a typo in an app.</summary>
-internal sealed class UnroutedRequests(TimeProvider clock, PublishingTelemetry telemetry, ILogger<UnroutedRequests> log)
+internal sealed class UnroutedRequests(TimeProvider clock, PublishingTelemetry telemetry, ActionCatalog catalog, ILogger<UnroutedRequests> log)
 {
     private static readonly TimeSpan WarningInterval = TimeSpan.FromHours(1);
 
@@ -13,6 +14,7 @@ internal sealed class UnroutedRequests(TimeProvider clock, PublishingTelemetry t
 
     private const int MaxNameLength = 100;
 
+    private readonly string known = string.Join(", ", catalog.Actions.Select(action => action.States.Request));
     private readonly ConcurrentDictionary<string, long> warned = new(StringComparer.Ordinal);
 
     /// <summary>Counts the request, and logs a warning once an hour for each name.</summary>
@@ -32,6 +34,6 @@ internal sealed class UnroutedRequests(TimeProvider clock, PublishingTelemetry t
 
         warned[request] = clock.GetTimestamp();
         using var scope = trace is null ? null : log.BeginScope(new RequestTrace(trace));
-        log.RequestUnrouted(request, documentId);
+        log.RequestUnrouted(request, documentId, known);
     }
 }

@@ -19,14 +19,17 @@ internal sealed class DeliveryBudgetValidation(
     {
         var limit = worker.Value.DeliveryTimeout;
         var syncGatewayTimeout = syncGateway.Value.Timeout;
+        var longest = limit - (2 * syncGatewayTimeout);
 
         // A handler whose own options have errors cannot be created. So it is created here, where that is one more error, and not by the
         // constructor, which would hide the other errors.
         var errors = services.GetServices<IActionHandler>()
-            .Where(handler => handler.Timeout + (2 * syncGatewayTimeout) > limit)
+            .Where(handler => handler.Timeout > longest)
             .Select(handler => $"One read and one write of a document (SyncGateway:Timeout, {syncGatewayTimeout} each) and "
                 + $"{handler.GetType().Name} ({handler.Timeout}) together take longer than Worker:DeliveryTimeout ({limit}). "
-                + "Shorten SyncGateway:Timeout or the timeout of the action.")
+                + (longest > TimeSpan.Zero
+                    ? $"The longest Timeout that fits is {longest}. Shorten it, or SyncGateway:Timeout."
+                    : "No Timeout fits: SyncGateway:Timeout must be shorter than half of Worker:DeliveryTimeout."))
             .ToArray();
         return errors is [] ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }

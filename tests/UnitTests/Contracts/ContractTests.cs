@@ -29,6 +29,23 @@ public sealed class ContractTests
         Assert.That(wire.ToJsonString(), Is.EqualTo(golden.ToJsonString()));
     }
 
+    [TestCase("")]
+    [TestCase("Word_count")]
+    [TestCase("word-count")]
+    [TestCase("word count")]
+    [TestCase("2nd")]
+    [TestCase("_count")]
+    [TestCase("wörter")]
+    [TestCase("person\n")]
+    public void A_name_that_cannot_begin_a_state_is_refused_at_the_start(string name) =>
+        Assert.That(
+            () => new ActionContract<PersonRequested>(name, "persons"), Throws.ArgumentException.With.Message.StartsWith($"'{name}' cannot be the name"));
+
+    [TestCase("a")]
+    [TestCase("word_count2")]
+    public void A_name_has_lower_case_letters_digits_and_underscores(string name) =>
+        Assert.That(new ActionContract<PersonRequested>(name, "persons").States.Name, Is.EqualTo(name));
+
     [Test]
     public void A_message_is_read_as_it_was_written()
     {

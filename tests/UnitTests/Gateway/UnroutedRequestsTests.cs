@@ -22,7 +22,7 @@ public sealed class UnroutedRequestsTests
     {
         var meters = services.GetRequiredService<IMeterFactory>();
         using var counted = new MetricCollector<long>(meters, "OfflineActions.Gateway", "offline_actions.requests.unrouted");
-        var unrouted = new UnroutedRequests(clock, new PublishingTelemetry(meters, ActionCatalog.Default), log);
+        var unrouted = new UnroutedRequests(clock, new PublishingTelemetry(meters, ActionCatalog.Default), ActionCatalog.Default, log);
 
         unrouted.Note("persom_request", "a");
         unrouted.Note("persom_request", "b");
@@ -33,6 +33,7 @@ public sealed class UnroutedRequestsTests
         Assert.That(
             log.Collector.GetSnapshot().Select(entry => entry.Message.Split(' ')[2].TrimEnd(',')),
             Is.EqualTo(new[] { "persom_request", "ehco_request", "persom_request" }));
+        Assert.That(log.LatestRecord.Message, Does.Contain("not in the catalog: person_request, image_text_request."));
         Assert.That(counted.GetMeasurementSnapshot().Sum(measurement => measurement.Value), Is.EqualTo(4));
     }
 }

@@ -94,7 +94,7 @@ public sealed class ClockJumpTests(int hours)
     {
         using var services = new ServiceCollection().AddMetrics().AddSingleton(ActionCatalog.Default).BuildServiceProvider();
         var log = new FakeLogger<UnroutedRequests>();
-        var unrouted = new UnroutedRequests(clock, ActivatorUtilities.CreateInstance<PublishingTelemetry>(services), log);
+        var unrouted = new UnroutedRequests(clock, ActivatorUtilities.CreateInstance<PublishingTelemetry>(services), ActionCatalog.Default, log);
         unrouted.Note("persom_request", "a");
 
         clock.Jump(TimeSpan.FromHours(hours));

@@ -36,6 +36,20 @@ public sealed class TakenActionsTests
     }
 
     [Test]
+    public void An_action_of_the_catalog_without_a_handler_is_named_unless_settings_leave_it_out([Values] bool isLeftOut)
+    {
+        Take(isLeftOut ? [("Worker:Actions:0", "person"), ("Worker:Actions:1", "echo")] : [], catalog: EchoCatalog.All);
+
+        Assert.That(Lines, isLeftOut
+            ? Is.Empty
+            : Is.EqualTo(new[]
+            {
+                "No handler in this process performs image_text: add .AddAction<ImageTextRequested, YourHandler>() to AddWorkerActions in "
+                    + "WorkerModule.cs, or list the actions that it is to take in Worker:Actions",
+            }));
+    }
+
+    [Test]
     public void Settings_name_the_actions_in_any_case()
     {
         Assert.That(Take([("Worker:Actions:0", "Echo")], personObstacle: "broken."), Is.EqualTo(new[] { "echo" }));
@@ -83,7 +97,10 @@ public sealed class TakenActionsTests
     {
         var action = new WorkedAction(Person, typeof(LimitedHandler), null);
         using var services = CreateServices(
-            byAction is null ? [] : [("Worker:ConcurrencyByAction:person", byAction)], action, new LimitedHandler(maxConcurrency, computes));
+            byAction is null ? [] : [("Worker:ConcurrencyByAction:person", byAction)],
+            ActionCatalog.Default,
+            action,
+            new LimitedHandler(maxConcurrency, computes));
 
         var limit = action.GetLimit(services, services.GetRequiredService<IOptions<WorkerOptions>>().Value);
 
@@ -97,11 +114,16 @@ public sealed class TakenActionsTests
         [.. Assert.Throws<OptionsValidationException>(() => Take(settings, personObstacle, echoObstacle, failing))!.Failures];
 
     private string[] Take(
-        (string Key, string Value)[] settings, string? personObstacle = null, string? echoObstacle = null, Exception? failing = null)
+        (string Key, string Value)[] settings,
+        string? personObstacle = null,
+        string? echoObstacle = null,
+        Exception? failing = null,
+        ActionCatalog? catalog = null)
     {
         var asked = 0;
         using var services = CreateServices(
             settings,
+            catalog ?? new ActionCatalog(Person, EchoCatalog.Echo),
             new WorkedAction(Person, typeof(LimitedHandler), _ => personObstacle),
             new WorkedAction(EchoCatalog.Echo, typeof(EchoHandler), _ => ++asked > 1 ? "asked twice" : failing is null ? echoObstacle : throw failing));
         _ = services.GetRequiredService<IOptions<WorkerOptions>>().Value;
