@@ -65,7 +65,7 @@ public sealed class OperatorPageTests : IAsyncDisposable
         await page.GetByRole(AriaRole.Link, new() { Name = "Find a document", Exact = true }).ClickAsync();
         await page.GetByLabel("Document id").FillAsync("luke");
         await page.GetByRole(AriaRole.Button, new() { Name = "Find out" }).ClickAsync();
-        await ExpectAsync(page.Locator(".headline"), "It is done: its person is there.");
+        await ExpectAsync(page.Locator(".headline"), "It is done: the result is in the document.");
         Assert.That(problems, Is.Empty);
     }
 

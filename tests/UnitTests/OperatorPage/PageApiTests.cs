@@ -162,7 +162,7 @@ public sealed class PageApiTests
         await page.UntilAsync("/api/overview", state => HealthOf(state, "Sync Gateway") == "fine");
     }
 
-    [TestCase("""{"action":"person_success","person":{"name":"Luke"}}""", "success", "It is done")]
+    [TestCase("""{"action":"person_success","person":{"name":"Luke"}}""", "success", "It is done: the result is in the document.")]
     [TestCase("""{"action":"person_failure","error":{"code":"person_not_found","message":"There is none.","attempts":1}}""", "failure", "after 1 attempt(s): person_not_found: There is none.")]
     [TestCase("""{"action":"person_failure","error":7}""", "failure", "no reason given")]
     [TestCase("""{"action":"persno_request"}""", "request", "asks for persno_request, which no worker of this version performs")]
@@ -178,6 +178,19 @@ public sealed class PageApiTests
         Assert.That(found["headline"]!.GetValue<string>(), Does.Contain(words));
         Assert.That(found["body"], Is.Null);
         Assert.That(page.Log, Is.Empty);
+    }
+
+    [TestCase("", "in the memory of the gateway's own process", "./dev run --rabbitmq")]
+    [TestCase(""","notBefore":"9999-01-01T00:00:00Z" """, "not due yet", null)]
+    public async Task Without_a_broker_a_request_is_explained_as_far_as_its_document_does(string more, string words, string? advice)
+    {
+        var body = $$"""{"action":"person_request"{{more}}}""";
+        await syncGateway.Admin.PutAsync("db/luke", new StringContent(body, Encoding.UTF8, "application/json"));
+
+        var found = await page.GetAsync("/api/document?id=luke");
+
+        Assert.That(found["headline"]!.GetValue<string>(), Does.Contain(words));
+        Assert.That((string?)found["advice"], advice is null ? Is.Null : Does.Contain(advice).And.Not.Contain("Mend"));
     }
 
     [Test]

@@ -85,7 +85,7 @@ internal sealed class DocumentFinder(
 
         if (document.Action == contract.States.Success)
         {
-            return new(keyspace, document.Id, "success", $"It is done: its {contract.States.Name} is there.", null);
+            return new(keyspace, document.Id, "success", "It is done: the result is in the document.", null);
         }
 
         var waiting = await SearchAsync(contract, keyspace, document.Id, document.Revision, cancellationToken);
@@ -204,14 +204,16 @@ internal sealed class DocumentFinder(
                 "Sync Gateway refuses what the worker writes, or the message cannot be read. Mend that (sync function, size, the worker's user), then replay the dead letter.");
         }
 
-        if (waiting.Trouble is { } trouble)
-        {
-            return ($"The broker cannot be used, so its message cannot be looked for. {trouble}", "Mend the broker. The document keeps the request meanwhile, and it is published when the broker is back.");
-        }
-
         if (RequestTime(document, "notBefore") is { } notBefore && notBefore > clock.GetUtcNow())
         {
             return ($"It is not due yet: the app wants it not before {Words.Time(notBefore)}.", null);
+        }
+
+        if (waiting.Trouble is { } trouble)
+        {
+            return bus.Value.Transport is BusTransport.InMemory
+                ? ("Its message is in the memory of the gateway's own process, where this page cannot look.", "Look into that process's log: it says why attempts fail. With ./dev run --rabbitmq this page can look itself.")
+                : ($"The broker cannot be used, so its message cannot be looked for. {trouble}", "Mend the broker. The document keeps the request meanwhile, and it is published when the broker is back.");
         }
 
         if (message is { NextAttempt: { } next })
