@@ -55,7 +55,10 @@ internal sealed class WatchCommand : Command
             }
             catch (HttpRequestException error)
             {
-                await Console.Error.WriteLineAsync($"{error.Message} Trying again in {RetryDelay.TotalSeconds} s.");
+                // Without the user and the password.
+                var shown = url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
+                await Console.Error.WriteLineAsync(
+                    $"{shown}: {error.Message.TrimEnd('.')}. Trying again in {RetryDelay.TotalSeconds} s. Another address: ./dev watch --url http://host:port/db");
                 await Task.Delay(RetryDelay, cancellationToken);
             }
         }

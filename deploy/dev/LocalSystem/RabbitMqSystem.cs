@@ -68,6 +68,7 @@ public sealed class RabbitMqSystem(SystemPorts ports, TextWriter console)
         Web client    {services.WebClient}
         Operator page {services.Operator}
         Sync Gateway  {services.SyncGateway}/db  (admin port {ports.SyncGatewayAdmin}, control port {ports.SyncGatewayControl})
+                      ./dev watch --url {services.SyncGateway}/db  prints every document as it changes
         Gateway       {services.Gateway}  (webhook: {SystemServices.WebhookUser} / {services.WebhookPassword})
         Workers       {string.Join("  ", services.Workers)}
         SWAPI         {services.Swapi}  (control port {ports.SwapiControl})

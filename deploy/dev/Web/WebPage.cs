@@ -27,10 +27,13 @@ public static class WebPage
         }
 
         var modules = GetWriteTime(Path.Combine(Source, "node_modules", ".package-lock.json"));
-        if (modules < GetWriteTime(Path.Combine(Source, "package-lock.json"))
-            && await NpmAsync(cancellationToken, "ci", "--no-audit", "--no-fund") != 0)
+        if (modules < GetWriteTime(Path.Combine(Source, "package-lock.json")))
         {
-            return "The page was not built: 'npm ci' failed, its error is above.";
+            await Console.Error.WriteLineAsync("dev: downloading what the page is built with (npm ci). The first time this may take some minutes ...");
+            if (await NpmAsync(cancellationToken, "ci", "--no-audit", "--no-fund") != 0)
+            {
+                return "The page was not built: 'npm ci' failed, its error is above.";
+            }
         }
 
         return await NpmAsync(cancellationToken, "run", "build") == 0

@@ -23,6 +23,10 @@ internal static class Announcement
               curl -X PUT {{emulators.SyncGateway}}db/hello -H 'Content-Type: application/json' -d '{"action":"person_request"}'
               curl {{emulators.SyncGateway}}db/hello
 
+            Or print every document as it changes:
+
+              ./dev watch --url {{emulators.SyncGateway}}db
+
             """));
         return app;
     }

@@ -33,6 +33,9 @@ public sealed class WatchTests
 
         syncGateway.Faults.Refuse = true;
         await PrintsAsync("Trying again");
+        Assert.That(
+            watch.Output.ToString(),
+            Does.Contain($"\n{syncGateway.PublicUrl}db/: ").And.Contain("Another address: ./dev watch --url").And.Not.Contain("p:w").And.Not.Contain("p%3Aw"));
         syncGateway.Faults.Refuse = false;
         await PutAsync("three", "after the outage");
         await PrintsAsync("after the outage");
