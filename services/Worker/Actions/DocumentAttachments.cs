@@ -20,10 +20,16 @@ public sealed class DocumentAttachments(
 
     /// <summary>The attachments of a document that a handler may use: none unless its inputs name them.</summary>
     internal static DocumentAttachments Select(SyncGatewayClient client, string keyspace, Document document, IActionHandler handler) =>
+        For(
+            handler,
+            Attachment.ReadAll(document.Body.Contains(Attachment.Input) ? document.Body[Attachment.Input] : null),
+            (attachment, token) => client.OpenAttachmentAsync(keyspace, document.Id, document.Revision, attachment, token));
+
+    /// <summary>Attachments that a handler may use if its inputs name them.</summary>
+    internal static DocumentAttachments For(
+        IActionHandler handler, IReadOnlyList<Attachment> all, Func<Attachment, CancellationToken, Task<AttachmentOutcome>> open) =>
         handler.Inputs.Contains(Attachment.Input)
-            ? new(
-                Attachment.ReadAll(document.Body.Contains(Attachment.Input) ? document.Body[Attachment.Input] : null),
-                (attachment, token) => client.OpenAttachmentAsync(keyspace, document.Id, document.Revision, attachment, token))
+            ? new(all, open)
             : new([], OpenNone)
             {
                 Fault = $"{handler.GetType().Name} uses attachments that it does not ask for: add Attachment.Input "

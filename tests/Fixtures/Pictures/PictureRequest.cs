@@ -1,8 +1,8 @@
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using OfflineActions.SyncGateway;
+using OfflineActions.Tests.Attachments;
 using OfflineActions.Worker.Actions;
 using OfflineActions.Worker.Actions.ImageText;
 
@@ -23,20 +23,7 @@ internal static class PictureRequest
             Options.Create(options),
             Options.Create(new SyncGatewayOptions()),
             NullLogger<ImageTextHandler>.Instance);
-        var attachment = new Attachment("a.png", "image/png", content.Length, DigestOf(content));
-        var request = new ActionRequest("d", "1-a", inputs ?? [])
-        {
-            Attachments = new DocumentAttachments(
-                [attachment],
-                (_, _) => Task.FromResult<AttachmentOutcome>(new AttachmentOutcome.Opened(new MemoryStream(content, writable: false)))),
-        };
+        var request = AttachedFile.Request(handler, inputs ?? [], new AttachedFile("a.png", "image/png", content));
         return handler.PerformAsync(request, CancellationToken.None);
     }
-
-    /// <summary>The digest that Sync Gateway gives a content.</summary>
-    public static string DigestOf(byte[] content) => "sha1-" + Convert.ToBase64String(Hash(content));
-
-#pragma warning disable CA5350 // It is Sync Gateway's digest.
-    private static byte[] Hash(byte[] content) => SHA1.HashData(content);
-#pragma warning restore CA5350
 }

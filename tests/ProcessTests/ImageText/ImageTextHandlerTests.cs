@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json.Nodes;
+using OfflineActions.Tests.Attachments;
 using OfflineActions.Tests.Pictures;
 using OfflineActions.Worker.Actions;
 using OfflineActions.Worker.Actions.ImageText;
@@ -26,7 +27,7 @@ public sealed class ImageTextHandlerTests
         Assert.That((string?)text["engine"]!["name"], Is.EqualTo("Tesseract"));
         Assert.That((string?)text["engine"]!["version"], Does.StartWith("5."));
         Assert.That((string?)text["image"], Is.EqualTo("a.png"));
-        Assert.That((string?)text["digest"], Is.EqualTo(PictureRequest.DigestOf(content)));
+        Assert.That((string?)text["digest"], Is.EqualTo(AttachedFile.DigestOf(content)));
         Assert.That((int)text["height"]!, Is.EqualTo(136));
         Assert.That(text.Select(property => property.Key), Is.EqualTo(
             new[] { "content", "lines", "languages", "engine", "image", "digest", "width", "height" }));

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using OfflineActions.SyncGateway;
+using OfflineActions.Tests.Attachments;
 using OfflineActions.Tests.Emulators;
-using OfflineActions.Tests.Pictures;
 
 namespace OfflineActions.Tests.SyncGateway;
 
@@ -10,7 +10,7 @@ public sealed class AttachmentTests
 {
     private static readonly byte[] Content = [.. Enumerable.Range(0, 100_000).Select(i => (byte)(i * 7))];
 
-    private static readonly string Digest = PictureRequest.DigestOf(Content);
+    private static readonly string Digest = AttachedFile.DigestOf(Content);
 
     [TestCase("document", "a.png")]
     [TestCase("a/b", "50%.png")]
