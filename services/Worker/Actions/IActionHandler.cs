@@ -86,5 +86,9 @@ public abstract record ActionResult
     /// <param name="Code">A stable word for programs, for example <c>swapi_unavailable</c>.</param>
     /// <param name="Message">A sentence for the user of the app.</param>
     /// <param name="RetryAfter">The shortest delay before the next attempt, when it is known.</param>
-    public sealed record TransientFailure(string Code, string Message, TimeSpan? RetryAfter = null) : ActionResult;
+    /// <param name="IsOutage">
+    /// Whether what the action needs may be away, for every request. Then the worker pauses the action while nearly all attempts fail. False when
+    /// this document alone may be the cause: otherwise one user could pause the action for all.
+    /// </param>
+    public sealed record TransientFailure(string Code, string Message, TimeSpan? RetryAfter = null, bool IsOutage = true) : ActionResult;
 }

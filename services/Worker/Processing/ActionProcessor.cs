@@ -175,7 +175,7 @@ internal sealed class ActionProcessor(
             FindNoted = failure => FindNoted(state, failure),
         };
         var outcome = await runner.RunAsync(attempt, turn, delivery.CancellationToken);
-        if (entered is { } before && turn.Result is { } result)
+        if (entered is { } before && turn.Result is { } result and not ActionResult.TransientFailure { IsOutage: false })
         {
             // Not the outcome: it also depends on the document, and on Sync Gateway.
             circuitBreaker.Record(before, isSuccess: result is not ActionResult.TransientFailure);

@@ -75,10 +75,10 @@ internal static class ImageTextFailures
     }
 
     public static ActionResult TimedOut(TimeSpan limit) =>
-        new ActionResult.TransientFailure(TimedOutCode, Text($"Reading the picture took longer than {limit.TotalSeconds} s."));
+        new ActionResult.TransientFailure(TimedOutCode, Text($"Reading the picture took longer than {limit.TotalSeconds} s."), IsOutage: false);
 
     public static ActionResult EngineFailed() =>
-        new ActionResult.TransientFailure(EngineFailedCode, "The text recognition failed. Please try again later.");
+        new ActionResult.TransientFailure(EngineFailedCode, "The text recognition failed. Please try again later.", IsOutage: false);
 
     /// <summary>A name as it is told. Any app user chooses it.</summary>
     public static string Shorten(string name) => name.Length <= MaxName ? name : string.Concat(name.EnumerateRunes().Take(MaxName)) + "…";
