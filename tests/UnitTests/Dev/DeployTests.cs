@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Jint;
 using OfflineActions.Dev;
@@ -6,6 +8,7 @@ namespace OfflineActions.Tests.Dev;
 
 public sealed partial class DeployTests
 {
+    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly string Compose = Read("docker-compose.yml");
     private static readonly string Dockerfile = Read("deploy", "Dockerfile");
 
@@ -16,7 +19,7 @@ public sealed partial class DeployTests
         var images = Image().Matches(Compose).Concat(From().Matches(Dockerfile)).Select(match => match.Groups[1].Value).Except(stages).ToList();
 
         Assert.That(images, Has.Count.GreaterThanOrEqualTo(4));
-        Assert.That(images, Is.All.Matches(@":v?\d+\.\d+\.\d+[\w.-]*\}?$"));
+        Assert.That(images, Is.All.Matches(@":v?(community-)?\d+\.\d+\.\d+[\w.-]*\}?$"));
     }
 
     [Test]
@@ -81,12 +84,46 @@ public sealed partial class DeployTests
     [Test]
     public void The_webhook_sends_the_password_that_the_gateway_expects()
     {
-        Assert.That(
-            Read("deploy", "sync-gateway", "sync-gateway.json"),
-            Does.Contain("\"url\": \"http://sync-gateway:${WEBHOOK_PASSWORD}@gateway:8080/webhooks/sync-gateway/db\""));
-        Assert.That(
-            DefaultPassword().Matches(Compose).Select(match => match.Groups[1].Value).Distinct().Single(),
-            Has.Length.GreaterThanOrEqualTo(16));
+        foreach (var configuration in new[] { "sync-gateway.json", "sync-gateway-couchbase.json" })
+        {
+            var text = Read("deploy", "sync-gateway", configuration);
+            Assert.That(text, Does.Contain("\"url\": \"http://sync-gateway:${WEBHOOK_PASSWORD}@gateway:8080/webhooks/sync-gateway/db\""));
+            Assert.That(text, Does.Contain(JsonSerializer.Serialize(WebhookFilter.JavaScript, Plain)), "It has the same filter.");
+        }
+
+        Assert.That(ServiceNamed("sync-gateway"), Does.Contain("WEBHOOK_PASSWORD=\"$$(cat /run/secrets/webhook-password)\""));
+        Assert.That(ServiceNamed("gateway"), Does.Contain("{ source: webhook-password, target: /run/secrets/offline-actions/Gateway__WebhookPassword }"));
+        Assert.That(Read("deploy", "development-secrets", "webhook-password").TrimEnd(), Has.Length.GreaterThanOrEqualTo(16));
+    }
+
+    [Test]
+    public void Every_secret_is_a_file_and_no_environment_holds_one()
+    {
+        var defined = SecretFile().Matches(Compose).ToDictionary(match => match.Groups["name"].Value, match => match.Groups["file"].Value);
+        var used = UsedSecret().Matches(Compose).SelectMany(match => match.Groups["name"].Captures).Select(name => name.Value).Distinct();
+        var files = Directory.GetFiles(Path.Combine(Repository.Root, "deploy", "development-secrets")).Select(Path.GetFileName);
+
+        Assert.That(used, Is.EquivalentTo(defined.Keys));
+        Assert.That(defined, Is.All.Matches<KeyValuePair<string, string>>(secret => secret.Key == secret.Value));
+        Assert.That(files, Is.EquivalentTo(defined.Keys));
+        Assert.That(Compose, Does.Not.Match(@"(?im)^\s+\w*(password|users__)\w*:"));
+        Assert.That(files.Select(file => Read("deploy", "development-secrets", file!).Trim()), Is.All.Matches<string>(secret => !Compose.Contains(secret, StringComparison.Ordinal)));
+    }
+
+    [Test]
+    public void Every_service_of_ours_is_restricted_and_writes_only_to_tmp()
+    {
+        var services = Regex.Matches(Compose, @"(?m)^  ([\w-]+):\n(?=    )").Select(match => match.Groups[1].Value).ToList();
+        var ours = services.Where(service => ServiceNamed(service).Contains("    build: ", StringComparison.Ordinal)).ToList();
+
+        Assert.That(ours, Has.Count.EqualTo(5));
+        Assert.That(ours.Select(ServiceNamed), Is.All.StartsWith("  ").And.All.Contains("    <<: *service\n"));
+        var start = Compose.IndexOf("x-restricted:", StringComparison.Ordinal);
+        var defaults = Compose[start..Compose.IndexOf("services:", StringComparison.Ordinal)];
+        foreach (var limit in new[] { "cap_drop: [ALL]", "no-new-privileges:true", "read_only: true", "pids_limit:", "mem_limit:", "cpus:", "max-size:" })
+        {
+            Assert.That(defaults, Does.Contain(limit));
+        }
     }
 
     [Test]
@@ -110,10 +147,10 @@ public sealed partial class DeployTests
     [GeneratedRegex(@"(?m)^\s+image: (.+)$")]
     private static partial Regex Image();
 
-    [GeneratedRegex(@"(?m)^FROM (\S+)")]
+    [GeneratedRegex(@"(?m)^FROM (?:--platform=\S+ )?(\S+)")]
     private static partial Regex From();
 
-    [GeneratedRegex(@"(?m)^FROM \S+ AS (\S+)")]
+    [GeneratedRegex(@"(?m)^FROM .* AS (\S+)$")]
     private static partial Regex Stage();
 
     [GeneratedRegex(@"(?m)^\s+ports: \[(.+)\]$")]
@@ -131,6 +168,9 @@ public sealed partial class DeployTests
     [GeneratedRegex(@"args: \{ SERVICE: (\w+) \}")]
     private static partial Regex ServiceArgument();
 
-    [GeneratedRegex(@"\$\{WEBHOOK_PASSWORD:-([^}]+)\}")]
-    private static partial Regex DefaultPassword();
+    [GeneratedRegex(@"(?m)^  (?<name>[\w-]+): \{ file: ""\$\{SECRETS:-\./deploy/development-secrets\}/(?<file>[\w-]+)"" \}$")]
+    private static partial Regex SecretFile();
+
+    [GeneratedRegex(@"source: (?<name>[\w-]+)|(?m)^    secrets: \[(?:(?<name>[\w-]+)(?:, )?)+\]$")]
+    private static partial Regex UsedSecret();
 }

@@ -40,6 +40,9 @@ public static class ServiceLog
         services.AddDefaultLogLevel("MassTransit", LogLevel.Warning);
         services.AddDefaultLogLevel("Yarp", LogLevel.Warning);
 
+        // It warns that its keys are lost with the process. Nothing of ours is protected with them.
+        services.AddDefaultLogLevel("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+
         // These log every attempt and every probe. The services log each result once.
         services.AddDefaultLogLevel("Polly", LogLevel.None);
         services.AddDefaultLogLevel("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
