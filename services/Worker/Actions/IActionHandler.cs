@@ -18,14 +18,15 @@ public interface IActionHandler
     IReadOnlyCollection<string> Inputs { get; }
 
     /// <summary>
-    /// The longest that <see cref="PerformAsync"/> takes. With one read and one write it must fit into Worker:DeliveryTimeout. A handler
-    /// that still runs a second after its token has fired is abandoned: the attempt has failed, although the handler may go on.
+    /// The longest that <see cref="PerformAsync"/> takes, also to open and read attachments. It is at most Worker:DeliveryTimeout minus twice
+    /// SyncGateway:Timeout, which reading and writing the document may take: 40 s with the defaults. A worker does not start with a longer one.
+    /// A handler that still runs a second after its token has fired is abandoned: the attempt has failed, although the handler may go on.
     /// </summary>
     TimeSpan Timeout { get; }
 
     /// <summary>
-    /// Whether it mostly computes instead of waiting. Then each request runs on a thread of its own, also after an <c>await</c>, so that it
-    /// keeps no thread of the pool from others.
+    /// Whether it computes for long instead of waiting: for about 10 ms a request or more. Then each request runs on a thread of its own, also
+    /// after an <c>await</c>, so that it keeps no thread of the pool from others. What takes less is not worth a thread.
     /// </summary>
     /// <remarks>Such a handler must not block on a task of its own, for example by <c>Task.Result</c>: that may need the same thread.</remarks>
     bool Computes => false;

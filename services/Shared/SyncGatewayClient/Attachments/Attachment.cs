@@ -16,7 +16,10 @@ public sealed record Attachment(string Name, string? ContentType, long Length, s
     /// </summary>
     public const string Input = "_attachments";
 
-    /// <summary>Whether the app compressed the content itself (<c>encoding</c>). Then the digest is that of the compressed content.</summary>
+    /// <summary>
+    /// Whether the app compressed the content itself (<c>encoding</c>). It is read unpacked, while <see cref="Length"/> and <see cref="Digest"/>
+    /// are those of the packed content: they limit and check nothing. Count the bytes while you read and stop at your limit, or refuse it.
+    /// </summary>
     public bool IsEncoded { get; init; }
 
     /// <summary>The attachments in a document's <see cref="Input"/>, in the document's order. What is no attachment is left out.</summary>
