@@ -9,4 +9,5 @@ return await CommandLine.RunAsync(
     new ScreenshotsCommand(),
     new ChaosCommand(),
     new SoakCommand(),
+    new UpgradeCommand(),
     new BenchCommand());

@@ -10,6 +10,9 @@ internal sealed record PipelineOptions
     /// <summary>The number of workers at the start.</summary>
     public int Workers { get; init; } = 1;
 
+    /// <summary>The checkout whose builds to start at first; null for this one.</summary>
+    public string? Checkout { get; init; }
+
     /// <summary>Whether Sync Gateway's webhook has the filter in deploy/; otherwise it posts every change.</summary>
     public bool Filtered { get; init; } = true;
 

@@ -71,8 +71,8 @@ internal sealed class PipelineSystem : IAsyncDisposable
             await SwapiEmulator.StartAsync(new SwapiEmulatorOptions { Port = 0, ControlPort = null }));
         try
         {
-            await system.StartGatewayAsync();
-            await Task.WhenAll(Enumerable.Range(0, options.Workers).Select(_ => system.StartWorkerAsync()));
+            await system.StartGatewayAsync(options.Checkout);
+            await Task.WhenAll(Enumerable.Range(0, options.Workers).Select(_ => system.StartWorkerAsync(checkout: options.Checkout)));
             return system;
         }
         catch
@@ -83,20 +83,24 @@ internal sealed class PipelineSystem : IAsyncDisposable
     }
 
     /// <summary>Starts a gateway at the address of the previous one, which must have ended.</summary>
-    public async Task<ServiceProcess> StartGatewayAsync() => gateway = await ServiceProcess.StartAsync(new ServiceOptions
+    /// <param name="checkout">The checkout whose build to start; null for this one.</param>
+    public async Task<ServiceProcess> StartGatewayAsync(string? checkout = null) => gateway = await ServiceProcess.StartAsync(new ServiceOptions
     {
         Service = "Gateway",
+        Checkout = checkout,
         Url = gatewayUrl,
         Environment = Environment(("Gateway__WebhookPassword", WebhookPassword), options.GatewayEnvironment),
     });
 
     /// <summary>Starts one more worker.</summary>
     /// <param name="environment">Added to its environment.</param>
-    public async Task<ServiceProcess> StartWorkerAsync(IReadOnlyDictionary<string, string?>? environment = null)
+    /// <param name="checkout">The checkout whose build to start; null for this one.</param>
+    public async Task<ServiceProcess> StartWorkerAsync(IReadOnlyDictionary<string, string?>? environment = null, string? checkout = null)
     {
         var worker = await ServiceProcess.StartAsync(new ServiceOptions
         {
             Service = "Worker",
+            Checkout = checkout,
             Name = $"worker {Interlocked.Increment(ref started)}",
             Environment = Environment(("Swapi__BaseAddresses__0", Swapi.Url.AbsoluteUri), options.WorkerEnvironment, environment),
         });
