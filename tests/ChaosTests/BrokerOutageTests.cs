@@ -30,6 +30,7 @@ public sealed class BrokerOutageTests
 
     [Test]
     [Case("d")]
+    [LongCase]
     public Task The_broker_is_frozen_for_over_a_minute() => ChaosCase.RunRoundsAsync(new ChaosOptions { OwnBroker = true }, async chaos =>
     {
         await chaos.WriteRequestsAsync();
@@ -42,6 +43,7 @@ public sealed class BrokerOutageTests
 
     [Test]
     [Case("t")]
+    [LongCase]
     public Task Every_packet_from_and_to_the_broker_is_dropped() => ChaosCase.RunRoundsAsync(
         new ChaosOptions { BrokerProxy = true },
         async chaos =>

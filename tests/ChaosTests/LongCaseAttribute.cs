@@ -1,0 +1,8 @@
+namespace OfflineActions.Tests.Chaos;
+
+/// <summary>
+/// A case that waits for half a minute and more, even with few requests. <c>./dev test</c> leaves it out: the tests with a broker look at each
+/// part of it.
+/// </summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class LongCaseAttribute() : CategoryAttribute("Long");
