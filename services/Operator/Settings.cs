@@ -53,8 +53,8 @@ internal sealed class Settings : IDisposable
     /// <exception cref="UsageException">The address is missing or wrong.</exception>
     /// <exception cref="BrokerUnavailableException">The broker cannot be used.</exception>
     public async Task<BrokerConnection> OpenBrokerAsync(CancellationToken cancellationToken) =>
-        Bus.Address is { IsAbsoluteUri: true, Scheme: "amqp" or "amqps" } url
-            ? await BrokerConnection.OpenAsync(url, "operator", cancellationToken)
+        Bus is { Url: { IsAbsoluteUri: true, Scheme: "amqp" or "amqps" } } bus
+            ? await BrokerConnection.OpenAsync(bus, "operator", cancellationToken)
             : throw new UsageException(
                 "Set --bus or Bus__Url to the broker's address, for example amqp://user:password@host:5672/ (amqps for TLS).");
 

@@ -28,6 +28,7 @@ internal static class BrokerError
         OperationInterruptedException { ShutdownReason.ReplyCode: PreconditionFailed } refused =>
             Topology.QueueDifference.Explain(refused.ShutdownReason.ReplyText),
         OperationInterruptedException { ShutdownReason: { } reason } => reason.ReplyText,
+        BrokerUnreachableException when error.GetBaseException() is Tls.BrokerTlsException insecure => insecure.Message,
         BrokerUnreachableException { InnerException: { } inner } => "the broker cannot be reached: " + inner.GetBaseException().Message,
         OperationCanceledException or TimeoutException => "the broker does not answer",
         _ => error.Message,

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using OfflineActions.Messaging.Tls;
 
 namespace OfflineActions.Messaging;
 
@@ -19,6 +20,15 @@ public sealed class BusOptions : IValidatableObject
 
     /// <summary>The password of <see cref="User"/>, as it is: in <see cref="Url"/> some characters would have to be escaped.</summary>
     public string Password { get; init; } = "";
+
+    /// <summary>How the connection is secured when <see cref="Url"/> begins with <c>amqps</c>.</summary>
+    public BusTls Tls { get; init; } = new();
+
+    /// <summary>
+    /// Whether this process declares the queues, which needs the right to. A process that does not, waits until another one has declared
+    /// them: workers do. Set it to false for the gateway only.
+    /// </summary>
+    public bool DeclareQueues { get; init; } = true;
 
     /// <summary>
     /// The delays before the next attempts, in growing order. After the last one a request fails for good. Default: 10 s, 1 min, 10 min and 1 h. Each delay has
@@ -51,7 +61,7 @@ public sealed class BusOptions : IValidatableObject
     /// <summary>A message is delayed for this many times the longest of the delays at most.</summary>
     public const int MaxLongestDelays = 3;
 
-    /// <summary>A user without a password, or two users.</summary>
+    /// <summary>A user without a password, or two users; files for TLS that cannot be used, or that nothing would use.</summary>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (User is { Length: > 0 } != Password is { Length: > 0 })
@@ -61,6 +71,17 @@ public sealed class BusOptions : IValidatableObject
         else if (this is { User.Length: > 0, Url: { IsAbsoluteUri: true, UserInfo.Length: > 0 } })
         {
             yield return new("Bus:Url and Bus:User both name a user: keep one of them.", [nameof(User)]);
+        }
+
+        if (Tls.IsSet && Url is not { IsAbsoluteUri: true, Scheme: "amqps" })
+        {
+            yield return new(
+                "Bus:Tls is set, but Bus:Url does not begin with amqps://: without that the connection is not secured.", [nameof(Tls)]);
+        }
+
+        foreach (var error in TlsFiles.FindErrors(Tls))
+        {
+            yield return new(error, [nameof(Tls)]);
         }
     }
 

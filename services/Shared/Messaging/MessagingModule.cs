@@ -13,6 +13,7 @@ using OfflineActions.Messaging.Leases;
 using OfflineActions.Messaging.Pausing;
 using OfflineActions.Messaging.Presence;
 using OfflineActions.Messaging.Publishing;
+using OfflineActions.Messaging.Tls;
 using OfflineActions.Messaging.Topology;
 using OfflineActions.ServiceDefaults;
 using OfflineActions.ServiceDefaults.Configuration;
@@ -79,9 +80,14 @@ public static class MessagingModule
             {
                 var lifetime = context.GetRequiredService<IHostApplicationLifetime>();
                 var gate = context.GetRequiredService<ConnectionGate>();
+                var options = context.GetRequiredService<IOptions<BusOptions>>().Value;
                 bus.Host(
-                    context.GetRequiredService<IOptions<BusOptions>>().Value.Address,
-                    host => host.OnRefreshConnectionFactory = _ => gate.PassAsync(lifetime.ApplicationStopping));
+                    options.Address,
+                    host => host.OnRefreshConnectionFactory = async factory =>
+                    {
+                        await gate.PassAsync(lifetime.ApplicationStopping);
+                        BrokerTls.Apply(factory, options);
+                    });
                 UseDeclaredQueues(bus, messaging);
                 UseWireFormat(bus, catalog);
                 bus.Publish<ActionRequested>(topology => topology.Exclude = true);

@@ -1,20 +1,26 @@
+using OfflineActions.Messaging.Tls;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 
 namespace OfflineActions.Messaging;
 
 /// <summary>A connection to the broker beside that of MassTransit. Its owner notices at once that it is lost, and opens another.</summary>
 internal static class SeparateConnection
 {
-    /// <summary>How to open it.</summary>
-    /// <param name="url">The broker.</param>
+    /// <summary>Opens it.</summary>
+    /// <param name="options">The broker.</param>
     /// <param name="name">Its name on the broker's management page.</param>
     /// <param name="timeout">The longest time for each answer of the broker; null for the client's own.</param>
-    /// <exception cref="InvalidOperationException"><paramref name="url"/> is missing.</exception>
-    public static ConnectionFactory CreateFactory(Uri? url, string name, TimeSpan? timeout = null)
+    /// <param name="heartbeat">How often both sides show that they are there; null for what the broker wants.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="InvalidOperationException">The broker's address is missing.</exception>
+    /// <exception cref="BrokerUnreachableException">There is no connection. <see cref="BrokerError.Describe"/> says why.</exception>
+    public static async Task<IConnection> OpenAsync(
+        BusOptions options, string name, TimeSpan? timeout, TimeSpan? heartbeat, CancellationToken cancellationToken)
     {
         var factory = new ConnectionFactory
         {
-            Uri = url ?? throw new InvalidOperationException("Bus:Url is missing."),
+            Uri = options.Address ?? throw new InvalidOperationException("Bus:Url is missing."),
             ClientProvidedName = name,
             AutomaticRecoveryEnabled = false,
         };
@@ -23,6 +29,19 @@ internal static class SeparateConnection
             factory.RequestedConnectionTimeout = factory.HandshakeContinuationTimeout = factory.ContinuationTimeout = longest;
         }
 
-        return factory;
+        if (heartbeat is { } interval)
+        {
+            factory.RequestedHeartbeat = interval;
+        }
+
+        var tls = BrokerTls.Apply(factory, options);
+        try
+        {
+            return await factory.CreateConnectionAsync(cancellationToken);
+        }
+        catch (BrokerUnreachableException error) when (tls?.Explain(error) is { } reason)
+        {
+            throw new BrokerUnreachableException(new BrokerTlsException(reason));
+        }
     }
 }

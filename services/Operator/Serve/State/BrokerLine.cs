@@ -24,7 +24,7 @@ internal sealed class BrokerLine(IOptions<BusOptions> options) : IAsyncDisposabl
     /// <exception cref="UnavailableException">There is no broker.</exception>
     public Task<BrokerConnection> OpenAsync(string name, CancellationToken cancellationToken) => IsInMemory
         ? throw new UnavailableException("The messages are in the memory of the gateway's own process: there is no broker to look into.")
-        : BrokerConnection.OpenAsync(options.Value.Address!, name, cancellationToken);
+        : BrokerConnection.OpenAsync(options.Value, name, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Options;
 using OfflineActions.Messaging;
+using OfflineActions.Messaging.Tls;
 
 namespace OfflineActions.Operator.Serve.State;
 
@@ -32,7 +33,12 @@ internal sealed class ManagementApi : IDisposable
         }
 
         var user = Uri.UnescapeDataString(broker.UserInfo is { Length: > 0 } given ? given : "guest:guest");
-        http = new HttpClient { BaseAddress = new Uri(address.AbsoluteUri.TrimEnd('/') + "/"), Timeout = Timeout, MaxResponseContentBufferSize = 8_000_000 };
+        http = new HttpClient(BrokerHttp.CreateHandler(bus.Value.Tls))
+        {
+            BaseAddress = new Uri(address.AbsoluteUri.TrimEnd('/') + "/"),
+            Timeout = Timeout,
+            MaxResponseContentBufferSize = 8_000_000,
+        };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(user)));
     }
 

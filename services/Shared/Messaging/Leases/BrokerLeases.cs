@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Options;
 using OfflineActions.Contracts;
 using OfflineActions.Messaging.Topology;
-using RabbitMQ.Client;
 
 namespace OfflineActions.Messaging.Leases;
 
@@ -46,7 +45,14 @@ public sealed class BrokerLeases
         {
             try
             {
-                return await RabbitMqLease.AcquireAsync(Factory(name), name, isReadable, onStandby, topology, clock, cancellationToken);
+                return await RabbitMqLease.AcquireAsync(
+                    token => SeparateConnection.OpenAsync(options.Value, name, timeout: null, Heartbeat, token),
+                    name,
+                    isReadable,
+                    onStandby,
+                    topology,
+                    clock,
+                    cancellationToken);
             }
             catch (Exception error) when (!cancellationToken.IsCancellationRequested && BrokerError.IsExpected(error))
             {
@@ -54,13 +60,6 @@ public sealed class BrokerLeases
                 await Task.Delay(BetweenAttempts, clock, cancellationToken);
             }
         }
-    }
-
-    private ConnectionFactory Factory(string name)
-    {
-        var factory = SeparateConnection.CreateFactory(options.Value.Address, name);
-        factory.RequestedHeartbeat = Heartbeat;
-        return factory;
     }
 }
 

@@ -45,7 +45,7 @@ internal sealed class RabbitMqLease : BrokerLease
     public override string? LossReason => loss.Reason;
 
     public static async Task<RabbitMqLease> AcquireAsync(
-        ConnectionFactory factory,
+        Func<CancellationToken, Task<IConnection>> connect,
         string queue,
         Func<string, bool> isReadable,
         Action onStandby,
@@ -57,7 +57,7 @@ internal sealed class RabbitMqLease : BrokerLease
         IConnection? connection = null;
         try
         {
-            connection = await factory.CreateConnectionAsync(cancellationToken);
+            connection = await connect(cancellationToken);
             var channel = await connection.CreateChannelAsync(
                 new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), cancellationToken);
             var held = new HeldMessages(channel, isReadable);

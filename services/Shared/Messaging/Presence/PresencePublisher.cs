@@ -109,8 +109,7 @@ internal sealed class PresencePublisher(
 
     private async Task ConnectAsync(CancellationToken cancellationToken)
     {
-        var factory = SeparateConnection.CreateFactory(options.Value.Address, "presence", Timeout);
-        connection = await factory.CreateConnectionAsync(cancellationToken);
+        connection = await SeparateConnection.OpenAsync(options.Value, "presence", Timeout, heartbeat: null, cancellationToken);
         channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
         await PresenceExchange.DeclareAsync(channel, cancellationToken);
     }

@@ -10,6 +10,7 @@ namespace OfflineActions.Messaging.Queues;
 public sealed class BrokerConnection : IAsyncDisposable
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(30);
 
     private readonly IConnection connection;
     private readonly string address;
@@ -19,18 +20,26 @@ public sealed class BrokerConnection : IAsyncDisposable
     /// <summary>Whether the connection still stands, as far as is known.</summary>
     public bool IsOpen => connection.IsOpen;
 
-    /// <summary>Connects to a broker.</summary>
+    /// <summary>Connects to a broker that needs no more than an address.</summary>
     /// <param name="url">Its address, with scheme <c>amqp</c> or <c>amqps</c>.</param>
     /// <param name="clientName">The name of this connection on the broker's management page.</param>
     /// <param name="cancellationToken">Cancels the attempt.</param>
     /// <exception cref="BrokerUnavailableException">No broker answers there, or it refuses the user.</exception>
-    public static async Task<BrokerConnection> OpenAsync(Uri url, string clientName, CancellationToken cancellationToken)
+    public static Task<BrokerConnection> OpenAsync(Uri url, string clientName, CancellationToken cancellationToken) =>
+        OpenAsync(new BusOptions { Url = url }, clientName, cancellationToken);
+
+    /// <summary>Connects to a broker.</summary>
+    /// <param name="bus">How; <see cref="BusOptions.Url"/> is set.</param>
+    /// <param name="clientName">The name of this connection on the broker's management page.</param>
+    /// <param name="cancellationToken">Cancels the attempt.</param>
+    /// <exception cref="BrokerUnavailableException">No broker answers there, or it refuses the user.</exception>
+    public static async Task<BrokerConnection> OpenAsync(BusOptions bus, string clientName, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(url);
-        var factory = SeparateConnection.CreateFactory(url, clientName, Timeout);
-        factory.RequestedHeartbeat = TimeSpan.FromSeconds(30);
-        var address = url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
-        var connection = await GuardAsync(address, () => factory.CreateConnectionAsync(cancellationToken), cancellationToken);
+        ArgumentNullException.ThrowIfNull(bus);
+        ArgumentNullException.ThrowIfNull(bus.Url);
+        var address = bus.Url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
+        var connection = await GuardAsync(
+            address, () => SeparateConnection.OpenAsync(bus, clientName, Timeout, Heartbeat, cancellationToken), cancellationToken);
         return new BrokerConnection(connection, address);
     }
 

@@ -60,7 +60,9 @@ internal sealed class TopologyDeclarer(
                     return;
                 }
 
-                SetProblem(Explain(error));
+                SetProblem(!options.Value.DeclareQueues && error is OperationInterruptedException missing && BrokerError.IsMissing(missing)
+                    ? $"{BrokerError.Describe(error)}. Bus:DeclareQueues is false: start a worker, which declares the queues"
+                    : BrokerError.Describe(error));
             }
 
             if (problem is null)
@@ -75,9 +77,9 @@ internal sealed class TopologyDeclarer(
 
     private async Task DeclareUntilDisconnectedAsync(CancellationToken cancellationToken)
     {
-        var factory = SeparateConnection.CreateFactory(options.Value.Address, "topology", Timeout);
         var waiting = gate.FindWaiting();
-        await using var connection = await factory.CreateConnectionAsync(cancellationToken);
+        await using var connection = await SeparateConnection.OpenAsync(
+            options.Value, "topology", Timeout, heartbeat: null, cancellationToken);
         using var watch = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var watching = pauses.RunAsync(connection, watch.Token);
         try
@@ -167,6 +169,11 @@ internal sealed class TopologyDeclarer(
 
     private async Task BindAsync(IConnection connection, CancellationToken cancellationToken)
     {
+        if (!options.Value.DeclareQueues)
+        {
+            return;
+        }
+
         await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
         foreach (var (exchange, queue) in topology.Bindings)
         {
@@ -200,6 +207,13 @@ internal sealed class TopologyDeclarer(
 
     private async Task DeclareAsync(IChannel channel, QueueDeclaration queue, CancellationToken cancellationToken)
     {
+        if (!options.Value.DeclareQueues)
+        {
+            var found = await channel.QueueDeclarePassiveAsync(queue.Name, cancellationToken);
+            stalls.RecordReady(queue.Name, found.MessageCount);
+            return;
+        }
+
         // MassTransit sends and moves messages to the exchange with the queue's name.
         await channel.ExchangeDeclareAsync(queue.Name, ExchangeType.Fanout, durable: true, cancellationToken: cancellationToken);
         var arguments = queue.Arguments.ToDictionary(argument => argument.Key, argument => (object?)argument.Value);
@@ -218,14 +232,4 @@ internal sealed class TopologyDeclarer(
             log.TopologyMissing(reason);
         }
     }
-
-    private static string Explain(Exception error) => error switch
-    {
-        OperationInterruptedException { ShutdownReason: { ReplyCode: PreconditionFailed, ReplyText: var refusal } } =>
-            QueueDifference.Explain(refusal),
-        OperationInterruptedException { ShutdownReason: { } reason } => reason.ReplyText,
-        BrokerUnreachableException { InnerException: { } inner } => "the broker cannot be reached: " + inner.Message,
-        OperationCanceledException => "the broker does not answer",
-        _ => error.Message,
-    };
 }

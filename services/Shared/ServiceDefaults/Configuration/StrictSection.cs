@@ -39,6 +39,13 @@ internal sealed class StrictSection(IConfigurationSection section, Type options)
             return [(child, $"{child.Path} is not known: use one of {keys}, or remove it.")];
         }
 
+        if (IsSection(type))
+        {
+            return child.Value is { Length: > 0 }
+                ? [(child, $"{child.Path} is a section, but is given as one value: give that as {child.Path}:<name>.")]
+                : new StrictSection(child, type).Check();
+        }
+
         return GetItemType(type) is { } itemType ? CheckList(child, itemType, isByName: type.IsAssignableTo(typeof(IDictionary))) : [(child, CheckValue(child, type))];
     });
 
@@ -65,6 +72,10 @@ internal sealed class StrictSection(IConfigurationSection section, Type options)
         var actual = type == typeof(Uri) ? "not an address" : $"'{text}'";
         return $"{value.Path} is {actual}: make it {DescribeType(type)}.";
     }
+
+    /// <summary>Whether a setting has settings of its own.</summary>
+    private static bool IsSection(Type type) =>
+        type.IsClass && type != typeof(string) && type != typeof(Uri) && !type.IsAssignableTo(typeof(IEnumerable));
 
     private static bool CanConvert(string text, Type type) =>
         type.IsEnum ? Enum.TryParse(type, text, ignoreCase: true, out var member) && Enum.IsDefined(type, member)
