@@ -10,4 +10,5 @@ return await CommandLine.RunAsync(
     new ChaosCommand(),
     new SoakCommand(),
     new UpgradeCommand(),
-    new BenchCommand());
+    new BenchCommand(),
+    new BrokerDefinitionsCommand());

@@ -14,12 +14,16 @@ public sealed class BrokerManagement : IDisposable
     private readonly string virtualHost;
     private readonly string user;
 
-    public BrokerManagement(Uri management, NetworkCredential credentials, string virtualHost)
+    /// <param name="management">Its address.</param>
+    /// <param name="credentials">A user who may administrate.</param>
+    /// <param name="virtualHost">The virtual host.</param>
+    /// <param name="handler">How to connect; null for the usual way.</param>
+    public BrokerManagement(Uri management, NetworkCredential credentials, string virtualHost, HttpMessageHandler? handler = null)
     {
         this.virtualHost = Uri.EscapeDataString(virtualHost);
         user = Uri.EscapeDataString(credentials.UserName);
         var basic = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{credentials.UserName}:{credentials.Password}"));
-        http = new HttpClient { BaseAddress = new Uri(management, "api/") };
+        http = new HttpClient(handler ?? new SocketsHttpHandler()) { BaseAddress = new Uri(management, "api/") };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", basic);
     }
 

@@ -22,6 +22,9 @@ internal sealed record PipelineOptions
     /// <summary>A broker for this test, which it may stop; null for a virtual host of the shared broker.</summary>
     public LocalRabbitMq? Broker { get; init; }
 
+    /// <summary>A broker of which the environments say how to sign in; null for <see cref="Broker"/>.</summary>
+    public ProductionBroker? Production { get; init; }
+
     /// <summary>Added to the environment of every process, for example <c>Bus__Delays__0</c>.</summary>
     public IReadOnlyDictionary<string, string?> Environment { get; init; } = Nothing;
 

@@ -27,7 +27,9 @@ internal sealed class PipelineSystem : IAsyncDisposable
         SyncGateway = syncGateway;
         Swapi = swapi;
         Database = new Database(syncGateway.PublicUrl);
-        Broker = virtualHost?.Management ?? new BrokerManagement(options.Broker!.ManagementUrl, options.Broker.Credentials, "/");
+        Broker = virtualHost?.Management
+            ?? options.Production?.Management
+            ?? new BrokerManagement(options.Broker!.ManagementUrl, options.Broker.Credentials, "/");
         SyncGateway.AddWebhook(new WebhookOptions
         {
             Url = $"http://sync-gateway:{WebhookPassword}@{gatewayUrl.Authority}/webhooks/sync-gateway/db",
@@ -46,7 +48,7 @@ internal sealed class PipelineSystem : IAsyncDisposable
     public BrokerManagement Broker { get; }
 
     /// <summary>The broker's address, with user, password and virtual host.</summary>
-    public Uri BrokerUrl => virtualHost?.Url ?? options.Broker!.Url;
+    public Uri BrokerUrl => virtualHost?.Url ?? options.Production?.UrlFor() ?? options.Broker!.Url;
 
     /// <summary>The gateway that was started last, running or not.</summary>
     public ServiceProcess Gateway => gateway ?? throw new InvalidOperationException("No gateway was started.");
@@ -60,7 +62,7 @@ internal sealed class PipelineSystem : IAsyncDisposable
         options ??= new PipelineOptions();
         var system = new PipelineSystem(
             options,
-            options.Broker is null ? await Tests.Broker.VirtualHostAsync() : null,
+            options is { Broker: null, Production: null } ? await Tests.Broker.VirtualHostAsync() : null,
             await SyncGatewayEmulator.StartAsync(new SyncGatewayEmulatorOptions
             {
                 PublicPort = 0,
@@ -71,8 +73,15 @@ internal sealed class PipelineSystem : IAsyncDisposable
             await SwapiEmulator.StartAsync(new SwapiEmulatorOptions { Port = 0, ControlPort = null }));
         try
         {
-            await system.StartGatewayAsync(options.Checkout);
+            // Where only workers declare the queues, the gateway waits for one.
+            var gateway = system.StartGatewayAsync(options.Checkout);
+            if (options.Production is null)
+            {
+                await gateway;
+            }
+
             await Task.WhenAll(Enumerable.Range(0, options.Workers).Select(_ => system.StartWorkerAsync(checkout: options.Checkout)));
+            await gateway;
             return system;
         }
         catch
@@ -199,7 +208,7 @@ internal sealed class PipelineSystem : IAsyncDisposable
         {
             await virtualHost.DisposeAsync();
         }
-        else
+        else if (options.Production is null)
         {
             Broker.Dispose();
         }

@@ -124,6 +124,12 @@ public sealed class LocalRabbitMq : IAsyncDisposable
     private async Task WaitUntilReadyAsync(CancellationToken cancellationToken)
     {
         var ready = new Readiness("RabbitMQ", broker, options.ReadyTimeout);
+        if (options.IsReady is { } isReady)
+        {
+            await ready.WaitAsync(isReady, cancellationToken);
+            return;
+        }
+
         await ready.WaitAsync(attempt => BrokerProbe.RespondsAsync(folder.Port, attempt), cancellationToken);
         await ready.WaitAsync(attempt => BrokerProbe.ManagementRespondsAsync(ManagementUrl, Credentials, attempt), cancellationToken);
     }

@@ -18,6 +18,15 @@ public sealed record LocalRabbitMqOptions
     /// <summary>How often the management API updates its counts; RabbitMQ's default is 5 s, too slow for tests.</summary>
     public TimeSpan StatisticsInterval { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// The rabbitmq.conf; null for one of its own. It also says which users there are, so <see cref="IsReady"/> is needed, and
+    /// <see cref="Settings"/> replace its ports and paths.
+    /// </summary>
+    public string? ConfigurationFile { get; init; }
+
+    /// <summary>Whether a broker with a <see cref="ConfigurationFile"/> responds. An exception means no.</summary>
+    public Func<CancellationToken, Task<bool>>? IsReady { get; init; }
+
     /// <summary>Lines added to its rabbitmq.conf, for example <c>consumer_timeout = 60000</c>.</summary>
     public IReadOnlyList<string> Settings { get; init; } = [];
 }

@@ -23,12 +23,20 @@ internal sealed class RabbitMqFolder
             ? ("rabbitmq_management,rabbitmq_prometheus", ["prometheus.tcp.ip = 127.0.0.1", $"prometheus.tcp.port = {port}"])
             : ("rabbitmq_management", Array.Empty<string>());
         File.WriteAllText(GetPath("enabled_plugins"), $"[{plugins}].\n");
-        File.WriteAllLines(
-            GetPath("rabbitmq.conf"),
-            [
-                "management.tcp.ip = 127.0.0.1", $"management.tcp.port = {ManagementPort}", "log.console = false",
-                .. prometheus, .. options.Settings,
-            ]);
+        string[] own = ["log.console = false", .. prometheus, .. options.Settings];
+        if (options.ConfigurationFile is { } given)
+        {
+            File.Copy(given, GetPath("rabbitmq.conf"));
+        }
+        else
+        {
+            own = ["management.tcp.ip = 127.0.0.1", $"management.tcp.port = {ManagementPort}", .. own];
+            File.WriteAllText(GetPath("rabbitmq.conf"), "");
+        }
+
+        // The broker reads these files after rabbitmq.conf.
+        Directory.CreateDirectory(GetPath("conf.d"));
+        File.WriteAllLines(GetPath("conf.d/own.conf"), own);
     }
 
     public int Port { get; }
@@ -76,6 +84,7 @@ internal sealed class RabbitMqFolder
             ["RABBITMQ_LOGS"] = LogFile,
             ["RABBITMQ_ENABLED_PLUGINS_FILE"] = GetPath("enabled_plugins"),
             ["RABBITMQ_CONFIG_FILE"] = GetPath("rabbitmq.conf"),
+            ["RABBITMQ_CONFIG_FILES"] = GetPath("conf.d"),
             ["RABBITMQ_ADVANCED_CONFIG_FILE"] = GetPath("advanced.config"),
 
             // This file does not exist: the configuration of the machine's own broker must not apply.
