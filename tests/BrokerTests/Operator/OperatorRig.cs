@@ -60,12 +60,18 @@ internal sealed class OperatorRig : IAsyncDisposable
         return rig;
     }
 
-    public Task DeclareAsync(string queue, IReadOnlyDictionary<string, object> arguments) => Channel.QueueDeclareAsync(
-        queue,
-        durable: true,
-        exclusive: false,
-        autoDelete: false,
-        arguments.ToDictionary(argument => argument.Key, argument => (object?)argument.Value));
+    /// <summary>Declares a queue and the exchange of its name, as a service does.</summary>
+    public async Task DeclareAsync(string queue, IReadOnlyDictionary<string, object> arguments)
+    {
+        await Channel.ExchangeDeclareAsync(queue, ExchangeType.Fanout, durable: true);
+        await Channel.QueueDeclareAsync(
+            queue,
+            durable: true,
+            exclusive: false,
+            autoDelete: false,
+            arguments.ToDictionary(argument => argument.Key, argument => (object?)argument.Value));
+        await Channel.QueueBindAsync(queue, queue, routingKey: "");
+    }
 
     /// <summary>Runs the command line in this process.</summary>
     public Task<Answer> RunAsync(params string[] arguments) => RunAsync([.. arguments, .. Places], actions);

@@ -248,6 +248,8 @@ public sealed class ProductionBrokerTests
             ("operator", "purge the work queue", channel => channel.QueuePurgeAsync(Work)),
             ("operator", "delete the error queue", channel => channel.QueueDeleteAsync($"{Work}_error")),
             ("operator", "bind the work queue", channel => channel.QueueBindAsync(Work, "amq.fanout", "")),
+            .. new[] { "", $"{Work}_error", $"{Work}_quarantine", $"{Work}_delay_1s", "offline-actions-presence" }.Select(exchange =>
+                ("operator", $"publish to '{exchange}'", new Func<IChannel, Task>(channel => PublishAsync(channel, exchange)))),
             ("operator", "publish to the message's exchange", channel => PublishAsync(channel, "Contracts:PersonRequested")),
             ("operator", "read the checkpoint", channel => channel.BasicGetAsync("offline-actions-catch-up_db", autoAck: false)),
             ("operator", "declare a queue of its own", channel => channel.QueueDeclareAsync("mine")),

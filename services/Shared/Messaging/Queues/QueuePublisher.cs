@@ -30,15 +30,16 @@ public sealed class QueuePublisher : IAsyncDisposable
         deadline.CancelAfter(ConfirmTimeout);
         try
         {
-            // Mandatory: a broker confirms and drops a message that no queue takes. WaitAsync: on a connection that just broke, the client
-            // does not always honour the token.
+            // To the queue's own exchange, so that the rights of a user can name where it may publish. Mandatory: a broker confirms and
+            // drops a message that no queue takes. WaitAsync: on a connection that just broke, the client does not always honour the token.
             await channel
-                .BasicPublishAsync("", queue, mandatory: true, message.Properties, message.Body, deadline.Token)
+                .BasicPublishAsync(queue, routingKey: "", mandatory: true, message.Properties, message.Body, deadline.Token)
                 .AsTask()
                 .WaitAsync(deadline.Token);
             return true;
         }
-        catch (PublishException error) when (error.IsReturn)
+        catch (Exception error) when (error is PublishException { IsReturn: true }
+            or OperationInterruptedException { ShutdownReason.ReplyCode: Constants.NotFound })
         {
             throw new BrokerUnavailableException($"RabbitMQ has no queue {queue}: it is declared by the first service that starts.", error);
         }
