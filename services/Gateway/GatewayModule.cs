@@ -1,10 +1,14 @@
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using OfflineActions.Gateway.CatchUp;
 using OfflineActions.Gateway.Publishing;
 using OfflineActions.Gateway.Schedules;
 using OfflineActions.Gateway.Webhooks;
 using OfflineActions.Messaging.Presence;
+using OfflineActions.ServiceDefaults;
 using OfflineActions.ServiceDefaults.Configuration;
+using OfflineActions.ServiceDefaults.Http;
 using OfflineActions.SyncGateway;
 
 namespace OfflineActions.Gateway;
@@ -19,6 +23,9 @@ public static class GatewayModule
         builder.Services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidation>();
         builder.Services.AddSection<GatewayOptions>(GatewayOptions.Section);
         builder.Services.AddSingleton<WebhookCredentials>();
+        builder.Services.AddSingleton<WebhookAdmission>();
+        builder.Services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<GatewayOptions>>(
+            (headers, gateway) => Believe(headers, gateway.Value.KnownProxies ?? []));
         builder.Services.AddSingleton<RequestPublisher>();
         builder.Services.AddSingleton<PublishedByKeyspace>();
         builder.Services.AddSingleton<UnroutedRequests>();
@@ -46,7 +53,28 @@ public static class GatewayModule
     /// <summary>Maps the address of the webhook.</summary>
     public static WebApplication MapGateway(this WebApplication app)
     {
+        if (!app.HasConfigurationErrors())
+        {
+            // Not earlier: building the app creates the server, and RunServiceAsync reports errors later.
+            app.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits.MaxConcurrentConnections =
+                app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value.MaxConnections;
+        }
+
+        app.UseForwardedHeaders();
         app.MapPost("/webhooks/sync-gateway/{keyspace}", SyncGatewayWebhook.ReceiveAsync);
         return app;
+    }
+
+    private static void Believe(ForwardedHeadersOptions headers, string[] proxies)
+    {
+        // Without this, a proxy on this machine would be believed by default, and so would any program on it.
+        headers.KnownProxies.Clear();
+        headers.KnownIPNetworks.Clear();
+        headers.ForwardedHeaders = proxies.Length > 0 ? ForwardedHeaders.XForwardedFor : ForwardedHeaders.None;
+        headers.ForwardLimit = null;
+        foreach (var proxy in proxies.Select(KnownProxies.Parse).OfType<System.Net.IPNetwork>())
+        {
+            headers.KnownIPNetworks.Add(proxy);
+        }
     }
 }

@@ -26,6 +26,27 @@ public sealed class GatewayOptions
     /// </summary>
     public string[]? Keyspaces { get; init; }
 
+    /// <summary>
+    /// How many webhooks with a wrong user or password a source may send in a minute. After that it is answered 429 for the rest of the
+    /// minute, unless it has sent the right ones before.
+    /// </summary>
+    [Range(1, 10_000, ErrorMessage = "Gateway:FailedWebhooksPerMinute must be from 1 to 10000.")]
+    public int FailedWebhooksPerMinute { get; init; } = 20;
+
+    /// <summary>How many webhooks a source with the right password may send in a second. Others are answered 429, and catch-up publishes.</summary>
+    [Range(1, 1_000_000, ErrorMessage = "Gateway:WebhooksPerSecond must be from 1 to 1000000.")]
+    public int WebhooksPerSecond { get; init; } = 20_000;
+
+    /// <summary>How many connections the gateway keeps open. Others are closed at once. Each node of Sync Gateway has up to 500.</summary>
+    [Range(1, 1_000_000, ErrorMessage = "Gateway:MaxConnections must be from 1 to 1000000.")]
+    public int MaxConnections { get; init; } = 10_000;
+
+    /// <summary>
+    /// The addresses or networks of reverse proxies, for example <c>10.0.0.5</c> or <c>10.0.0.0/24</c>, whose <c>X-Forwarded-For</c> says
+    /// who sends a webhook. Not set: the source of a webhook is the address of its connection.
+    /// </summary>
+    public string[]? KnownProxies { get; init; }
+
     /// <summary>The largest accepted body of a webhook, in bytes.</summary>
     [Range(1_024, 24 * 1_024 * 1_024, ErrorMessage = "Gateway:MaxBodyBytes must be from 1024 to 25165824.")]
     public int MaxBodyBytes { get; init; } = 1_024 * 1_024;

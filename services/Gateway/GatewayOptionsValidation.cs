@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using OfflineActions.ServiceDefaults.Http;
 using OfflineActions.SyncGateway;
 
 namespace OfflineActions.Gateway;
@@ -11,6 +12,9 @@ internal sealed class GatewayOptionsValidation : IValidateOptions<GatewayOptions
             .Where(keyspace => !Keyspace.IsValid(keyspace))
             .Select(keyspace => $"Gateway:Keyspaces contains '{keyspace}', which is not a keyspace: write {Keyspace.Expected}.")
             .Concat(FindDuplicates(options))
+            .Concat((options.KnownProxies ?? []).Index()
+                .Where(proxy => KnownProxies.Parse(proxy.Item) is null)
+                .Select(proxy => $"Gateway:KnownProxies:{proxy.Index} must be an address or a network, for example 10.0.0.5 or 10.0.0.0/24."))
             .Concat(CheckTimes(options))
             .ToArray();
         return errors.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace OfflineActions.Gateway;
 
 internal static partial class Log
@@ -13,6 +15,9 @@ internal static partial class Log
     [LoggerMessage(1003, LogLevel.Warning,
         "{DocumentId} requests {Request}, which is not in the catalog: {Known}. Most likely a typo in the app. Logged once an hour for each name.")]
     public static partial void RequestUnrouted(this ILogger log, string request, string documentId, string known);
+
+    [LoggerMessage(1004, LogLevel.Warning, "A webhook from {Source} is refused: {Reason} ({Suppressed} more were not logged)")]
+    public static partial void WebhookRefused(this ILogger log, IPAddress source, string reason, int suppressed);
 
     [LoggerMessage(1101, LogLevel.Information, "Catch-up of {Keyspace}: this gateway follows its changes from {Since}")]
     public static partial void CatchUpFollows(this ILogger log, string keyspace, string since);

@@ -17,7 +17,7 @@ internal static class SyncGatewayWebhook
     public static async Task<Results<Accepted, NoContent, UnauthorizedHttpResult, ProblemHttpResult>> ReceiveAsync(
         string keyspace,
         HttpRequest request,
-        WebhookCredentials credentials,
+        WebhookAdmission admission,
         IOptions<GatewayOptions> options,
         ActionCatalog catalog,
         UnroutedRequests unrouted,
@@ -28,10 +28,16 @@ internal static class SyncGatewayWebhook
         TimeProvider clock,
         CancellationToken cancellationToken)
     {
-        if (!credentials.AreValid(request.Headers.Authorization))
+        if (admission.Refuse(request.HttpContext.Connection.RemoteIpAddress, request.Headers.Authorization) is { } refusal)
         {
+            if (refusal.RetryAfter is { } wait)
+            {
+                request.HttpContext.Response.Headers.RetryAfter = $"{Math.Ceiling(wait.TotalSeconds):0}";
+                return Refuse(refusal.Outcome, 429, "Too many webhooks from this address. Requests whose webhooks are refused are found in the changes feed.");
+            }
+
             request.HttpContext.Response.Headers.WWWAuthenticate = "Basic realm=\"webhooks\"";
-            telemetry.Record(WebhookOutcome.WrongCredentials);
+            telemetry.Record(refusal.Outcome);
             return TypedResults.Unauthorized();
         }
 

@@ -29,6 +29,8 @@ internal sealed class WebhookTelemetry
             WebhookOutcome.NoRequest => ("ignored", "no_request"),
             WebhookOutcome.UnknownAction => ("ignored", "unknown_action"),
             WebhookOutcome.WrongCredentials => ("refused", "credentials"),
+            WebhookOutcome.TooManyFailures => ("refused", "too_many_failures"),
+            WebhookOutcome.TooMany => ("refused", "too_many"),
             WebhookOutcome.UnknownKeyspace => ("refused", "keyspace"),
             WebhookOutcome.OtherContentType => ("refused", "content_type"),
             WebhookOutcome.TooLarge => ("refused", "too_large"),
@@ -60,6 +62,12 @@ internal enum WebhookOutcome
 
     /// <summary>Answered with 401.</summary>
     WrongCredentials,
+
+    /// <summary>Answered with 429: its source has sent wrong credentials too often.</summary>
+    TooManyFailures,
+
+    /// <summary>Answered with 429: its source sends too many.</summary>
+    TooMany,
 
     /// <summary>Answered with 404.</summary>
     UnknownKeyspace,

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using OfflineActions.Messaging;
 using OfflineActions.Operator.Serve.Access;
+using OfflineActions.ServiceDefaults.Http;
 using OfflineActions.SyncGateway;
 
 namespace OfflineActions.Operator.Serve;
@@ -48,12 +49,7 @@ public sealed partial class OperatorOptions
 
     internal IReadOnlyList<OperatorUser> ReadUsers() => [.. (Users ?? []).Select(OperatorUser.Parse).OfType<OperatorUser>()];
 
-    internal IReadOnlyList<IPNetwork> ReadProxies() => [.. (Proxies ?? []).Select(ParseNetwork).OfType<IPNetwork>()];
-
-    internal static IPNetwork? ParseNetwork(string text) =>
-        IPNetwork.TryParse(text, out var network) ? network
-        : IPAddress.TryParse(text, out var address) ? new IPNetwork(address, 8 * address.GetAddressBytes().Length)
-        : null;
+    internal IReadOnlyList<IPNetwork> ReadProxies() => [.. (Proxies ?? []).Select(KnownProxies.Parse).OfType<IPNetwork>()];
 
     [GeneratedRegex(@"^[A-Za-z0-9-]+\z")]
     internal static partial Regex HeaderName();
@@ -105,7 +101,7 @@ internal sealed class OperatorOptionsValidation(IConfiguration configuration) : 
 
         foreach (var (proxy, index) in (options.Proxies ?? []).Select((proxy, index) => (proxy, index)))
         {
-            if (OperatorOptions.ParseNetwork(proxy) is null)
+            if (KnownProxies.Parse(proxy) is null)
             {
                 yield return $"Operator:Proxies:{index} must be an address or a network, for example 10.0.0.5 or 10.0.0.0/24.";
             }

@@ -1,6 +1,4 @@
-using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Security.Claims;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -8,6 +6,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using OfflineActions.ServiceDefaults.Http;
 using OfflineActions.ServiceDefaults.Logging;
 
 namespace OfflineActions.Operator.Serve.Access;
@@ -112,77 +111,4 @@ internal sealed class AccessHandler(
 
     private static AuthenticateResult Succeed(string name, string role) => AuthenticateResult.Success(new AuthenticationTicket(
         new ClaimsPrincipal(new ClaimsIdentity([new(ClaimTypes.Name, name), new(ClaimTypes.Role, role)], SchemeName)), SchemeName));
-}
-
-/// <summary>Slows down who guesses passwords: after some wrong ones in a minute, that address does not sign in until the minute is over.</summary>
-internal sealed class FailedLogins(TimeProvider clock)
-{
-    private const int Most = 20;
-    private const int MaxAddresses = 1_000;
-    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
-
-    private readonly Lock gate = new();
-    private readonly Dictionary<IPAddress, Queue<long>> failures = [];
-
-    /// <summary>Whether an address has failed too often.</summary>
-    public bool AreTooMany(IPAddress? address)
-    {
-        lock (gate)
-        {
-            Forget();
-            return failures.GetValueOrDefault(FindKey(address))?.Count >= Most;
-        }
-    }
-
-    /// <summary>An address gave a wrong name or password.</summary>
-    public void Record(IPAddress? address)
-    {
-        lock (gate)
-        {
-            Forget();
-            var key = FindKey(address);
-            if (!failures.TryGetValue(key, out var times))
-            {
-                failures[key] = times = new Queue<long>();
-            }
-
-            times.Enqueue(clock.GetTimestamp());
-        }
-    }
-
-    /// <summary>What is counted as one address. So many at once are an attack: then all others share one count.</summary>
-    private IPAddress FindKey(IPAddress? address)
-    {
-        var key = address is null ? IPAddress.None : GetNetwork(address);
-        return failures.ContainsKey(key) || failures.Count < MaxAddresses ? key : IPAddress.None;
-    }
-
-    /// <summary>Of IPv6 the first 64 bits: one machine has all addresses that begin with them.</summary>
-    private static IPAddress GetNetwork(IPAddress address)
-    {
-        if (address.IsIPv4MappedToIPv6 || address.AddressFamily is not AddressFamily.InterNetworkV6)
-        {
-            return address.MapToIPv4();
-        }
-
-        var bytes = address.GetAddressBytes();
-        bytes.AsSpan(8).Clear();
-        return new IPAddress(bytes);
-    }
-
-    private void Forget()
-    {
-        foreach (var (address, times) in failures)
-        {
-            while (times.TryPeek(out var oldest) && clock.GetElapsedTime(oldest) >= Window)
-            {
-                times.Dequeue();
-            }
-
-            if (times.Count == 0)
-            {
-                failures.Remove(address);
-            }
-        }
-    }
 }

@@ -1,8 +1,8 @@
 using System.Net;
 using Microsoft.Extensions.Time.Testing;
-using OfflineActions.Operator.Serve.Access;
+using OfflineActions.ServiceDefaults.Http;
 
-namespace OfflineActions.Tests.OperatorPage;
+namespace OfflineActions.Tests.ServiceDefaults;
 
 /// <summary>Who guesses passwords.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
