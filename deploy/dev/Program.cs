@@ -8,6 +8,7 @@ return await CommandLine.RunAsync(
     new WatchCommand(),
     new ScreenshotsCommand(),
     new ChaosCommand(),
+    new FuzzCommand(),
     new SoakCommand(),
     new UpgradeCommand(),
     new BenchCommand(),
