@@ -44,7 +44,7 @@ internal sealed class Settings : IDisposable
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddEnvironmentVariables();
         builder.AddSecretFiles();
-        builder.Configuration.AddInMemoryCollection(ReadOptions(given));
+        builder.Configuration.AddInMemoryCollection(ReadOptions(given, builder.Configuration));
         builder.Services.AddSection<BusOptions>(BusOptions.Section);
         return new Settings(builder.AddSyncGatewayClient().Build());
     }
@@ -82,12 +82,20 @@ internal sealed class Settings : IDisposable
 
     public void Dispose() => host.Dispose();
 
-    /// <summary>The settings that were given as options.</summary>
-    public static IEnumerable<KeyValuePair<string, string?>> ReadOptions(ParseResult given)
+    /// <summary>The settings that were given as options. They come after all others.</summary>
+    public static IReadOnlyList<KeyValuePair<string, string?>> ReadOptions(ParseResult given, IConfiguration others) =>
+        [.. ReadGiven(given, others)];
+
+    private static IEnumerable<KeyValuePair<string, string?>> ReadGiven(ParseResult given, IConfiguration others)
     {
         if (given.GetValue(Broker) is { } bus)
         {
             yield return new($"{BusOptions.Section}:{nameof(BusOptions.Url)}", bus);
+            foreach (var node in others.GetSection($"{BusOptions.Section}:{nameof(BusOptions.Nodes)}").GetChildren())
+            {
+                // They belong to the other broker.
+                yield return new(node.Path, "");
+            }
         }
 
         if (given.GetValue(SyncGateway) is { } url)

@@ -28,6 +28,9 @@ public sealed partial class OperatorOptions
     /// </summary>
     public Uri? Management { get; init; }
 
+    /// <summary>The management API of other nodes of a cluster, which is asked when that of <see cref="Management"/> is away.</summary>
+    public Uri[]? ManagementNodes { get; init; }
+
     /// <summary>Who may sign in, each as <c>name:role:password</c>. The role is <c>look</c> or <c>act</c>.</summary>
     public string[]? Users { get; init; }
 
@@ -84,9 +87,18 @@ internal sealed class OperatorOptionsValidation(IConfiguration configuration) : 
             }
         }
 
-        if (options.Management is not null and not { IsAbsoluteUri: true, Scheme: "http" or "https", UserInfo: "" })
+        foreach (var (address, key) in (options.ManagementNodes ?? []).Select((node, index) => (node, $"ManagementNodes:{index}"))
+            .Prepend((options.Management!, "Management")))
         {
-            yield return "Operator:Management must be an address like http://rabbitmq:15672, without a user: that of Bus:Url is used.";
+            if (address is not null and not { IsAbsoluteUri: true, Scheme: "http" or "https", UserInfo: "" })
+            {
+                yield return $"Operator:{key} must be an address like http://rabbitmq:15672, without a user: that of Bus:Url is used.";
+            }
+        }
+
+        if (options is { Management: null, ManagementNodes.Length: > 0 })
+        {
+            yield return "Operator:Management is missing: with Operator:ManagementNodes, it is the address of the first node.";
         }
 
         if (options.UserHeader is { Length: > 0 } header && !OperatorOptions.HeaderName().IsMatch(header))

@@ -37,7 +37,7 @@ internal sealed class ServeCommand : Command, IHasExamples
     private Task<int> RunAsync(ParseResult given, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateBuilder();
-        builder.Configuration.AddInMemoryCollection(Settings.ReadOptions(given));
+        builder.Configuration.AddInMemoryCollection(Settings.ReadOptions(given, builder.Configuration));
         if (given.GetValue(urls) is { } address)
         {
             builder.Configuration["urls"] = address;

@@ -15,6 +15,12 @@ public sealed class BusOptions : IValidatableObject
     /// <summary>The broker, for example <c>amqp://user:password@host:5672/virtual-host</c>; <c>amqps</c> for TLS.</summary>
     public Uri? Url { get; init; }
 
+    /// <summary>
+    /// The other nodes of a broker that is a cluster, each as <c>host</c> or <c>host:port</c>. Each connection takes any of all nodes, and
+    /// another one when its node is away. User, virtual host and TLS are those of <see cref="Url"/>, and the port if none is given.
+    /// </summary>
+    public string[]? Nodes { get; init; }
+
     /// <summary>The user to sign in as, when <see cref="Url"/> names none. RabbitMQ's <c>guest</c> when neither does.</summary>
     public string User { get; init; } = "";
 
@@ -61,7 +67,7 @@ public sealed class BusOptions : IValidatableObject
     /// <summary>A message is delayed for this many times the longest of the delays at most.</summary>
     public const int MaxLongestDelays = 3;
 
-    /// <summary>A user without a password, or two users; files for TLS that cannot be used, or that nothing would use.</summary>
+    /// <summary>A user without a password, or two users; a node that is no address; files for TLS that cannot be used, or that nothing would use.</summary>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (User is { Length: > 0 } != Password is { Length: > 0 })
@@ -71,6 +77,11 @@ public sealed class BusOptions : IValidatableObject
         else if (this is { User.Length: > 0, Url: { IsAbsoluteUri: true, UserInfo.Length: > 0 } })
         {
             yield return new("Bus:Url and Bus:User both name a user: keep one of them.", [nameof(User)]);
+        }
+
+        foreach (var error in BrokerNode.FindErrors(this))
+        {
+            yield return new(error, [nameof(Nodes)]);
         }
 
         if (Tls.IsSet && Url is not { IsAbsoluteUri: true, Scheme: "amqps" })

@@ -85,7 +85,8 @@ public static class MessagingModule
                     options.Address,
                     host => host.OnRefreshConnectionFactory = async factory =>
                     {
-                        await gate.PassAsync(lifetime.ApplicationStopping);
+                        var node = await gate.PassAsync(lifetime.ApplicationStopping);
+                        node.Use(factory, options);
                         BrokerTls.Apply(factory, options);
                     });
                 UseDeclaredQueues(bus, messaging);

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using OfflineActions.Messaging.Tls;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
@@ -7,7 +8,7 @@ namespace OfflineActions.Messaging;
 /// <summary>A connection to the broker beside that of MassTransit. Its owner notices at once that it is lost, and opens another.</summary>
 internal static class SeparateConnection
 {
-    /// <summary>Opens it.</summary>
+    /// <summary>Opens it, to any node of the broker: one after the other in random order, until one takes it.</summary>
     /// <param name="options">The broker.</param>
     /// <param name="name">Its name on the broker's management page.</param>
     /// <param name="timeout">The longest time for each answer of the broker; null for the client's own.</param>
@@ -17,6 +18,30 @@ internal static class SeparateConnection
     /// <exception cref="BrokerUnreachableException">There is no connection. <see cref="BrokerError.Describe"/> says why.</exception>
     public static async Task<IConnection> OpenAsync(
         BusOptions options, string name, TimeSpan? timeout, TimeSpan? heartbeat, CancellationToken cancellationToken)
+    {
+        var nodes = BrokerNode.AllOf(options);
+        var order = Enumerable.Range(0, nodes.Count).ToArray();
+        Random.Shared.Shuffle(order);
+        var errors = new Exception[nodes.Count];
+        foreach (var index in order)
+        {
+            try
+            {
+                return await OpenAsync(nodes[index], options, name, timeout, heartbeat, cancellationToken);
+            }
+            catch (Exception error) when (BrokerError.IsExpected(error) && !cancellationToken.IsCancellationRequested)
+            {
+                errors[index] = error;
+            }
+        }
+
+        // Always the same one, so that it is logged once: a refusal first, which explains more than a node that is away.
+        ExceptionDispatchInfo.Throw(errors.OrderBy(BrokerNode.IsAway).First());
+        throw null;
+    }
+
+    private static async Task<IConnection> OpenAsync(
+        BrokerNode node, BusOptions options, string name, TimeSpan? timeout, TimeSpan? heartbeat, CancellationToken cancellationToken)
     {
         var factory = new ConnectionFactory
         {
@@ -34,6 +59,7 @@ internal static class SeparateConnection
             factory.RequestedHeartbeat = interval;
         }
 
+        node.Use(factory, options);
         var tls = BrokerTls.Apply(factory, options);
         try
         {

@@ -59,6 +59,7 @@ public sealed class PageAccessTests
     [TestCase("Operator:Proxies:0", "proxy.example")]
     [TestCase("Operator:Keyspaces:0", "a/b")]
     [TestCase("Operator:Management", "http://user:secret@rabbitmq:15672")]
+    [TestCase("Operator:ManagementNodes:0", "http://rabbitmq:15672")]
     [TestCase("Operator:Colour", "blue")]
     [TestCase("Bus:Transport", "RabbitMq")]
     public async Task A_mistake_in_the_settings_stops_the_start(string key, string value)

@@ -20,18 +20,21 @@ internal sealed class ManagementApi : IDisposable
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     private readonly HttpClient? http;
-    private readonly string queues;
+    private readonly Uri[] queues = [];
+    private int current;
 
     public ManagementApi(IOptions<OperatorOptions> page, IOptions<BusOptions> bus)
     {
         var broker = bus.Value.Address;
         var virtualHost = broker is null ? "/" : Uri.UnescapeDataString(broker.AbsolutePath is "/" or "" ? "/" : broker.AbsolutePath[1..]);
-        queues = $"api/queues/{Uri.EscapeDataString(virtualHost)}?{RatesOver}&columns={Columns}";
         if (page.Value.Management is not { } address || broker is null)
         {
             return;
         }
 
+        var path = $"api/queues/{Uri.EscapeDataString(virtualHost)}?{RatesOver}&columns={Columns}";
+        var nodes = (page.Value.ManagementNodes ?? []).OfType<Uri>().Prepend(address);
+        queues = [.. nodes.Select(node => new Uri($"{node.AbsoluteUri.TrimEnd('/')}/{path}"))];
         var user = Uri.UnescapeDataString(broker.UserInfo is { Length: > 0 } given ? given : "guest:guest");
         http = new HttpClient(BrokerHttp.CreateHandler(bus.Value.Tls))
         {
@@ -45,17 +48,30 @@ internal sealed class ManagementApi : IDisposable
     /// <summary>Whether it is configured.</summary>
     public bool IsConfigured => http is not null;
 
-    /// <summary>What it knows about each queue, by its name; null when it is not configured or cannot be reached.</summary>
+    /// <summary>What it knows about each queue, by its name; null when it is not configured, or no node can be reached.</summary>
     public async Task<IReadOnlyDictionary<string, QueueRates>?> ReadAsync(CancellationToken cancellationToken)
     {
-        if (http is null)
+        var first = current;
+        for (var attempt = 0; attempt < queues.Length; attempt++)
         {
-            return null;
+            // The next look begins with the node that answered last.
+            current = (first + attempt) % queues.Length;
+            if (await ReadAsync(queues[current], cancellationToken) is { } rates)
+            {
+                return rates;
+            }
         }
 
+        return null;
+    }
+
+    public void Dispose() => http?.Dispose();
+
+    private async Task<IReadOnlyDictionary<string, QueueRates>?> ReadAsync(Uri node, CancellationToken cancellationToken)
+    {
         try
         {
-            var rows = await http.GetFromJsonAsync<QueueRow[]>(queues, JsonSerializerOptions.Web, cancellationToken) ?? [];
+            var rows = await http!.GetFromJsonAsync<QueueRow[]>(node, JsonSerializerOptions.Web, cancellationToken) ?? [];
             return rows.ToDictionary(row => row.Name, row => new QueueRates(row.Held, row.Stats?.In?.Rate, row.Stats?.Out?.Rate), StringComparer.Ordinal);
         }
         catch (Exception error) when (error is HttpRequestException or JsonException
@@ -64,8 +80,6 @@ internal sealed class ManagementApi : IDisposable
             return null;
         }
     }
-
-    public void Dispose() => http?.Dispose();
 
     private sealed record QueueRow(
         string Name, [property: JsonPropertyName("messages_unacknowledged")] uint? Held, [property: JsonPropertyName("message_stats")] Stats? Stats);

@@ -25,12 +25,13 @@ internal sealed class BrokerTls
     /// <exception cref="BrokerUnreachableException">A file cannot be used. A <see cref="BrokerTlsException"/> inside says why.</exception>
     public static BrokerTls? Apply(ConnectionFactory factory, BusOptions options)
     {
-        if (options.Url is not { IsAbsoluteUri: true, Scheme: "amqps" } url)
+        if (options.Url is not { IsAbsoluteUri: true, Scheme: "amqps" })
         {
             return null;
         }
 
-        var tls = Create(url.IdnHost, options.Tls);
+        // The certificate is that of the node.
+        var tls = Create(factory.HostName, options.Tls);
         factory.Ssl = new SslOption
         {
             Enabled = true,

@@ -8,8 +8,8 @@ namespace OfflineActions.Messaging.Topology;
 internal sealed class ConnectionGate
 {
     private readonly Lock gate = new();
-    private readonly List<TaskCompletionSource> waiting = [];
-    private TaskCompletionSource arrival = CreateSource();
+    private readonly List<TaskCompletionSource<BrokerNode>> waiting = [];
+    private TaskCompletionSource arrival = CreateArrival();
 
     /// <summary>Completes when somebody waits who was not there at the last <see cref="FindWaiting"/>.</summary>
     public Task Arrived
@@ -24,9 +24,10 @@ internal sealed class ConnectionGate
     }
 
     /// <summary>Waits until a connection that began after this call has declared every queue, or found one with other arguments.</summary>
-    public async Task PassAsync(CancellationToken cancellationToken)
+    /// <returns>The node of that connection: one that works.</returns>
+    public async Task<BrokerNode> PassAsync(CancellationToken cancellationToken)
     {
-        var turn = CreateSource();
+        var turn = new TaskCompletionSource<BrokerNode>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (gate)
         {
             waiting.Add(turn);
@@ -35,7 +36,7 @@ internal sealed class ConnectionGate
 
         try
         {
-            await turn.Task.WaitAsync(cancellationToken);
+            return await turn.Task.WaitAsync(cancellationToken);
         }
         finally
         {
@@ -47,13 +48,13 @@ internal sealed class ConnectionGate
     }
 
     /// <summary>Those who wait now, for <see cref="Open"/>.</summary>
-    public IReadOnlyList<TaskCompletionSource> FindWaiting()
+    public IReadOnlyList<TaskCompletionSource<BrokerNode>> FindWaiting()
     {
         lock (gate)
         {
             if (arrival.Task.IsCompleted)
             {
-                arrival = CreateSource();
+                arrival = CreateArrival();
             }
 
             return [.. waiting];
@@ -61,13 +62,13 @@ internal sealed class ConnectionGate
     }
 
     /// <summary>Lets those pass who waited before the connection began that is now let in.</summary>
-    public static void Open(IReadOnlyList<TaskCompletionSource> waiting)
+    public static void Open(IReadOnlyList<TaskCompletionSource<BrokerNode>> waiting, BrokerNode node)
     {
         foreach (var turn in waiting)
         {
-            turn.TrySetResult();
+            turn.TrySetResult(node);
         }
     }
 
-    private static TaskCompletionSource CreateSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private static TaskCompletionSource CreateArrival() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -94,8 +94,9 @@ internal sealed class TopologyDeclarer(
     }
 
     private async Task DeclareUntilDisconnectedAsync(
-        IConnection connection, IReadOnlyList<TaskCompletionSource> waiting, CancellationToken cancellationToken)
+        IConnection connection, IReadOnlyList<TaskCompletionSource<BrokerNode>> waiting, CancellationToken cancellationToken)
     {
+        var node = new BrokerNode(connection.Endpoint.HostName, connection.Endpoint.Port);
         var isFirst = !hasLoggedIn;
         hasLoggedIn = true;
         var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -115,7 +116,7 @@ internal sealed class TopologyDeclarer(
             catch (OperationInterruptedException error) when (error.ShutdownReason?.ReplyCode == PreconditionFailed)
             {
                 // One queue has other arguments. The broker lets this process in all the same, and the other queues work.
-                ConnectionGate.Open(waiting);
+                ConnectionGate.Open(waiting, node);
                 throw;
             }
 
@@ -137,7 +138,7 @@ internal sealed class TopologyDeclarer(
                 isFirst = false;
             }
 
-            ConnectionGate.Open(waiting);
+            ConnectionGate.Open(waiting, node);
             await Task.WhenAny(closed.Task, gate.Arrived, incarnation.CheckRequested, Task.Delay(BetweenChecks, cancellationToken));
             cancellationToken.ThrowIfCancellationRequested();
             if (gate.Arrived.IsCompleted)
