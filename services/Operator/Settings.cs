@@ -91,16 +91,26 @@ internal sealed class Settings : IDisposable
         if (given.GetValue(Broker) is { } bus)
         {
             yield return new($"{BusOptions.Section}:{nameof(BusOptions.Url)}", bus);
-            foreach (var node in others.GetSection($"{BusOptions.Section}:{nameof(BusOptions.Nodes)}").GetChildren())
+            // The rest belongs to the other broker, as far as this address says something else.
+            var url = Uri.TryCreate(bus, UriKind.Absolute, out var absolute) ? absolute : null;
+            string[] replaced =
+            [
+                nameof(BusOptions.Nodes),
+                .. url?.UserInfo is { Length: > 0 } ? new[] { nameof(BusOptions.User), nameof(BusOptions.Password) } : [],
+                .. url?.Scheme is "amqp" ? new[] { nameof(BusOptions.Tls) } : [],
+            ];
+            foreach (var setting in replaced.SelectMany(name => others.GetSection($"{BusOptions.Section}:{name}").AsEnumerable()))
             {
-                // They belong to the other broker.
-                yield return new(node.Path, "");
+                if (setting.Value is not null)
+                {
+                    yield return new(setting.Key, "");
+                }
             }
         }
 
-        if (given.GetValue(SyncGateway) is { } url)
+        if (given.GetValue(SyncGateway) is { } syncGateway)
         {
-            yield return new($"{SyncGatewayOptions.Section}:{nameof(SyncGatewayOptions.Url)}", url);
+            yield return new($"{SyncGatewayOptions.Section}:{nameof(SyncGatewayOptions.Url)}", syncGateway);
         }
     }
 

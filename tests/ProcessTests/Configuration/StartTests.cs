@@ -56,7 +56,7 @@ public sealed class StartTests
             Is.EqualTo("Bus:Delays:0 is 'soon': make it a time like 00:00:10."),
             Is.EqualTo("Bus:User and Bus:Password belong together: set both, or neither."),
             Does.StartWith("Bus:Delays must grow"),
-            Does.StartWith("Bus:Host is not known: use one of Transport, Url, User, Password, "),
+            Does.StartWith("Bus:Host is not known: use one of Transport, Url, "),
             Does.StartWith("Gateway:WebhookPassword must have at least 16 characters."),
             Does.StartWith("Gateway:WebhookUser must not be empty or contain a colon"),
             Is.EqualTo("Gateway:Keyspaces is a list, but is given as one value: give that as Gateway:Keyspaces:0."),
@@ -176,6 +176,28 @@ public sealed class StartTests
         {
             secrets.Delete(recursive: true);
         }
+    }
+
+    [Test]
+    public async Task A_broker_that_the_operator_names_has_the_user_and_the_security_of_its_address()
+    {
+        var started = await Started.ProgramAsync(
+            "Operator",
+            Environment(("Bus__User", "operator"), ("Bus__Password", "secret"), ("Bus__Nodes__0", "other"), ("Bus__Tls__CaFile", "/nowhere/ca.pem")),
+            "status",
+            "--bus",
+            "amqp://guest:guest@127.0.0.1:1/");
+
+        Assert.That(started.ExitCode, Is.Not.Zero);
+        Assert.That(started.Errors, Does.Contain("amqp://127.0.0.1:1/").And.Not.Contain("Bus:"), started.Errors);
+    }
+
+    [Test]
+    public async Task An_empty_directory_of_secrets_counts_as_not_set()
+    {
+        var started = await Started.ProgramAsync("Worker", Environment(("Secrets__Directory", "")));
+
+        AssertRefused(started, [Does.StartWith("Bus:Url is missing.")]);
     }
 
     [TestCase("--once")]

@@ -21,7 +21,7 @@ internal static class SecretFiles
     /// <summary>Adds the files of <see cref="SecretOptions.Directory"/> that can be read. <see cref="FindErrors"/> tells about the others.</summary>
     public static void Add(IConfigurationManager configuration)
     {
-        var (files, _) = Read(configuration[SecretOptions.DirectoryKey] ?? SecretOptions.DefaultDirectory);
+        var (files, _) = Read(configuration[SecretOptions.DirectoryKey] is { Length: > 0 } directory ? directory : SecretOptions.DefaultDirectory);
         var settings = new MemoryConfigurationSource
         {
             InitialData = files.Select(file => KeyValuePair.Create(file.Name.Replace("__", ConfigurationPath.KeyDelimiter, StringComparison.Ordinal), (string?)file.Value)),

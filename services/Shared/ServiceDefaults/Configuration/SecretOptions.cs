@@ -15,14 +15,14 @@ public sealed class SecretOptions : IValidatableObject
 
     /// <summary>
     /// A directory of files with settings, each named as the setting's environment variable, for example <c>Bus__Password</c>. It must exist.
-    /// Not set: <see cref="DefaultDirectory"/>.
+    /// Not set, or empty: <see cref="DefaultDirectory"/>.
     /// </summary>
     public string? Directory { get; init; }
 
     /// <summary>Every file that cannot be read.</summary>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        var directory = Directory ?? (System.IO.Directory.Exists(DefaultDirectory) ? DefaultDirectory : null);
+        var directory = Directory is { Length: > 0 } ? Directory : (System.IO.Directory.Exists(DefaultDirectory) ? DefaultDirectory : null);
         return directory is null ? [] : SecretFiles.FindErrors(directory).Select(error => new ValidationResult(error, [nameof(Directory)]));
     }
 }
