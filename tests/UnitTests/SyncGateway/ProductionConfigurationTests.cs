@@ -125,6 +125,35 @@ public sealed class ProductionConfigurationTests
         Assert.That((await ann.DeleteAnswerAsync($"db/mine?rev={mine.Json["rev"]}")).Status, Is.EqualTo(200));
     }
 
+    [TestCase("""["ann","bob"]""")]
+    [TestCase("""[["ann"],["bob"]]""")]
+    [TestCase("""["ann","open-requests"]""")]
+    [TestCase("""["ann","!"]""")]
+    [TestCase("\"!\"")]
+    [TestCase("\"*\"")]
+    [TestCase("[]")]
+    [TestCase("null")]
+    [TestCase("""{"ann":true}""")]
+    [TestCase("""["ann",1]""")]
+    public async Task An_app_puts_no_document_into_a_channel_that_its_user_does_not_have(string channels)
+    {
+        var mine = await ann.PutAnswerAsync($"db/{Guid.NewGuid():N}", """{"channels":["ann"]}""");
+        var id = (string)mine.Json["id"]!;
+
+        Assert.That((await ann.PutAnswerAsync($"db/{Guid.NewGuid():N}", $$"""{"channels":{{channels}}}""")).Status, Is.EqualTo(403), "as a new document");
+        Assert.That((await ann.PutAnswerAsync($"db/{id}?rev={mine.Json["rev"]}", $$"""{"channels":{{channels}}}""")).Status, Is.EqualTo(403), "later");
+    }
+
+    [Test]
+    public async Task An_app_edits_a_document_that_its_user_shares_with_another()
+    {
+        var shared = await admin.PutAnswerAsync("db/shared", """{"channels":["ann","bob"]}""");
+
+        var edited = await ann.PutAnswerAsync($"db/shared?rev={shared.Json["rev"]}", """{"channels":["ann","bob"],"mine":1}""");
+        Assert.That(edited.Status, Is.EqualTo(201));
+        Assert.That((await ann.PutAnswerAsync($"db/shared?rev={edited.Json["rev"]}", """{"channels":"ann"}""")).Status, Is.EqualTo(201));
+    }
+
     [Test]
     public async Task Nobody_reads_or_writes_without_a_user()
     {

@@ -108,7 +108,7 @@ internal sealed class BrokerTls
         X509Certificate? remoteCertificate,
         string[] acceptableIssuers)
     {
-        // It is called once before the handshake, too, when nobody has asked; and then only once if there is a certificate.
+        // .NET calls this before the handshake, too, without a certificate of the broker: then the broker has not asked for one yet.
         isClientAsked |= remoteCertificate is not null;
         return files.Client!;
     }

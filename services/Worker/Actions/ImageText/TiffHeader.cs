@@ -41,7 +41,7 @@ internal static class TiffHeader
 
     private static bool HasData(Directory directory, ushort offsets, ushort lengths)
     {
-        // Each is found once: whoever made the file chose how many strips and how many entries there are.
+        // Each entry is looked up once, because the file decides how many strips and entries there are.
         var starts = directory.Find(offsets);
         var sizes = directory.Find(lengths);
         if (starts.Count is 0 or > MaxStrips || sizes.Count != starts.Count)
