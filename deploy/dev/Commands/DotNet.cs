@@ -8,14 +8,22 @@ internal static class DotNet
         ChildProcess.RunAsync(CreateOptions(arguments), cancellationToken);
 
     /// <summary>Runs tests with environment variables added, and returns the exit code.</summary>
+    /// <param name="arguments">What follows <c>dotnet test</c>.</param>
+    /// <param name="environment">Variables added; the value null removes one.</param>
+    /// <param name="cancellationToken">Kills the tests.</param>
+    /// <param name="onLine">Called with each line of the output; null leaves the terminal to the tests.</param>
     public static Task<int> TestAsync(
-        IEnumerable<string> arguments, Dictionary<string, string?> environment, CancellationToken cancellationToken) =>
+        IEnumerable<string> arguments,
+        Dictionary<string, string?> environment,
+        CancellationToken cancellationToken,
+        Action<string>? onLine = null) =>
         ChildProcess.RunAsync(
             CreateOptions(["test", .. arguments]) with
             {
                 Environment = environment,
                 // When it is stopped, dotnet test leaves the process that runs the tests behind.
                 EndsWithDescendants = true,
+                OnLine = onLine,
             },
             cancellationToken);
 

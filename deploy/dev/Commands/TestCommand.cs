@@ -4,7 +4,7 @@ using OfflineActions.Dev.Testing;
 
 namespace OfflineActions.Dev.Commands;
 
-/// <summary><c>./dev test</c>: builds once, runs the test projects one after the other, and adds up their results.</summary>
+/// <summary><c>./dev test</c>: builds once, runs the test projects, and adds up their results.</summary>
 internal sealed class TestCommand : Command
 {
     private const int Misuse = 2;
@@ -80,29 +80,43 @@ internal sealed class TestCommand : Command
         }
     }
 
-    // One at a time: two test programs on a machine of two cores make each other's deadlines pass.
+    // One after the other: on a machine of two cores, test programs that compute make each other's deadlines pass.
     private static async Task<int> TestAsync(IReadOnlyList<TestKind> kinds, string[] arguments, CancellationToken cancellationToken)
     {
-        var exitCodes = new List<int>();
-        var lines = new List<string>();
+        var rows = kinds.ToLookup(kind => kind.MostlyWaits);
+        var results = await Task.WhenAll(
+            RunRowAsync(rows[false], arguments, namesLines: rows[true].Any(), cancellationToken),
+            RunRowAsync(rows[true], arguments, namesLines: rows[false].Any(), cancellationToken));
+        cancellationToken.ThrowIfCancellationRequested();
+
+        var total = TestSummary.Read(Results);
+        Console.WriteLine($"{string.Join('\n', results.SelectMany(row => row).Select(result => result.Line))}\n{total}");
+        return results.SelectMany(row => row).FirstOrDefault(result => result.ExitCode != 0) is { ExitCode: not 0 and var failed }
+            ? failed
+            : total.ExitCode;
+    }
+
+    private static async Task<List<(int ExitCode, string Line)>> RunRowAsync(
+        IEnumerable<TestKind> kinds, string[] arguments, bool namesLines, CancellationToken cancellationToken)
+    {
+        var results = new List<(int, string)>();
         foreach (var kind in kinds)
         {
             var folder = Path.Combine(Results, kind.Name);
             var time = Stopwatch.StartNew();
             string[] filter = kind.LeftOut is { } leftOut && !arguments.Contains("--filter") ? ["--filter", $"TestCategory!={leftOut}"] : [];
-            exitCodes.Add(await DotNet.TestAsync(
+            var exitCode = await DotNet.TestAsync(
                 [
                     kind.Project, "--no-build", "--logger", "console;verbosity=normal",
                     "--logger", "trx", "--results-directory", folder, .. filter, .. arguments,
                 ],
                 [],
-                cancellationToken));
+                cancellationToken,
+                namesLines ? line => Console.WriteLine($"{kind.Name,-10} {line}") : null);
             cancellationToken.ThrowIfCancellationRequested();
-            lines.Add($"{kind.Name,-10} {TestSummary.Read(folder)} in {time.Elapsed.TotalSeconds:0} s");
+            results.Add((exitCode, $"{kind.Name,-10} {TestSummary.Read(folder)} in {time.Elapsed.TotalSeconds:0} s"));
         }
 
-        var total = TestSummary.Read(Results);
-        Console.WriteLine($"{string.Join('\n', lines)}\n{total}");
-        return exitCodes.Find(exitCode => exitCode != 0) is var failed and not 0 ? failed : total.ExitCode;
+        return results;
     }
 }

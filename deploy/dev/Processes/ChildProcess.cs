@@ -63,10 +63,13 @@ public sealed class ChildProcess : IAsyncDisposable
         return child;
     }
 
-    /// <summary>Runs a program in the foreground and returns its exit code. When it is cancelled, the program gets SIGTERM.</summary>
+    /// <summary>
+    /// Runs a program and returns its exit code: in the foreground, unless somebody asks for its lines. When it is cancelled, the program
+    /// gets SIGTERM.
+    /// </summary>
     public static async Task<int> RunAsync(ChildProcessOptions options, CancellationToken cancellationToken)
     {
-        await using var child = Start(options with { InForeground = true });
+        await using var child = Start(options with { InForeground = options.OnLine is null });
         try
         {
             return await child.Exited.WaitAsync(cancellationToken);

@@ -4,7 +4,9 @@ namespace OfflineActions.Dev.Testing;
 /// <param name="Name">What <c>./dev test</c> calls it.</param>
 /// <param name="PrepareAsync">Installs or builds what the tests need. Returns why they cannot run, or null.</param>
 /// <param name="LeftOut">The category of tests that another command runs; null for none.</param>
-internal sealed record TestKind(string Name, Func<CancellationToken, Task<string?>> PrepareAsync, string? LeftOut = null)
+/// <param name="MostlyWaits">Whether its tests wait for most of their time, so that it runs beside the other kinds.</param>
+internal sealed record TestKind(
+    string Name, Func<CancellationToken, Task<string?>> PrepareAsync, string? LeftOut = null, bool MostlyWaits = false)
 {
     /// <summary>Every kind, the fastest first.</summary>
     public static IReadOnlyList<TestKind> All { get; } =
@@ -12,7 +14,7 @@ internal sealed record TestKind(string Name, Func<CancellationToken, Task<string
         new("unit", NeedsNothing),
         new("kubernetes", TestKubectl.PrepareAsync),
         new("process", PrepareTesseractAsync),
-        new("broker", PrepareTesseractAndBrokerAsync, LeftOut: "Upgrade"),
+        new("broker", PrepareTesseractAndBrokerAsync, LeftOut: "Upgrade", MostlyWaits: true),
         new("monitoring", TestPrometheus.PrepareAsync),
         new("browser", PrepareBrowserAndBrokerAsync),
         new("chaos", PrepareTesseractAndOwnBrokerAsync, LeftOut: "Long"),
