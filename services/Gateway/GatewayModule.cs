@@ -24,6 +24,7 @@ public static class GatewayModule
         builder.Services.AddSection<GatewayOptions>(GatewayOptions.Section);
         builder.Services.AddSingleton<WebhookCredentials>();
         builder.Services.AddSingleton<WebhookAdmission>();
+        builder.Services.AddSingleton<SourceConnections>();
         builder.Services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<GatewayOptions>>(
             (headers, gateway) => Believe(headers, gateway.Value.KnownProxies ?? []));
         builder.Services.AddSingleton<RequestPublisher>();
@@ -56,8 +57,10 @@ public static class GatewayModule
         if (!app.HasConfigurationErrors())
         {
             // Not earlier: building the app creates the server, and RunServiceAsync reports errors later.
-            app.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits.MaxConcurrentConnections =
-                app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value.MaxConnections;
+            var server = app.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value;
+            server.Limits.MaxConcurrentConnections = app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value.MaxConnections;
+            var connections = app.Services.GetRequiredService<SourceConnections>();
+            server.ConfigureEndpointDefaults(endpoint => endpoint.Use(connections.Limit));
         }
 
         app.UseForwardedHeaders();

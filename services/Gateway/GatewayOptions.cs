@@ -42,6 +42,12 @@ public sealed class GatewayOptions
     public int MaxConnections { get; init; } = 10_000;
 
     /// <summary>
+    /// How many of them one source may hold. Others of it are closed at once. The addresses in <see cref="KnownProxies"/> have no such limit.
+    /// </summary>
+    [Range(1, 1_000_000, ErrorMessage = "Gateway:ConnectionsPerSource must be from 1 to 1000000.")]
+    public int ConnectionsPerSource { get; init; } = 2_000;
+
+    /// <summary>
     /// The addresses or networks of reverse proxies, for example <c>10.0.0.5</c> or <c>10.0.0.0/24</c>, whose <c>X-Forwarded-For</c> says
     /// who sends a webhook. Not set: the source of a webhook is the address of its connection.
     /// </summary>

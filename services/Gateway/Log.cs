@@ -19,6 +19,10 @@ internal static partial class Log
     [LoggerMessage(1004, LogLevel.Warning, "A webhook from {Source} is refused: {Reason} ({Suppressed} more were not logged)")]
     public static partial void WebhookRefused(this ILogger log, IPAddress source, string reason, int suppressed);
 
+    [LoggerMessage(1005, LogLevel.Warning,
+        "Connections of {Source} are closed: it has {Limit} open (Gateway:ConnectionsPerSource) ({Suppressed} more were not logged)")]
+    public static partial void ConnectionRefused(this ILogger log, IPAddress source, int limit, int suppressed);
+
     [LoggerMessage(1101, LogLevel.Information, "Catch-up of {Keyspace}: this gateway follows its changes from {Since}")]
     public static partial void CatchUpFollows(this ILogger log, string keyspace, string since);
 

@@ -110,10 +110,11 @@ public sealed class WebhookLimitTests
         Assert.That(await gateway.PostAsync("wrong", 1, "192.0.2.99"), Is.EqualTo([429]));
     }
 
-    [Test]
-    public async Task More_connections_than_the_limit_are_closed()
+    [TestCase("Gateway:MaxConnections")]
+    [TestCase("Gateway:ConnectionsPerSource")]
+    public async Task More_connections_than_the_limit_are_closed(string limit)
     {
-        await using var gateway = await StartAsync(("Gateway:MaxConnections", "3"));
+        await using var gateway = await StartAsync((limit, "3"));
         var open = new List<TcpClient>();
         try
         {
@@ -133,9 +134,20 @@ public sealed class WebhookLimitTests
         }
     }
 
+    [Test]
+    public async Task A_known_proxy_may_hold_all_connections()
+    {
+        await using var gateway = await StartAsync(("Gateway:ConnectionsPerSource", "1"), ("Gateway:KnownProxies:0", "127.0.0.0/8"));
+        using var first = await gateway.ConnectAsync();
+        using var second = await gateway.ConnectAsync();
+
+        Assert.That(await gateway.PostAsync(Password, 1, "192.0.2.1"), Is.EqualTo([204]));
+    }
+
     [TestCase("Gateway:FailedWebhooksPerMinute", "0", "Gateway:FailedWebhooksPerMinute must be from 1 to 10000.")]
     [TestCase("Gateway:WebhooksPerSecond", "0", "Gateway:WebhooksPerSecond must be from 1 to 1000000.")]
     [TestCase("Gateway:MaxConnections", "0", "Gateway:MaxConnections must be from 1 to 1000000.")]
+    [TestCase("Gateway:ConnectionsPerSource", "0", "Gateway:ConnectionsPerSource must be from 1 to 1000000.")]
     [TestCase("Gateway:KnownProxies:0", "proxy", "Gateway:KnownProxies:0 must be an address or a network, for example 10.0.0.5 or 10.0.0.0/24.")]
     public async Task A_limit_that_makes_no_sense_is_reported(string key, string value, string error)
     {
