@@ -18,8 +18,8 @@ internal static class BulkResource
         // Local documents last, as in Sync Gateway: a checkpoint must not be written before the documents it covers.
         foreach (var document in documents.OrderBy(IsLocal))
         {
-            var id = document.Text("_id"u8);
-            id = string.IsNullOrEmpty(id) ? Guid.NewGuid().ToString("N") : id;
+            var id = document.Text("_id"u8) ?? "";
+            id = id.Length == 0 && newEdits ? Guid.NewGuid().ToString("N") : id;
             output.Append(output.Length > 1 ? ",{"u8 : "{"u8);
             try
             {
@@ -28,9 +28,9 @@ internal static class BulkResource
             }
             catch (HttpError error)
             {
-                output.Append("\"error\":"u8).Text(error.RowError)
-                    .Append(",\"id\":"u8).Text(id)
-                    .Append(",\"reason\":"u8).Text(error.Message)
+                output.Append("\"error\":"u8).Text(error.RowError);
+                _ = id.Length > 0 ? output.Append(",\"id\":"u8).Text(id) : output;
+                output.Append(",\"reason\":"u8).Text(error.Message)
                     .Append(",\"status\":"u8).Append(error.Status);
             }
 

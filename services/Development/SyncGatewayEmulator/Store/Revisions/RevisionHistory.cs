@@ -6,11 +6,17 @@ namespace OfflineActions.Emulators.Store;
 /// <summary>The <c>_revisions</c> member: <c>{"start":3,"ids":["c","b","a"]}</c> is 3-c, 2-b, 1-a.</summary>
 internal static class RevisionHistory
 {
+    /// <summary>The history of a replicated revision. Without the member, it is the revision in <c>_rev</c> alone.</summary>
     /// <returns>The ids, newest first.</returns>
-    /// <exception cref="HttpError">400: the member is missing or invalid.</exception>
+    /// <exception cref="HttpError">400: the history is missing or invalid.</exception>
     public static IReadOnlyList<RevisionId> Parse(CanonicalObject document)
     {
-        if (document.Value("_revisions"u8) is not { } json || json.Span[0] != '{' || CanonicalObject.Parse(json) is not { } revisions)
+        if (document.Value("_revisions"u8) is not { } json)
+        {
+            return RevisionId.TryParse(document.Text("_rev"u8), out var only) ? [only] : throw Bad();
+        }
+
+        if (json.Span[0] != '{' || CanonicalObject.Parse(json) is not { } revisions)
         {
             throw Bad();
         }
