@@ -32,6 +32,23 @@ public sealed class PouchDbTests
         await RunAsync("node", ["scenarios.mjs", new Uri(emulated.Gateway.PublicUrl, "db").ToString(), scenario, emulated.Gateway.ControlUrl!.ToString()], TimeSpan.FromMinutes(1));
     }
 
+    [TestCase("compaction")]
+    [TestCase("modification")]
+    [TestCase("deletion")]
+    [TestCase("withoutRevision")]
+    [TestCase("conflictsMember")]
+    [TestCase("someRefused")]
+    [TestCase("allRefused")]
+    [TestCase("targetFails")]
+    [TestCase("manyConflicts")]
+    [TestCase("staggeredRevisions")]
+    public async Task PouchDB_writes_revisions_that_were_made_elsewhere(string scenario)
+    {
+        await using var emulated = await Emulated.StartAsync();
+
+        await RunAsync("node", ["edits.mjs", new Uri(emulated.Gateway.AdminUrl, "edits").ToString(), scenario], TimeSpan.FromMinutes(1));
+    }
+
     private static async Task RunAsync(string program, IEnumerable<string> arguments, TimeSpan time)
     {
         using var process = Begin(program, arguments);

@@ -49,6 +49,10 @@ internal static class Routes
             Admin = new Handlers { ["POST"] = SessionResource.CreateAsync },
             Anonymous = true,
         },
+        ["_compact"] = new(RequestKind.Other)
+        {
+            Admin = new Handlers { ["GET"] = CompactionResource.GetAsync, ["POST"] = CompactionResource.StartAsync },
+        },
         ["_purge"] = new(RequestKind.Other) { Admin = new Handlers { ["POST"] = RawResource.PurgeAsync } },
         ["_config"] = new(RequestKind.Other)
         {

@@ -1,24 +1,6 @@
-// One scenario of PouchDB against a Sync Gateway: node scenarios.mjs <database url> <scenario>. Exit code 0 when all of it holds.
+// Replication with a Sync Gateway that refuses conflicts.
 import assert from 'node:assert/strict';
-import PouchDB from 'pouchdb-core';
-import http from 'pouchdb-adapter-http';
-import memory from 'pouchdb-adapter-memory';
-import replication from 'pouchdb-replication';
-
-PouchDB.plugin(http).plugin(memory).plugin(replication);
-
-const [url, name] = process.argv.slice(2);
-const remote = (to = url) => new PouchDB(to, { skip_setup: true });
-let made = 0;
-const local = () => new PouchDB(`local-${made++}`, { adapter: 'memory' });
-
-async function until(what, condition) {
-  const deadline = Date.now() + 20_000;
-  while (!(await condition().catch(() => false))) {
-    assert.ok(Date.now() < deadline, `${what} took too long`);
-    await new Promise(resolve => setTimeout(resolve, 20));
-  }
-}
+import { control, local, name, remote, run, until } from './shared.mjs';
 
 const scenarios = {
   async push() {
@@ -103,9 +85,7 @@ const scenarios = {
     assert.equal((await two.info()).doc_count, 1000);
   },
 
-  // The control port's address comes third.
   async offline() {
-    const control = process.argv[4];
     const refuse = on => fetch(`${control}faults`, { method: 'PUT', body: JSON.stringify({ refuse: on }) });
     const db = local();
     const sync = db.sync(remote(), { live: true, retry: true, back_off_function: () => 50 });
@@ -127,8 +107,4 @@ process.on('unhandledRejection', error => {
   if (name !== 'offline' || error?.type !== 'system') throw error;
 });
 
-// PouchDB keeps timers and sockets for itself.
-await scenarios[name]().then(() => process.exit(0), error => {
-  console.error(error);
-  process.exit(1);
-});
+await run(scenarios);

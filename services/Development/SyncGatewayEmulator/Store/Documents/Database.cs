@@ -48,6 +48,9 @@ internal sealed class Database : IAsyncDisposable
 
     public DateTimeOffset Started { get; }
 
+    /// <summary>When <c>_compact</c> was last called, in UTC; year 1 for never.</summary>
+    public DateTimeOffset Compacted { get; private set; }
+
     public SequenceIndex Sequences { get; }
 
     public PrincipalStore Principals { get; }
@@ -110,6 +113,8 @@ internal sealed class Database : IAsyncDisposable
             Webhooks.RaiseState(Name, "online", reason, clock.GetLocalNow());
         }
     }
+
+    public void Compact() => Compacted = clock.GetUtcNow();
 
     /// <summary>Writes a revision and raises the webhook event.</summary>
     public async ValueTask<RevisionId> PutAsync(
