@@ -18,7 +18,7 @@ internal sealed class EmulatorPorts
     /// <summary>Options of the emulated Sync Gateway's process.</summary>
     public ServiceOptions SyncGatewayProcess(string webhookPassword) => new()
     {
-        Service = "SyncGatewayEmulator",
+        Service = "SyncGatewayEmulatorTool",
         ReadyTimeout = ChaosSettings.Timeout,
         ReadyPath = new Uri(SyncGateway, "db/").AbsoluteUri,
         Environment = new Dictionary<string, string?>

@@ -26,7 +26,7 @@ internal sealed class SystemServices(SystemPorts ports, Uri broker, Uri? managem
 
     public ServiceOptions SyncGatewayOptions() => new()
     {
-        Service = "SyncGatewayEmulator",
+        Service = "SyncGatewayEmulatorTool",
         Name = "sync gateway",
         ReadyPath = SyncGateway + "/db/",
         Environment = new Dictionary<string, string?>

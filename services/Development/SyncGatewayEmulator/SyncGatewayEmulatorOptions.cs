@@ -4,7 +4,7 @@ using OfflineActions.Emulators.Hosting;
 namespace OfflineActions.Emulators;
 
 /// <summary>The configuration of an emulated Sync Gateway.</summary>
-public sealed class SyncGatewayEmulatorOptions
+public sealed record SyncGatewayEmulatorOptions
 {
     /// <summary>The configuration section.</summary>
     public const string Section = "Emulators:SyncGateway";

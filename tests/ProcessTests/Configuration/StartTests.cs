@@ -214,7 +214,7 @@ public sealed class StartTests
         ]);
     }
 
-    [TestCase("SyncGatewayEmulator", "Emulators:SyncGateway:PublicPort: ", "Emulators:SyncGateway:MaxProcesses: ")]
+    [TestCase("SyncGatewayEmulatorTool", "Emulators:SyncGateway:PublicPort: ", "Emulators:SyncGateway:MaxProcesses: ")]
     [TestCase("SwapiEmulator", "Emulators:Swapi:Port: ")]
     public async Task An_emulator_reports_the_errors_in_its_own_section_and_does_not_start(string emulator, params string[] errors)
     {

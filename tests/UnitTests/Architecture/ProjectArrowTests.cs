@@ -13,7 +13,7 @@ public sealed partial class ProjectArrowTests
     private const string Prefix = "OfflineActions.";
 
     private static readonly string[] Shared = ["Contracts", "Messaging", "ServiceDefaults", "SyncGatewayClient"];
-    private static readonly string[] Emulators = ["EmulatorHosting", "SwapiEmulator", "SyncGatewayEmulator"];
+    private static readonly string[] Emulators = ["EmulatorHosting", "SwapiEmulator", "SyncGatewayEmulator", "SyncGatewayEmulatorTool"];
 
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
@@ -28,6 +28,7 @@ public sealed partial class ProjectArrowTests
         ["EmulatorHosting"] = [],
         ["SwapiEmulator"] = ["EmulatorHosting"],
         ["SyncGatewayEmulator"] = ["EmulatorHosting"],
+        ["SyncGatewayEmulatorTool"] = ["EmulatorHosting", "SyncGatewayEmulator"],
         ["DevHost"] = [.. Shared, .. Emulators, "Gateway", "Worker", "Operator", "WebClient"],
     };
 

@@ -21,7 +21,7 @@ public sealed class CompiledAheadTests
     [TestCase("Worker", "RabbitMQ.Client")]
     [TestCase("Operator", "System.CommandLine")]
     [TestCase("WebClient", "Yarp.ReverseProxy")]
-    [TestCase("SyncGatewayEmulator", "Jint")]
+    [TestCase("SyncGatewayEmulatorTool", "Jint")]
     public void The_assemblies_of_packages_hold_native_code_and_in_release_builds_those_of_the_service_too(string service, string package)
     {
         var folder = Path.GetDirectoryName(Repository.Program(service))!;

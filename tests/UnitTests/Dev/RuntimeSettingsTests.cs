@@ -23,7 +23,7 @@ public sealed class RuntimeSettingsTests
     }
 
     [TestCase("SwapiEmulator")]
-    [TestCase("SyncGatewayEmulator")]
+    [TestCase("SyncGatewayEmulatorTool")]
     public void An_emulator_keeps_the_settings_of_a_web_server(string emulator)
     {
         var settings = Settings(emulator);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.Configuration;
 using OfflineActions.Emulators.Configuration;
 using OfflineActions.Emulators.Hosting;
 
