@@ -34,7 +34,7 @@ internal sealed class HttpPort : IAsyncDisposable
         options.Limits.MaxRequestBodySize = 512L << 20;
         options.Limits.MinRequestBodyDataRate = null;
         options.Limits.MinResponseDataRate = null;
-        options.Listen(IPAddress.Parse(address), port);
+        options.Listen(IPAddress.Parse(address), port, listen => listen.Use(NulInTarget.Accept));
 
         var transport = new RefusableTransport(loggers);
         var server = new KestrelServer(Options.Create(options), transport, loggers);
@@ -76,8 +76,16 @@ internal sealed class HttpPort : IAsyncDisposable
             return context;
         }
 
-        public Task ProcessRequestAsync(DefaultHttpContext context) => answer(context);
+        public Task ProcessRequestAsync(DefaultHttpContext context)
+        {
+            NulInTarget.Begin(context);
+            return answer(context);
+        }
 
-        public void DisposeContext(DefaultHttpContext context, Exception? exception) => context.Uninitialize();
+        public void DisposeContext(DefaultHttpContext context, Exception? exception)
+        {
+            NulInTarget.End(context);
+            context.Uninitialize();
+        }
     }
 }

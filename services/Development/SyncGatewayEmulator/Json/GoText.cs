@@ -22,6 +22,28 @@ internal static class GoText
     public static void Encode(ReadOnlySpan<byte> text, Utf8Buffer output)
     {
         output.Append((byte)'"');
+        EncodeInner(text, output);
+        output.Append((byte)'"');
+    }
+
+    /// <summary>Writes UTF-8 as a JSON string with quotes; a byte that is not UTF-8 becomes <c>\ufffd</c>, in that form.</summary>
+    public static void EncodeBytes(ReadOnlySpan<byte> text, Utf8Buffer output)
+    {
+        output.Append((byte)'"');
+        while (!Utf8.IsValid(text))
+        {
+            var valid = ValidLength(text);
+            EncodeInner(text[..valid], output);
+            output.Append("\\ufffd"u8);
+            text = text[(valid + 1)..];
+        }
+
+        EncodeInner(text, output);
+        output.Append((byte)'"');
+    }
+
+    private static void EncodeInner(ReadOnlySpan<byte> text, Utf8Buffer output)
+    {
         while (text.IndexOfAny(Special) is var at and >= 0)
         {
             output.Append(text[..at]);
@@ -29,7 +51,19 @@ internal static class GoText
             text = text[Escape(text, output)..];
         }
 
-        output.Append(text).Append((byte)'"');
+        output.Append(text);
+    }
+
+    /// <summary>The number of bytes before the first one that is not UTF-8.</summary>
+    private static int ValidLength(ReadOnlySpan<byte> text)
+    {
+        var length = 0;
+        while (Rune.DecodeFromUtf8(text[length..], out _, out var consumed) == OperationStatus.Done)
+        {
+            length += consumed;
+        }
+
+        return length;
     }
 
     /// <summary>Decodes a JSON string token and replaces invalid Unicode.</summary>

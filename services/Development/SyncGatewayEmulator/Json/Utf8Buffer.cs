@@ -44,7 +44,7 @@ internal sealed class Utf8Buffer(int capacity = 256)
         return this;
     }
 
-    /// <summary>Appends a JSON string, escaped as in Go.</summary>
+    /// <summary>Appends a JSON string, escaped as in Go; it may hold bytes that are not UTF-8 (<see cref="ByteText"/>).</summary>
     public Utf8Buffer Text(string value)
     {
         if (GoText.IsPlain(value))
@@ -52,7 +52,7 @@ internal sealed class Utf8Buffer(int capacity = 256)
             return Append((byte)'"').Append(value).Append((byte)'"');
         }
 
-        GoText.Encode(Encoding.UTF8.GetBytes(value), this);
+        GoText.EncodeBytes(ByteText.ToBytes(value), this);
         return this;
     }
 

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
 using OfflineActions.Emulators.Json;
 using OfflineActions.Emulators.Principals;
@@ -51,8 +52,24 @@ internal sealed class RequestContext(HttpContext http, SyncGatewayEmulator emula
     /// <exception cref="HttpError">404: the collection does not exist.</exception>
     public DocumentStore Documents => documents ??= Database.Find(Keyspace) ?? throw new HttpError(404, $"keyspace {Keyspace} not found");
 
+    /// <summary>A value of the query; null when it is empty or missing.</summary>
     public string? Query(string name) =>
-        Request.QueryString.HasValue && Request.Query[name] is [{ Length: > 0 } value, ..] ? value : null;
+        Request.QueryString.HasValue && QueryText.Find(Request.QueryString.Value!, name) is { Length: > 0 } value ? value : null;
+
+    /// <summary>A value of the query that is a JSON array of strings; null when it is missing or <c>null</c>.</summary>
+    /// <exception cref="HttpError">400 with <paramref name="otherwise"/>: not an array of strings.</exception>
+    public IReadOnlyList<string>? QueryTexts(string name, string otherwise)
+    {
+        try
+        {
+            // In Go, null is an empty text.
+            return Query(name) is { } json ? JsonSerializer.Deserialize<string?[]>(json)?.Select(text => text ?? "").ToList() : null;
+        }
+        catch (JsonException)
+        {
+            throw new HttpError(400, otherwise);
+        }
+    }
 
     public bool Flag(string name) => Query(name) == "true";
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace OfflineActions.Emulators.Rest;
@@ -27,7 +28,7 @@ internal sealed class RestApi(SyncGatewayEmulator emulator, bool admin, ILogger 
                 return;
             }
 
-            await (target is null ? context.FailAsync(400, "Bad Request", "invalid URL escape") : AnswerAsync(context, raw, route, resource));
+            await (target is null ? RejectAsync(context) : AnswerAsync(context, target, route, resource));
         }
         catch (HttpError error) when (!context.Response.HasStarted)
         {
@@ -54,7 +55,7 @@ internal sealed class RestApi(SyncGatewayEmulator emulator, bool admin, ILogger 
         }
     }
 
-    private static async Task AnswerAsync(RequestContext context, string raw, Route? route, Resource? resource)
+    private static async Task AnswerAsync(RequestContext context, RequestTarget target, Route? route, Resource? resource)
     {
         var method = context.Request.Method;
         var isCrossOrigin = CrossOrigin.Answer(context);
@@ -68,9 +69,18 @@ internal sealed class RestApi(SyncGatewayEmulator emulator, bool admin, ILogger 
             return;
         }
 
+        if (!target.IsClean)
+        {
+            // Go's mux answers this one before any handler: no body.
+            context.Response.StatusCode = 301;
+            context.Response.Headers.Location = target.LocationOf(target.Clean());
+            context.Response.ContentLength = 0;
+            return;
+        }
+
         if (route.Redirect != 0)
         {
-            await RedirectAsync(context, raw, route.Redirect);
+            await RedirectAsync(context, target.LocationOf(route.Redirect > 0 ? target.Path + "/" : target.Path[..^1]));
             return;
         }
 
@@ -83,18 +93,30 @@ internal sealed class RestApi(SyncGatewayEmulator emulator, bool admin, ILogger 
     }
 
     /// <summary>Redirects with 301 to the URL with a trailing slash added or removed.</summary>
-    private static async Task RedirectAsync(RequestContext context, string raw, int slash)
+    private static async Task RedirectAsync(RequestContext context, string location)
     {
-        var query = raw.IndexOf('?', StringComparison.Ordinal) is >= 0 and var at ? at : raw.Length;
-        var path = slash > 0 ? raw[..query] + "/" : raw[..query].TrimEnd('/');
         context.Response.StatusCode = 301;
-        context.Response.Headers.Location = path + raw[query..];
-        if (context.Request.Method is "GET" or "HEAD")
+        context.Response.Headers.Location = location;
+        if (context.Request.Method is not ("GET" or "HEAD"))
         {
-            context.Response.ContentType = "text/html; charset=utf-8";
-            await context.WriteAsync(System.Text.Encoding.UTF8.GetBytes(
-                $"<a href=\"{System.Net.WebUtility.HtmlEncode(path + raw[query..])}\">Moved Permanently</a>.\n\n"));
+            context.Response.ContentLength = 0;
+            return;
         }
+
+        var shown = location.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal)
+            .Replace(">", "&gt;", StringComparison.Ordinal).Replace("\"", "&#34;", StringComparison.Ordinal)
+            .Replace("'", "&#39;", StringComparison.Ordinal);
+        context.Response.ContentType = "text/html; charset=utf-8";
+        await context.WriteAsync(Encoding.UTF8.GetBytes($"<a href=\"{shown}\">Moved Permanently</a>.\n\n"));
+    }
+
+    /// <summary>Answers a target with an invalid escape as Go's HTTP server does, which closes the connection.</summary>
+    private static Task RejectAsync(RequestContext context)
+    {
+        context.Response.StatusCode = 400;
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        context.Response.Headers.Connection = "close";
+        return context.WriteAsync("400 Bad Request"u8.ToArray());
     }
 
     private static RequestKind KindOf(Resource? resource, string method) => (resource?.Kind, method) switch

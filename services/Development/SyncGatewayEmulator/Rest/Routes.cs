@@ -170,6 +170,7 @@ internal static class Routes
         [[not '_', ..] db, ""] => new(DatabaseRoot, db, "", ""),
         [[not '_', ..] db, ['_', ..] special] => FindSpecial(Special, special, db, ""),
         [[not '_', ..] db, ("_user" or "_role") and { } special, ""] => FindSpecial(Special, special, db, ""),
+        [[not '_', ..], "_raw" or "_revtree", ['_', ..]] => null,
         [[not '_', ..] db, ['_', ..] special, [_, ..] name] => FindSpecial(Named, special, db, name),
         [[not '_', ..] db, "_user", [_, ..] name, "_session"] => new([SessionsOfUser], db, name, ""),
         [[not '_', ..] db, "_user", [_, ..] name, "_session", [_, ..] id] => new([SessionOfUser], db, name, id),
