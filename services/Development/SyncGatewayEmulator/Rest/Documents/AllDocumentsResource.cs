@@ -21,9 +21,9 @@ internal static class AllDocumentsResource
             var sent = await context.ReadObjectAsync();
             keys = DocumentBody.ParseStrings(sent.Value("keys"u8) ?? throw new HttpError(400, "Bad/missing keys"));
         }
-        else if (context.Query("keys") is { } listed)
+        else if (context.Request.Method == "GET")
         {
-            keys = DocumentBody.ParseStrings(Encoding.UTF8.GetBytes(listed));
+            keys = context.QueryTexts("keys", "Bad keys");
         }
 
         var limit = int.TryParse(context.Query("limit"), CultureInfo.InvariantCulture, out var most) && most > 0 ? most : int.MaxValue;
@@ -32,7 +32,11 @@ internal static class AllDocumentsResource
         foreach (var (id, snapshot) in (keys is null ? Range(context) : Listed(context, keys)).Take(limit))
         {
             output.Append(total++ > 0 ? ","u8 : ""u8).Append("{\"key\":"u8).Text(id);
-            if (snapshot is null)
+            if (!DocumentId.IsValid(id))
+            {
+                output.Append(",\"error\":\"bad_request\",\"status\":400}\n"u8);
+            }
+            else if (snapshot is null)
             {
                 output.Append(",\"error\":\"not_found\",\"status\":404}\n"u8);
             }

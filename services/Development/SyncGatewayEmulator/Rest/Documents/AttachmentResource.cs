@@ -13,12 +13,11 @@ internal static class AttachmentResource
 
     public static async Task GetAsync(RequestContext context)
     {
-        var view = RevisionView.Find(context.Documents.Find(context.Name), context.Query("rev"), context.Access, new());
-        var attachment = view.Hidden ? null : view.Snapshot.Attachments.FirstOrDefault(one => one.Name == context.SubName);
-        if (attachment?.Data is not { } data)
-        {
-            throw new HttpError(404, $"missing attachment {context.SubName}");
-        }
+        var document = context.Documents.Find(DocumentId.Check(context.Name));
+        var view = RevisionView.Find(document, context.Query("rev"), context.Access, new());
+        var attachment = (view.Hidden ? null : view.Snapshot.Attachments.FirstOrDefault(one => one.Name == context.SubName))
+            ?? throw new HttpError(404, $"missing attachment {context.SubName}");
+        var data = attachment.Data ?? throw new HttpError(404, "missing");
 
         var headers = context.Response.Headers;
         var (from, to) = Range(context, data.Length);
@@ -63,14 +62,13 @@ internal static class AttachmentResource
     public static async Task DeleteAsync(RequestContext context)
     {
         var asked = DocumentWriting.GetExpectedRevision(context);
-        var document = context.Documents.Find(context.Name);
-        if (document is null)
+        if (context.Documents.Find(DocumentId.Check(context.Name))?.Read() is not { } current || (current.Deleted && asked is null))
         {
             throw new HttpError(404, "Document specified is not found");
         }
 
         var view = FindWritable(context, asked) ?? throw new HttpError(409, "Incorrect revision ID specified");
-        if (!view.Snapshot.Attachments.Any(one => one.Name == context.SubName))
+        if (view.Hidden || !view.Snapshot.Attachments.Any(one => one.Name == context.SubName))
         {
             throw new HttpError(404, $"Attachment {context.SubName} is not found");
         }
@@ -83,10 +81,8 @@ internal static class AttachmentResource
     {
         try
         {
-            var view = RevisionView.Find(context.Documents.Find(DocumentReading.CheckId(context.Name)), asked, context.Access, new());
-            return asked is null ? throw new HttpError(409, "Cannot modify attachments without a specific rev ID")
-                : view.Hidden ? throw new HttpError(404, "Document revision is not accessible")
-                : view;
+            var view = RevisionView.Find(context.Documents.Find(DocumentId.Check(context.Name)), asked, context.Access, new());
+            return asked is null ? throw new HttpError(409, "Cannot modify attachments without a specific rev ID") : view;
         }
         catch (HttpError error) when (error.Status == 404 && error.Message is "missing" or "deleted")
         {
@@ -98,7 +94,8 @@ internal static class AttachmentResource
         RequestContext context, string? asked, RevisionView? view, ReadOnlyMemory<byte>? added, int status)
     {
         var stubs = new SortedDictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
-        foreach (var kept in view?.Snapshot.Attachments ?? [])
+        var isShown = view is { Hidden: false };
+        foreach (var kept in isShown ? view!.Snapshot.Attachments : [])
         {
             stubs[kept.Name] = new Utf8Buffer().Append("{\"digest\":"u8).Text(kept.Digest).Append(",\"stub\":true}"u8).Memory;
         }
@@ -109,11 +106,20 @@ internal static class AttachmentResource
             stubs[context.SubName] = one;
         }
 
-        var body = CanonicalObject.Parse(view?.Snapshot.Body ?? "{}"u8.ToArray())!;
-        var document = DocumentBody.Parse(body.With([new("_attachments", CanonicalObject.Parse("{}"u8.ToArray())!.With(stubs))]));
+        var body = CanonicalObject.Parse(isShown ? view!.Snapshot.Body : "{}"u8.ToArray())!;
+        var special = new SortedDictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal)
+        {
+            ["_attachments"] = CanonicalObject.Parse("{}"u8.ToArray())!.With(stubs),
+        };
+        if (view is not null && (view.Snapshot.Deleted || view.Hidden))
+        {
+            // A body that the writer may not see has only this member, with which it cannot be written.
+            special[view.Snapshot.Deleted ? "_deleted" : "_removed"] = "true"u8.ToArray();
+        }
+
         RevisionId? parent = asked is null ? null : RevisionId.Parse(asked);
-        var revision =
-            await context.Database.PutAsync(context.Documents, DocumentReading.CheckId(context.Name), parent, document, context.Access);
+        var document = DocumentBody.Parse(body.With(special));
+        var revision = await context.Database.PutAsync(context.Documents, context.Name, parent, document, context.Access);
         await DocumentWriting.ReplyWrittenAsync(context, status, context.Name, revision, tag: true);
     }
 

@@ -18,18 +18,16 @@ internal static class BulkResource
         // Local documents last, as in Sync Gateway: a checkpoint must not be written before the documents it covers.
         foreach (var document in documents.OrderBy(IsLocal))
         {
-            var id = document.Text("_id"u8) ?? "";
-            id = id.Length == 0 && newEdits ? Guid.NewGuid().ToString("N") : id;
             output.Append(output.Length > 1 ? ",{"u8 : "{"u8);
             try
             {
-                var revision = await WriteAsync(context, id, document, newEdits);
+                var (id, revision) = await WriteAsync(context, document, newEdits);
                 output.Append("\"id\":"u8).Text(id).Append(",\"rev\":"u8).Text(revision);
             }
             catch (HttpError error)
             {
                 output.Append("\"error\":"u8).Text(error.RowError);
-                _ = id.Length > 0 ? output.Append(",\"id\":"u8).Text(id) : output;
+                _ = document.Text("_id"u8) is { Length: > 0 } id ? output.Append(",\"id\":"u8).Text(id) : output;
                 output.Append(",\"reason\":"u8).Text(error.Message)
                     .Append(",\"status\":"u8).Append(error.Status);
             }
@@ -43,20 +41,30 @@ internal static class BulkResource
     private static bool IsLocal(CanonicalObject document) =>
         document.Text("_id"u8)?.StartsWith("_local/", StringComparison.Ordinal) ?? false;
 
-    private static async Task<string> WriteAsync(RequestContext context, string id, CanonicalObject document, bool newEdits)
+    private static async Task<(string Id, string Revision)> WriteAsync(RequestContext context, CanonicalObject document, bool newEdits)
     {
-        var database = context.Database;
+        var id = document.Text("_id"u8) ?? "";
         if (IsLocal(document))
         {
-            return context.Documents.Locals.Put(id["_local/".Length..], document).Revision;
+            return (id, context.Documents.Locals.Put(id["_local/".Length..], document).Revision);
         }
 
-        DocumentReading.CheckId(id);
+        var database = context.Database;
         var body = DocumentBody.Parse(document.Json);
-        var revision = newEdits
-            ? await database.PutAsync(context.Documents, id, body.Revision is { } parent ? RevisionId.Parse(parent) : null, body, context.Access)
-            : await database.PutExistingAsync(context.Documents, id, RevisionHistory.Parse(document), body, context.Access);
-        return revision.ToString();
+        if (!newEdits)
+        {
+            var existing = await database.PutExistingAsync(context.Documents, id, RevisionHistory.Parse(document), body, context.Access);
+            return (id, existing.ToString());
+        }
+
+        if (id.Length == 0)
+        {
+            var (created, first) = await DocumentWriting.CreateAsync(context, body);
+            return (created, first.ToString());
+        }
+
+        RevisionId? parent = body.Revision is { } given ? RevisionId.Parse(given) : null;
+        return (id, (await database.PutAsync(context.Documents, id, parent, body, context.Access)).ToString());
     }
 }
 

@@ -1,4 +1,3 @@
-using System.Text;
 using OfflineActions.Emulators.Json;
 using OfflineActions.Emulators.Store;
 
@@ -9,17 +8,12 @@ internal static class DocumentReading
 {
     public static async Task GetAsync(RequestContext context)
     {
-        var document = context.Documents.Find(CheckId(context.Name));
         var options = ReadOptions.Read(context);
+        var document = context.Documents.Find(DocumentId.Check(context.Name));
         if (context.Query("open_revs") is { } open)
         {
             await OpenRevisionsAsync(context, document, open, options with { Attachments = true, AttachmentsSince = [] });
             return;
-        }
-
-        if (context.Query("rev") is { } asked)
-        {
-            RevisionId.Parse(asked);
         }
 
         var view = RevisionView.Find(document, context.Query("rev"), context.Access, options);
@@ -35,15 +29,11 @@ internal static class DocumentReading
         await context.ReplyAsync(200, view.Write());
     }
 
-    /// <exception cref="HttpError">400: the id is invalid.</exception>
-    public static string CheckId(string id) =>
-        id.Length > 0 && id[0] != '_' && Encoding.UTF8.GetByteCount(id) <= 250 ? id : throw new HttpError(400, "Invalid doc ID");
-
     private static async Task OpenRevisionsAsync(RequestContext context, StoredDocument? document, string open, ReadOptions options)
     {
         var asked = open == "all"
             ? (document?.ReadLeaves() ?? throw new HttpError(404, "missing")).Leaves.Select(leaf => leaf.ToString())
-            : DocumentBody.ParseStrings(Encoding.UTF8.GetBytes(open));
+            : context.QueryTexts("open_revs", "bad open_revs") ?? [];
         var views = asked.Select(revision => (Revision: revision, View: TryFind(context, document, revision, options))).ToList();
         if (context.Accepts("multipart/"))
         {

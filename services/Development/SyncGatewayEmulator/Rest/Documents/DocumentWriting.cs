@@ -8,7 +8,7 @@ internal static class DocumentWriting
 {
     public static async Task PutAsync(RequestContext context)
     {
-        var id = DocumentReading.CheckId(context.Name);
+        var id = context.Name;
         var body = DocumentBody.Parse(await context.ReadDocumentAsync());
         if (body.Id is { } given && given != id)
         {
@@ -17,12 +17,15 @@ internal static class DocumentWriting
 
         if (context.Query("new_edits") == "false")
         {
-            await ReplyWrittenAsync(context, 201, id, await context.Database.PutExistingAsync(context.Documents, id, RevisionHistory.Parse(body.Sent), body, context.Access));
+            var history = RevisionHistory.Parse(body.Sent);
+            var existing = await context.Database.PutExistingAsync(context.Documents, id, history, body, context.Access);
+            await ReplyWrittenAsync(context, 201, id, existing);
             return;
         }
 
-        var asked = GetExpectedRevision(context);
-        if (asked is not null && body.Sent.Value("_rev"u8) is not null && body.Revision != asked)
+        // Only here, a header without quotes counts as none.
+        var asked = context.Query("rev") ?? (TryGetIfMatch(context, out var header) ? header : null);
+        if (asked is not null && body.HasRevision && body.Revision != asked)
         {
             throw new HttpError(400, "Revision IDs provided do not match");
         }
@@ -34,27 +37,46 @@ internal static class DocumentWriting
     public static async Task PostAsync(RequestContext context)
     {
         var body = DocumentBody.Parse(await context.ReadDocumentAsync());
-        var id = body.Id is { Length: > 0 } given ? DocumentReading.CheckId(given) : Guid.NewGuid().ToString("N");
-        if (body.Sent.Value("_rev"u8) is not null)
-        {
-            throw new HttpError(404, "No previous revision to replace");
-        }
-
-        var revision = await context.Database.PutAsync(context.Documents, id, null, body, context.Access);
-        context.Response.Headers.Location = Uri.EscapeDataString(id);
+        var (id, revision) = await CreateAsync(context, body);
+        context.Response.Headers.Location = GoText.IsPlain(id) ? id : Uri.EscapeDataString(id);
         await ReplyWrittenAsync(context, 200, id, revision, tag: true);
     }
 
     public static async Task DeleteAsync(RequestContext context)
     {
-        var id = DocumentReading.CheckId(context.Name);
-        var revision = await context.Database.PutAsync(context.Documents, id, Parent(GetExpectedRevision(context)), DocumentBody.Tombstone, context.Access);
+        var id = context.Name;
+        var parent = Parent(GetExpectedRevision(context));
+        var revision = await context.Database.PutAsync(context.Documents, id, parent, DocumentBody.Tombstone, context.Access);
         await ReplyWrittenAsync(context, 200, id, revision);
     }
 
-    /// <summary>The revision in the query or in <c>If-Match</c>, where only a quoted one counts.</summary>
+    /// <summary>Creates a document with the id in its body or, without one, a new id.</summary>
+    /// <exception cref="HttpError">404: the body has a revision. 400: the id in the body is invalid.</exception>
+    public static async ValueTask<(string Id, RevisionId Revision)> CreateAsync(RequestContext context, DocumentBody body)
+    {
+        if (body.HasRevision)
+        {
+            throw new HttpError(404, "No previous revision to replace");
+        }
+
+        var id = body.Id ?? Guid.NewGuid().ToString("N");
+        return (id, await context.Database.PutAsync(context.Documents, id, null, body, context.Access));
+    }
+
+    /// <summary>The revision in the query, or else in <c>If-Match</c>.</summary>
+    /// <exception cref="HttpError">500: the header has no quotes.</exception>
     public static string? GetExpectedRevision(RequestContext context) => context.Query("rev")
-        ?? (context.Request.Headers.IfMatch.ToString() is ['"', .. { Length: > 0 } quoted, '"'] ? quoted : null);
+        ?? (TryGetIfMatch(context, out var header)
+            ? header
+            : throw new HttpError(500, "Internal error: ETag value is not quoted when trying to read the value"));
+
+    /// <summary>The revision in <c>If-Match</c>, null without one; false when it has no quotes.</summary>
+    private static bool TryGetIfMatch(RequestContext context, out string? revision)
+    {
+        var value = context.Request.Headers.IfMatch is [{ } first, ..] ? first : "";
+        revision = value.Trim('"') is { Length: > 0 } trimmed ? trimmed : null;
+        return value.Length == 0 || value.Contains('"', StringComparison.Ordinal);
+    }
 
     private static RevisionId? Parent(string? revision) => revision is null ? null : RevisionId.Parse(revision);
 

@@ -17,7 +17,7 @@ internal static class LocalResource
 
     public static async Task PutAsync(RequestContext context)
     {
-        var document = context.Documents.Locals.Put(Name(context), await context.ReadObjectAsync());
+        var document = context.Documents.Locals.Put(context.Name, await context.ReadObjectAsync());
         await context.ReplyAsync(201, new Utf8Buffer()
             .Append("{\"id\":"u8).Text("_local/" + document.Id)
             .Append(",\"ok\":true,\"rev\":"u8).Text(document.Revision).Append((byte)'}').Memory);
@@ -29,7 +29,4 @@ internal static class LocalResource
         context.Response.ContentLength = 0;
         return Task.CompletedTask;
     }
-
-    private static string Name(RequestContext context) =>
-        context.Name.Length > 0 ? context.Name : throw new HttpError(400, "Invalid doc ID");
 }

@@ -65,7 +65,7 @@ internal static class RawResource
     }
 
     private static StoredDocument Find(RequestContext context) =>
-        context.Documents.Find(DocumentReading.CheckId(context.Name)) is { Tree.Winner: not null } found
+        context.Documents.Find(DocumentId.Check(context.Name)) is { Tree.Winner: not null } found
             ? found
             : throw new HttpError(404, "missing");
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using OfflineActions.Emulators.Store;
 
 namespace OfflineActions.Emulators.Rest;
@@ -23,11 +22,12 @@ internal sealed record ReadOptions
     /// <exception cref="HttpError">400: not an array of strings.</exception>
     public static ReadOptions Read(RequestContext context)
     {
+        var from = List(context, "revs_from");
         var since = List(context, "atts_since");
         return new()
         {
             History = context.Flag("revs") ? Number(context, "revs_limit") : 0,
-            HistoryFrom = List(context, "revs_from") ?? since ?? [],
+            HistoryFrom = from ?? since ?? [],
             Attachments = context.Flag("attachments"),
             AttachmentsSince = since ?? [],
             Expiry = context.Flag("show_exp"),
@@ -58,5 +58,5 @@ internal sealed record ReadOptions
         int.TryParse(context.Query(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : int.MaxValue;
 
     private static IReadOnlyList<string>? List(RequestContext context, string name) =>
-        context.Query(name) is { } json ? DocumentBody.ParseStrings(Encoding.UTF8.GetBytes(json)) : null;
+        context.QueryTexts(name, $"{name} URL param is not a JSON string array");
 }

@@ -50,7 +50,10 @@ internal sealed class RevisionView
             throw Deleted();
         }
 
-        return snapshot.Body is null ? throw Missing() : new(snapshot, options, shown: true, hidden: false);
+        // A revision is not returned with a part of the data that was asked for.
+        return snapshot.Body is null || snapshot.Attachments.Any(one => one.Data is null && options.IncludesData(one, snapshot.History))
+            ? throw Missing()
+            : new(snapshot, options, shown: true, hidden: false);
     }
 
     /// <summary>The view of a snapshot that was already read.</summary>

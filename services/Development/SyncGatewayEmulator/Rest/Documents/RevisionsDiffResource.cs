@@ -17,18 +17,17 @@ internal static class RevisionsDiffResource
             var id = Encoding.UTF8.GetString(member.Name.Span);
             var document = context.Documents.Find(id);
             var missing = DocumentBody.ParseStrings(sent.ValueOf(member))
-                .Select(RevisionId.Parse)
-                .Where(revision => document?.Read(revision) is null)
+                .Where(revision => !RevisionId.TryParse(revision, out var id) || document?.Read(id) is null)
                 .ToList();
             if (missing.Count == 0)
             {
                 continue;
             }
 
-            var newest = missing.Max(revision => revision.Generation);
+            var newest = missing.Max(revision => RevisionId.TryParse(revision, out var id) ? id.Generation : 0);
             var ancestors = (document?.ReadLeaves()?.Leaves ?? []).Where(leaf => leaf.Generation < newest).ToList();
             output.Append(output.Length > 1 ? ",\n"u8 : ""u8).Text(id)
-                .Append(":{\"missing\":"u8).Texts(missing.Select(revision => revision.ToString()));
+                .Append(":{\"missing\":"u8).Texts(missing);
             if (ancestors.Count > 0)
             {
                 output.Append(",\"possible_ancestors\":"u8).Texts(ancestors.Select(leaf => leaf.ToString()));

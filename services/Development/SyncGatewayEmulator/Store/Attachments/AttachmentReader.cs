@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
@@ -13,18 +12,14 @@ internal static class AttachmentReader
     private const int Largest = 20 << 20;
 
     /// <exception cref="HttpError">
-    /// 413: an attachment is larger than 20 MiB. 400: an attachment has neither data nor a valid stub.
+    /// 413: an attachment is larger than 20 MiB. 400: an attachment has neither data nor a valid stub. 500: its base64 is invalid.
     /// </exception>
     public static IReadOnlyList<Attachment> Read(CanonicalObject document, IReadOnlyList<Attachment> parents, int generation)
     {
-        if (document.Value("_attachments"u8) is not { } json || json.Span.SequenceEqual("null"u8))
+        // Anything but an object counts as none.
+        if (document.Value("_attachments"u8) is not { Span: [(byte)'{', ..] } json)
         {
             return [];
-        }
-
-        if (json.Span[0] != '{')
-        {
-            throw new HttpError(400, "Invalid _attachments");
         }
 
         var sent = CanonicalObject.Parse(json)!;
@@ -38,13 +33,13 @@ internal static class AttachmentReader
     {
         if (json.Span[0] != '{')
         {
-            throw new HttpError(400, $"Invalid attachment {Quote(name)}");
+            throw new HttpError(400, "Invalid _attachments");
         }
 
         var sent = CanonicalObject.Parse(json)!;
-        if (sent.Text("data"u8) is { } base64)
+        if (sent.Value("data"u8) is { } given && !given.Span.SequenceEqual("null"u8))
         {
-            var data = Decode(name, base64);
+            var data = Decode(given);
             if (data.Length > Largest)
             {
                 throw new HttpError(413, "Attachment too large");
@@ -69,15 +64,25 @@ internal static class AttachmentReader
     [SuppressMessage("Security", "CA5350", Justification = "The protocol's digest, not used for security.")]
     public static string DigestOf(byte[] data) => "sha1-" + Convert.ToBase64String(SHA1.HashData(data));
 
-    private static byte[] Decode(string name, string base64)
+    private static byte[] Decode(ReadOnlyMemory<byte> json)
     {
-        if (!Base64.IsValid(base64))
+        if (CanonicalObject.TextOf(json) is not { } text)
         {
-            throw new HttpError(400, $"Invalid base64 data of attachment {Quote(name)}");
+            throw new HttpError(400, $"invalid attachment data (type {GoTypeOf(json.Span[0])})");
         }
 
-        return Convert.FromBase64String(base64);
+        return GoBase64.Decode(Encoding.UTF8.GetBytes(text), out var data) is >= 0 and var at
+            ? throw new HttpError(500, $"Internal error: illegal base64 data at input byte {at}")
+            : data;
     }
+
+    private static string GoTypeOf(byte first) => first switch
+    {
+        (byte)'{' => "map[string]interface {}",
+        (byte)'[' => "[]interface {}",
+        (byte)'t' or (byte)'f' => "bool",
+        _ => "json.Number",
+    };
 
     private static long Integer(CanonicalObject sent, ReadOnlySpan<byte> name)
     {

@@ -37,18 +37,43 @@ internal sealed class DocumentBody
 
     public string? Id => Sent.Text("_id"u8);
 
+    /// <summary>Whether the document was sent with a <c>_rev</c> other than null.</summary>
+    public bool HasRevision => Sent.Value("_rev"u8) is { } revision && !revision.Span.SequenceEqual("null"u8);
+
     public string? Revision => Sent.Text("_rev"u8) is { Length: > 0 } revision ? revision : null;
 
-    /// <exception cref="HttpError">400 or 404: Sync Gateway rejects the document.</exception>
-    public static DocumentBody Parse(ReadOnlyMemory<byte> json)
+    /// <exception cref="HttpError">400: not a JSON object.</exception>
+    public static DocumentBody Parse(ReadOnlyMemory<byte> json) =>
+        new(ParseObject(json) ?? throw new HttpError(400, "Document body is empty"));
+
+    /// <summary>Checks what Sync Gateway rejects before it looks at the document that exists.</summary>
+    /// <exception cref="HttpError">400: a reserved member.</exception>
+    public void CheckReserved()
     {
-        var sent = ParseObject(json) ?? throw new HttpError(400, "Document body is empty");
-        foreach (var member in sent.Members)
+        if (Sent.Value("_sync"u8) is not null)
         {
-            Check(member.Name.Span);
+            throw new HttpError(400, "document-top level property '_sync' is a reserved internal property");
+        }
+    }
+
+    /// <summary>Checks what Sync Gateway rejects after it has found that the revision is not in conflict.</summary>
+    /// <exception cref="HttpError">400: a member is not allowed. 404: the body is of a revision that the writer may not see.</exception>
+    public void CheckMembers()
+    {
+        if (Sent.Value("_removed"u8) is { } removed && !removed.Span.SequenceEqual("null"u8))
+        {
+            throw new HttpError(404, "Document revision is not accessible");
         }
 
-        return new(sent);
+        if (Sent.Value("_purged"u8) is not null)
+        {
+            throw new HttpError(400, "user defined top-level property '_purged' is not allowed in document body");
+        }
+
+        if (Sent.Members.Exists(static member => member.Name.Span.StartsWith("_sync_"u8)))
+        {
+            throw new HttpError(400, "user defined top-level properties that start with '_sync_' are not allowed in document body");
+        }
     }
 
     /// <exception cref="HttpError">400: not a JSON object.</exception>
@@ -95,28 +120,5 @@ internal sealed class DocumentBody
         }
 
         return false;
-    }
-
-    private static void Check(ReadOnlySpan<byte> name)
-    {
-        if (name.SequenceEqual("_removed"u8))
-        {
-            throw new HttpError(404, "Document revision is not accessible");
-        }
-
-        if (name.SequenceEqual("_purged"u8))
-        {
-            throw new HttpError(400, "user defined top-level property '_purged' is not allowed in document body");
-        }
-
-        if (name.SequenceEqual("_sync"u8))
-        {
-            throw new HttpError(400, "document-top level property '_sync' is a reserved internal property");
-        }
-
-        if (name.StartsWith("_sync_"u8))
-        {
-            throw new HttpError(400, "user defined top-level properties that start with '_sync_' are not allowed in document body");
-        }
     }
 }

@@ -61,7 +61,9 @@ internal sealed class DocumentStore
     /// </exception>
     public (RevisionId Revision, DocumentChange Change) Put(string id, RevisionId? parent, DocumentBody body, UserAccess? writer = null)
     {
-        var document = parent is null ? documents.FindOrAdd(id) : Find(id) ?? throw Conflict();
+        var expires = Expiry.Parse(body.Sent, clock.GetUtcNow());
+        body.CheckReserved();
+        var document = parent is null ? documents.FindOrAdd(DocumentId.Check(id)) : Find(DocumentId.Check(id)) ?? throw Conflict();
         lock (document)
         {
             var before = parent is { } given ? Leaf(document.Tree, given, body) : Free(document.Tree);
@@ -73,7 +75,7 @@ internal sealed class DocumentStore
                 throw Conflict();
             }
 
-            return (revision, Commit(document, before, [revision], body, writer));
+            return (revision, Commit(document, before, [revision], body, expires, writer));
         }
     }
 
@@ -88,7 +90,9 @@ internal sealed class DocumentStore
     /// </exception>
     public DocumentChange? PutExisting(string id, IReadOnlyList<RevisionId> history, DocumentBody body, UserAccess? writer = null)
     {
-        var document = documents.FindOrAdd(id);
+        body.CheckReserved();
+        var expires = Expiry.TryParse(body.Sent, clock.GetUtcNow(), out var given) ? given : 0;
+        var document = documents.FindOrAdd(DocumentId.Check(id));
         lock (document)
         {
             Revision? parent = null;
@@ -103,7 +107,7 @@ internal sealed class DocumentStore
                 throw Conflict();
             }
 
-            return Commit(document, parent, CollectionsMarshal.AsSpan(unknown), body, writer);
+            return Commit(document, parent, CollectionsMarshal.AsSpan(unknown), body, expires, writer);
         }
     }
 
@@ -164,7 +168,7 @@ internal sealed class DocumentStore
         || (deleted && parent is { Deleted: false } && tree.IsLeaf(parent));
 
     private DocumentChange Commit(
-        StoredDocument document, Revision? parent, ReadOnlySpan<RevisionId> newest, DocumentBody body, UserAccess? writer)
+        StoredDocument document, Revision? parent, ReadOnlySpan<RevisionId> newest, DocumentBody body, long expires, UserAccess? writer)
     {
         if (body.Stored.Length > Settings.LargestDocument)
         {
@@ -172,8 +176,9 @@ internal sealed class DocumentStore
         }
 
         var attachments = AttachmentReader.Read(body.Sent, parent?.Attachments ?? [], newest[0].Generation);
+        body.CheckMembers();
         var outcome = Settings.Sync.Run(new(document.Id, newest[0], body, attachments, parent), writer);
-        var expires = outcome.Expiry is { } said ? Expiry.Parse(said, clock.GetUtcNow()) : Expiry.Parse(body.Sent, clock.GetUtcNow());
+        expires = outcome.Expiry is { } said ? Expiry.Parse(said, clock.GetUtcNow()) : expires;
 
         // From here on the write cannot fail.
         var oldBody = parent?.Body;

@@ -11,32 +11,43 @@ internal static class Expiry
 
     /// <returns>Unix seconds; 0 for never.</returns>
     /// <exception cref="HttpError">400: not an expiry.</exception>
-    public static long Parse(CanonicalObject document, DateTimeOffset now)
-    {
-        if (document.Value("_exp"u8) is not { } json || json.Span.SequenceEqual("null"u8))
-        {
-            return 0;
-        }
-
-        return Parse(CanonicalObject.TextOf(json) ?? Encoding.UTF8.GetString(json.Span), now);
-    }
+    public static long Parse(CanonicalObject document, DateTimeOffset now) =>
+        TryParse(document, now, out var expires) ? expires : throw Invalid(TextOf(document.Value("_exp"u8)!.Value));
 
     /// <returns>Unix seconds; 0 for never.</returns>
     /// <exception cref="HttpError">400: not an expiry.</exception>
-    public static long Parse(string text, DateTimeOffset now)
+    public static long Parse(string text, DateTimeOffset now) => TryParse(text, now, out var expires) ? expires : throw Invalid(text);
+
+    /// <param name="document">The document.</param>
+    /// <param name="now">The current time.</param>
+    /// <param name="expires">Unix seconds; 0 for never.</param>
+    /// <returns>False when the document has an invalid expiry.</returns>
+    public static bool TryParse(CanonicalObject document, DateTimeOffset now, out long expires)
     {
-        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds)
-            && seconds is >= 0 and <= uint.MaxValue)
+        expires = 0;
+        return document.Value("_exp"u8) is not { } json
+            || json.Span.SequenceEqual("null"u8)
+            || TryParse(TextOf(json), now, out expires);
+    }
+
+    private static bool TryParse(string text, DateTimeOffset now, out long expires)
+    {
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out expires)
+            && expires is >= 0 and <= uint.MaxValue)
         {
-            return seconds is > 0 and <= Relative ? now.ToUnixTimeSeconds() + seconds : seconds;
+            expires += expires is > 0 and <= Relative ? now.ToUnixTimeSeconds() : 0;
+            return true;
         }
 
-        return text.Contains('-', StringComparison.Ordinal)
-            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date)
-            && date.ToUnixTimeSeconds() is > 0 and <= uint.MaxValue and var at
-                ? at
-                : throw new HttpError(400, $"Invalid expiry: {text}");
+        var isDate = text.Contains('-', StringComparison.Ordinal)
+            & DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date);
+        expires = date.ToUnixTimeSeconds();
+        return isDate && expires is > 0 and <= uint.MaxValue;
     }
+
+    private static string TextOf(ReadOnlyMemory<byte> json) => CanonicalObject.TextOf(json) ?? Encoding.UTF8.GetString(json.Span);
+
+    private static HttpError Invalid(string text) => new(400, $"Invalid expiry: {text}");
 
     /// <summary>The format of <c>show_exp</c>.</summary>
     public static string Format(long expires) =>

@@ -87,10 +87,25 @@ internal static class DocumentReader
             revision.Id,
             revision.Deleted,
             revision.Body,
-            revision.Attachments,
+            Kept(document.Tree, revision),
             document.Expires,
             document.Sequence,
             revision.Outcome,
             history,
             leaves);
+
+    /// <summary>The attachments of a revision. Sync Gateway keeps data only while a leaf of the document has the same data.</summary>
+    private static IReadOnlyList<Attachment> Kept(RevisionTree tree, Revision revision)
+    {
+        if (revision.Attachments.Count == 0 || tree.IsLeaf(revision))
+        {
+            return revision.Attachments;
+        }
+
+        var kept = tree.Leaves.SelectMany(leaf => leaf.Attachments)
+            .Where(one => one.Data is not null)
+            .Select(one => one.Digest)
+            .ToHashSet(StringComparer.Ordinal);
+        return [.. revision.Attachments.Select(one => kept.Contains(one.Digest) ? one : one with { Data = null })];
+    }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using OfflineActions.Emulators.Json;
 
@@ -13,7 +14,12 @@ internal static class RevisionHistory
     {
         if (document.Value("_revisions"u8) is not { } json)
         {
-            return RevisionId.TryParse(document.Text("_rev"u8), out var only) ? [only] : throw Bad();
+            // A number without a dash passes for the generation, but not for an id.
+            return document.Text("_rev"u8) is { } alone
+                && int.TryParse(alone.Split('-')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var generation)
+                && generation > 0
+                    ? [RevisionId.Parse(alone)]
+                    : throw Bad();
         }
 
         if (json.Span[0] != '{' || CanonicalObject.Parse(json) is not { } revisions)
@@ -25,7 +31,7 @@ internal static class RevisionHistory
         if (!TryInteger(revisions.Value("start"u8), out var start)
             || digests.Count == 0
             || start < digests.Count
-            || digests.Any(string.IsNullOrEmpty))
+            || digests.Any(digest => digest is null))
         {
             throw Bad();
         }

@@ -47,7 +47,7 @@ internal readonly record struct RevisionId : IComparable<RevisionId>
     public static bool TryParse([NotNullWhen(true)] string? text, out RevisionId id)
     {
         id = default;
-        if (text is null || text.IndexOf('-', StringComparison.Ordinal) is not (> 0 and var dash) || dash == text.Length - 1)
+        if (text is null || text.IndexOf('-', StringComparison.Ordinal) is not (> 0 and var dash))
         {
             return false;
         }
