@@ -7,6 +7,16 @@ internal sealed class HttpError(int status, string reason) : Exception(reason)
 {
     public int Status { get; } = status;
 
+    /// <summary>A body that a decoder refused.</summary>
+    /// <param name="reason">Go's words.</param>
+    public static HttpError BadJson(string reason) => new(400, reason.StartsWith("json: unknown field", StringComparison.Ordinal)
+        ? $"JSON Unknown Field: {reason}: unrecognized JSON field"
+        : $"Bad JSON: {reason}");
+
+    /// <summary>A body that was read as a whole and refused.</summary>
+    /// <param name="reason">Go's words.</param>
+    public static HttpError InvalidJson(string reason) => new(400, $"Invalid JSON: \"{reason}\"");
+
     /// <summary>The <c>error</c> when it is the whole answer.</summary>
     public string Error => Status switch
     {

@@ -87,7 +87,8 @@ public sealed class ConfigurationFileTests
         Assert.That((await emulated.Admin.PutAnswerAsync("new/", """{"bucket":"new","guest":{"disabled":false,"admin_channels":["A"]}}""")).Status, Is.EqualTo(201));
         Assert.That((await emulated.Admin.PutAnswerAsync("new/", "{}")).Status, Is.EqualTo(412));
         Assert.That((await emulated.Admin.PutAnswerAsync("bad/", """{"users":{}}""")).Status, Is.EqualTo(400));
-        Assert.That((await emulated.Admin.PutAnswerAsync("bad/", """{"unknown":1}""")).Error, Is.EqualTo((400, "Bad Request", "unknown setting databases.bad.unknown")));
+        Assert.That((await emulated.Admin.PutAnswerAsync("bad/", """{"unknown":1}""")).Error, Is.EqualTo(
+            (400, "Bad Request", "JSON Unknown Field: json: unknown field \"unknown\": unrecognized JSON field")));
         Assert.That((await emulated.Public.PutAnswerAsync("new/d", """{"channels":"A"}""")).Status, Is.EqualTo(201));
         Assert.That((await emulated.Admin.PostAnswerAsync("new/_config", """{"sync":"function (doc) { throw({forbidden: 'never'}); }"}""")).Status, Is.EqualTo(201));
         Assert.That((await emulated.Public.PutAnswerAsync("new/e", "{}")).Error, Is.EqualTo((403, "Forbidden", "never")));

@@ -47,6 +47,9 @@ internal static class ConfigurationSchema
 
     private static readonly HashSet<string> Cors = Names("origin loginOrigin headers maxAge");
 
+    /// <summary>The names of all settings of a database.</summary>
+    public static IEnumerable<string> DatabaseNames => Database.Concat(DatabaseIgnored);
+
     public static ConfigurationSection OfServer(JsonElement json) => new(json, "", Server, ServerIgnored);
 
     public static ConfigurationSection OfDatabase(JsonElement json, string name) =>

@@ -12,6 +12,9 @@ internal sealed class CanonicalObject
         Members = members;
     }
 
+    /// <summary>The object without members.</summary>
+    public static CanonicalObject Empty { get; } = Parse("{}"u8.ToArray())!;
+
     /// <summary>The JSON text; never modified.</summary>
     public byte[] Bytes { get; }
 

@@ -77,6 +77,27 @@ internal static class GoText
         return Utf8.IsValid(token.Span) ? token : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(token.Span));
     }
 
+    /// <summary>A text in quotes as Go's <c>%q</c> writes it: what cannot be printed is escaped.</summary>
+    public static string Quote(string text)
+    {
+        var output = new StringBuilder(text.Length + 2).Append('"');
+        foreach (var rune in text.EnumerateRunes())
+        {
+            var code = rune.Value;
+            output.Append("\a\b\f\n\r\t\v\"\\".IndexOf((char)code, StringComparison.Ordinal) is >= 0 and var at && code < 0x80
+                ? @"\" + "abfnrtv\"\\"[at]
+                : code is < 0x20 or 0x7F ? string.Create(CultureInfo.InvariantCulture, $@"\x{code:x2}")
+                : code == ' ' || IsPrinted(rune) ? rune.ToString()
+                : string.Create(CultureInfo.InvariantCulture, $"{(code > 0xFFFF ? $@"\U{code:x8}" : $@"\u{code:x4}")}"));
+        }
+
+        return output.Append('"').ToString();
+    }
+
+    private static bool IsPrinted(Rune rune) => Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format
+        or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned
+        or UnicodeCategory.SpaceSeparator or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
+
     private static int Escape(ReadOnlySpan<byte> text, Utf8Buffer output)
     {
         switch (text[0])

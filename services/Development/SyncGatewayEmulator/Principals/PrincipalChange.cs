@@ -17,8 +17,12 @@ internal sealed record PrincipalChange(string Name, bool IsUser)
 
     public bool? Disabled { get; init; }
 
+    /// <param name="json">The user or role.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="isUser">Whether it is a user.</param>
+    /// <param name="strict">Whether an unknown member is an error, as in a configuration.</param>
     /// <exception cref="FormatException">Not a valid user or role.</exception>
-    public static PrincipalChange Read(JsonElement json, string name, bool isUser)
+    public static PrincipalChange Read(JsonElement json, string name, bool isUser, bool strict = true)
     {
         if (json.ValueKind != JsonValueKind.Object)
         {
@@ -28,7 +32,7 @@ internal sealed record PrincipalChange(string Name, bool IsUser)
         var change = new PrincipalChange(name, isUser);
         foreach (var member in json.EnumerateObject().Where(member => member.Value.ValueKind != JsonValueKind.Null))
         {
-            change = member.Name switch
+            change = member.Name.ToLowerInvariant() switch
             {
                 "password" => change with { Password = Text(member) },
                 "admin_channels" => change.With(CollectionConfiguration.DefaultName, Texts(member)),
@@ -43,6 +47,7 @@ internal sealed record PrincipalChange(string Name, bool IsUser)
                 "collection_access" =>
                     InCollections(member.Value).Aggregate(change, (so, access) => so.With(access.Collection, access.Channels)),
                 "name" or "all_channels" or "roles" or "jwt_issuer" or "jwt_roles" or "jwt_channels" or "jwt_last_updated" => change,
+                _ when !strict => change,
                 _ => throw new FormatException($"Bad JSON: unknown field \"{member.Name}\""),
             };
         }

@@ -114,9 +114,26 @@ internal sealed class RequestContext(HttpContext http, SyncGatewayEmulator emula
             : throw new HttpError(415, $"Invalid content type {type}");
     }
 
-    /// <summary>Reads the body as a JSON object.</summary>
-    public async Task<CanonicalObject> ReadObjectAsync() =>
-        DocumentBody.ParseObject(await ReadJsonAsync()) ?? throw new HttpError(400, "Document body is empty");
+    /// <summary>Reads the body as a JSON object; <c>null</c> is an empty one.</summary>
+    /// <param name="type">What Sync Gateway reads it into; null for any object.</param>
+    /// <exception cref="HttpError">400: not JSON, or not of the type. 415: the content type is not JSON.</exception>
+    public async Task<CanonicalObject> ReadObjectAsync(GoType? type = null)
+    {
+        var json = await ReadJsonAsync();
+        return type is not null && GoJson.Decode(json.Span, type) is { } reason
+            ? throw HttpError.BadJson(reason)
+            : DocumentBody.ParseObject(json) ?? CanonicalObject.Empty;
+    }
+
+    /// <summary>As <see cref="ReadObjectAsync"/>, for bodies that Sync Gateway reads as a whole, whatever their content type.</summary>
+    /// <exception cref="HttpError">400: not JSON, or not of the type.</exception>
+    public async Task<CanonicalObject> ReadWholeObjectAsync(GoType type)
+    {
+        var json = await ReadBodyAsync();
+        return GoJson.Unmarshal(json.Span, type) is { } reason
+            ? throw HttpError.InvalidJson(reason)
+            : DocumentBody.ParseObject(json) ?? CanonicalObject.Empty;
+    }
 
     /// <summary>Reads the body as a document: JSON, or MIME parts with the JSON and its attachments.</summary>
     public async ValueTask<ReadOnlyMemory<byte>> ReadDocumentAsync() =>

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using OfflineActions.Emulators.Configuration;
+using OfflineActions.Emulators.Json;
 using OfflineActions.Emulators.Store;
 
 namespace OfflineActions.Emulators.Rest;
@@ -97,7 +98,7 @@ internal static class ConfigurationResource
 
     private static DatabaseConfiguration Read(ReadOnlyMemory<byte> body, string name)
     {
-        var json = body.Length == 0 ? JsonSerializer.SerializeToElement(new { }) : Parse(body);
+        var json = Parse(body);
         if (json.EnumerateObject().Select(member => member.Name).FirstOrDefault(NotAllowed.Contains) is { } misplaced)
         {
             throw new HttpError(400, $"Database config cannot have {misplaced} set here");
@@ -117,10 +118,16 @@ internal static class ConfigurationResource
     {
         try
         {
-            var json = ConfigurationText.Parse(Encoding.UTF8.GetString(body.Span), Environment.GetEnvironmentVariable);
-            return json.ValueKind == JsonValueKind.Object ? json : throw new FormatException("a configuration is an object");
+            var text = Encoding.UTF8.GetString(body.Span);
+            var json = Encoding.UTF8.GetBytes(ConfigurationText.ToJson(ConfigurationText.Expand(text, Environment.GetEnvironmentVariable)));
+            if (GoJson.Decode(json, ConfigurationTypes.Database) is { } reason)
+            {
+                throw HttpError.BadJson(reason);
+            }
+
+            return JsonSerializer.Deserialize<JsonElement>((DocumentBody.ParseObject(json) ?? CanonicalObject.Empty).Json.Span);
         }
-        catch (Exception error) when (error is FormatException or JsonException)
+        catch (FormatException error)
         {
             throw new HttpError(400, error.Message);
         }

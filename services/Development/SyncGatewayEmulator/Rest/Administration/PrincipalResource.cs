@@ -63,20 +63,18 @@ internal static class PrincipalResource
 
     private static async Task PutAsync(RequestContext context, bool isUser, bool add)
     {
-        var (database, body) = (context.Database, await context.ReadJsonAsync());
+        var (database, body) = (context.Database, await context.ReadWholeObjectAsync(GoTypes.Principal));
         PrincipalChange change;
         try
         {
-            using var json = JsonDocument.Parse(body);
-            var given = json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("name", out var member)
-                ? member.GetString()
-                : null;
+            using var json = JsonDocument.Parse(body.Json);
+            var given = body.Text("name"u8);
             var name = add ? given ?? throw new HttpError(400, "Missing name property") : context.Name;
             change = given is not null && given != name
                 ? throw new HttpError(400, "Name mismatch (can't change name)")
-                : PrincipalChange.Read(json.RootElement, name, isUser);
+                : PrincipalChange.Read(json.RootElement, name, isUser, strict: false);
         }
-        catch (Exception error) when (error is JsonException or FormatException or InvalidOperationException)
+        catch (FormatException error)
         {
             throw new HttpError(400, error.Message);
         }

@@ -16,13 +16,20 @@ internal static class SessionResource
     {
         CrossOrigin.CheckLogin(context);
         var database = context.Database;
-        var sent = await context.ReadObjectAsync();
-        var user = database.Principals.FindUser(sent.Text("name"u8) ?? "");
-        if (user is null or { IsGuest: true } || !user.Accepts(sent.Text("password"u8) ?? ""))
+        var known = context.Access?.User is { IsGuest: false } one ? one : null;
+        User? user = null;
+        try
         {
-            // With invalid credentials, an existing session is renewed.
-            user = context.Access?.User is { IsGuest: false } known ? known : throw new HttpError(401, "Invalid login");
+            var sent = await context.ReadObjectAsync(GoTypes.Login);
+            user = database.Principals.FindUser(sent.Text("name"u8) ?? "");
+            user = user is { IsGuest: false } && user.Accepts(sent.Text("password"u8) ?? "") ? user : null;
         }
+        catch (HttpError) when (known is not null)
+        {
+            // With an unreadable body or invalid credentials, an existing session is renewed.
+        }
+
+        user ??= known ?? throw new HttpError(401, "Invalid login");
 
         SetCookie(context, database, database.Sessions.Begin(user.Name, DefaultLength));
         await DescribeAsync(context, database.Principals.FindAccess(user.Name));
@@ -44,7 +51,7 @@ internal static class SessionResource
 
     public static async Task CreateAsync(RequestContext context)
     {
-        var sent = await context.ReadObjectAsync();
+        var sent = await context.ReadObjectAsync(GoTypes.Session);
         var name = sent.Text("name"u8) ?? "";
         if (name.Length == 0 || name == User.GuestName)
         {
@@ -57,7 +64,7 @@ internal static class SessionResource
         }
 
         var length = DefaultLength;
-        if (sent.Value("ttl"u8) is { } ttl)
+        if (sent.Value("ttl"u8) is { } ttl && !ttl.Span.SequenceEqual("null"u8))
         {
             var text = System.Text.Encoding.UTF8.GetString(ttl.Span);
             length = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds > 0

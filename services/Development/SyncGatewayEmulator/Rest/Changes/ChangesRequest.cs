@@ -66,7 +66,7 @@ internal sealed class ChangesRequest
     /// <exception cref="HttpError">400: an option is invalid.</exception>
     public static async Task<ChangesRequest> ReadAsync(RequestContext context)
     {
-        var request = new ChangesRequest(context, context.Request.Method == "GET" ? null : await context.ReadObjectAsync());
+        var request = new ChangesRequest(context, context.Request.Method == "GET" ? null : await context.ReadWholeObjectAsync(GoTypes.Changes));
         return request.Feed switch
         {
             "normal" => request,
@@ -111,13 +111,13 @@ internal sealed class ChangesRequest
     {
         if ((!hasQuery || context.Query(name) is null) && sent?.Value(Encoding.UTF8.GetBytes(name)) is { Span: [(byte)'[', ..] } array)
         {
-            return [.. DocumentBody.ParseStrings(array)];
+            return [.. DocumentBody.ReadStrings(array) ?? []];
         }
 
         return Text(name) switch
         {
             null or "" => null,
-            ['[', ..] json => [.. DocumentBody.ParseStrings(Encoding.UTF8.GetBytes(json))],
+            ['[', ..] json when DocumentBody.ReadStrings(Encoding.UTF8.GetBytes(json)) is { } names => [.. names],
             var commas => [.. commas.Split(',')],
         };
     }

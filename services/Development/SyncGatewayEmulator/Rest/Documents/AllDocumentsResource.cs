@@ -19,7 +19,8 @@ internal static class AllDocumentsResource
         if (context.Request.Method == "POST")
         {
             var sent = await context.ReadObjectAsync();
-            keys = DocumentBody.ParseStrings(sent.Value("keys"u8) ?? throw new HttpError(400, "Bad/missing keys"));
+            keys = (sent.Value("keys"u8) is { Span: [(byte)'[', ..] } listed ? DocumentBody.ReadStrings(listed) : null)
+                ?? throw new HttpError(400, "Bad/missing keys");
         }
         else if (context.Request.Method == "GET")
         {
@@ -93,6 +94,6 @@ internal static class AllDocumentsResource
 
     // Keys are JSON strings, but unquoted text is accepted too.
     private static string? Key(RequestContext context, string name) => context.Query(name) is { } text
-        ? text is ['"', .., '"'] ? DocumentBody.ParseStrings(Encoding.UTF8.GetBytes($"[{text}]"))[0] : text
+        ? text is ['"', ..] && DocumentBody.ReadStrings(Encoding.UTF8.GetBytes($"[{text}]")) is [var key] ? key : text
         : null;
 }

@@ -73,7 +73,7 @@ internal static class BulkGetResource
 {
     public static async Task AnswerAsync(RequestContext context)
     {
-        var documents = BulkRequest.Documents(await context.ReadObjectAsync(), "Bad JSON: not an object");
+        var documents = BulkRequest.Documents(await context.ReadObjectAsync(), "Document body must be JSON");
         var options = ReadOptions.Read(context);
         var parts = new MultipartWriter();
         foreach (var asked in documents)
@@ -114,7 +114,9 @@ internal static class BulkGetResource
     }
 
     private static IReadOnlyList<string>? List(CanonicalObject asked, ReadOnlySpan<byte> name) =>
-        asked.Value(name) is { Span: [(byte)'[', ..] } array ? DocumentBody.ParseStrings(array) : null;
+        asked.Value(name) is { } array
+            ? DocumentBody.ReadStrings(array) ?? throw new HttpError(400, $"{Encoding.UTF8.GetString(name)} must be a string array")
+            : null;
 
     private static void WriteError(MultipartWriter parts, string id, string? revision, HttpError error)
     {

@@ -47,7 +47,16 @@ internal static class RawResource
     /// <summary>Removes documents without tombstones.</summary>
     public static async Task PurgeAsync(RequestContext context)
     {
-        var sent = await context.ReadObjectAsync();
+        CanonicalObject sent;
+        try
+        {
+            sent = await context.ReadObjectAsync();
+        }
+        catch (HttpError)
+        {
+            throw new HttpError(400, "_purge document ID's must be passed as a JSON");
+        }
+
         var output = new Utf8Buffer().Append("{\"purged\":{\r\n"u8);
         var first = true;
         foreach (var member in sent.Members)

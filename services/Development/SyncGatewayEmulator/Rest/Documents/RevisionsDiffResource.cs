@@ -10,13 +10,13 @@ internal static class RevisionsDiffResource
     /// <summary>Returns which of the sent revisions do not exist.</summary>
     public static async Task AnswerAsync(RequestContext context)
     {
-        var sent = await context.ReadObjectAsync();
+        var sent = await context.ReadObjectAsync(GoTypes.Revisions);
         var output = new Utf8Buffer().Append((byte)'{');
         foreach (var member in sent.Members)
         {
             var id = Encoding.UTF8.GetString(member.Name.Span);
             var document = context.Documents.Find(id);
-            var missing = DocumentBody.ParseStrings(sent.ValueOf(member))
+            var missing = DocumentBody.ReadStrings(sent.ValueOf(member))!
                 .Where(revision => !RevisionId.TryParse(revision, out var id) || document?.Read(id) is null)
                 .ToList();
             if (missing.Count == 0)

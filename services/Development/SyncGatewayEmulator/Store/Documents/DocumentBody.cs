@@ -83,25 +83,27 @@ internal sealed class DocumentBody
         {
             return CanonicalObject.Parse(json);
         }
-        catch (JsonException error)
+        catch (JsonException)
         {
-            var place = error.BytePositionInLine is { } at ? $" at byte {at} of line {error.LineNumber}" : "";
-            throw new HttpError(400, json.Length == 0 ? "Bad JSON: EOF" : $"Bad JSON: syntax error{place}");
+            // Go reads some texts that .NET does not, for example letters right after null.
+            return GoJson.Decode(json.Span, GoTypes.Body) is { } reason
+                ? throw HttpError.BadJson(reason)
+                : CanonicalObject.Parse(GoJson.FirstValue(json));
         }
     }
 
-    /// <summary>The strings of a JSON array.</summary>
-    /// <exception cref="HttpError">400: not an array of strings.</exception>
-    public static IReadOnlyList<string> ParseStrings(ReadOnlyMemory<byte> json)
+    /// <summary>The strings of a JSON array; null for any other text.</summary>
+    public static IReadOnlyList<string>? ReadStrings(ReadOnlyMemory<byte> json)
     {
-        // Wrapped in an object, so that it is normalized and checked like any other request body.
-        var member = new Utf8Buffer(json.Length + 8).Append("{\"a\":"u8).Append(json.Span).Append((byte)'}');
-        var array = ParseObject(member.Memory)!.Value("a"u8)!.Value;
-        return array.Span[0] == '['
-            ? [.. CanonicalObject.ElementsOf(array).Select(CanonicalObject.TextOf).Select(text => text ?? throw Bad())]
-            : throw Bad();
+        if (GoJson.Unmarshal(json.Span, GoType.Texts) is not null)
+        {
+            return null;
+        }
 
-        static HttpError Bad() => new(400, "Bad JSON: not an array of strings");
+        // Wrapped in an object, so that it is normalized like any other request body.
+        var member = new Utf8Buffer(json.Length + 8).Append("{\"a\":"u8).Append(json.Span).Append((byte)'}');
+        return [.. CanonicalObject.ElementsOf(CanonicalObject.Parse(member.Memory)!.Value("a"u8)!.Value)
+            .Select(element => CanonicalObject.TextOf(element) ?? "")];
     }
 
     private static bool IsReserved(ReadOnlySpan<byte> name)
