@@ -40,6 +40,9 @@ internal sealed record ServerConfiguration
 internal sealed record CorsConfiguration(
     IReadOnlyList<string> Origins, IReadOnlyList<string> LoginOrigins, IReadOnlyList<string> Headers, int MaxAge)
 {
+    /// <summary>No origin is allowed.</summary>
+    public static CorsConfiguration None { get; } = new([], [], [], 0);
+
     /// <summary>The value of <c>Access-Control-Allow-Origin</c> for an origin; empty when it is not allowed.</summary>
     public static string Match(IReadOnlyList<string> allowed, string origin) =>
         allowed.Contains(origin) ? origin : allowed.Contains("*") ? "*" : "";

@@ -3,17 +3,19 @@ using OfflineActions.Emulators.Configuration;
 
 namespace OfflineActions.Emulators.Rest;
 
-/// <summary>CORS on the public port, when the configuration enables it.</summary>
+/// <summary>CORS on the public port. Without a configuration it allows no origin, with the same headers.</summary>
 internal static class CrossOrigin
 {
     /// <returns>Whether CORS applies to the request.</returns>
     public static bool Answer(RequestContext context)
     {
         var origin = context.Request.Headers.Origin.ToString();
-        if (context.Admin || origin.Length == 0 || context.Emulator.Server.Cors is not { } cors)
+        if (context.Admin || origin.Length == 0)
         {
             return false;
         }
+
+        var cors = context.Emulator.Server.Cors ?? CorsConfiguration.None;
 
         context.Response.Headers.AccessControlAllowOrigin = CorsConfiguration.Match(cors.Origins, origin);
         context.Response.Headers.AccessControlAllowCredentials = "true";
@@ -25,7 +27,8 @@ internal static class CrossOrigin
     {
         if (isCrossOrigin)
         {
-            context.Response.Headers.AccessControlMaxAge = context.Emulator.Server.Cors!.MaxAge.ToString(CultureInfo.InvariantCulture);
+            var cors = context.Emulator.Server.Cors ?? CorsConfiguration.None;
+            context.Response.Headers.AccessControlMaxAge = cors.MaxAge.ToString(CultureInfo.InvariantCulture);
             context.Response.Headers.AccessControlAllowMethods = allow;
         }
     }

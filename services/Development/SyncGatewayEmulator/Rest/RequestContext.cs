@@ -141,14 +141,33 @@ internal sealed class RequestContext(HttpContext http, SyncGatewayEmulator emula
             ? await MultipartReading.ReadAsync(await ReadBodyAsync(), boundary, Cancelled)
             : await ReadJsonAsync();
 
-    /// <summary>Sends a response that is not JSON.</summary>
+    /// <summary>Sends a response that is not JSON, with its length. Without a content type its first bytes are examined.</summary>
     public async Task WriteAsync(ReadOnlyMemory<byte> bytes)
     {
+        if (ResponseCompression.Applies(this))
+        {
+            await StreamAsync(bytes);
+            return;
+        }
+
+        if (Response.ContentType is null && Response.Headers.ContentEncoding.Count == 0 && bytes.Length > 0)
+        {
+            Response.ContentType = ContentTypeDetection.Detect(bytes.Span);
+        }
+
         Response.ContentLength = bytes.Length;
         if (Request.Method != "HEAD")
         {
             await Response.Body.WriteAsync(bytes, Cancelled);
         }
+    }
+
+    /// <summary>Sends a response that Sync Gateway writes in parts, whatever the client accepts.</summary>
+    public async Task StreamAsync(ReadOnlyMemory<byte> bytes)
+    {
+        using var response = new StreamedResponse(this);
+        await response.WriteAsync(bytes, Cancelled);
+        await response.CompleteAsync(Cancelled);
     }
 
     public Task ReplyAsync(int status, string json) => ReplyAsync(status, System.Text.Encoding.UTF8.GetBytes(json));
@@ -158,6 +177,12 @@ internal sealed class RequestContext(HttpContext http, SyncGatewayEmulator emula
         if (!Accepts("application/json"))
         {
             throw new HttpError(406, "only application/json available");
+        }
+
+        if (Request.Method == "HEAD")
+        {
+            Response.StatusCode = status;
+            return;
         }
 
         await SendAsync(status, json);
@@ -181,11 +206,9 @@ internal sealed class RequestContext(HttpContext http, SyncGatewayEmulator emula
     {
         Response.StatusCode = status;
         Response.ContentType = "application/json";
-        if (json.Length >= MinCompressedLength && Emulator.Server.CompressResponses && Request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.Ordinal))
+        if (json.Length >= MinCompressedLength && ResponseCompression.Applies(this))
         {
-            Response.Headers.ContentEncoding = "gzip";
-            await using var zip = new GZipStream(Response.Body, CompressionLevel.Fastest);
-            await zip.WriteAsync(json, Cancelled);
+            await StreamAsync(json);
             return;
         }
 

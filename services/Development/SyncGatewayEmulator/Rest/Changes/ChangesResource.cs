@@ -5,6 +5,9 @@ namespace OfflineActions.Emulators.Rest;
 /// <summary>The changes feed, normal and longpoll.</summary>
 internal static class ChangesResource
 {
+    /// <summary>The <c>Cache-Control</c> of feeds.</summary>
+    public const string Uncached = "private, max-age=0, no-cache, no-store";
+
     private const int BatchSize = 500;
 
     public static async Task AnswerAsync(RequestContext context)
@@ -16,41 +19,32 @@ internal static class ChangesResource
             return;
         }
 
-        if (!context.Accepts("application/json"))
-        {
-            throw new HttpError(406, "only application/json available");
-        }
-
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(context.Cancelled, context.Database.Closed);
         context.Response.ContentType = "application/json";
-        context.Response.Headers.CacheControl = "private, max-age=0, no-cache, no-store";
-        var output = new Utf8Buffer(4096).Append("{\"results\":[\r\n"u8);
+        context.Response.Headers.CacheControl = Uncached;
+        using var response = new StreamedResponse(context);
+        await response.WriteAsync("{\"results\":[\r\n"u8.ToArray(), waiting.Token);
         if (request.Feed == "longpoll")
         {
-            await SendAsync(context, output, waiting.Token);
+            await response.FlushAsync(waiting.Token);
             request = context.Emulator.Faults.SingleRowLongpolls ? request.WithLimit(1) : request;
         }
 
         var reader = new ChangesReader(context, request, ChangesFraming.Whole);
-        await RowsAsync(context, request, reader, output, waiting.Token);
+        var output = new Utf8Buffer(4096);
+        await RowsAsync(request, reader, output, response, waiting.Token);
         if (reader.Sent == 0 && request.Feed == "longpoll")
         {
-            await WaitAsync(context, request, reader, output, waiting.Token);
+            await WaitAsync(context, request, reader, output, response, waiting.Token);
         }
 
         output.Append("],\n\"last_seq\":"u8).Text(reader.LastSequence).Append("}\n"u8);
-        await SendAsync(context, output, context.Cancelled);
-    }
-
-    public static async Task SendAsync(RequestContext context, Utf8Buffer output, CancellationToken cancellationToken)
-    {
-        await context.Response.Body.WriteAsync(output.Memory, cancellationToken);
-        await context.Response.Body.FlushAsync(cancellationToken);
-        output.Truncate(0);
+        await response.WriteAsync(output.Memory, context.Cancelled);
+        await response.CompleteAsync(context.Cancelled);
     }
 
     private static async Task RowsAsync(
-        RequestContext context, ChangesRequest request, ChangesReader reader, Utf8Buffer output, CancellationToken cancellationToken)
+        ChangesRequest request, ChangesReader reader, Utf8Buffer output, StreamedResponse response, CancellationToken cancellationToken)
     {
         if (request.Ids is not null)
         {
@@ -63,13 +57,19 @@ internal static class ChangesResource
             // Rows are sent in blocks; reading past unwanted rows sends nothing.
             if (output.Length > 32_000)
             {
-                await SendAsync(context, output, cancellationToken);
+                await response.WriteAsync(output.Memory, cancellationToken);
+                output.Truncate(0);
             }
         }
     }
 
     private static async Task WaitAsync(
-        RequestContext context, ChangesRequest request, ChangesReader reader, Utf8Buffer output, CancellationToken cancellationToken)
+        RequestContext context,
+        ChangesRequest request,
+        ChangesReader reader,
+        Utf8Buffer output,
+        StreamedResponse response,
+        CancellationToken cancellationToken)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(request.Timeout);
@@ -79,7 +79,8 @@ internal static class ChangesResource
             while (request.Heartbeat is { } beat && await Task.WhenAny(change, Task.Delay(beat, timeout.Token)) != change)
             {
                 timeout.Token.ThrowIfCancellationRequested();
-                await SendAsync(context, output.Append((byte)'\n'), cancellationToken);
+                await response.WriteAsync("\n"u8.ToArray(), cancellationToken);
+                await response.FlushAsync(cancellationToken);
             }
 
             await change.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -91,7 +92,7 @@ internal static class ChangesResource
                 return;
             }
 
-            await RowsAsync(context, request, reader, output, cancellationToken);
+            await RowsAsync(request, reader, output, response, cancellationToken);
         }
     }
 }

@@ -10,12 +10,12 @@ internal static class ContinuousChanges
     public static async Task AnswerAsync(RequestContext context, ChangesRequest request)
     {
         context.Response.ContentType = "application/octet-stream";
-        context.Response.Headers.CacheControl = "private, max-age=0, no-cache, no-store";
+        context.Response.Headers.CacheControl = ChangesResource.Uncached;
         var output = new Utf8Buffer(4096);
         await FollowAsync(context, request, new(context, request, ChangesFraming.Lines), output, caughtUp =>
         {
             _ = caughtUp ? output.Append((byte)'\n') : output;
-            return ChangesResource.SendAsync(context, output, context.Cancelled);
+            return SendAsync(context, output);
         });
     }
 
@@ -52,6 +52,13 @@ internal static class ContinuousChanges
                 return;
             }
         }
+    }
+
+    private static async Task SendAsync(RequestContext context, Utf8Buffer output)
+    {
+        await context.Response.Body.WriteAsync(output.Memory, context.Cancelled);
+        await context.Response.Body.FlushAsync(context.Cancelled);
+        output.Truncate(0);
     }
 
     private static async Task<bool> WaitForChangeAsync(

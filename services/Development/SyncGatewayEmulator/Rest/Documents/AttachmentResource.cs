@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Http.Headers;
 using OfflineActions.Emulators.Json;
 using OfflineActions.Emulators.Store;
 
@@ -20,7 +19,8 @@ internal static class AttachmentResource
         var data = attachment.Data ?? throw new HttpError(404, "missing");
 
         var headers = context.Response.Headers;
-        var (from, to) = Range(context, data.Length);
+        headers.AcceptRanges = "bytes";
+        var (from, to) = ByteRange.Of(context.Request.Headers.Range.ToString(), data.Length) ?? throw new HttpError(416, "");
         headers.ETag = $"\"{attachment.Digest}\"";
         context.Response.ContentType = attachment.ContentType;
         var insecure = Insecure.Contains(attachment.ContentType?.Split(';')[0] ?? "") && !context.Database.Configuration.ServeInsecureTypes;
@@ -121,25 +121,5 @@ internal static class AttachmentResource
         var document = DocumentBody.Parse(body.With(special));
         var revision = await context.Database.PutAsync(context.Documents, context.Name, parent, document, context.Access);
         await DocumentWriting.ReplyWrittenAsync(context, status, context.Name, revision, tag: true);
-    }
-
-    /// <summary>The requested range; the whole attachment without a valid range header.</summary>
-    private static (int From, int To) Range(RequestContext context, int length)
-    {
-        if (!RangeHeaderValue.TryParse(context.Request.Headers.Range, out var header) || header is not { Unit: "bytes", Ranges.Count: 1 })
-        {
-            return (0, length);
-        }
-
-        var range = header.Ranges.Single();
-        var from = range.From ?? Math.Max(length - range.To!.Value, 0);
-        var to = range.From is null ? length - 1 : Math.Min(range.To ?? long.MaxValue, length - 1);
-        if (from >= length || to < from)
-        {
-            context.Response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes */{length}");
-            throw new HttpError(416, "");
-        }
-
-        return ((int)from, (int)to + 1);
     }
 }

@@ -34,6 +34,6 @@ internal sealed class MultipartWriter
         }
 
         context.Response.ContentType = string.Create(CultureInfo.InvariantCulture, $"multipart/{kind}; boundary=\"{Boundary}\"");
-        await context.WriteAsync(Close());
+        await context.StreamAsync(Close());
     }
 }

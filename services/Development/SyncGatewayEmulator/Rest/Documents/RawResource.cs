@@ -40,7 +40,7 @@ internal static class RawResource
             }
         }
 
-        context.Response.ContentType = "text/plain";
+        context.Response.ContentType = "text/plain; charset=UTF-8";
         return context.WriteAsync(Encoding.UTF8.GetBytes(text.Append('}').ToString()));
     }
 
@@ -70,7 +70,9 @@ internal static class RawResource
             }
         }
 
-        await context.ReplyAsync(200, output.Append("}\n}\n"u8).Memory);
+        context.Response.ContentType = "application/json";
+        context.Response.Headers.CacheControl = ChangesResource.Uncached;
+        await context.StreamAsync(output.Append("}\n}\n"u8).Memory);
     }
 
     private static StoredDocument Find(RequestContext context) =>
