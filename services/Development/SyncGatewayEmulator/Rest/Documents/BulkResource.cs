@@ -15,13 +15,22 @@ internal static class BulkResource
         var newEdits = sent.Value("new_edits"u8) is not { } given || !given.Span.SequenceEqual("false"u8);
         var output = new Utf8Buffer().Append((byte)'[');
 
+        using var batch = context.Database.Sequences.BeginBatch();
+
         // Local documents last, as in Sync Gateway: a checkpoint must not be written before the documents it covers.
         foreach (var document in documents.OrderBy(IsLocal))
         {
             output.Append(output.Length > 1 ? ",{"u8 : "{"u8);
             try
             {
-                var (id, revision) = await WriteAsync(context, document, newEdits);
+                var writing = WriteAsync(context, document, newEdits);
+                if (!writing.IsCompleted)
+                {
+                    // The queue of webhooks is full: feeds do not wait for it.
+                    batch.Dispose();
+                }
+
+                var (id, revision) = await writing;
                 output.Append("\"id\":"u8).Text(id).Append(",\"rev\":"u8).Text(revision);
             }
             catch (HttpError error)

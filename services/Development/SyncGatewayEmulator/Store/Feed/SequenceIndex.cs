@@ -7,10 +7,13 @@ namespace OfflineActions.Emulators.Store;
 internal sealed class SequenceIndex(FeedLag lag)
 {
     private const int ChunkSize = 256;
+    private const int MaxHeldBack = 20;
 
     private readonly Lock gate = new();
     private readonly List<Chunk?> chunks = [];
     private TaskCompletionSource? waiting;
+    private int batches;
+    private long announced;
 
     public long Last { get; private set; }
 
@@ -25,7 +28,7 @@ internal sealed class SequenceIndex(FeedLag lag)
             sequence = ++Last;
             assigned?.Invoke(sequence);
             lag.Published(sequence, isDocument: false);
-            (wake, waiting) = (waiting, null);
+            wake = Announce();
         }
 
         wake?.TrySetResult();
@@ -54,6 +57,30 @@ internal sealed class SequenceIndex(FeedLag lag)
             }
 
             lag.Published(Last, isDocument: true);
+            wake = Announce();
+        }
+
+        wake?.TrySetResult();
+    }
+
+    /// <summary>Begins a batch: until it ends, waiting feeds are woken for every 20 changes instead of for each.</summary>
+    public FeedBatch BeginBatch()
+    {
+        lock (gate)
+        {
+            batches++;
+            return new(this);
+        }
+    }
+
+    /// <summary>Called by <see cref="FeedBatch"/>.</summary>
+    public void EndBatch()
+    {
+        TaskCompletionSource? wake;
+        lock (gate)
+        {
+            batches--;
+            announced = Last;
             (wake, waiting) = (waiting, null);
         }
 
@@ -89,7 +116,7 @@ internal sealed class SequenceIndex(FeedLag lag)
                 }
             }
 
-            Last = Math.Max(Last, document.Sequence);
+            Last = announced = Math.Max(Last, document.Sequence);
             return true;
         }
     }
@@ -138,7 +165,7 @@ internal sealed class SequenceIndex(FeedLag lag)
             TimeSpan? due;
             lock (gate)
             {
-                if (lag.LastVisible(Last) > sequence || lag.Low != low)
+                if (Math.Min(lag.LastVisible(Last), announced) > sequence || lag.Low != low)
                 {
                     return;
                 }
@@ -151,6 +178,21 @@ internal sealed class SequenceIndex(FeedLag lag)
             // With a feed lag the next row exists already and only its delay must pass.
             await (due is { } delay ? Task.Delay(delay, cancellationToken) : signal.WaitAsync(cancellationToken));
         }
+    }
+
+    /// <summary>Lets waiting feeds see what was published, unless a batch holds it back.</summary>
+    /// <returns>What wakes them.</returns>
+    private TaskCompletionSource? Announce()
+    {
+        if (batches > 0 && Last - announced < MaxHeldBack)
+        {
+            return null;
+        }
+
+        announced = Last;
+        var wake = waiting;
+        waiting = null;
+        return wake;
     }
 
     private void Set(long sequence, object slot)
