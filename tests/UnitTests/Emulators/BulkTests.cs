@@ -124,9 +124,11 @@ public sealed class BulkTests
         await using var emulated = await Emulated.StartAsync();
         await emulated.Admin.PutAnswerAsync("db/b?new_edits=false", """{"_revisions":{"start":12,"ids":["abc"]}}""");
 
-        var answer = await emulated.Admin.PostAnswerAsync("db/_revs_diff", """{"b":["13-def","12-abc"],"b2":["1-a"],"b3":[]}""");
+        var answer = await emulated.Admin.PostAnswerAsync("db/_revs_diff", """{"b":["13-def"],"b2":["1-a"],"b3":[]}""");
+        var known = await emulated.Admin.PostAnswerAsync("db/_revs_diff", """{"b":["13-def","12-abc"]}""");
 
         Assert.That(answer.Text, Is.EqualTo("{\"b\":{\"missing\":[\"13-def\"],\"possible_ancestors\":[\"12-abc\"]}\n,\n\"b2\":{\"missing\":[\"1-a\"]}\n}"));
+        Assert.That(known.Text, Is.EqualTo("{\"b\":{\"missing\":[\"13-def\"]}\n}"), "the client has that one");
     }
 
     [Test]

@@ -73,8 +73,8 @@ public sealed class ChangesTests
         Assert.That(since.Json["results"]!.AsArray(), Has.Count.EqualTo(1), "the query goes first");
     }
 
-    [TestCase("since=abc", "Invalid sequence: \"abc\"")]
-    [TestCase("since=now", "Invalid sequence: \"now\"")]
+    [TestCase("since=abc", "Invalid sequence")]
+    [TestCase("since=now", "Invalid sequence")]
     [TestCase("feed=foo", "Unknown feed type")]
     [TestCase("filter=foo", "Unknown filter; try sync_gateway/bychannel or _doc_ids")]
     [TestCase("filter=sync_gateway/bychannel", "Missing 'channels' filter parameter")]

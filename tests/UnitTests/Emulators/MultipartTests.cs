@@ -99,7 +99,7 @@ public sealed class MultipartTests
         Assert.That((second.Status, second.Headers.ETag!.Tag), Is.EqualTo((201, $"\"{second.Revision}\"")));
         Assert.That((served.Text, served.ContentHeaders.ContentDisposition!.ToString()), Is.EqualTo(("<p>", "attachment")), "a page is not rendered");
         Assert.That(third.Status, Is.EqualTo(200), third.Text);
-        Assert.That((await emulated.Admin.GetAnswerAsync("db/d")).Text, Is.EqualTo($$"""{"_id":"d","_rev":"{{third.Revision}}","x":1.0}"""));
+        Assert.That((await emulated.Admin.GetAnswerAsync("db/d")).Text, Is.EqualTo($$"""{"_attachments":{},"_id":"d","_rev":"{{third.Revision}}","x":1.0}"""));
         Assert.That((await emulated.Admin.DeleteAnswerAsync($"db/d/a?rev={third.Revision}")).Error, Is.EqualTo((404, "not_found", "Attachment a is not found")));
         Assert.That((await emulated.Admin.SendForAnswerAsync("PUT", $"db/d/a?rev=1-x", "x")).Status, Is.EqualTo(409));
     }

@@ -21,7 +21,7 @@ public sealed class SessionTests
         var logout = (await client.DeleteAnswerAsync("db/_session")).Status;
         var after = (await client.GetAnswerAsync("db/d")).Status;
 
-        Assert.That(login.Headers.GetValues("Set-Cookie").Single(), Does.StartWith("SyncGatewaySession=").And.Contain("path=/db"));
+        Assert.That(login.Headers.GetValues("Set-Cookie").Single(), Does.StartWith("SyncGatewaySession=").And.Contain("; Path=/db"));
         Assert.That((before, inside, logout, after), Is.EqualTo((401, 404, 200, 401)));
         Assert.That((string)session["userCtx"]!["name"]!, Is.EqualTo("ann"));
         Assert.That(cookies.Count, Is.Zero);

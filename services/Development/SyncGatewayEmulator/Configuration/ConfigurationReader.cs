@@ -54,7 +54,7 @@ internal static class ConfigurationReader
             StateWebhooks = [.. events.Elements("db_state_changed").Select(one => Webhook(one, events.Name("db_state_changed"), name))],
             LocalLifetime = section.Number("local_doc_expiry_secs") is { } local ? TimeSpan.FromSeconds(local) : TimeSpan.FromDays(90),
             OldRevisionLifetime = TimeSpan.FromSeconds(section.Number("old_rev_expiry_seconds") ?? 300),
-            CookieName = section.Text("session_cookie_name") is { Length: > 0 } cookie ? cookie : "SyncGatewaySession",
+            CookieName = section.Text("session_cookie_name") is { Length: > 0 } cookie ? cookie : DatabaseConfiguration.DefaultCookieName,
             CookieHttpOnly = section.Flag("session_cookie_http_only") ?? false,
             CookieSecure = section.Flag("session_cookie_secure") ?? false,
             ShowRealm = section.Flag("send_www_authenticate_header") ?? true,

@@ -6,6 +6,8 @@ namespace OfflineActions.Emulators.Configuration;
 /// <summary>The configuration of a database.</summary>
 internal sealed record DatabaseConfiguration(string Name)
 {
+    public const string DefaultCookieName = "SyncGatewaySession";
+
     /// <summary>The collections, all in one scope; by default only the default collection.</summary>
     public IReadOnlyList<CollectionConfiguration> Collections { get; init; } =
         [new(CollectionConfiguration.Default, CollectionConfiguration.Default, Sync: null)];
@@ -33,7 +35,7 @@ internal sealed record DatabaseConfiguration(string Name)
 
     public TimeSpan OldRevisionLifetime { get; init; } = TimeSpan.FromSeconds(300);
 
-    public string CookieName { get; init; } = "SyncGatewaySession";
+    public string CookieName { get; init; } = DefaultCookieName;
 
     public bool CookieHttpOnly { get; init; }
 

@@ -55,6 +55,15 @@ internal sealed record PrincipalChange(string Name, bool IsUser)
         return change;
     }
 
+    /// <summary>Whether this changes anything of a user or role. A password always does.</summary>
+    public bool Changes(Role present) =>
+        Password is not null
+        || (AdminChannels?.Any(pair => !pair.Value.ToHashSet().SetEquals(present.AdminChannelsIn(pair.Key).Keys)) ?? false)
+        || (present is User user
+            && ((AdminRoles is not null && !AdminRoles.ToHashSet().SetEquals(user.AdminRoles.Keys))
+                || (Email is not null && Email != (user.Email ?? ""))
+                || (Disabled is { } disabled && disabled != user.Disabled)));
+
     public User Apply(User user, long sequence) => user with
     {
         PasswordHash = Password is null ? user.PasswordHash : User.HashPassword(Password),

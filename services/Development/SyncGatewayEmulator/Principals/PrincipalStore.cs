@@ -79,10 +79,15 @@ internal sealed class PrincipalStore(SequenceIndex sequences)
         }
     }
 
-    /// <summary>Creates or changes a user or role, which takes a sequence.</summary>
+    /// <summary>Creates or changes a user or role, which takes a sequence, unless nothing changes.</summary>
     /// <returns>Whether it was created.</returns>
     public bool Put(PrincipalChange change)
     {
+        if ((change.IsUser ? FindUser(change.Name) : FindRole(change.Name)) is { } present && !change.Changes(present))
+        {
+            return false;
+        }
+
         var created = false;
         sequences.Assign(sequence =>
         {
@@ -105,13 +110,25 @@ internal sealed class PrincipalStore(SequenceIndex sequences)
         return created;
     }
 
+    /// <summary>Removes a user, or a role, which takes a sequence.</summary>
+    /// <returns>False when it does not exist.</returns>
     public bool Remove(string name, bool isUser)
     {
         lock (gate)
         {
             cached = new();
-            return isUser ? users.Remove(name) : roles.Remove(name);
+            if (isUser ? !users.Remove(name) : !roles.Remove(name))
+            {
+                return false;
+            }
         }
+
+        if (!isUser)
+        {
+            sequences.Assign();
+        }
+
+        return true;
     }
 
     /// <summary>Applies the grants of a document's winner.</summary>

@@ -8,6 +8,8 @@ internal sealed class SessionStore(TimeProvider clock)
 {
     private readonly ConcurrentDictionary<string, Session> sessions = new(StringComparer.Ordinal);
 
+    public DateTimeOffset Now => clock.GetUtcNow();
+
     public Session Begin(string user, TimeSpan length)
     {
         foreach (var expired in sessions.Values.Where(session => session.Expires <= clock.GetUtcNow()))
@@ -29,6 +31,15 @@ internal sealed class SessionStore(TimeProvider clock)
         return fresh.Expires - session.Expires > session.Length / 10 && sessions.TryUpdate(session.Id, fresh, session) ? fresh : null;
     }
 
+    /// <summary>Makes the sessions of a user invalid; they are still known until they expire.</summary>
+    public void RevokeAllOf(string user)
+    {
+        foreach (var session in sessions.Values.Where(session => session.User == user))
+        {
+            sessions.TryUpdate(session.Id, session with { Revoked = true }, session);
+        }
+    }
+
     public bool End(string id) => sessions.TryRemove(id, out _);
 
     public void EndAllOf(string user)
@@ -41,4 +52,8 @@ internal sealed class SessionStore(TimeProvider clock)
 }
 
 /// <summary>A login session; the cookie holds its id.</summary>
-internal sealed record Session(string Id, string User, DateTimeOffset Expires, TimeSpan Length);
+internal sealed record Session(string Id, string User, DateTimeOffset Expires, TimeSpan Length)
+{
+    /// <summary>Whether the user has a new password since.</summary>
+    public bool Revoked { get; init; }
+}

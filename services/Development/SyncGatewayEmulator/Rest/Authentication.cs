@@ -1,5 +1,5 @@
-using System.Net.Http.Headers;
 using System.Text;
+using OfflineActions.Emulators.Configuration;
 using OfflineActions.Emulators.Principals;
 using OfflineActions.Emulators.Store;
 
@@ -8,6 +8,8 @@ namespace OfflineActions.Emulators.Rest;
 /// <summary>Authentication and authorization. The admin port needs none; the public port does not reveal which databases exist.</summary>
 internal static class Authentication
 {
+    private const string Basic = "Basic ";
+
     /// <summary>Returns the database of a request and sets <see cref="RequestContext.Access"/>.</summary>
     /// <exception cref="HttpError">401: not allowed. 404: unknown database or collection. 503: offline.</exception>
     public static Database Authorize(RequestContext context, string keyspace, Resource resource)
@@ -26,15 +28,18 @@ internal static class Authentication
 
         if (database is null)
         {
-            throw Unauthorized(context, null, BasicOf(context) is null ? "Login required" : "Invalid login");
+            throw new HttpError(401, ReasonFor(context, DatabaseConfiguration.DefaultCookieName));
         }
 
-        context.Access = Authenticate(context, database, database.CollectionOf(keyspace));
-        return context.Access is null && !resource.Anonymous
-            ? throw Unauthorized(context, database, "Login required")
+        // Logging out needs a login, unlike the other requests about the session.
+        var anonymous = resource.Anonymous && context.Request.Method != "DELETE";
+        context.Access = Authenticate(context, database, database.CollectionOf(keyspace), anonymous);
+        return context.Access is null && !anonymous
+            ? throw Unauthorized(context, database, ReasonFor(context, database.Configuration.CookieName))
             : InKeyspace(database, keyspace);
     }
 
+    /// <summary>401 that tells how to log in.</summary>
     public static HttpError Unauthorized(RequestContext context, Database? database, string reason)
     {
         if (database?.Configuration.ShowRealm ?? true)
@@ -51,7 +56,12 @@ internal static class Authentication
             ? database
             : throw new HttpError(404, $"keyspace {keyspace} not found");
 
-    private static UserAccess? Authenticate(RequestContext context, Database database, string collection)
+    /// <param name="context">The request.</param>
+    /// <param name="database">The database.</param>
+    /// <param name="collection">The collection.</param>
+    /// <param name="anonymous">Whether the request needs no login: then an ended session is ignored.</param>
+    /// <returns>Null when the guest is disabled.</returns>
+    private static UserAccess? Authenticate(RequestContext context, Database database, string collection, bool anonymous)
     {
         if (BasicOf(context) is var (name, password))
         {
@@ -62,33 +72,60 @@ internal static class Authentication
 
         if (context.Request.Headers.Cookie.Count > 0 && context.Request.Cookies[database.Configuration.CookieName] is { } id)
         {
-            var session = database.Sessions.Find(id) ?? throw Unauthorized(context, database, "Session Invalid");
-            if (database.Sessions.Extend(session) is { } longer)
+            try
             {
-                SessionResource.SetCookie(context, database, longer);
+                return AccessOf(context, database, collection, id);
             }
-
-            return database.Principals.FindAccess(session.User, collection) is { User.Disabled: false } access
-                ? access
-                : throw Unauthorized(context, database, "Session Invalid");
+            catch (HttpError) when (anonymous)
+            {
+                // Answered as without a session.
+            }
         }
 
         return database.Principals.FindAccess(User.GuestName, collection) is { User.Disabled: false } guest ? guest : null;
     }
 
+    /// <exception cref="HttpError">401: the session ended.</exception>
+    private static UserAccess AccessOf(RequestContext context, Database database, string collection, string id)
+    {
+        var session = database.Sessions.Find(id) ?? throw new HttpError(401, "Session Invalid");
+        if (session.Revoked)
+        {
+            throw new HttpError(401, "Session no longer valid for user");
+        }
+
+        if (database.Sessions.Extend(session) is { } longer)
+        {
+            SessionResource.SetCookie(context, database, longer);
+        }
+
+        return database.Principals.FindAccess(session.User, collection) is { User.Disabled: false } access
+            ? access
+            : throw new HttpError(401, "Session Invalid");
+    }
+
+    private static string ReasonFor(RequestContext context, string cookie) =>
+        HasCredentials(context, cookie) ? "Invalid login" : "Login required";
+
+    private static bool HasCredentials(RequestContext context, string cookie) =>
+        BasicOf(context) is not null
+        || (context.Request.Headers.Authorization.ToString().StartsWith("Bearer ", StringComparison.Ordinal)
+            && context.Request.Headers.Authorization.ToString().Length > "Bearer ".Length)
+        || context.Request.Cookies.ContainsKey(cookie);
+
+    /// <summary>Name and password; null without them, and when the header is malformed: Sync Gateway does not tell these apart.</summary>
     private static (string Name, string Password)? BasicOf(RequestContext context)
     {
-        if (context.Request.Headers.Authorization.Count == 0
-            || !AuthenticationHeaderValue.TryParse(context.Request.Headers.Authorization.ToString(), out var header)
-            || !header.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase))
+        var header = context.Request.Headers.Authorization.ToString();
+        if (!header.StartsWith(Basic, StringComparison.Ordinal))
         {
             return null;
         }
 
-        var pair = new byte[header.Parameter?.Length ?? 0];
-        return Convert.TryFromBase64String(header.Parameter ?? "", pair, out var length)
-            && Encoding.UTF8.GetString(pair, 0, length).Split(':', 2) is [var user, var password]
+        var pair = new byte[header.Length];
+        return Convert.TryFromBase64String(header[Basic.Length..], pair, out var length)
+            && Encoding.UTF8.GetString(pair, 0, length).Split(':', 2) is [{ Length: > 0 } user, var password]
                 ? (user, password)
-                : ("", "?");
+                : null;
     }
 }

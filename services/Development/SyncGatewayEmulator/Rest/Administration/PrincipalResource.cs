@@ -27,10 +27,11 @@ internal static class PrincipalResource
     {
         var access = context.Database.Principals.FindAccess(context.Name) ?? throw new HttpError(404, "missing");
         var user = access.User;
-        var output = Begin(context, user, collection => context.Database.Principals.FindAccess(user.Name, collection)!.Channels.Keys);
-        _ = user.Email is { Length: > 0 } email ? output.Append(",\"email\":"u8).Text(email) : output;
-        output.Append(user.Disabled ? ",\"disabled\":true"u8 : ""u8);
+        var output = Begin(context, user, collection => context.Database.Principals.FindAccess(user.Name, collection)!.Channels.Keys)
+            .Append(",\"email\":"u8).Text(user.Email ?? "")
+            .Append(user.Disabled ? ",\"disabled\":true"u8 : ",\"disabled\":false"u8);
         _ = user.AdminRoles.Count > 0 ? output.Append(",\"admin_roles\":"u8).Texts(Sorted(user.AdminRoles.Keys)) : output;
+        output.Append(",\"all_channels\":"u8).Texts(Sorted(access.Channels.Keys));
         _ = access.Roles.Count > 0 ? output.Append(",\"roles\":"u8).Texts(Sorted(access.Roles.Keys)) : output;
         return context.ReplyAsync(200, output.Append((byte)'}').Memory);
     }
@@ -38,7 +39,12 @@ internal static class PrincipalResource
     public static Task GetRoleAsync(RequestContext context)
     {
         var role = context.Database.Principals.FindRole(context.Name) ?? throw new HttpError(404, "missing");
-        return context.ReplyAsync(200, Begin(context, role, collection => context.Database.Principals.ChannelsOf(role, collection).Keys).Append((byte)'}').Memory);
+
+        // Without a content type, as in Sync Gateway.
+        return context.StreamAsync(Begin(context, role, Channels)
+            .Append(",\"all_channels\":"u8).Texts(Sorted(Channels(CollectionConfiguration.DefaultName))).Append((byte)'}').Memory);
+
+        IEnumerable<string> Channels(string collection) => context.Database.Principals.ChannelsOf(role, collection).Keys.Append("!");
     }
 
     public static Task DeleteUserAsync(RequestContext context)
@@ -83,7 +89,7 @@ internal static class PrincipalResource
         var created = database.Principals.Put(change);
         if (change.Password is not null)
         {
-            database.Sessions.EndAllOf(change.Name);
+            database.Sessions.RevokeAllOf(change.Name);
         }
 
         context.Response.StatusCode = created ? 201 : 200;
@@ -105,22 +111,24 @@ internal static class PrincipalResource
             throw new HttpError(409, "Already exists");
         }
 
+        var failed = exists || change.Name == User.GuestName ? "Error updating user/role: " : "Error creating user: ";
         if (change.IsUser && change.Name != User.GuestName && !database.Configuration.AllowEmptyPassword
             && (change.Password is { Length: 0 } || (change.Password is null && !exists)))
         {
-            throw new HttpError(400, "Empty passwords are not allowed ");
+            throw new HttpError(400, failed + "Empty passwords are not allowed ");
         }
 
-        if (change.Password is { Length: 1 or 2 })
+        if (change.IsUser && change.Password is { Length: 1 or 2 })
         {
-            throw new HttpError(400, "Passwords must be at least three 3 characters");
+            throw new HttpError(400, failed + "Passwords must be at least three 3 characters");
         }
     }
 
+    /// <summary>Writes the members before those of users: name, channels of an administrator, named collections.</summary>
     private static Utf8Buffer Begin(RequestContext context, Role role, Func<string, IEnumerable<string>> channels)
     {
         var output = new Utf8Buffer().Append("{\"name\":"u8).Text(role.Name);
-        WriteChannels(output.Append((byte)','), role, CollectionConfiguration.DefaultName, channels);
+        WriteAdminChannels(output, ",\"admin_channels\":"u8, role, CollectionConfiguration.DefaultName);
         var separator = ",\"collection_access\":{"u8;
         foreach (var scope in context.Database.Configuration.Collections.Where(one => one.Name != CollectionConfiguration.DefaultName).GroupBy(one => one.Scope))
         {
@@ -129,8 +137,10 @@ internal static class PrincipalResource
             foreach (var collection in scope.OrderBy(one => one.Collection, StringComparer.Ordinal))
             {
                 output.Append(separator).Text(collection.Collection).Append(":{"u8);
-                WriteChannels(output, role, collection.Name, channels);
-                output.Append((byte)'}');
+                var start = output.Length;
+                WriteAdminChannels(output, "\"admin_channels\":"u8, role, collection.Name);
+                output.Append(output.Length > start ? ",\"all_channels\":"u8 : "\"all_channels\":"u8)
+                    .Texts(Sorted(channels(collection.Name))).Append((byte)'}');
                 separator = ","u8;
             }
 
@@ -140,12 +150,13 @@ internal static class PrincipalResource
         return output;
     }
 
-    private static void WriteChannels(Utf8Buffer output, Role role, string collection, Func<string, IEnumerable<string>> channels)
+    private static void WriteAdminChannels(Utf8Buffer output, ReadOnlySpan<byte> start, Role role, string collection)
     {
-        var granted = role.AdminChannelsIn(collection);
-        _ = granted.Count > 0 ? output.Append("\"admin_channels\":"u8).Texts(Sorted(granted.Keys)).Append((byte)',') : output;
-        output.Append("\"all_channels\":"u8).Texts(Sorted(channels(collection)));
+        if (role.AdminChannelsIn(collection) is { Count: > 0 } granted)
+        {
+            output.Append(start).Texts(Sorted(granted.Keys));
+        }
     }
 
-    private static IEnumerable<string> Sorted(IEnumerable<string> names) => names.Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Sorted(IEnumerable<string> names) => names.Distinct().Order(StringComparer.Ordinal);
 }

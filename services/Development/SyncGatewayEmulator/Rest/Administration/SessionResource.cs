@@ -44,7 +44,9 @@ internal static class SessionResource
             throw new HttpError(404, "no session");
         }
 
-        context.Response.Cookies.Delete(database.Configuration.CookieName, new() { Path = "/" + database.Name });
+        context.Response.Headers.SetCookie = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{database.Configuration.CookieName}=; Path=/{database.Name}; Expires={database.Sessions.Now:R}");
         context.Response.ContentLength = 0;
         return Task.CompletedTask;
     }
@@ -58,10 +60,7 @@ internal static class SessionResource
             throw new HttpError(400, "Invalid or missing user name");
         }
 
-        if (context.Database.Principals.FindUser(name) is null)
-        {
-            throw new HttpError(404, $"No such user \"{name}\"");
-        }
+        var user = context.Database.Principals.FindUser(name) ?? throw new HttpError(404, $"No such user \"{name}\"");
 
         var length = DefaultLength;
         if (sent.Value("ttl"u8) is { } ttl && !ttl.Span.SequenceEqual("null"u8))
@@ -72,7 +71,7 @@ internal static class SessionResource
                 : throw new HttpError(400, "Invalid or missing ttl");
         }
 
-        var session = context.Database.Sessions.Begin(name, length);
+        var session = user.Disabled ? throw new HttpError(400, "User is disabled") : context.Database.Sessions.Begin(name, length);
         await context.ReplyAsync(200, new Utf8Buffer()
             .Append("{\"session_id\":"u8).Text(session.Id)
             .Append(",\"expires\":"u8).Text(session.Expires.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture))
@@ -93,16 +92,13 @@ internal static class SessionResource
     public static Task DeleteOfUserAsync(RequestContext context) =>
         EndAsync(context, Existing(context, context.SubName).User == context.Name && context.Database.Sessions.End(context.SubName));
 
-    public static void SetCookie(RequestContext context, Database database, Session session) => context.Response.Cookies.Append(
-        database.Configuration.CookieName,
-        session.Id,
-        new()
-        {
-            Path = "/" + database.Name,
-            Expires = session.Expires,
-            HttpOnly = database.Configuration.CookieHttpOnly,
-            Secure = database.Configuration.CookieSecure,
-        });
+    /// <summary>Sets the cookie of a session, in the words and order of Go.</summary>
+    public static void SetCookie(RequestContext context, Database database, Session session) =>
+        context.Response.Headers.SetCookie = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{database.Configuration.CookieName}={session.Id}; Path=/{database.Name}; Expires={session.Expires.ToUniversalTime():R}")
+            + (database.Configuration.CookieHttpOnly ? "; HttpOnly" : "")
+            + (database.Configuration.CookieSecure ? "; Secure" : "");
 
     private static Session Existing(RequestContext context, string id) =>
         context.Database.Sessions.Find(id) ?? throw new HttpError(404, "missing");

@@ -37,7 +37,7 @@ internal sealed class ChangesReader
     public bool IsFull => Sent >= request.Limit;
 
     /// <summary>The <c>last_seq</c> of the response: the sequence of the last row, or <c>since</c> without rows.</summary>
-    public string LastSequence => last ?? (request.SinceText.Trim('"') is { Length: > 0 } since ? since : "0");
+    public string LastSequence => last ?? request.Since.ToString();
 
     /// <summary>Writes the rows of the next batch.</summary>
     /// <returns>Whether there may be more rows now.</returns>
@@ -166,8 +166,8 @@ internal sealed class ChangesReader
         _ = row.Removed is { } removed ? output.Append(",\"removed\":"u8).Texts(removed) : output;
         if (request.IncludeDocuments && (row.Removed is not null || row.Snapshot.Body is not null))
         {
-            output.Append(",\"doc\":"u8).Append(
-                RevisionView.From(row.Snapshot with { Revision = row.Revision }, hidden: row.Removed is not null && !row.Deleted).Write());
+            var view = RevisionView.From(row.Snapshot with { Revision = row.Revision }, hidden: row.Removed is not null && !row.Deleted);
+            output.Append(",\"doc\":"u8).Append(IsReadFromStorage(row) ? view.WriteStored() : view.Write());
         }
 
         output.Append(",\"changes\":["u8);
@@ -178,6 +178,10 @@ internal sealed class ChangesReader
 
         output.Append("]}"u8).Append(framing.After);
     }
+
+    /// <summary>Sync Gateway reads some documents from its storage instead of its cache; their members have another order.</summary>
+    private bool IsReadFromStorage(FeedRow row) =>
+        row.Removed is null && (request.Ids is not null || (request.AllLeaves && row.Snapshot.Leaves.Count > 1));
 
     private Utf8Buffer Begin(Utf8Buffer output, FeedPosition at, string id)
     {

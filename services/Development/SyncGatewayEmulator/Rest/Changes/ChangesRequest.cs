@@ -20,8 +20,7 @@ internal sealed class ChangesRequest
         this.context = context;
         this.sent = sent;
         this.hasQuery = hasQuery;
-        SinceText = Text("since") ?? "0";
-        Since = ParseSequence(SinceText);
+        Since = ParseSequence(Text("since") ?? "0", isJson: !hasQuery || context.Query("since") is null);
         Feed = Text("feed") is { Length: > 0 } feed ? feed : "normal";
         Limit = Number("limit") is > 0 and var limit ? limit : int.MaxValue;
         ActiveOnly = Flag("active_only");
@@ -36,8 +35,6 @@ internal sealed class ChangesRequest
         };
         (Ids, Channels) = Filter();
     }
-
-    public string SinceText { get; }
 
     public FeedPosition Since { get; }
 
@@ -139,11 +136,11 @@ internal sealed class ChangesRequest
             : null;
     }
 
-    private static FeedPosition ParseSequence(string text)
+    private static FeedPosition ParseSequence(string text, bool isJson)
     {
         var plain = text is ['"', .., '"'] ? text[1..^1] : text;
         return plain.Length == 0 ? default
             : FeedPosition.TryParse(plain, out var position) ? position
-            : throw new HttpError(400, "Invalid sequence: " + Encoding.UTF8.GetString(new Utf8Buffer().Text(text).Written));
+            : throw new HttpError(400, isJson ? "Invalid JSON: \"400 Invalid sequence\"" : "Invalid sequence");
     }
 }

@@ -45,19 +45,24 @@ internal static class AllDocumentsResource
             {
                 output.Append(",\"error\":\"forbidden\",\"status\":403}\n"u8);
             }
+            else if (!IsLive(snapshot))
+            {
+                output.Append(",\"error\":\"not_found\",\"status\":404}\n"u8);
+            }
             else
             {
-                WriteRow(context, output, snapshot);
+                WriteRow(context, output, snapshot, withSequence: keys is null && context.Flag("update_seq"));
             }
         }
 
-        await context.ReplyAsync(200, output
+        context.Response.ContentType = "application/json";
+        await context.StreamAsync(output
             .Append("],\n\"total_rows\":"u8).Append(total)
             .Append(",\"update_seq\":"u8).Append(context.Database.Sequences.Last)
             .Append((byte)'}').Memory);
     }
 
-    private static void WriteRow(RequestContext context, Utf8Buffer output, DocumentSnapshot snapshot)
+    private static void WriteRow(RequestContext context, Utf8Buffer output, DocumentSnapshot snapshot, bool withSequence)
     {
         output.Append(",\"id\":"u8).Text(snapshot.Id).Append(",\"value\":{\"rev\":"u8).Text(snapshot.Revision.ToString());
         var access = context.Access;
@@ -67,15 +72,15 @@ internal static class AllDocumentsResource
         }
 
         output.Append((byte)'}');
-        _ = context.Flag("include_docs") ? output.Append(",\"doc\":"u8).Append(RevisionView.From(snapshot).Write()) : output;
-        _ = context.Flag("update_seq") ? output.Append(",\"update_seq\":"u8).Append(snapshot.Sequence) : output;
+        _ = context.Flag("include_docs") ? output.Append(",\"doc\":"u8).Append(RevisionView.From(snapshot).WriteStored()) : output;
+        _ = withSequence ? output.Append(",\"update_seq\":"u8).Append(snapshot.Sequence) : output;
         output.Append("}\n"u8);
     }
 
     private static bool IsVisible(RequestContext context, DocumentSnapshot snapshot) => context.Access?.CanSee(snapshot.Outcome) ?? true;
 
     private static IEnumerable<(string Id, DocumentSnapshot? Snapshot)> Listed(RequestContext context, IReadOnlyList<string> keys) =>
-        keys.Select(key => (key, Live(context.Documents.Find(key))));
+        keys.Select(key => (key, context.Documents.Find(key)?.Read(history: context.Flag("revs"))));
 
     private static IEnumerable<(string Id, DocumentSnapshot? Snapshot)> Range(RequestContext context)
     {
@@ -85,12 +90,11 @@ internal static class AllDocumentsResource
             .Where(document => (from is null || string.CompareOrdinal(document.Id, from) >= 0)
                 && (to is null || string.CompareOrdinal(document.Id, to) <= 0))
             .OrderBy(document => document.Id, StringComparer.Ordinal)
-            .Select(document => (document.Id, Snapshot: Live(document)))
-            .Where(row => row.Snapshot is { } live && IsVisible(context, live));
+            .Select(document => (document.Id, Snapshot: document.Read(history: context.Flag("revs"))))
+            .Where(row => row.Snapshot is { } found && IsLive(found) && IsVisible(context, found));
     }
 
-    private static DocumentSnapshot? Live(StoredDocument? document) =>
-        document?.Read() is { Deleted: false, Body: not null } live ? live : null;
+    private static bool IsLive(DocumentSnapshot snapshot) => snapshot is { Deleted: false, Body: not null };
 
     // Keys are JSON strings, but unquoted text is accepted too.
     private static string? Key(RequestContext context, string name) => context.Query(name) is { } text

@@ -32,7 +32,7 @@ internal static class DocumentReading
     private static async Task OpenRevisionsAsync(RequestContext context, StoredDocument? document, string open, ReadOptions options)
     {
         var asked = open == "all"
-            ? (document?.ReadLeaves() ?? throw new HttpError(404, "missing")).Leaves.Select(leaf => leaf.ToString())
+            ? (document?.ReadBranches() ?? throw new HttpError(404, "missing")).Select(leaf => leaf.ToString())
             : context.QueryTexts("open_revs", "bad open_revs") ?? [];
         var views = asked.Select(revision => (Revision: revision, View: TryFind(context, document, revision, options))).ToList();
         if (context.Accepts("multipart/"))
@@ -56,7 +56,8 @@ internal static class DocumentReading
                 : output.Append("{\"ok\":"u8).Append(view.Write()).Append("}\n"u8);
         }
 
-        await context.ReplyAsync(200, output.Append((byte)']').Memory);
+        context.Response.ContentType = "application/json";
+        await context.StreamAsync(output.Append((byte)']').Memory);
     }
 
     private static void WritePart(MultipartWriter parts, string revision, RevisionView? view)

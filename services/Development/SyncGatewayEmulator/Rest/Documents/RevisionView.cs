@@ -78,7 +78,7 @@ internal sealed class RevisionView
             special["_deleted"] = "true"u8.ToArray();
         }
 
-        if (Snapshot.Attachments.Count > 0 && !Hidden)
+        if (!Hidden && (Snapshot.Attachments.Count > 0 || (AttachmentStubs.IsWritten(Snapshot.Attachments) && !options.Attachments)))
         {
             var attachments = new Utf8Buffer();
             AttachmentStubs.Write(Snapshot.Attachments, attachments, form: attachment => !WantsData(attachment) ? AttachmentForm.Stub
@@ -98,6 +98,27 @@ internal sealed class RevisionView
         }
 
         return CanonicalObject.Parse(Hidden ? "{}"u8.ToArray() : Snapshot.Body)!.With(special);
+    }
+
+    /// <summary>
+    /// Writes the document in the order of Sync Gateway's storage: the user's members, then the special ones. For a revision that may be
+    /// seen.
+    /// </summary>
+    public byte[] WriteStored()
+    {
+        var output = new Utf8Buffer(Snapshot.Body!.Length + 128).Append(Snapshot.Body.AsSpan(..^1));
+        output.Append(output.Length > 1 ? ",\"_id\":"u8 : "\"_id\":"u8).Text(Snapshot.Id)
+            .Append(",\"_rev\":"u8).Text(Snapshot.Revision.ToString());
+        if (Snapshot.Attachments.Count > 0)
+        {
+            AttachmentStubs.Write(Snapshot.Attachments, output.Append(",\"_attachments\":"u8), withVersion: true);
+        }
+
+        output.Append(Snapshot.Deleted ? ",\"_deleted\":true"u8 : ""u8);
+        _ = Snapshot.History.Count > 0
+            ? output.Append(",\"_revisions\":"u8).Append(RevisionHistory.Write(Snapshot.History))
+            : output;
+        return output.Append((byte)'}').ToArray();
     }
 
     /// <summary>Writes the document and its large attachments as MIME parts.</summary>

@@ -37,6 +37,13 @@ internal enum AttachmentForm
 /// <summary>Writes the <c>_attachments</c> member.</summary>
 internal static class AttachmentStubs
 {
+    /// <summary>The attachments of a document that was written with <c>"_attachments":{}</c>, which is kept.</summary>
+    public static IReadOnlyList<Attachment> NoneWritten { get; } = new List<Attachment>().AsReadOnly();
+
+    /// <summary>Whether the document was written with <c>_attachments</c>.</summary>
+    public static bool IsWritten(IReadOnlyList<Attachment> attachments) =>
+        attachments.Count > 0 || ReferenceEquals(attachments, NoneWritten);
+
     /// <param name="attachments">Sorted by name.</param>
     /// <param name="output">The target.</param>
     /// <param name="withVersion">Whether to include the storage version (<c>ver</c>), which only webhooks have.</param>

@@ -23,7 +23,7 @@ internal static class AttachmentReader
         }
 
         var sent = CanonicalObject.Parse(json)!;
-        return
+        return sent.Members.Count == 0 ? AttachmentStubs.NoneWritten :
         [
             .. sent.Members.Select(member => Read(Encoding.UTF8.GetString(member.Name.Span), sent.ValueOf(member), parents, generation)),
         ];

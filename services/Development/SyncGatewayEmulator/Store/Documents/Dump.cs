@@ -62,7 +62,7 @@ internal sealed record Dump(IReadOnlyList<Dump.Document> Documents, IReadOnlyLis
         lock (document)
         {
             // Parents before children, so that one pass restores them.
-            var nodes = document.Tree.Leaves.SelectMany(leaf => leaf.History()).Distinct().OrderBy(node => node.Id.Generation);
+            var nodes = document.Tree.LeavesAsWritten.SelectMany(leaf => leaf.History().Reverse()).Distinct();
             return new(
                 document.Id,
                 document.Sequence,

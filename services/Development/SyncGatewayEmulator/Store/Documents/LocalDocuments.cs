@@ -48,7 +48,7 @@ internal sealed class LocalDocuments(TimeProvider clock)
 
             return string.IsNullOrEmpty(revision)
                 ? documents[id] = new(id, 1, body, clock.GetUtcNow())
-                : throw new HttpError(404, "No previous revision to replace");
+                : throw Missing();
         }
     }
 
@@ -57,7 +57,7 @@ internal sealed class LocalDocuments(TimeProvider clock)
     {
         lock (gate)
         {
-            var present = Find(id) ?? throw new HttpError(404, "missing");
+            var present = Find(id) ?? throw Missing();
             if (revision != present.Revision)
             {
                 throw Conflict();
@@ -70,6 +70,8 @@ internal sealed class LocalDocuments(TimeProvider clock)
     public void Restore(string id, int number, byte[] body) => documents[id] = new(id, number, body, clock.GetUtcNow());
 
     private static HttpError Conflict() => new(409, "Document update conflict");
+
+    private static HttpError Missing() => new(404, "No previous revision to replace");
 }
 
 /// <param name="Id">The id without <c>_local/</c>.</param>

@@ -80,6 +80,15 @@ internal static class DocumentReader
         }
     }
 
+    /// <summary>The ids of all leaves in the order in which they were written; null when there is none.</summary>
+    public static IReadOnlyList<RevisionId>? ReadBranches(this StoredDocument document)
+    {
+        lock (document)
+        {
+            return document.Tree.Winner is null ? null : [.. document.Tree.LeavesAsWritten.Select(one => one.Id)];
+        }
+    }
+
     private static DocumentSnapshot Snapshot(
         StoredDocument document, Revision revision, IReadOnlyList<RevisionId> history, IReadOnlyList<RevisionId> leaves) =>
         new(

@@ -36,7 +36,7 @@ internal readonly record struct FeedPosition(long Sequence, long Trigger = 0, lo
     /// <summary>The position to resume at without missing a row.</summary>
     public FeedPosition ResumeAt => Low > 0 && Low < (Trigger > 0 ? Trigger : Sequence) ? new(Low) : new(Sequence, Trigger);
 
-    public override string ToString() => (Low, Trigger) switch
+    public override string ToString() => (Low < Sequence ? Low : 0, Trigger) switch
     {
         (0, 0) => string.Create(CultureInfo.InvariantCulture, $"{Sequence}"),
         (0, _) => string.Create(CultureInfo.InvariantCulture, $"{Trigger}:{Sequence}"),
