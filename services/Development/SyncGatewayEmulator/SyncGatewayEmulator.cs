@@ -189,10 +189,18 @@ public sealed class SyncGatewayEmulator : IAsyncDisposable
     }
 
     /// <summary>Replaces the configuration of a database and keeps its documents.</summary>
+    /// <param name="database">The database.</param>
+    /// <param name="configuration">The new configuration.</param>
+    /// <param name="keepsWebhooks">Whether the database keeps its webhooks, whatever the configuration says.</param>
     /// <exception cref="InvalidOperationException">The sync function is invalid.</exception>
-    internal void Reconfigure(Database database, DatabaseConfiguration configuration)
+    internal void Reconfigure(Database database, DatabaseConfiguration configuration, bool keepsWebhooks)
     {
         database.Reconfigure(configuration);
+        if (keepsWebhooks)
+        {
+            return;
+        }
+
         lock (gate)
         {
             ReplaceWebhooks([.. webhooks.Where(webhook => webhook.Database != database.Name), .. configuration.Webhooks]);

@@ -26,6 +26,7 @@ internal static class ConfigurationReader
         };
     }
 
+    /// <exception cref="DatabaseLoadException">Sync Gateway would not load the database.</exception>
     /// <exception cref="FormatException">A setting is unknown or has the wrong type.</exception>
     public static DatabaseConfiguration Database(JsonElement json, string name)
     {
@@ -41,7 +42,7 @@ internal static class ConfigurationReader
         return new(name)
         {
             Collections = Collections(section),
-            RevisionsLimit = Math.Max(section.Number("revs_limit") ?? (section.Flag("allow_conflicts") == false ? 50 : 100), 1),
+            RevisionsLimit = RevisionsLimit(section),
             AllowConflicts = section.Flag("allow_conflicts") ?? true,
             Offline = section.Flag("offline") ?? false,
             Users = Users(section),
@@ -50,8 +51,8 @@ internal static class ConfigurationReader
             WaitForProcess = int.TryParse(events.Text("wait_for_process"), NumberStyles.None, CultureInfo.InvariantCulture, out var wait)
                 ? wait
                 : 100,
-            Webhooks = [.. events.Elements("document_changed").Select(one => Webhook(one, events.Name("document_changed"), name))],
-            StateWebhooks = [.. events.Elements("db_state_changed").Select(one => Webhook(one, events.Name("db_state_changed"), name))],
+            Webhooks = EventHandlers.Read(events, "document_changed", name),
+            StateWebhooks = EventHandlers.Read(events, "db_state_changed", name),
             LocalLifetime = section.Number("local_doc_expiry_secs") is { } local ? TimeSpan.FromSeconds(local) : TimeSpan.FromDays(90),
             OldRevisionLifetime = TimeSpan.FromSeconds(section.Number("old_rev_expiry_seconds") ?? 300),
             CookieName = section.Text("session_cookie_name") is { Length: > 0 } cookie ? cookie : DatabaseConfiguration.DefaultCookieName,
@@ -63,6 +64,17 @@ internal static class ConfigurationReader
             DisablePublicAllDocuments = section.Flag("disable_public_all_docs") ?? false,
             Given = json,
         };
+    }
+
+    private static int RevisionsLimit(ConfigurationSection database)
+    {
+        var allowsConflicts = database.Flag("allow_conflicts") ?? true;
+        var limit = database.Number("revs_limit") ?? (allowsConflicts ? 100 : 50);
+        var problem = allowsConflicts && limit < 20 ? "cannot be set lower than 20."
+            : limit < 1 ? "must be greater than zero."
+            : null;
+        return problem is null ? limit : throw new DatabaseLoadException(
+            database.Name("revs_limit"), $"The revs_limit ({limit}) value in your Sync Gateway configuration {problem}");
     }
 
     private static IReadOnlyList<CollectionConfiguration> Collections(ConfigurationSection database)
@@ -99,32 +111,4 @@ internal static class ConfigurationReader
 
     private static CorsConfiguration Cors(ConfigurationSection section) =>
         new(section.Texts("origin"), section.Texts("loginOrigin"), section.Texts("headers"), section.Number("maxAge") ?? 0);
-
-    private static WebhookOptions Webhook(JsonElement json, string path, string database)
-    {
-        var section = ConfigurationSchema.OfEvent(json, path);
-        if (section.Text("handler") is not "webhook")
-        {
-            throw new FormatException($"{section.Name("handler")} is not \"webhook\"");
-        }
-
-        var winnersOnly = false;
-        foreach (var option in section.Members("options"))
-        {
-            winnersOnly = option.Name == "winning_rev_only" && option.Value.ValueKind is JsonValueKind.True or JsonValueKind.False
-                ? option.Value.GetBoolean()
-                : throw new FormatException($"{section.Name("options")}.{option.Name} is not an option of a webhook, or not true or false");
-        }
-
-        return new()
-        {
-            Url = Uri.TryCreate(section.Text("url"), UriKind.Absolute, out var url)
-                ? url.OriginalString
-                : throw new FormatException($"{section.Name("url")} is not a URL"),
-            Filter = section.Text("filter"),
-            Timeout = section.Number("timeout") ?? 60,
-            Database = database,
-            WinningRevOnly = winnersOnly,
-        };
-    }
 }

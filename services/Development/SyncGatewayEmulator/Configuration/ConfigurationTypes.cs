@@ -41,23 +41,39 @@ internal static class ConfigurationTypes
     private static Dictionary<string, GoType> Settings()
     {
         var settings = ConfigurationSchema.DatabaseNames.ToDictionary(name => name, _ => GoType.Any, StringComparer.OrdinalIgnoreCase);
-        foreach (var name in "name sync server bucket username password session_cookie_name".Split(' '))
+        foreach (var name in Names("""
+            name sync server pool bucket username password certpath keypath cacertpath session_cookie_name import_filter feed_type user_xattr_key
+            """))
         {
             settings[name] = GoType.Text;
         }
 
-        foreach (var name in """
+        foreach (var name in Names("""
             offline allow_conflicts session_cookie_secure session_cookie_http_only send_www_authenticate_header serve_insecure_attachment_types
-            allow_empty_password disable_public_all_docs use_views enable_shared_bucket_access
-            """.Split([' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries))
+            allow_empty_password disable_public_all_docs use_views enable_shared_bucket_access import_backup_old_rev disable_password_auth
+            sgreplicate_enabled suspendable changes_request_plus
+            """))
         {
             settings[name] = GoType.Flag;
         }
 
-        foreach (var name in "revs_limit local_doc_expiry_secs old_rev_expiry_seconds".Split(' '))
+        foreach (var name in Names("""
+            revs_limit local_doc_expiry_secs old_rev_expiry_seconds rev_cache_size view_query_timeout_secs bucket_op_timeout_ms
+            slow_query_warning_threshold javascript_timeout_secs
+            """))
         {
             settings[name] = Number;
         }
+
+        foreach (var name in Names("""
+            kv_tls_port max_concurrent_query_ops sgreplicate_websocket_heartbeat_secs query_pagination_limit client_partition_window_secs
+            """))
+        {
+            settings[name] = GoType.Integer("int", long.MinValue, long.MaxValue);
+        }
+
+        settings["import_partitions"] = GoType.Integer("uint16", 0, ushort.MaxValue);
+        settings["num_index_replicas"] = GoType.Integer("uint", 0, ulong.MaxValue);
 
         settings["users"] = GoType.MapOf(GoTypes.Principal, "map[string]*auth.PrincipalConfig");
         settings["roles"] = settings["users"];
@@ -66,4 +82,6 @@ internal static class ConfigurationTypes
         settings["scopes"] = GoType.MapOf(Scope, "rest.ScopesConfig");
         return settings;
     }
+
+    private static string[] Names(string names) => names.Split([' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries);
 }

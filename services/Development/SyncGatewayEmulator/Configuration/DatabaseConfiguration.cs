@@ -51,8 +51,8 @@ internal sealed record DatabaseConfiguration(string Name)
 
     public bool DisablePublicAllDocuments { get; init; }
 
-    /// <summary>The configuration as JSON, for <c>GET /{db}/_config</c>; null when set up in code.</summary>
-    public JsonElement? Given { get; init; }
+    /// <summary>The configuration as JSON, for <c>/{db}/_config</c>.</summary>
+    public required JsonElement Given { get; init; }
 
     /// <summary>Creates the configuration of a database from options.</summary>
     public static DatabaseConfiguration From(string name, SyncGatewayEmulatorOptions options) => new(name)
@@ -62,6 +62,7 @@ internal sealed record DatabaseConfiguration(string Name)
             .. options.Collections.DefaultIfEmpty(CollectionConfiguration.DefaultName).Select(collection => collection.Split('.', 2))
                 .Select(parts => new CollectionConfiguration(parts[0], parts[^1], options.SyncFunction)),
         ],
+        Given = DatabaseSettings.Write(name, options),
         RevisionsLimit = options.RevisionsLimit,
         AllowConflicts = options.AllowConflicts,
         MaxProcesses = options.MaxProcesses,

@@ -23,7 +23,10 @@ internal static class Authentication
 
         if (context.Admin)
         {
-            return database is null ? throw new HttpError(404, $"no such database \"{name}\"") : InKeyspace(database, keyspace);
+            return database is not null ? InKeyspace(database, keyspace)
+                : throw (Database.IsName(name)
+                    ? new HttpError(404, $"no such database \"{name}\"")
+                    : new HttpError(400, $"invalid database name \"{name}\""));
         }
 
         if (database is null)

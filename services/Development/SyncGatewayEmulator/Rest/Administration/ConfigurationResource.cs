@@ -10,19 +10,32 @@ namespace OfflineActions.Emulators.Rest;
 /// <summary>Databases and their configuration, for administrators.</summary>
 internal static class ConfigurationResource
 {
-    private static readonly string[] NotAllowed = ["server", "username", "users", "roles"];
-
     public static async Task CreateAsync(RequestContext context)
     {
         var name = context.Keyspace;
-        var configuration = Read(await context.ReadBodyAsync(), name);
+        var json = Parse(await context.ReadJsonAsync());
+        CheckName(
+            json, name, given => $"When providing a name in the JSON body ({given}), ensure it matches the name in the path ({name}).");
+        if (context.Emulator.Find(name) is not null)
+        {
+            throw Unloaded($"412 Duplicate database name \"{name}\"");
+        }
+
+        if (!Database.IsName(name))
+        {
+            throw Unloaded($"400 Illegal database name: {name}");
+        }
+
+        var configuration = Read(json, name, Unloaded);
         if (!Apply(() => context.Emulator.Add(configuration)))
         {
-            throw new HttpError(412, $"Duplicate database name \"{name}\"");
+            throw Unloaded($"412 Duplicate database name \"{name}\"");
         }
 
         context.Response.StatusCode = 201;
         context.Response.ContentLength = 0;
+
+        static HttpError Unloaded(string reason) => new(500, $"couldn't load database: {reason}");
     }
 
     public static async Task DeleteAsync(RequestContext context)
@@ -34,24 +47,16 @@ internal static class ConfigurationResource
 
     public static Task GetAsync(RequestContext context) => context.ReplyAsync(200, WithoutPasswords(context.Database).ToJsonString());
 
-    public static async Task ReplaceAsync(RequestContext context) =>
-        Apply(context, Read(await context.ReadBodyAsync(), context.Database.Name));
+    public static async Task ReplaceAsync(RequestContext context) => Apply(context, Changes(context, await context.ReadJsonAsync()));
 
+    /// <summary>Changes the settings that are sent, in all depth; the others stay, and so do webhooks that were added later.</summary>
     public static async Task ChangeAsync(RequestContext context)
     {
-        var changes = Parse(await context.ReadBodyAsync());
-        var merged = JsonNode.Parse(context.Database.Configuration.Given?.GetRawText() ?? "{}")!.AsObject();
-        foreach (var member in changes.EnumerateObject())
-        {
-            merged[member.Name] = JsonNode.Parse(member.Value.GetRawText());
-        }
-
-        foreach (var name in NotAllowed)
-        {
-            merged.Remove(name);
-        }
-
-        Apply(context, Read(Encoding.UTF8.GetBytes(merged.ToJsonString()), context.Database.Name));
+        var changes = Changes(context, await context.ReadJsonAsync());
+        var merged = ObjectOf(context.Database.Configuration.Given);
+        Merge(merged, ObjectOf(changes));
+        var keepsWebhooks = ObjectOf(changes)["event_handlers"] is not JsonObject events || !events.ContainsKey("document_changed");
+        Apply(context, JsonSerializer.SerializeToElement(merged), keepsWebhooks);
     }
 
     public static async Task TakeOfflineAsync(RequestContext context)
@@ -70,7 +75,7 @@ internal static class ConfigurationResource
     /// <summary>The configuration without passwords.</summary>
     public static JsonNode WithoutPasswords(Database database)
     {
-        var shown = JsonNode.Parse(database.Configuration.Given?.GetRawText() ?? "{}")!.AsObject();
+        var shown = ObjectOf(database.Configuration.Given);
         shown["name"] = database.Name;
         foreach (var user in (shown["users"] as JsonObject ?? []).Select(pair => pair.Value).OfType<JsonObject>().Where(user => user.ContainsKey("password")))
         {
@@ -85,28 +90,45 @@ internal static class ConfigurationResource
         return shown;
     }
 
-    private static void Apply(RequestContext context, DatabaseConfiguration configuration)
+    private static JsonElement Changes(RequestContext context, ReadOnlyMemory<byte> body)
     {
+        var json = Parse(body);
+        CheckName(
+            json,
+            context.Database.Name,
+            _ => "Cannot update database name. This requires removing and re-creating the database with a new name");
+        return json;
+    }
+
+    private static void Apply(RequestContext context, JsonElement json, bool keepsWebhooks = false)
+    {
+        var configuration = Read(json, context.Database.Name, reason => new(500, $"Internal error: {reason}"));
         Apply(() =>
         {
-            context.Emulator.Reconfigure(context.Database, configuration);
+            context.Emulator.Reconfigure(context.Database, configuration, keepsWebhooks);
             return true;
         });
         context.Response.StatusCode = 201;
         context.Response.ContentLength = 0;
     }
 
-    private static DatabaseConfiguration Read(ReadOnlyMemory<byte> body, string name)
+    private static void CheckName(JsonElement json, string name, Func<string, string> reason)
     {
-        var json = Parse(body);
-        if (json.EnumerateObject().Select(member => member.Name).FirstOrDefault(NotAllowed.Contains) is { } misplaced)
+        if (ObjectOf(json)["name"] is JsonValue value && value.ToString() is { Length: > 0 } given && given != name)
         {
-            throw new HttpError(400, $"Database config cannot have {misplaced} set here");
+            throw new HttpError(400, reason(given));
         }
+    }
 
+    private static DatabaseConfiguration Read(JsonElement json, string name, Func<string, HttpError> unloaded)
+    {
         try
         {
             return ConfigurationReader.Database(json, name);
+        }
+        catch (DatabaseLoadException error)
+        {
+            throw unloaded(error.Reason);
         }
         catch (FormatException error)
         {
@@ -116,20 +138,48 @@ internal static class ConfigurationResource
 
     private static JsonElement Parse(ReadOnlyMemory<byte> body)
     {
+        byte[] json;
         try
         {
-            var text = Encoding.UTF8.GetString(body.Span);
-            var json = Encoding.UTF8.GetBytes(ConfigurationText.ToJson(ConfigurationText.Expand(text, Environment.GetEnvironmentVariable)));
-            if (GoJson.Decode(json, ConfigurationTypes.Database) is { } reason)
-            {
-                throw HttpError.BadJson(reason);
-            }
-
-            return JsonSerializer.Deserialize<JsonElement>((DocumentBody.ParseObject(json) ?? CanonicalObject.Empty).Json.Span);
+            var text = ConfigurationText.Expand(Encoding.UTF8.GetString(body.Span), Environment.GetEnvironmentVariable);
+            json = Encoding.UTF8.GetBytes(ConfigurationText.ToJson(text));
         }
         catch (FormatException error)
         {
             throw new HttpError(400, error.Message);
+        }
+
+        return GoJson.Decode(json, ConfigurationTypes.Database) is { } reason
+            ? throw HttpError.BadJson(reason)
+            : JsonSerializer.Deserialize<JsonElement>((DocumentBody.ParseObject(json) ?? CanonicalObject.Empty).Json.Span);
+    }
+
+    /// <summary>A configuration to change. Names of settings may have any case; names of users, for example, are kept apart.</summary>
+    private static JsonObject ObjectOf(JsonElement json, bool settings = true)
+    {
+        var members = new JsonObject(new JsonNodeOptions { PropertyNameCaseInsensitive = settings });
+        foreach (var member in json.EnumerateObject())
+        {
+            members[member.Name] = member.Value.ValueKind == JsonValueKind.Object
+                ? ObjectOf(member.Value, settings && member.Name.Equals("event_handlers", StringComparison.OrdinalIgnoreCase))
+                : JsonNode.Parse(member.Value.GetRawText());
+        }
+
+        return members;
+    }
+
+    private static void Merge(JsonObject into, JsonObject changes)
+    {
+        foreach (var (name, value) in changes)
+        {
+            if (value is JsonObject inner && into[name] is JsonObject present)
+            {
+                Merge(present, inner);
+            }
+            else
+            {
+                into[name] = value?.DeepClone();
+            }
         }
     }
 

@@ -69,6 +69,10 @@ internal sealed class Database : IAsyncDisposable
     /// <summary>The number of accepted revisions.</summary>
     public long Writes => Interlocked.Read(ref writes);
 
+    /// <summary>Whether a database may have the name.</summary>
+    public static bool IsName(string name) => name.Length > 0 && char.IsAsciiLetterLower(name[0])
+        && name.All(one => char.IsAsciiLetterLower(one) || char.IsAsciiDigit(one) || "-_$()+/".Contains(one, StringComparison.Ordinal));
+
     /// <summary>The collection name of a keyspace of this database; the collection need not exist.</summary>
     public string CollectionOf(string keyspace) => keyspace.Length <= Name.Length
         ? CollectionConfiguration.DefaultName
@@ -84,16 +88,19 @@ internal sealed class Database : IAsyncDisposable
     /// <summary>The shortest keyspace of a collection of this database.</summary>
     public string KeyspaceOf(DocumentStore store) => store.Name == CollectionConfiguration.DefaultName ? Name : $"{Name}.{store.Name}";
 
-    /// <summary>Applies another configuration and keeps documents, users and queued events.</summary>
+    /// <summary>Applies another configuration and keeps documents, users and queued events. New users and roles are added.</summary>
     /// <exception cref="InvalidOperationException">The sync function is invalid.</exception>
     public void Reconfigure(DatabaseConfiguration configuration)
     {
         collections = CreateCollections(configuration);
         Configuration = configuration;
-        foreach (var principal in configuration.Users.Where(user => user.Name == User.GuestName))
+        foreach (var principal in configuration.Users.Concat(configuration.Roles).Where(IsNewOrGuest))
         {
             Principals.Put(principal);
         }
+
+        bool IsNewOrGuest(PrincipalChange principal) => principal.Name == User.GuestName
+            || (principal.IsUser ? Principals.FindUser(principal.Name) is null : Principals.FindRole(principal.Name) is null);
     }
 
     /// <summary>Ends all feeds and rejects requests until the database is online again.</summary>
