@@ -140,6 +140,6 @@ const scenarios = {
 };
 
 // PouchDB creates the database.
-const created = await fetch(`${url}/`, { method: 'PUT' });
+const created = await fetch(`${url}/`, { method: 'PUT', body: '{}' });
 assert.equal(created.status, 201);
 await run(scenarios);
