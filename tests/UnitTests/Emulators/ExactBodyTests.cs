@@ -23,6 +23,10 @@ public sealed class ExactBodyTests
     [TestCase("PUT /db/_user/u", """{"password":""}""", 400, "Bad Request", "Error creating user: Empty passwords are not allowed ")]
     [TestCase("POST /db/_user/", """{"name":"u","password":"ab"}""", 400, "Bad Request", "Error creating user: Passwords must be at least three 3 characters")]
     [TestCase("PUT /db/_user/worker", """{"password":"ab"}""", 400, "Bad Request", "Error updating user/role: Passwords must be at least three 3 characters")]
+    [TestCase("PUT /db/_user/worker", """{"jwt_issuer":"x"}""", 400, "Bad Request", "Can't change read-only properties")]
+    [TestCase("PUT /db/_role/clerks", """{"jwt_channels":["x"]}""", 400, "Bad Request", "Can't change read-only properties")]
+    [TestCase("GET /db/_user/?limit=1", null, 400, "Bad Request", "Use of limit only supported when name_only=false")]
+    [TestCase("GET /db/_user/?name_only=false", null, 400, "Bad Request", "Use of name_only=false not supported when database has use_views=true")]
     [TestCase("POST /db/_user/", """{"name":"worker","password":"ab"}""", 409, "conflict", "Already exists")]
     public async Task An_error_is_worded_as_in_Sync_Gateway(string request, string? body, int status, string error, string reason)
     {
@@ -74,7 +78,7 @@ public sealed class ExactBodyTests
         var role = await RawHttp.SendAsync(emulated.Gateway.AdminUrl, "GET /db/_role/clerks");
 
         const string Start = """{"authentication_handlers":["default","cookie"],"ok":true,"userCtx":{"channels":""";
-        Assert.That(login.Text, Is.EqualTo(Start + """{"!":1,"A":3,"B":4,"C":6},"name":"ann"}}"""));
+        Assert.That(login.Text, Is.EqualTo(Start + """{"!":1,"A":3,"B":4},"name":"ann"}}"""), "without those of the roles");
         Assert.That(guest.Text, Is.EqualTo(Start + """{"!":1,"*":1},"name":null}}"""));
         Assert.That(user.Text, Is.EqualTo("""
             {"name":"ann","admin_channels":["A","B"],"email":"","disabled":false,"admin_roles":["clerks"],
@@ -83,6 +87,19 @@ public sealed class ExactBodyTests
             """));
         const string Role = """{"name":"clerks","admin_channels":["C"],"all_channels":["!","C"]}""";
         Assert.That(role.ToString(), Is.EqualTo($"200\ncontent-length: {Role.Length}\ncontent-type: text/plain; charset=utf-8\n\n{Role}"));
+    }
+
+    [Test]
+    public async Task A_session_without_a_user_tells_the_channels_of_the_guest()
+    {
+        await using var emulated = await Emulated.StartAsync(guest: false);
+
+        var guest = await RawHttp.SendAsync(emulated.Gateway.PublicUrl, "GET /db/_session\nCookie: SyncGatewaySession=ended");
+        var admin = await RawHttp.SendAsync(emulated.Gateway.AdminUrl, "GET /db/_session");
+
+        const string Text = """{"authentication_handlers":["default","cookie"],"ok":true,"userCtx":{"channels":{},"name":null}}""";
+        Assert.That(admin.ToString(), Is.EqualTo($"200\ncontent-length: {Text.Length}\n{Json}\n\n{Text}"));
+        Assert.That(guest.Text, Is.EqualTo(Text.Replace("{}", """{"!":1}""", StringComparison.Ordinal)));
     }
 
     [Test]

@@ -18,6 +18,7 @@ public sealed class ExactHeaderTests
     [TestCase("HEAD /db/_local/l", 200, "")]
     [TestCase("HEAD /db/none", 404, "content-length: 40\n" + Json)]
     [TestCase("HEAD /db/_all_docs", 200, "content-length: 117\n" + Json)]
+    [TestCase("HEAD /db", 301, "content-type: text/html; charset=utf-8\nlocation: /db/")]
     [TestCase("HEAD /_ping", 200, "content-length: 2\ncontent-type: text/plain; charset=UTF-8")]
     public async Task HEAD_has_a_type_only_where_the_body_of_GET_would_be_written_in_parts(string request, int status, string headers)
     {

@@ -17,6 +17,9 @@ internal sealed record PrincipalChange(string Name, bool IsUser)
 
     public bool? Disabled { get; init; }
 
+    /// <summary>Whether it has members that only an identity provider sets.</summary>
+    public bool ChangesReadOnly { get; init; }
+
     /// <param name="json">The user or role.</param>
     /// <param name="name">Its name.</param>
     /// <param name="isUser">Whether it is a user.</param>
@@ -46,7 +49,9 @@ internal sealed record PrincipalChange(string Name, bool IsUser)
                 },
                 "collection_access" =>
                     InCollections(member.Value).Aggregate(change, (so, access) => so.With(access.Collection, access.Channels)),
-                "name" or "all_channels" or "roles" or "jwt_issuer" or "jwt_roles" or "jwt_channels" or "jwt_last_updated" => change,
+                "jwt_issuer" => change with { ChangesReadOnly = true },
+                "jwt_roles" or "jwt_channels" when Texts(member).Count > 0 => change with { ChangesReadOnly = true },
+                "name" or "all_channels" or "roles" or "jwt_roles" or "jwt_channels" or "jwt_last_updated" => change,
                 _ when !strict => change,
                 _ => throw new FormatException($"Bad JSON: unknown field \"{member.Name}\""),
             };

@@ -67,6 +67,15 @@ internal sealed class PrincipalStore(SequenceIndex sequences)
         }
     }
 
+    /// <summary>The channels of a user in the default collection without those of its roles, each with the sequence of the grant.</summary>
+    public IReadOnlyDictionary<string, long> OwnChannelsOf(string name)
+    {
+        lock (gate)
+        {
+            return OwnChannels(users.GetValueOrDefault(name) ?? new(name), CollectionConfiguration.DefaultName);
+        }
+    }
+
     /// <summary>All channels of a role in a collection, each with the sequence of the grant.</summary>
     public IReadOnlyDictionary<string, long> ChannelsOf(Role role, string collection)
     {
@@ -149,9 +158,7 @@ internal sealed class PrincipalStore(SequenceIndex sequences)
         AddAll(has, user.AdminRoles.Select(pair => (pair.Key, pair.Value)));
         AddAll(has, grants.RolesOf(user.Name));
 
-        var channels = new Dictionary<string, long> { ["!"] = 1 };
-        AddAll(channels, user.AdminChannelsIn(collection).Select(pair => (pair.Key, pair.Value)));
-        AddAll(channels, grants.ChannelsOf(user.Name, collection));
+        var channels = OwnChannels(user, collection);
         foreach (var (name, since) in has)
         {
             var granted = roles.GetValueOrDefault(name)?.AdminChannelsIn(collection).Select(pair => (pair.Key, pair.Value)) ?? [];
@@ -159,6 +166,14 @@ internal sealed class PrincipalStore(SequenceIndex sequences)
         }
 
         return new(user, channels, has);
+    }
+
+    private Dictionary<string, long> OwnChannels(User user, string collection)
+    {
+        var channels = new Dictionary<string, long> { ["!"] = 1 };
+        AddAll(channels, user.AdminChannelsIn(collection).Select(pair => (pair.Key, pair.Value)));
+        AddAll(channels, grants.ChannelsOf(user.Name, collection));
+        return channels;
     }
 
     private static void AddAll(Dictionary<string, long> to, IEnumerable<(string Name, long Since)> more)

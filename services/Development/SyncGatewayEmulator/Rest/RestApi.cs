@@ -107,6 +107,11 @@ internal sealed class RestApi(SyncGatewayEmulator emulator, bool admin, ILogger 
             .Replace(">", "&gt;", StringComparison.Ordinal).Replace("\"", "&#34;", StringComparison.Ordinal)
             .Replace("'", "&#39;", StringComparison.Ordinal);
         context.Response.ContentType = "text/html; charset=utf-8";
+        if (context.Request.Method == "HEAD")
+        {
+            return;
+        }
+
         await context.WriteAsync(Encoding.UTF8.GetBytes($"<a href=\"{shown}\">Moved Permanently</a>.\n\n"));
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using OfflineActions.Emulators.Configuration;
 using OfflineActions.Emulators.Json;
@@ -9,8 +10,19 @@ namespace OfflineActions.Emulators.Rest;
 /// <summary>Users and roles, for administrators.</summary>
 internal static class PrincipalResource
 {
-    public static Task UsersAsync(RequestContext context) =>
-        context.ReplyAsync(200, new Utf8Buffer().Texts(context.Database.Principals.UserNames).Memory);
+    public static Task UsersAsync(RequestContext context)
+    {
+        // With a bucket in memory, Sync Gateway has only the names.
+        var namesOnly = context.Query("name_only") is null or "true";
+        if (!namesOnly)
+        {
+            throw new HttpError(400, "Use of name_only=false not supported when database has use_views=true");
+        }
+
+        return long.TryParse(context.Query("limit"), NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit > 0
+            ? throw new HttpError(400, "Use of limit only supported when name_only=false")
+            : context.ReplyAsync(200, new Utf8Buffer().Texts(context.Database.Principals.UserNames).Memory);
+    }
 
     public static Task RolesAsync(RequestContext context) =>
         context.ReplyAsync(200, new Utf8Buffer().Texts(context.Database.Principals.RoleNames).Memory);
@@ -83,6 +95,11 @@ internal static class PrincipalResource
         catch (FormatException error)
         {
             throw new HttpError(400, error.Message);
+        }
+
+        if (change.ChangesReadOnly)
+        {
+            throw new HttpError(400, "Can't change read-only properties");
         }
 
         Check(database, change, add);

@@ -10,7 +10,8 @@ internal static class SessionResource
 {
     private static readonly TimeSpan DefaultLength = TimeSpan.FromHours(24);
 
-    public static Task GetAsync(RequestContext context) => DescribeAsync(context, context.Access);
+    public static Task GetAsync(RequestContext context) =>
+        DescribeAsync(context, context.Access?.User.Name ?? (context.Admin ? null : User.GuestName));
 
     public static async Task LogInAsync(RequestContext context)
     {
@@ -32,7 +33,7 @@ internal static class SessionResource
         user ??= known ?? throw new HttpError(401, "Invalid login");
 
         SetCookie(context, database, database.Sessions.Begin(user.Name, DefaultLength));
-        await DescribeAsync(context, database.Principals.FindAccess(user.Name));
+        await DescribeAsync(context, user.Name);
     }
 
     public static Task LogOutAsync(RequestContext context)
@@ -79,7 +80,7 @@ internal static class SessionResource
     }
 
     public static Task GetOtherAsync(RequestContext context) =>
-        DescribeAsync(context, context.Database.Principals.FindAccess(Existing(context, context.Name).User));
+        DescribeAsync(context, Existing(context, context.Name).User);
 
     public static Task DeleteOtherAsync(RequestContext context) => EndAsync(context, context.Database.Sessions.End(context.Name));
 
@@ -109,18 +110,20 @@ internal static class SessionResource
         return ended ? Task.CompletedTask : throw new HttpError(404, "missing");
     }
 
-    private static Task DescribeAsync(RequestContext context, UserAccess? access)
+    /// <summary>Answers with a user and its own channels, without those of its roles; null for an administrator.</summary>
+    private static Task DescribeAsync(RequestContext context, string? name)
     {
+        var channels = name is null ? new Dictionary<string, long>() : context.Database.Principals.OwnChannelsOf(name);
         var output = new Utf8Buffer().Append("""{"authentication_handlers":["default","cookie"],"ok":true,"userCtx":{"channels":{"""u8);
         var first = true;
-        foreach (var (channel, since) in access?.Channels.OrderBy(pair => pair.Key, StringComparer.Ordinal) ?? Enumerable.Empty<KeyValuePair<string, long>>())
+        foreach (var (channel, since) in channels.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             output.Append(first ? ""u8 : ","u8).Text(channel).Append((byte)':').Append(since);
             first = false;
         }
 
         output.Append("},\"name\":"u8);
-        _ = access is null or { User.IsGuest: true } ? output.Append("null"u8) : output.Text(access.User.Name);
+        _ = name is null or User.GuestName ? output.Append("null"u8) : output.Text(name);
         return context.ReplyAsync(200, output.Append("}}"u8).Memory);
     }
 }
