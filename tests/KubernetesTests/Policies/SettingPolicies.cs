@@ -1,51 +1,22 @@
 using System.Text.RegularExpressions;
-using Microsoft.Extensions.Configuration;
 using OfflineActions.Dev;
 using OfflineActions.Gateway;
-using OfflineActions.Messaging;
 using OfflineActions.Operator.Serve;
 using OfflineActions.ServiceDefaults.Telemetry;
-using OfflineActions.SyncGateway;
 using OfflineActions.WebClient;
 using OfflineActions.Worker;
-using OfflineActions.Worker.Actions.ImageText;
-using OfflineActions.Worker.Actions.Person;
 
 namespace OfflineActions.Tests.Kubernetes.Policies;
 
 /// <summary>Settings that exist.</summary>
 internal static partial class SettingPolicies
 {
-    private static readonly Dictionary<string, Dictionary<string, Type>> Sections = new()
+    private static readonly Dictionary<string, OptionSections> Sections = new()
     {
-        ["gateway"] = new()
-        {
-            [BusOptions.Section] = typeof(BusOptions),
-            [GatewayOptions.Section] = typeof(GatewayOptions),
-            [SyncGatewayOptions.Section] = typeof(SyncGatewayOptions),
-            [TelemetryOptions.Section] = typeof(TelemetryOptions),
-        },
-        ["worker"] = new()
-        {
-            [BusOptions.Section] = typeof(BusOptions),
-            [WorkerOptions.Section] = typeof(WorkerOptions),
-            [SyncGatewayOptions.Section] = typeof(SyncGatewayOptions),
-            [SwapiOptions.Section] = typeof(SwapiOptions),
-            [ImageTextOptions.Section] = typeof(ImageTextOptions),
-            [TelemetryOptions.Section] = typeof(TelemetryOptions),
-        },
-        ["operator"] = new()
-        {
-            [BusOptions.Section] = typeof(BusOptions),
-            [OperatorOptions.Section] = typeof(OperatorOptions),
-            [SyncGatewayOptions.Section] = typeof(SyncGatewayOptions),
-            [TelemetryOptions.Section] = typeof(TelemetryOptions),
-        },
-        ["web-client"] = new()
-        {
-            [WebClientOptions.Section] = typeof(WebClientOptions),
-            [TelemetryOptions.Section] = typeof(TelemetryOptions),
-        },
+        ["gateway"] = new(typeof(GatewayOptions).Assembly),
+        ["worker"] = new(typeof(WorkerOptions).Assembly),
+        ["operator"] = new(typeof(OperatorOptions).Assembly),
+        ["web-client"] = new(typeof(WebClientOptions).Assembly),
     };
 
     private static readonly string[] OfOpenTelemetry =
@@ -76,11 +47,7 @@ internal static partial class SettingPolicies
     public static bool Exists(string service, string setting) =>
         OfOpenTelemetry.Contains(setting)
         || OfLogs.Contains(setting)
-        || (setting.Split("__") is [var section, var key, ..]
-            && Sections[service].TryGetValue(section, out var options)
-            && options.GetProperties().Any(property => property.CanWrite && key == (property
-                .GetCustomAttributes(typeof(ConfigurationKeyNameAttribute), inherit: false)
-                .Cast<ConfigurationKeyNameAttribute>().SingleOrDefault()?.Name ?? property.Name)));
+        || Sections[service].Has(setting);
 
     private static IEnumerable<string> GetKeyspaces(Manifests manifests, string service) => manifests
         .GetSettings(manifests.Container(service))
