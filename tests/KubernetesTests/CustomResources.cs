@@ -99,6 +99,8 @@ internal sealed class RabbitmqClusterSpec
 
     public string Image { get; set; } = "";
 
+    public RabbitmqTls? Tls { get; set; }
+
     public RabbitmqPersistence Persistence { get; set; } = new();
 
     public V1ResourceRequirements Resources { get; set; } = new();
@@ -110,6 +112,15 @@ internal sealed class RabbitmqClusterSpec
     public RabbitmqConfiguration? Rabbitmq { get; set; }
 
     public RabbitmqOverride? Override { get; set; }
+}
+
+internal sealed class RabbitmqTls
+{
+    public string? SecretName { get; set; }
+
+    public string? CaSecretName { get; set; }
+
+    public bool DisableNonTLSListeners { get; set; }
 }
 
 internal sealed class RabbitmqPersistence

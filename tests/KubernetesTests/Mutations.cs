@@ -12,7 +12,7 @@ internal sealed record Mutation(string Policy, string Change, Action<Manifests> 
 internal static partial class Mutations
 {
     public static IReadOnlyList<Mutation> All { get; } =
-        [.. OfContainers, .. OfPods, .. OfAvailability, .. OfNetwork, .. OfSettings, .. OfScaling];
+        [.. OfContainers, .. OfPods, .. OfAvailability, .. OfNetwork, .. OfSettings, .. OfScaling, .. OfProduction];
 
     public static IEnumerable<object[]> Names => All.Select(mutation => new object[] { mutation.Policy, mutation.Change });
 
@@ -68,7 +68,7 @@ internal static partial class Mutations
         new("Secrets are files that can only be read", "of another service",
             all => Volume(all, "gateway", "secrets").Secret.SecretName = "operator"),
         new("Secrets are files that can only be read", "in another folder",
-            all => all.Container("worker").VolumeMounts[0].MountPath = "/run/secrets"),
+            all => Mount(all, "worker", "secrets").MountPath = "/run/secrets"),
         new("No secret is an environment variable", "from a Secret",
             all => all.Container("worker").EnvFrom.Add(new() { SecretRef = new() { Name = "worker" } })),
         new("No secret is an environment variable", "a password", all => Set(all, "gateway", "SyncGateway__Password", "x")),
@@ -79,7 +79,7 @@ internal static partial class Mutations
         new("A folder that can be written is limited", "no limit", all => Volume(all, "worker", "tmp").EmptyDir.SizeLimit = null),
         new("A folder that can be written is limited", "a folder of the node",
             all => Pod(all, "gateway").Volumes.Add(new() { Name = "node", HostPath = new() { Path = "/" } })),
-        new("A worker can write to /tmp", "it cannot", all => all.Container("worker").VolumeMounts[1].ReadOnlyProperty = true),
+        new("A worker can write to /tmp", "it cannot", all => Mount(all, "worker", "tmp").ReadOnlyProperty = true),
         new("The namespace of the services refuses pods with privileges", "it takes them",
             all => all.Get<V1Namespace>("offline-actions").Metadata.Labels["pod-security.kubernetes.io/enforce"] = "baseline"),
     ];
@@ -115,6 +115,9 @@ internal static partial class Mutations
     private static V1PodSpec Pod(Manifests all, string name) => all.Get<V1Deployment>(name).Spec.Template.Spec;
 
     private static V1Volume Volume(Manifests all, string pod, string name) => Pod(all, pod).Volumes.Single(volume => volume.Name == name);
+
+    private static V1VolumeMount Mount(Manifests all, string pod, string name) =>
+        all.Container(pod).VolumeMounts.Single(mount => mount.Name == name);
 
     private static void Set(Manifests all, string container, string setting, string value) =>
         (all.Container(container).Env ??= []).Add(new() { Name = setting, Value = value });

@@ -8,6 +8,8 @@ public sealed class NetworkTests
 {
     private const string ToDns = "kube-system/kube-dns:53";
     private const string ToSyncGateway = "couchbase/sync-gateway:4984";
+    private const string Amqp = "AMQP of RabbitMQ";
+    private const string Management = "management of RabbitMQ";
     private const string FromProxy = "ingress-nginx/ingress-nginx:8080";
     private const string FromPrometheus = "monitoring/prometheus:8080";
 
@@ -23,18 +25,24 @@ public sealed class NetworkTests
         }
     }
 
-    [TestCase("gateway", ToDns, ToSyncGateway, "RABBITMQ:5671", "RABBITMQ:5672")]
-    [TestCase("worker", ToDns, ToSyncGateway, "RABBITMQ:5671", "RABBITMQ:5672", "0.0.0.0/0:443", "::/0:443")]
-    [TestCase("operator", ToDns, ToSyncGateway, "RABBITMQ:5671", "RABBITMQ:5672", "RABBITMQ:15672")]
+    [TestCase("gateway", ToDns, ToSyncGateway, Amqp)]
+    [TestCase("worker", ToDns, ToSyncGateway, Amqp, "0.0.0.0/0:443", "::/0:443")]
+    [TestCase("operator", ToDns, ToSyncGateway, Amqp, Management)]
     [TestCase("web-client", ToDns, ToSyncGateway)]
     public void A_service_asks(string service, params string[] servers)
     {
         foreach (var overlay in Kustomization.Overlays)
         {
-            var broker = overlay == "production" ? "offline-actions-rabbitmq/rabbitmq" : "rabbitmq/rabbitmq";
             Assert.That(
                 FindPeers(overlay, service, isIngress: false),
-                Is.EquivalentTo(servers.Select(server => server.Replace("RABBITMQ", broker, StringComparison.Ordinal))),
+                Is.EquivalentTo(servers.SelectMany(server => (overlay, server) switch
+                {
+                    ("production", Amqp) => ["offline-actions-rabbitmq/rabbitmq:5671"],
+                    ("production", Management) => ["offline-actions-rabbitmq/rabbitmq:15671"],
+                    (_, Amqp) => ["rabbitmq/rabbitmq:5671", "rabbitmq/rabbitmq:5672"],
+                    (_, Management) => ["rabbitmq/rabbitmq:15672"],
+                    _ => new[] { server },
+                })),
                 overlay);
         }
     }
@@ -48,9 +56,8 @@ public sealed class NetworkTests
         Is.EquivalentTo(
         [
             "offline-actions-rabbitmq/rabbitmq:4369", "offline-actions-rabbitmq/rabbitmq:25672",
-            "offline-actions/gateway,worker,operator:5671", "offline-actions/gateway,worker,operator:5672",
-            "offline-actions/operator:15672",
-            "keda/keda-operator:5671", "keda/keda-operator:5672", "rabbitmq-system/rabbitmq-operator:15672", "monitoring/prometheus:15692",
+            "offline-actions/gateway,worker,operator:5671", "offline-actions/operator:15671",
+            "keda/keda-operator:5671", "rabbitmq-system/rabbitmq-operator:15671", "monitoring/prometheus:15692",
         ]));
 
     [TestCase("10.0.0.0/8")]

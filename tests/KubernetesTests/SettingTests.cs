@@ -58,6 +58,7 @@ public sealed class SettingTests
         var secrets = Examples.GetSecrets(service).Select(secret => secret.Key).ToList();
 
         Assert.That(secrets, Does.Contain("Bus__Password").And.Contains("SyncGateway__Password"));
+        Assert.That(Examples.GetSecrets(service), Does.Contain(KeyValuePair.Create("Bus__User", service)), "The user of deploy/rabbitmq.");
         Assert.That(secrets.Where(secret => !SettingPolicies.Exists(service, secret)), Is.Empty);
     }
 
@@ -73,11 +74,23 @@ public sealed class SettingTests
     private static async Task<IReadOnlyList<string>> FindErrorsAsync(
         string service, IReadOnlyDictionary<string, string?> settings, IReadOnlyDictionary<string, string> secrets)
     {
+        const string Certificates = "/run/secrets/rabbitmq";
         var folder = Directory.CreateTempSubdirectory("offline-actions-secrets-").FullName;
+        using var certificates = new TestCertificates();
         try
         {
             Mount(secrets, folder);
-            return await FindErrorsAsync(service, settings.Append(KeyValuePair.Create("Secrets__Directory", (string?)folder)));
+            var client = certificates.Issue(service);
+            File.Copy(certificates.CaFile, Path.Combine(certificates.Folder, "ca.crt"));
+            File.Copy(client.CertificateFile, Path.Combine(certificates.Folder, "tls.crt"));
+            File.Copy(client.KeyFile, Path.Combine(certificates.Folder, "tls.key"));
+            return await FindErrorsAsync(
+                service,
+                settings
+                    .ToDictionary(
+                        setting => setting.Key,
+                        setting => setting.Value?.Replace(Certificates, certificates.Folder, StringComparison.Ordinal))
+                    .Append(KeyValuePair.Create("Secrets__Directory", (string?)folder)));
         }
         finally
         {

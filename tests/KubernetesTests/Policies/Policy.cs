@@ -15,6 +15,7 @@ internal sealed record Policy(string Name, Func<Manifests, IEnumerable<string>> 
         .. SettingPolicies.All,
         .. ScalingPolicies.All,
         .. BrokerPolicies.All,
+        .. ProductionPolicies.All,
     ];
 
     public override string ToString() => Name;

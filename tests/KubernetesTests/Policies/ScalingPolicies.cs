@@ -86,8 +86,9 @@ internal static partial class ScalingPolicies
             where trigger.Type == "rabbitmq" && !manifests.Objects.OfType<TriggerAuthentication>().Any(found =>
                 found.Metadata.Name == trigger.AuthenticationRef?.Name
                 && found.Metadata.NamespaceProperty == scaled.Metadata.NamespaceProperty
-                && found.Spec.SecretTargetRef is [{ Parameter: "username" }, { Parameter: "password" }]
-                && found.Spec.SecretTargetRef.All(secret => Examples.GetSecrets(secret.Name).Any(example => example.Key == secret.Key)))
+                && found.Spec.SecretTargetRef is [{ Parameter: "username" } user, { Parameter: "password" } password, ..]
+                && new[] { user, password }.All(secret =>
+                    Examples.GetSecrets(secret.Name).Any(example => example.Key == secret.Key)))
             select scaled.Metadata.Name),
     ];
 
