@@ -33,7 +33,7 @@ public sealed class DatabaseAnswerTests
         Assert.That((await emulated.Admin.GetAnswerAsync("_all_dbs")).Text, Is.EqualTo("""["db"]"""));
     }
 
-    [TestCase("", "Bad JSON: EOF")]
+    [TestCase(" ", "Bad JSON: EOF")]
     [TestCase("""{"nosuch":1}""", "JSON Unknown Field: json: unknown field \"nosuch\": unrecognized JSON field")]
     [TestCase("""{"event_handlers":{"Webhooks":[]}}""", "JSON Unknown Field: json: unknown field \"Webhooks\": unrecognized JSON field")]
     [TestCase("""{"event_handlers":{"document_changed":[{"retry":1}]}}""", "JSON Unknown Field: json: unknown field \"retry\": unrecognized JSON field")]
@@ -67,6 +67,27 @@ public sealed class DatabaseAnswerTests
 
         Assert.That(created.Error, Is.EqualTo((400, "Bad Request", reason)));
         Assert.That((replaced.Error, changed.Error), Is.EqualTo((created.Error, created.Error)));
+    }
+
+    [Test]
+    public async Task A_database_is_created_without_a_body_but_not_configured()
+    {
+        await using var emulated = await Emulated.StartAsync();
+
+        Assert.That((await emulated.Admin.PutAnswerAsync("new/", "")).Status, Is.EqualTo(201));
+        Assert.That((await emulated.Admin.PutAnswerAsync("new/_config", "")).Error, Is.EqualTo((400, "Bad Request", "Bad JSON: EOF")));
+    }
+
+    [TestCase("PUT", "new/")]
+    [TestCase("PUT", "db/_config")]
+    [TestCase("POST", "db/_config")]
+    public async Task A_configuration_of_another_content_type_is_not_read(string method, string path)
+    {
+        await using var emulated = await Emulated.StartAsync();
+
+        var answer = await emulated.Admin.SendForAnswerAsync(method, path, "{}", request => request.Content!.Headers.ContentType = new("text/plain"));
+
+        Assert.That(answer.Error, Is.EqualTo((415, "Unsupported Media Type", "Invalid content type text/plain - expected application/json")));
     }
 
     [Test]

@@ -9,7 +9,8 @@ const asMade = { new_edits: false };
 const write = async (...docs) => (await db.bulkDocs(docs, asMade)).map(({ id, status, error, reason }) => [id, status, error, reason]);
 const leaves = async (of, id) => (await of.get(id, { open_revs: 'all' }))
   .map(({ ok }) => `${ok._rev}${ok._deleted ? ' deleted' : ''}`).sort();
-const configure = settings => fetch(`${url}/_config`, { method: 'POST', body: JSON.stringify(settings) });
+const configure = settings => fetch(
+  `${url}/_config`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(settings) });
 
 const scenarios = {
   async compaction() {

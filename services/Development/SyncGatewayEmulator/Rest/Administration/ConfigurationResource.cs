@@ -13,7 +13,9 @@ internal static class ConfigurationResource
     public static async Task CreateAsync(RequestContext context)
     {
         var name = context.Keyspace;
-        var json = Parse(await context.ReadJsonAsync());
+
+        // PouchDB creates databases without a body, which Sync Gateway answers 400 "Bad JSON: EOF".
+        var json = await ReadAsync(context) is { Length: > 0 } body ? Parse(body) : JsonSerializer.SerializeToElement(new { });
         CheckName(
             json, name, given => $"When providing a name in the JSON body ({given}), ensure it matches the name in the path ({name}).");
         if (context.Emulator.Find(name) is not null)
@@ -47,12 +49,12 @@ internal static class ConfigurationResource
 
     public static Task GetAsync(RequestContext context) => context.ReplyAsync(200, WithoutPasswords(context.Database).ToJsonString());
 
-    public static async Task ReplaceAsync(RequestContext context) => Apply(context, Changes(context, await context.ReadJsonAsync()));
+    public static async Task ReplaceAsync(RequestContext context) => Apply(context, Changes(context, await ReadAsync(context)));
 
     /// <summary>Changes the settings that are sent, in all depth; the others stay, and so do webhooks that were added later.</summary>
     public static async Task ChangeAsync(RequestContext context)
     {
-        var changes = Changes(context, await context.ReadJsonAsync());
+        var changes = Changes(context, await ReadAsync(context));
         var merged = ObjectOf(context.Database.Configuration.Given);
         Merge(merged, ObjectOf(changes));
         var keepsWebhooks = ObjectOf(changes)["event_handlers"] is not JsonObject events || !events.ContainsKey("document_changed");
@@ -134,6 +136,14 @@ internal static class ConfigurationResource
         {
             throw new HttpError(400, error.Message);
         }
+    }
+
+    private static ValueTask<ReadOnlyMemory<byte>> ReadAsync(RequestContext context)
+    {
+        var type = context.Request.ContentType ?? "";
+        return type.Length == 0 || type.StartsWith("application/json", StringComparison.Ordinal)
+            ? context.ReadBodyAsync()
+            : throw new HttpError(415, $"Invalid content type {type} - expected application/json");
     }
 
     private static JsonElement Parse(ReadOnlyMemory<byte> body)
