@@ -141,6 +141,6 @@ const scenarios = {
 };
 
 // PouchDB creates the database.
-const created = await fetch(`${url}/`, { method: 'PUT', body: '{}' });
+const created = await fetch(`${url}/`, { method: 'PUT' });
 assert.equal(created.status, 201);
 await run(scenarios);
