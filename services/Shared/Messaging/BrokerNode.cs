@@ -14,6 +14,9 @@ internal sealed record BrokerNode(string Host, int Port)
     /// </summary>
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long a node that drops every packet may keep a connection from the next one. The client's own limit is 30 s.</summary>
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
+
     /// <summary>All nodes: that of <see cref="BusOptions.Url"/> first, and then those of <see cref="BusOptions.Nodes"/>.</summary>
     /// <exception cref="InvalidOperationException">The broker's address is missing.</exception>
     public static IReadOnlyList<BrokerNode> AllOf(BusOptions options)
@@ -38,15 +41,19 @@ internal sealed record BrokerNode(string Host, int Port)
         (factory.HostName, factory.Port) = (Host, Port);
         // MassTransit names a host of its own when it connects.
         factory.EndpointResolverFactory = _ => new DefaultEndpointResolver([new AmqpTcpEndpoint(Host, Port, factory.Ssl)]);
-        if (AllOf(options).Count > 1 && (factory.RequestedHeartbeat <= TimeSpan.Zero || factory.RequestedHeartbeat > Heartbeat))
+        if (AllOf(options).Count > 1)
         {
-            factory.RequestedHeartbeat = Heartbeat;
+            factory.RequestedHeartbeat = Shorter(factory.RequestedHeartbeat, Heartbeat);
+            factory.RequestedConnectionTimeout = Shorter(factory.RequestedConnectionTimeout, ConnectTimeout);
         }
     }
 
     /// <summary>Whether an error says only that a node is away or does not answer, and nothing about what it thinks of this process.</summary>
     public static bool IsAway(Exception error) =>
         error.GetBaseException() is SocketException or OperationCanceledException or TimeoutException or IOException;
+
+    // Zero is for ever.
+    private static TimeSpan Shorter(TimeSpan given, TimeSpan longest) => given <= TimeSpan.Zero || given > longest ? longest : given;
 
     private static IEnumerable<(string Node, int Index)> Given(BusOptions options) =>
         (options.Nodes ?? []).Select((node, index) => (node, index)).Where(given => !string.IsNullOrWhiteSpace(given.node));

@@ -8,10 +8,12 @@ namespace OfflineActions.Messaging;
 /// <summary>A connection to the broker beside that of MassTransit. Its owner notices at once that it is lost, and opens another.</summary>
 internal static class SeparateConnection
 {
+    private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(30);
+
     /// <summary>Opens it, to any node of the broker: one after the other in random order, until one takes it.</summary>
     /// <param name="options">The broker.</param>
     /// <param name="name">Its name on the broker's management page.</param>
-    /// <param name="timeout">The longest time for each answer of the broker; null for the client's own.</param>
+    /// <param name="timeout">The longest time to connect to a node, and for each answer of it; null for the client's own.</param>
     /// <param name="heartbeat">How often both sides show that they are there; null for what the broker wants.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="InvalidOperationException">The broker's address is missing.</exception>
@@ -63,11 +65,45 @@ internal static class SeparateConnection
         var tls = BrokerTls.Apply(factory, options);
         try
         {
-            return await factory.CreateConnectionAsync(cancellationToken);
+            return await CreateAsync(node, factory, timeout ?? DefaultTimeout, cancellationToken);
         }
         catch (BrokerUnreachableException error) when (tls?.Explain(error) is { } reason)
         {
             throw new BrokerUnreachableException(new BrokerTlsException(reason));
+        }
+    }
+
+    /// <summary>
+    /// Limits the whole attempt, which the client's own limits do not: it waits for ever when the system of a frozen node has accepted the
+    /// connection and nothing answers on it.
+    /// </summary>
+    private static async Task<IConnection> CreateAsync(
+        BrokerNode node, ConnectionFactory factory, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(timeout);
+        var opening = factory.CreateConnectionAsync(deadline.Token);
+        try
+        {
+            return await opening.WaitAsync(deadline.Token);
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+        {
+            _ = CloseLateAsync(opening);
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new BrokerUnreachableException(new TimeoutException($"{node.Host}:{node.Port} does not answer"));
+        }
+    }
+
+    private static async Task CloseLateAsync(Task<IConnection> opening)
+    {
+        try
+        {
+            await (await opening).DisposeAsync();
+        }
+        catch (Exception error) when (BrokerError.IsExpected(error))
+        {
+            // There is no connection to close.
         }
     }
 }

@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using System.Net;
+using System.Net.Sockets;
 using OfflineActions.Messaging;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
@@ -30,7 +32,7 @@ public sealed class BrokerNodeTests
     }
 
     [Test]
-    public void A_factory_gets_the_node_and_with_several_nodes_a_short_heartbeat()
+    public void A_factory_gets_the_node_and_with_several_nodes_short_limits()
     {
         var options = new BusOptions { Url = new Uri("amqp://a"), Nodes = ["b"] };
         var factory = new ConnectionFactory { Uri = options.Url };
@@ -39,6 +41,10 @@ public sealed class BrokerNodeTests
 
         Assert.That((factory.HostName, factory.Port, factory.RequestedHeartbeat), Is.EqualTo(("b", 5672, TimeSpan.FromSeconds(10))));
         Assert.That(factory.EndpointResolverFactory([]).All().Select(endpoint => endpoint.HostName), Is.EqualTo(["b"]));
+        Assert.That(factory.RequestedConnectionTimeout, Is.EqualTo(TimeSpan.FromSeconds(10)));
+        var hurried = new ConnectionFactory { RequestedConnectionTimeout = TimeSpan.FromSeconds(5) };
+        BrokerNode.AllOf(options)[1].Use(hurried, options);
+        Assert.That(hurried.RequestedConnectionTimeout, Is.EqualTo(TimeSpan.FromSeconds(5)));
         var single = new ConnectionFactory { RequestedHeartbeat = TimeSpan.FromSeconds(60) };
         new BrokerNode("a", 1).Use(single, new BusOptions { Url = options.Url });
         Assert.That(single.RequestedHeartbeat, Is.EqualTo(TimeSpan.FromSeconds(60)));
@@ -54,6 +60,20 @@ public sealed class BrokerNodeTests
 
         Assert.That(BrokerNode.IsAway(error), Is.True);
         Assert.That(BrokerError.Describe(error), Does.StartWith("the broker cannot be reached: ").And.EndWith("127.0.0.1:1"));
+    }
+
+    /// <summary>The system of a frozen node accepts connections, and nothing answers on them.</summary>
+    [Test]
+    public async Task A_node_that_accepts_a_connection_and_never_answers_is_left()
+    {
+        using var frozen = new TcpListener(IPAddress.Loopback, 0);
+        frozen.Start();
+        var options = new BusOptions { Url = new Uri($"amqp://{frozen.LocalEndpoint}"), Nodes = ["127.0.0.1:1"] };
+
+        var opening = SeparateConnection.OpenAsync(options, "test", TimeSpan.FromSeconds(1), heartbeat: null, CancellationToken.None);
+
+        await Task.WhenAny(opening, Task.Delay(TimeSpan.FromSeconds(20)));
+        Assert.That(opening.IsFaulted && BrokerNode.IsAway(opening.Exception.GetBaseException()), Is.True);
     }
 
     private static IEnumerable<string> Find(string url, params string[]? others) =>
