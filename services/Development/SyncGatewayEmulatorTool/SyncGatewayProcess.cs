@@ -2,6 +2,8 @@ using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using OfflineActions.Emulators.Configuration;
 using OfflineActions.Emulators.Hosting;
+using OfflineActions.Emulators.Recording;
+using OfflineActions.Emulators.Replay;
 
 namespace OfflineActions.Emulators;
 
@@ -12,22 +14,44 @@ internal static class SyncGatewayProcess
 
     private static readonly Dictionary<string, string> Switches = new() { ["--config"] = FileSetting, ["-config"] = FileSetting };
 
-    /// <summary>Runs until the process is asked to stop.</summary>
-    /// <param name="arguments">
-    /// <c>--config FILE</c> with the configuration of a real Sync Gateway, and settings such as
-    /// <c>--Emulators:SyncGateway:PublicPort=0</c>.
-    /// Environment variables work too.
-    /// </param>
-    public static Task<int> RunAsync(string[] arguments) => EmulatorProcess.RunAsync(
-        ReadSettings(arguments),
-        (options, loggers) => SyncGatewayEmulator.StartAsync(options, loggers),
-        emulator =>
-        [
-            ("Sync Gateway, public", emulator.PublicUrl),
-            ("Sync Gateway, admin", emulator.AdminUrl),
-            ("Sync Gateway, metrics", emulator.MetricsUrl),
-            ("Sync Gateway, control", emulator.ControlUrl),
-        ]);
+    /// <summary>Runs until the process is asked to stop, or until a recording is replayed.</summary>
+    /// <param name="arguments">The arguments, which <c>--help</c> lists. Environment variables with settings work too.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        var line = CommandLine.Parse(arguments);
+        if (line.Help || line.Version)
+        {
+            await Console.Out.WriteAsync(line.Help ? CommandLineOption.Help : $"sync-gateway-emulator {ToolVersion.Text}\n");
+            return ExitCode.Done;
+        }
+
+        if (line.Errors.Count > 0)
+        {
+            await Console.Error.WriteLineAsync(
+                string.Join('\n', line.Errors.Select(error => $"sync-gateway-emulator: {error}.").Append("--help lists the options.")));
+            return ExitCode.Usage;
+        }
+
+        return line switch
+        {
+            { Replay: { } file } => await ReplayProcess.RunAsync(file, line.ReplayOptions, Console.Out, Console.Error),
+            { Record: not null } => await EmulatorProcess.RunAsync(
+                ReadSettings(line.Settings),
+                (options, loggers) => RecordedGateway.StartAsync(options, line, loggers),
+                gateway => gateway.Ports),
+            _ => await EmulatorProcess.RunAsync(
+                ReadSettings(line.Settings),
+                (options, loggers) => SyncGatewayEmulator.StartAsync(options, loggers),
+                emulator =>
+                [
+                    ("Sync Gateway, public", emulator.PublicUrl),
+                    ("Sync Gateway, admin", emulator.AdminUrl),
+                    ("Sync Gateway, metrics", emulator.MetricsUrl),
+                    ("Sync Gateway, control", emulator.ControlUrl),
+                ]),
+        };
+    }
 
     public static EmulatorSettings<SyncGatewayEmulatorOptions> ReadSettings(string[] arguments) =>
         new(SyncGatewayEmulatorOptions.Section, arguments, Switches, UseInterfacesOfFile);
@@ -43,14 +67,17 @@ internal static class SyncGatewayProcess
         try
         {
             var server = ConfigurationFile.Load(file);
-            foreach (var (name, given) in new[] { ("Public", server.Interface), ("Admin", server.AdminInterface), ("Metrics", server.MetricsInterface) })
+            (string Name, string? Given)[] interfaces =
+                [("Public", server.Interface), ("Admin", server.AdminInterface), ("Metrics", server.MetricsInterface)];
+            var address = $"{SyncGatewayEmulatorOptions.Section}:{nameof(SyncGatewayEmulatorOptions.Address)}";
+            foreach (var (name, given) in interfaces.Where(_ => settings[address] is null))
             {
-                var (address, port) =
+                var (own, port) =
                     ($"{SyncGatewayEmulatorOptions.Section}:{name}Address", $"{SyncGatewayEmulatorOptions.Section}:{name}Port");
-                if (given is not null && settings[port] is null && settings[address] is null && settings[SyncGatewayEmulatorOptions.Section + ":Address"] is null)
+                if (given is not null && settings[port] is null && settings[own] is null)
                 {
                     var endpoint = ConfigurationFile.Endpoint(given);
-                    settings[address] = endpoint.Address;
+                    settings[own] = endpoint.Address;
                     settings[port] = endpoint.Port.ToString(CultureInfo.InvariantCulture);
                 }
             }

@@ -33,7 +33,6 @@ public sealed class EmulatorProcessTests
     }
 
     [TestCase("--Emulators:SyncGatway:PublicPort=4984", "Emulators:SyncGatway is not known")]
-    [TestCase("--port=4984", "port is not known: write --config FILE or --Emulators:SyncGateway:…, or remove it.")]
     [TestCase("--Emulators:SyncGateway:AdminAddress=nowhere", "Emulators:SyncGateway:AdminAddress: 'nowhere' is not an IP address.")]
     [TestCase("--Emulators:SyncGateway:Webhooks:0:Filter=x", "Emulators:SyncGateway:Webhooks:0:Url: ")]
     [TestCase("--Emulators:SyncGateway:Webhooks:0:Url=gateway", "Emulators:SyncGateway:Webhooks:0:Url: not an absolute URL")]
@@ -47,6 +46,11 @@ public sealed class EmulatorProcessTests
         Assert.That(SyncGatewayProcess.ReadSettings(arguments).Errors, Has.Some.Contains(error));
         Assert.That(await SyncGatewayProcess.RunAsync(arguments), Is.EqualTo(78));
     }
+
+    [TestCase("--port=4984")]
+    [TestCase("--replay", "recording.jsonl")]
+    public async Task Wrong_arguments_end_the_process_with_code_64(params string[] arguments) =>
+        Assert.That(await SyncGatewayProcess.RunAsync(arguments), Is.EqualTo(64));
 
     [Test]
     public async Task An_invalid_sync_function_ends_the_process_with_code_78() =>

@@ -1,0 +1,15 @@
+namespace OfflineActions.Emulators.Replay;
+
+/// <summary>How a recording is replayed.</summary>
+/// <param name="Public">The address of the public port.</param>
+/// <param name="Admin">The address of the admin port.</param>
+/// <param name="Passwords">The passwords of users that were not made in the recording, by name.</param>
+/// <param name="Ignored">
+/// What is not compared: <c>sequences</c>, <c>revisions</c>, <c>header:NAME</c> in lower case, <c>member:NAME</c> for members of JSON.
+/// </param>
+/// <param name="Patience">How much longer than recorded an answer may take.</param>
+internal sealed record ReplayOptions(
+    Uri Public, Uri Admin, IReadOnlyDictionary<string, string> Passwords, IReadOnlySet<string> Ignored, TimeSpan Patience)
+{
+    public Uri UrlOf(string port) => port == "admin" ? Admin : Public;
+}
