@@ -26,7 +26,7 @@ switch (args)
     default:
         Console.Error.WriteLine("""
             Say what to measure:
-              emulator [start | throughput | wake | memory [documents]]   the emulated Sync Gateway
+              emulator [start | throughput [ahead] | wake | memory [documents]]   the emulated Sync Gateway
               image-text [number]                                        pictures a minute, the worker's memory, wrong letters
               open-requests [number]                                     the memory of open requests in a gateway
               micro [filter]                                             small parts of gateway and worker, for example micro *Webhook*

@@ -7,8 +7,6 @@ namespace OfflineActions.Benchmarks.Emulator;
 /// <summary>Measures speed and memory of the emulated Sync Gateway, compared with a JSON echo on the same web server.</summary>
 internal static class EmulatorBenchmark
 {
-    private const int Connections = 32;
-
     /// <returns>Whether there is such a part.</returns>
     public static async Task<bool> RunAsync(string[] parts)
     {
@@ -20,14 +18,17 @@ internal static class EmulatorBenchmark
                 await ReadyAsync();
                 return true;
             case ["throughput"]:
-                await ThroughputAsync(ahead: 1);
-                await ThroughputAsync(ahead: 16);
+                await ThroughputBenchmark.RunAsync(ahead: 1);
+                await ThroughputBenchmark.RunAsync(ahead: 16);
+                return true;
+            case ["throughput", var ahead] when int.TryParse(ahead, NumberStyles.None, CultureInfo.InvariantCulture, out var requests):
+                await ThroughputBenchmark.RunAsync(requests);
                 return true;
             case ["wake"]:
                 await WakeAsync();
                 return true;
             case ["memory"]:
-                await GrowthAsync(1_000_000);
+                await GrowthAsync(500_000);
                 return true;
             case ["memory", var documents] when int.TryParse(documents, NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out var number):
                 await GrowthAsync(number);
@@ -42,42 +43,22 @@ internal static class EmulatorBenchmark
         for (var time = 1; time <= 3; time++)
         {
             var watch = Stopwatch.StartNew();
+            using var program = await EmulatorProgram.StartAsync();
+            using var client = new HttpClient { BaseAddress = program.Url };
+            await client.GetStringAsync("db/");
+            Report($"process started and answered, time {time}", watch.Elapsed.TotalMilliseconds, "ms");
+            Report("  processor time of the process", program.ProcessorTime.TotalMilliseconds, "ms");
+            Report("  working set", program.WorkingSet / 1e6, "MB");
+        }
+
+        for (var time = 1; time <= 3; time++)
+        {
+            var watch = Stopwatch.StartNew();
             await using var gateway = await SyncGatewayEmulator.StartAsync();
             using var client = new HttpClient { BaseAddress = gateway.PublicUrl };
             await client.GetStringAsync("db/");
-            Report($"ready and answered, start {time}", watch.Elapsed.TotalMilliseconds, "ms");
+            Report($"in this process, time {time}", watch.Elapsed.TotalMilliseconds, "ms");
         }
-    }
-
-    /// <summary>Alternates both servers, so that a change of the machine's speed shows.</summary>
-    private static async Task ThroughputAsync(int ahead)
-    {
-        await using var echo = await EchoServer.StartAsync();
-        await using var gateway = await SyncGatewayEmulator.StartAsync();
-        var ratios = new List<double>();
-        var round = 0;
-        await LoadAsync(echo.Url, "warm", 1, ahead);
-        await LoadAsync(gateway.PublicUrl, "db/warm", 2, ahead);
-        for (var time = 0; time < 4; time++)
-        {
-            var plain = await CountedAsync($"echo, {ahead} ahead", echo.Url, $"{round++}-", ahead);
-            var puts = await CountedAsync($"documents, {ahead} ahead", gateway.PublicUrl, $"db/{round++}-", ahead);
-            ratios.Add(puts / plain);
-        }
-
-        Report($"documents by echo, {ahead} ahead, mean", ratios.Average(), "");
-    }
-
-    /// <summary>Both numbers include the allocations of the client, which are equal.</summary>
-    private static async Task<double> CountedAsync(string what, Uri url, string prefix, int ahead)
-    {
-        const int Seconds = 3;
-        var (before, paused) = (GC.GetTotalAllocatedBytes(), GC.GetTotalPauseDuration());
-        var rate = await LoadAsync(url, prefix, Seconds, ahead);
-        Report(what, rate, "PUTs/s");
-        Report("  allocated for each", (GC.GetTotalAllocatedBytes() - before) / (rate * Seconds), "bytes");
-        Report("  collecting garbage", (GC.GetTotalPauseDuration() - paused) / TimeSpan.FromSeconds(Seconds) * 100, "% of the time");
-        return rate;
     }
 
     private static async Task WakeAsync()
@@ -106,14 +87,14 @@ internal static class EmulatorBenchmark
 
     private static async Task GrowthAsync(int documents)
     {
-        await using var gateway = await SyncGatewayEmulator.StartAsync();
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        await FillAsync(gateway.PublicUrl, 0, 1_000);
-        Report("a write at 1,000 documents", await CostAsync(gateway.PublicUrl, "early"), "µs");
-        await FillAsync(gateway.PublicUrl, 1_000, documents);
-        Report($"a write at {documents:N0} documents", await CostAsync(gateway.PublicUrl, "late"), "µs");
-        Report($"memory of {documents:N0} documents", (GC.GetTotalMemory(forceFullCollection: true) - before) / 1e6, "MB");
-        Report("working set", Process.GetCurrentProcess().WorkingSet64 / 1e6, "MB");
+        using var program = await EmulatorProgram.StartAsync();
+        await FillAsync(program.Url, 0, 1_000);
+        Report("a write at 1,000 documents", await CostAsync(program.Url, "early"), "µs");
+        var before = program.WorkingSet;
+        await FillAsync(program.Url, 1_000, documents);
+        Report($"working set with {documents:N0} documents", program.WorkingSet / 1e6, "MB");
+        Report("  more than with 1,000, for each", (program.WorkingSet - before) / (double)(documents - 1_000), "bytes");
+        Report($"a write at {documents:N0} documents", await CostAsync(program.Url, "late"), "µs");
     }
 
     private static async Task FillAsync(Uri url, int from, int to)
@@ -146,8 +127,5 @@ internal static class EmulatorBenchmark
         return times.Order().ElementAt(times.Count / 2);
     }
 
-    private static async Task<double> LoadAsync(Uri url, string prefix, int seconds, int ahead) =>
-        await new RawLoad(url, prefix, Connections, ahead).RunAsync(TimeSpan.FromSeconds(seconds));
-
-    private static void Report(string what, double value, string unit) => Console.WriteLine($"{what,-40} {value,12:N2} {unit}");
+    public static void Report(string what, double value, string unit) => Console.WriteLine($"{what,-40} {value,12:N2} {unit}");
 }
