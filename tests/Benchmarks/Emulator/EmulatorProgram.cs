@@ -5,7 +5,7 @@ namespace OfflineActions.Benchmarks.Emulator;
 /// <summary>The emulator as a process of its own, as users start it.</summary>
 internal sealed class EmulatorProgram : IDisposable
 {
-    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "OfflineActions.SyncGatewayEmulator.dll");
+    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "OfflineActions.SyncGatewayEmulatorTool.dll");
 
     private readonly Process process;
 

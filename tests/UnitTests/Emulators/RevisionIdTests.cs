@@ -1,3 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using OfflineActions.Emulators.Store;
+
 namespace OfflineActions.Tests.Emulators;
 
 /// <summary>Revision ids equal those of a real Sync Gateway for the same edits.</summary>
@@ -46,6 +50,32 @@ public sealed class RevisionIdTests
         Assert.That((await emulated.Admin.PutAnswerAsync("db/d", """{"prop":true}""")).Revision, Is.EqualTo("3-5a62fa5f730899450496d3ae6a60751c"));
     }
 
+    [Test]
+    public void The_digest_is_an_MD5()
+    {
+        var text = new byte[300];
+        new Random(1).NextBytes(text);
+        var digest = new byte[Md5.Size];
+        for (var length = 0; length <= text.Length; length++)
+        {
+            Md5.Hash(text.AsSpan(0, length), digest);
+
+            Assert.That(Convert.ToHexStringLower(digest), Is.EqualTo(Reference(text.AsSpan(0, length))), $"{length} bytes");
+        }
+    }
+
+    [TestCase("1-cd809becc169215072fd567eebd8b8de")]
+    [TestCase("2147483647-000000000000000000000000000000ff")]
+    [TestCase("12-ABC")]
+    [TestCase("3-cd809becc169215072fd567eebd8b8dE")]
+    [TestCase("4-x-y")]
+    public void An_id_is_read_and_written(string id)
+    {
+        Assert.That(RevisionId.Parse(id).ToString(), Is.EqualTo(id));
+        var (generation, high, low, other) = RevisionId.Parse(id);
+        Assert.That(new RevisionId(generation, high, low, other), Is.EqualTo(RevisionId.Parse(id)));
+    }
+
     // U+FF61 is EF BD A1 in UTF-8 and sorts before U+1F600, F0 9F 98 80; in UTF-16 it is the other way round.
     [TestCase("{\"\U0001F600\":1,\"\uFF61\":2,\"_a\":3,\"Z\":4}", "{\"Z\":4,\"_a\":3,\"_id\":\"d\",\"_rev\":\"REV\",\"\uFF61\":2,\"\U0001F600\":1}")]
     [TestCase("""{"a":{"z":1,"a":[{"y":1,"x":2}]}}""", """{"_id":"d","_rev":"REV","a":{"a":[{"x":2,"y":1}],"z":1}}""")]
@@ -60,4 +90,7 @@ public sealed class RevisionIdTests
 
         Assert.That((await emulated.Admin.GetAnswerAsync("db/d")).Text, Is.EqualTo(canonical.Replace("REV", revision, StringComparison.Ordinal)));
     }
+
+    [SuppressMessage("Security", "CA5351", Justification = "The protocol's digest, not used for security.")]
+    private static string Reference(ReadOnlySpan<byte> text) => Convert.ToHexStringLower(MD5.HashData(text));
 }

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Time.Testing;
+
 namespace OfflineActions.Tests.Emulators;
 
 /// <summary>Revision histories, branches and pruning.</summary>
@@ -38,6 +40,27 @@ public sealed class RevisionTreeTests
         Assert.That((string)(await loose.Admin.GetAnswerAsync("db/d")).Json["from"]!, Is.EqualTo("b"), "a live leaf wins over a tombstone");
         var leaves = (await loose.Admin.GetAnswerAsync("db/_changes?style=all_docs")).Json["results"]![0]!["changes"]!.AsArray();
         Assert.That(leaves, Has.Count.EqualTo(2));
+    }
+
+    [Test]
+    public async Task A_document_written_after_a_purge_has_nothing_of_the_purged_one()
+    {
+        var clock = new FakeTimeProvider();
+        await using var emulated = await Emulated.StartAsync(clock: clock);
+        var purged = (await emulated.Admin.PutAnswerAsync("db/d", """{"n":1,"_attachments":{"a":{"data":"aGk="}}}""")).Revision;
+        await emulated.Admin.PutAnswerAsync($"db/d?rev={purged}", """{"n":2}""");
+        await emulated.Admin.PostAnswerAsync("db/_purge", """{"d":["*"]}""");
+        Assert.That((await emulated.Admin.GetAnswerAsync($"db/d?rev={purged}")).Error, Is.EqualTo((404, "not_found", "missing")));
+
+        var again = (await emulated.Admin.PutAnswerAsync("db/d", """{"n":1}""")).Revision;
+        clock.Advance(TimeSpan.FromMinutes(6));
+        var other = (await emulated.Admin.PutAnswerAsync("db/other", "{}")).Revision;
+        await emulated.Admin.PutAnswerAsync($"db/other?rev={other}", "{}");
+
+        Assert.That(again, Is.EqualTo(purged), "the same content");
+        Assert.That((await emulated.Admin.GetAnswerAsync("db/d")).Text, Is.EqualTo($$"""{"_id":"d","_rev":"{{again}}","n":1}"""));
+        Assert.That((await emulated.Admin.GetAnswerAsync("db/d?revs=true")).Json["_revisions"]!["ids"]!.AsArray(), Has.Count.EqualTo(1));
+        Assert.That((await emulated.Admin.GetAnswerAsync("db/d/a")).Status, Is.EqualTo(404));
     }
 
     [Test]

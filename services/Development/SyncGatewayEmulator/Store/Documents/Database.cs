@@ -207,7 +207,7 @@ internal sealed class Database : IAsyncDisposable
     {
         try
         {
-            await PutAsync(document.Store, document.Id, revision, DocumentBody.Tombstone, writer: null);
+            await PutAsync(document.Store, document.DocumentId, revision, DocumentBody.Tombstone, writer: null);
         }
         catch (HttpError)
         {

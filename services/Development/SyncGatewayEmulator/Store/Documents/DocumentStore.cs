@@ -144,7 +144,7 @@ internal sealed class DocumentStore
         }
 
         documents.Put(document);
-        Principals.Grant(Name, document.Id, document.Tree.Winner?.Outcome ?? SyncOutcome.None, document.Sequence);
+        Principals.Grant(Name, document.DocumentId, document.Tree.Winner?.Outcome ?? SyncOutcome.None, document.Sequence);
         Expiries.Set(document);
         return true;
     }
@@ -177,7 +177,7 @@ internal sealed class DocumentStore
 
         var attachments = AttachmentReader.Read(body.Sent, parent?.Attachments ?? [], newest[0].Generation);
         body.CheckMembers();
-        var outcome = Settings.Sync.Run(new(document.Id, newest[0], body, attachments, parent), writer);
+        var outcome = Settings.Sync.Run(new(document.DocumentId, newest[0], body, attachments, parent), writer);
         expires = outcome.Expiry is { } said ? Expiry.Parse(said, clock.GetUtcNow()) : expires;
 
         // From here on the write cannot fail.
@@ -185,11 +185,11 @@ internal sealed class DocumentStore
         var before = parent;
         for (var ancestor = newest.Length - 1; ancestor > 0; ancestor--)
         {
-            before = new(newest[ancestor], before, deleted: false, body: null, attachments: []);
+            before = new Revision(newest[ancestor], before, deleted: false, body: null, attachments: []);
         }
 
         var granted = document.Tree.Winner?.Outcome.HasGrants ?? false;
-        document.Tree.Add(new(newest[0], before, body.Deleted, body.Stored, attachments, outcome));
+        document.Tree.Add(newest[0], before, body.Deleted, body.Stored, attachments, outcome);
         document.Tree.Prune(Settings.Revisions);
         document.Expires = expires;
         document.Writes++;
@@ -201,7 +201,7 @@ internal sealed class DocumentStore
         }
 
         var winner = document.Tree.Winner!;
-        return new(document.Id, winner.Id, winner.Deleted, winner.Body ?? "{}"u8.ToArray(), winner.Attachments, oldBody);
+        return new(document.DocumentId, winner.Id, winner.Deleted, winner.Body ?? "{}"u8.ToArray(), winner.Attachments, oldBody);
     }
 
     private void Publish(StoredDocument document, Revision winner, bool granted)
@@ -225,7 +225,7 @@ internal sealed class DocumentStore
     private void PublishInChannels(StoredDocument document, Revision winner) => Sequences.Publish(document, sequence =>
     {
         document.Channels?.Update(winner.Outcome.Channels, sequence, winner.Id, winner.Deleted);
-        Principals.Grant(Name, document.Id, winner.Outcome, sequence);
+        Principals.Grant(Name, document.DocumentId, winner.Outcome, sequence);
     });
 
     private static HttpError Conflict() => new(409, "Document revision conflict");
@@ -246,5 +246,5 @@ internal sealed record CollectionSettings(int Revisions, bool AllowConflicts, in
 /// <param name="Body">The body of the winner.</param>
 /// <param name="Attachments">The attachments of the winner.</param>
 /// <param name="OldBody">The body of the parent of the written revision; null for a first revision.</param>
-internal sealed record DocumentChange(
+internal readonly record struct DocumentChange(
     string Id, RevisionId Winner, bool Deleted, byte[] Body, IReadOnlyList<Attachment> Attachments, byte[]? OldBody);

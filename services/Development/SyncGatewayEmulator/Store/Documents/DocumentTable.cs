@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using System.Diagnostics.CodeAnalysis;
 
 namespace OfflineActions.Emulators.Store;
 
@@ -8,43 +8,65 @@ namespace OfflineActions.Emulators.Store;
 /// </summary>
 internal sealed class DocumentTable(DocumentStore store)
 {
-    private readonly Dictionary<string, StoredDocument>[] parts =
-        [.. Enumerable.Range(0, 64).Select(_ => new Dictionary<string, StoredDocument>())];
+    private readonly HashSet<StoredDocument>.AlternateLookup<string>[] parts =
+        [.. Enumerable.Range(0, 64).Select(_ => new HashSet<StoredDocument>(new ById(store)).GetAlternateLookup<string>())];
 
     public IEnumerable<StoredDocument> All => parts.SelectMany(part =>
     {
-        lock (part)
+        lock (part.Set)
         {
-            return part.Values.ToList();
+            return part.Set.ToList();
         }
     });
 
     public StoredDocument? Find(string id)
     {
         var part = PartOf(id);
-        lock (part)
+        lock (part.Set)
         {
-            return part.GetValueOrDefault(id);
+            return part.TryGetValue(id, out var found) ? found : null;
         }
     }
 
     public StoredDocument FindOrAdd(string id)
     {
         var part = PartOf(id);
-        lock (part)
+        lock (part.Set)
         {
-            return CollectionsMarshal.GetValueRefOrAddDefault(part, id, out _) ??= new(id, store);
+            if (!part.TryGetValue(id, out var found))
+            {
+                found = new(id, store);
+                part.Set.Add(found);
+            }
+
+            return found;
         }
     }
 
     public void Put(StoredDocument document)
     {
-        var part = PartOf(document.Id);
-        lock (part)
+        var part = PartOf(document.DocumentId);
+        lock (part.Set)
         {
-            part[document.Id] = document;
+            part.Remove(document.DocumentId);
+            part.Set.Add(document);
         }
     }
 
-    private Dictionary<string, StoredDocument> PartOf(string id) => parts[(uint)id.GetHashCode(StringComparison.Ordinal) % parts.Length];
+    private HashSet<StoredDocument>.AlternateLookup<string> PartOf(string id) =>
+        parts[(uint)id.GetHashCode(StringComparison.Ordinal) % parts.Length];
+
+    /// <summary>The id is in the document, so a table needs no keys.</summary>
+    private sealed class ById(DocumentStore store) : IEqualityComparer<StoredDocument>, IAlternateEqualityComparer<string, StoredDocument>
+    {
+        public bool Equals(StoredDocument? one, StoredDocument? other) => one?.DocumentId == other?.DocumentId;
+
+        public bool Equals(string id, StoredDocument other) => id == other.DocumentId;
+
+        public int GetHashCode([DisallowNull] StoredDocument document) => GetHashCode(document.DocumentId);
+
+        public int GetHashCode(string id) => id.GetHashCode(StringComparison.Ordinal);
+
+        public StoredDocument Create(string id) => new(id, store);
+    }
 }

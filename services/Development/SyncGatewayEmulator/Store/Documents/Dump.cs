@@ -64,7 +64,7 @@ internal sealed record Dump(IReadOnlyList<Dump.Document> Documents, IReadOnlyLis
             // Parents before children, so that one pass restores them.
             var nodes = document.Tree.LeavesAsWritten.SelectMany(leaf => leaf.History().Reverse()).Distinct();
             return new(
-                document.Id,
+                document.DocumentId,
                 document.Sequence,
                 document.Expires,
                 [.. nodes.Select(node => new Node(

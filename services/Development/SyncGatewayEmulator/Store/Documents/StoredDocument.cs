@@ -5,12 +5,12 @@ namespace OfflineActions.Emulators.Store;
 /// <summary>A document with its revision tree, channels and sequence. Guarded by a lock on the object itself.</summary>
 internal sealed class StoredDocument(string id, DocumentStore store) : RevisionTree
 {
-    public string Id { get; } = id;
+    public string DocumentId { get; } = id;
 
     /// <summary>The collection of the document.</summary>
     public DocumentStore Store { get; } = store;
 
-    // The tree is the base class, not a second object: there may be a million documents.
+    // The tree is the base class, not a second object.
     public RevisionTree Tree => this;
 
     /// <summary>The sequence in the changes feed; 0 before the first revision.</summary>
@@ -25,9 +25,10 @@ internal sealed class StoredDocument(string id, DocumentStore store) : RevisionT
     /// <summary>The number of revisions accepted since the start.</summary>
     public int Writes { get; set; }
 
-    /// <summary>Resets the document to its state before the first revision.</summary>
+    /// <summary>Removes all revisions. Others that are written afterwards are new objects, even the first.</summary>
     public void Forget()
     {
+        ForgetBody();
         Clear();
         (Sequence, Expires, Channels) = (0, 0, null);
     }
@@ -92,7 +93,7 @@ internal static class DocumentReader
     private static DocumentSnapshot Snapshot(
         StoredDocument document, Revision revision, IReadOnlyList<RevisionId> history, IReadOnlyList<RevisionId> leaves) =>
         new(
-            document.Id,
+            document.DocumentId,
             revision.Id,
             revision.Deleted,
             revision.Body,

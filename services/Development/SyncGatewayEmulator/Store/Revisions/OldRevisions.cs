@@ -18,7 +18,7 @@ internal sealed class OldRevisions(TimeProvider clock)
             replaced.Enqueue((revision, clock.GetTimestamp()));
             while (replaced.Peek() is var (oldest, at) && (replaced.Count > MaxCount || clock.GetElapsedTime(at) > Lifetime))
             {
-                oldest.Forget();
+                oldest.ForgetBody();
                 replaced.Dequeue();
             }
         }

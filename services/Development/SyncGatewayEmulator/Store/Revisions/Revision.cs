@@ -2,27 +2,45 @@ using OfflineActions.Emulators.Scripts;
 
 namespace OfflineActions.Emulators.Store;
 
-/// <summary>One node of a document's revision tree.</summary>
-/// <param name="id">The revision id.</param>
-/// <param name="parent">The parent revision; null when there is none or it is unknown.</param>
-/// <param name="deleted">Whether the revision is a tombstone.</param>
-/// <param name="body">The user's members as canonical JSON; null when only the id is known.</param>
-/// <param name="attachments">Sorted by name.</param>
-/// <param name="outcome">The result of the sync function.</param>
-internal sealed class Revision(
-    RevisionId id, Revision? parent, bool deleted, byte[]? body, IReadOnlyList<Attachment> attachments, SyncOutcome? outcome = null)
+/// <summary>
+/// One node of a document's revision tree. There may be a million: what few of them have, attachments for example, is in another object.
+/// </summary>
+internal class Revision
 {
-    public RevisionId Id { get; } = id;
+    private ulong high;
+    private ulong low;
+    private Details? details;
+    private int generation;
 
-    public Revision? Parent { get; private set; } = parent;
+    /// <param name="id">The revision id.</param>
+    /// <param name="parent">The parent revision; null when there is none or it is unknown.</param>
+    /// <param name="deleted">Whether the revision is a tombstone.</param>
+    /// <param name="body">The user's members as canonical JSON; null when only the id is known.</param>
+    /// <param name="attachments">Sorted by name.</param>
+    /// <param name="outcome">The result of the sync function.</param>
+    public Revision(
+        RevisionId id, Revision? parent, bool deleted, byte[]? body, IReadOnlyList<Attachment> attachments, SyncOutcome? outcome = null) =>
+        Set(id, parent, deleted, body, attachments, outcome ?? SyncOutcome.None);
 
-    public bool Deleted { get; } = deleted;
+    /// <summary>A revision that is not known yet.</summary>
+    protected Revision()
+    {
+    }
 
-    public byte[]? Body { get; private set; } = body;
+    public RevisionId Id => new(generation, high, low, details?.Digest);
 
-    public IReadOnlyList<Attachment> Attachments { get; private set; } = attachments;
+    public Revision? Parent { get; private set; }
 
-    public SyncOutcome Outcome { get; } = outcome ?? SyncOutcome.None;
+    public bool Deleted { get; private set; }
+
+    public byte[]? Body { get; private set; }
+
+    public IReadOnlyList<Attachment> Attachments => details?.Attachments ?? [];
+
+    public SyncOutcome Outcome => details?.Outcome ?? SyncOutcome.None;
+
+    /// <summary>Whether this is a revision.</summary>
+    protected bool IsKnown => generation > 0;
 
     /// <summary>This revision and its known ancestors, newest first.</summary>
     public IEnumerable<Revision> History()
@@ -34,7 +52,7 @@ internal sealed class Revision(
     }
 
     /// <summary>This revision or the ancestor with the id; null when there is none.</summary>
-    public Revision? Find(RevisionId id)
+    public Revision? FindAncestor(RevisionId id)
     {
         var revision = this;
         while (revision is not null && revision.Id != id)
@@ -46,7 +64,7 @@ internal sealed class Revision(
     }
 
     /// <summary>Keeps <paramref name="limit"/> revisions of this branch and drops older ones.</summary>
-    public void Prune(int limit)
+    public void PruneBranch(int limit)
     {
         var oldest = this;
         for (var kept = 1; kept < limit && oldest.Parent is not null; kept++)
@@ -58,9 +76,23 @@ internal sealed class Revision(
     }
 
     /// <summary>Drops body and attachments and keeps the id.</summary>
-    public void Forget()
+    public void ForgetBody()
     {
         Body = null;
-        Attachments = [];
+        details = details is null ? null : details with { Attachments = [] };
     }
+
+    /// <summary>Makes this object the revision.</summary>
+    protected void Set(
+        RevisionId id, Revision? parent, bool deleted, byte[]? body, IReadOnlyList<Attachment> attachments, SyncOutcome outcome)
+    {
+        (generation, high, low, var digest) = id;
+        details = digest is null && !AttachmentStubs.IsWritten(attachments) && outcome == SyncOutcome.None ? null : new(digest, attachments, outcome);
+        (Parent, Deleted, Body) = (parent, deleted, body);
+    }
+
+    /// <param name="Digest">The digest in the id when it is not an MD5; otherwise null.</param>
+    /// <param name="Attachments">The attachments.</param>
+    /// <param name="Outcome">The result of the sync function.</param>
+    private sealed record Details(string? Digest, IReadOnlyList<Attachment> Attachments, SyncOutcome Outcome);
 }

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace OfflineActions.Emulators.Store;
@@ -10,6 +9,9 @@ namespace OfflineActions.Emulators.Store;
 /// <summary>A revision id, <c>generation-digest</c>. Among leaves that are all live or all deleted, the greater id wins.</summary>
 internal readonly record struct RevisionId : IComparable<RevisionId>
 {
+    /// <summary>The length of an id with the largest generation.</summary>
+    private const int MaxLength = 11 + (2 * Md5.Size);
+
     private static readonly SearchValues<char> Hex = SearchValues.Create("0123456789abcdef");
 
     // Nearly every digest is an MD5; two numbers save an object for each revision.
@@ -20,7 +22,7 @@ internal readonly record struct RevisionId : IComparable<RevisionId>
     public RevisionId(int generation, string digest)
     {
         Generation = generation;
-        if (digest.Length != 2 * MD5.HashSizeInBytes || digest.AsSpan().ContainsAnyExcept(Hex))
+        if (digest.Length != 2 * Md5.Size || digest.AsSpan().ContainsAnyExcept(Hex))
         {
             other = digest;
             return;
@@ -28,6 +30,15 @@ internal readonly record struct RevisionId : IComparable<RevisionId>
 
         high = ulong.Parse(digest.AsSpan(..16), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
         low = ulong.Parse(digest.AsSpan(16..), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Puts together what <see cref="Deconstruct"/> took apart.</summary>
+    public RevisionId(int generation, ulong high, ulong low, string? other)
+    {
+        Generation = generation;
+        this.high = high;
+        this.low = low;
+        this.other = other;
     }
 
     private RevisionId(int generation, ReadOnlySpan<byte> md5)
@@ -38,6 +49,14 @@ internal readonly record struct RevisionId : IComparable<RevisionId>
     }
 
     public int Generation { get; }
+
+    /// <summary>The parts of the id, for objects that keep it in less memory.</summary>
+    /// <param name="generation">The generation.</param>
+    /// <param name="high">The first half of an MD5.</param>
+    /// <param name="low">The second half of an MD5.</param>
+    /// <param name="other">The digest when it is not an MD5; otherwise null.</param>
+    public void Deconstruct(out int generation, out ulong high, out ulong low, out string? other) =>
+        (generation, high, low, other) = (Generation, this.high, this.low, this.other);
 
     public string Digest => other ?? string.Create(CultureInfo.InvariantCulture, $"{high:x16}{low:x16}");
 
@@ -64,7 +83,6 @@ internal readonly record struct RevisionId : IComparable<RevisionId>
     /// <summary>The id of a new revision. The same change of the same parent has the same id on every node.</summary>
     /// <param name="parent">The parent revision; null for a first revision.</param>
     /// <param name="body">The body as canonical JSON, with <c>_deleted</c> and without the other reserved members.</param>
-    [SuppressMessage("Security", "CA5351", Justification = "The protocol's digest, not used for security.")]
     public static RevisionId Following(RevisionId? parent, ReadOnlySpan<byte> body)
     {
         var parentText = parent?.ToString() ?? "";
@@ -74,8 +92,8 @@ internal readonly record struct RevisionId : IComparable<RevisionId>
         text[0] = (byte)parentText.Length;
         Encoding.ASCII.GetBytes(parentText, text[1..]);
         body.CopyTo(text[(1 + parentText.Length)..]);
-        Span<byte> digest = stackalloc byte[MD5.HashSizeInBytes];
-        MD5.HashData(text, digest);
+        Span<byte> digest = stackalloc byte[Md5.Size];
+        Md5.Hash(text, digest);
         if (rented is not null)
         {
             ArrayPool<byte>.Shared.Return(rented);
@@ -96,7 +114,20 @@ internal readonly record struct RevisionId : IComparable<RevisionId>
             : string.CompareOrdinal(Digest, other.Digest);
     }
 
-    public override string ToString() => other is null
-        ? string.Create(CultureInfo.InvariantCulture, $"{Generation}-{high:x16}{low:x16}")
-        : string.Create(CultureInfo.InvariantCulture, $"{Generation}-{other}");
+    public override string ToString()
+    {
+        if (other is not null)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"{Generation}-{other}");
+        }
+
+        Span<char> text = stackalloc char[MaxLength];
+        Generation.TryFormat(text, out var length, default, CultureInfo.InvariantCulture);
+        text[length++] = '-';
+        Span<byte> digest = stackalloc byte[Md5.Size];
+        BinaryPrimitives.WriteUInt64BigEndian(digest, high);
+        BinaryPrimitives.WriteUInt64BigEndian(digest[sizeof(ulong)..], low);
+        Convert.TryToHexStringLower(digest, text[length..], out var hex);
+        return new(text[..(length + hex)]);
+    }
 }

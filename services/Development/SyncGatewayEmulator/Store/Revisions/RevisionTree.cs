@@ -1,7 +1,12 @@
+using OfflineActions.Emulators.Scripts;
+
 namespace OfflineActions.Emulators.Store;
 
-/// <summary>The revisions of one document. Guarded by the lock of the document.</summary>
-internal abstract class RevisionTree
+/// <summary>
+/// The revisions of one document. Guarded by the lock of the document. The first revision is this object itself, and what it inherits
+/// describes that revision only: most documents have one, and each object costs memory and time of the garbage collector.
+/// </summary>
+internal abstract class RevisionTree : Revision
 {
     // In the order in which they were written. Null for the vast majority of documents, which have one branch.
     private List<Revision>? branches;
@@ -19,9 +24,23 @@ internal abstract class RevisionTree
     public bool HasLiveLoser => branches?.Exists(leaf => leaf != Winner && !leaf.Deleted) ?? false;
 
     public Revision? Find(RevisionId id) =>
-        Winner?.Find(id) ?? branches?.Select(leaf => leaf.Find(id)).FirstOrDefault(found => found is not null);
+        Winner?.FindAncestor(id) ?? branches?.Select(leaf => leaf.FindAncestor(id)).FirstOrDefault(found => found is not null);
 
     public bool IsLeaf(Revision revision) => revision == Winner || (branches?.Contains(revision) ?? false);
+
+    /// <summary>Adds a leaf; its parent is no longer one.</summary>
+    public void Add(
+        RevisionId id, Revision? parent, bool deleted, byte[] body, IReadOnlyList<Attachment> attachments, SyncOutcome outcome)
+    {
+        if (IsKnown)
+        {
+            Add(new Revision(id, parent, deleted, body, attachments, outcome));
+            return;
+        }
+
+        Set(id, parent, deleted, body, attachments, outcome);
+        Add(this);
+    }
 
     /// <summary>Adds a leaf; its parent is no longer one.</summary>
     public void Add(Revision leaf)
@@ -43,8 +62,8 @@ internal abstract class RevisionTree
     /// <summary>Keeps <paramref name="limit"/> revisions of each branch and drops older ones.</summary>
     public void Prune(int limit)
     {
-        Winner?.Prune(limit);
-        branches?.ForEach(leaf => leaf.Prune(limit));
+        Winner?.PruneBranch(limit);
+        branches?.ForEach(leaf => leaf.PruneBranch(limit));
     }
 
     private static readonly Comparer<Revision> ByRank = Comparer<Revision>.Create((a, b) =>
