@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text;
 
 namespace OfflineActions.Tests.Emulators;
@@ -162,6 +163,25 @@ public sealed class PathTests
 
         Assert.That(answer.Text, Does.StartWith($"{{\"rows\":[\n{{\"key\":\"{id}\",\"id\":\"{id}\",\"value\":").And.Contain("\"x\":1"));
         Assert.That((string)answer.Json["rows"]![0]!["doc"]!["_id"]!, Is.EqualTo((string)answer.Json["rows"]![0]!["id"]!));
+    }
+
+    [Test]
+    public async Task Requests_with_zero_bytes_may_follow_each_other_in_one_packet_or_be_cut_anywhere([Values(0, 10, 11, 12, 13, 60, 90)] int cut)
+    {
+        await using var emulated = await Emulated.StartAsync();
+        using var client = new TcpClient { NoDelay = true };
+        await client.ConnectAsync(emulated.Gateway.AdminUrl.Host, emulated.Gateway.AdminUrl.Port);
+        var stream = client.GetStream();
+        var requests = Encoding.ASCII.GetBytes("PUT /db/a%00b HTTP/1.1\r\nHost: x\r\nContent-Length: 15\r\n\r\n{\"a\":\"/%00\\n\"}\n"
+            + "GET /db/a%00b?x=%00 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+
+        await stream.WriteAsync(requests.AsMemory(0, cut));
+        await stream.FlushAsync();
+        await stream.WriteAsync(requests.AsMemory(cut));
+        var answers = await new StreamReader(stream).ReadToEndAsync();
+
+        Assert.That(answers, Does.Contain("HTTP/1.1 201").And.Contain("HTTP/1.1 200"));
+        Assert.That(answers, Does.Contain("""{"_id":"a\u0000b","_rev":"1-""").And.EndWith(""","a":"/%00\n"}"""));
     }
 
     [TestCase("rev=1-a;b&rev=1-b", "Document revision conflict")]
