@@ -22,14 +22,14 @@ public sealed class RuntimeSettingsTests
         Assert.That((bool?)settings[Profiling], Is.False);
     }
 
-    [TestCase("SwapiEmulator")]
-    [TestCase("SyncGatewayEmulatorTool")]
-    public void An_emulator_keeps_the_settings_of_a_web_server(string emulator)
+    [TestCase("SwapiEmulator", true)]
+    [TestCase("SyncGatewayEmulatorTool", false)]
+    public void An_emulator_spins_and_compiles_with_profiles_and_has_as_many_heaps_as_its_project_says(string emulator, bool hasMany)
     {
         var settings = Settings(emulator);
 
         Assert.That(settings[SpinLimit], Is.Null);
-        Assert.That((bool?)settings[ServerCollector], Is.Not.False);
+        Assert.That((bool?)settings[ServerCollector], Is.EqualTo(hasMany));
         Assert.That(settings[Profiling], Is.Null);
     }
 
