@@ -220,6 +220,26 @@ public sealed class RevisionAnswerTests
         Assert.That((answer.Status, answer.Text), Is.EqualTo((201, """{"id":"_local/","ok":true,"rev":"0-1"}""")));
     }
 
+    [Test]
+    public async Task Text_of_clients_that_no_header_can_hold_is_answered_all_the_same()
+    {
+        await using var emulated = await StartAsync();
+        const string Odd = """{"_rev":"1-é\n","_attachments":{"a":{"data":"aGk=","content_type":"a/b\r\nc\u007f","encoding":"é"}}}""";
+
+        var replicated = await emulated.Admin.PutAnswerAsync("db/odd?new_edits=false", Odd);
+        var read = await emulated.Admin.GetAnswerAsync("db/odd");
+        var updated = await emulated.Admin.PutAnswerAsync("db/odd", Odd.Replace("aGk=", "aG8=", StringComparison.Ordinal));
+        var attachment = await emulated.Admin.GetAnswerAsync("db/odd/a");
+        var posted = await emulated.Admin.PostAnswerAsync("db/", """{"_id":"a/b\u007f é"}""");
+        var plain = await emulated.Admin.PostAnswerAsync("db/", """{"_id":"a/b \"c"}""");
+
+        Assert.That((replicated.Status, read.Status, updated.Status, attachment.Text), Is.EqualTo((201, 200, 201, "ho")));
+        Assert.That(read.Headers.NonValidated["ETag"], Is.EqualTo(["\"1-? \""]));
+        Assert.That(attachment.ContentHeaders.NonValidated["Content-Type"].ToString().TrimEnd(), Is.EqualTo("a/b  c"));
+        Assert.That(posted.Headers.NonValidated["Location"], Is.EqualTo(["a%2Fb%7F%20%C3%A9"]));
+        Assert.That(plain.Headers.NonValidated["Location"], Is.EqualTo(["a/b \"c"]));
+    }
+
     private static Task<Wire.Answer> SendAsync(Emulated emulated, string method, string path, string match) =>
         emulated.Admin.SendForAnswerAsync(
             method, path, method == "PUT" ? "{}" : null, request => request.Headers.TryAddWithoutValidation("If-Match", match));

@@ -21,8 +21,8 @@ internal static class AttachmentResource
         var headers = context.Response.Headers;
         headers.AcceptRanges = "bytes";
         var (from, to) = ByteRange.Of(context.Request.Headers.Range.ToString(), data.Length) ?? throw new HttpError(416, "");
-        headers.ETag = $"\"{attachment.Digest}\"";
-        context.Response.ContentType = attachment.ContentType;
+        headers.ETag = $"\"{HeaderText.Of(attachment.Digest)}\"";
+        context.Response.ContentType = attachment.ContentType is { } type ? HeaderText.Of(type) : null;
         var insecure = Insecure.Contains(attachment.ContentType?.Split(';')[0] ?? "") && !context.Database.Configuration.ServeInsecureTypes;
         if (context.Admin || insecure)
         {
@@ -31,12 +31,12 @@ internal static class AttachmentResource
 
         if (attachment.Encoding is { } encoding && context.Query("content_encoding") == "false")
         {
-            headers["X-Content-Encoding"] = encoding;
+            headers["X-Content-Encoding"] = HeaderText.Of(encoding);
             context.Response.ContentType = "application/gzip";
         }
         else if (attachment.Encoding is { } sent)
         {
-            headers.ContentEncoding = sent;
+            headers.ContentEncoding = HeaderText.Of(sent);
         }
 
         if (to - from < data.Length)

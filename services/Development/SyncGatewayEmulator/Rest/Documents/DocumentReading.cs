@@ -17,7 +17,7 @@ internal static class DocumentReading
         }
 
         var view = RevisionView.Find(document, context.Query("rev"), context.Access, options);
-        context.Response.Headers.ETag = $"\"{view.Snapshot.Revision}\"";
+        context.Response.Headers.ETag = $"\"{HeaderText.Of(view.Snapshot.Revision.ToString())}\"";
         if (context.Accepts("multipart/") && (view.HasData || !context.Accepts("application/json")))
         {
             var parts = new MultipartWriter();

@@ -38,7 +38,7 @@ internal static class DocumentWriting
     {
         var body = DocumentBody.Parse(await context.ReadDocumentAsync());
         var (id, revision) = await CreateAsync(context, body);
-        context.Response.Headers.Location = GoText.IsPlain(id) ? id : Uri.EscapeDataString(id);
+        context.Response.Headers.Location = id.AsSpan().ContainsAnyExceptInRange(' ', '~') ? Uri.EscapeDataString(id) : id;
         await ReplyWrittenAsync(context, 200, id, revision, tag: true);
     }
 
@@ -85,7 +85,7 @@ internal static class DocumentWriting
         var text = revision.ToString();
         if (tag)
         {
-            context.Response.Headers.ETag = $"\"{text}\"";
+            context.Response.Headers.ETag = $"\"{HeaderText.Of(text)}\"";
         }
 
         return context.ReplyAsync(status, new Utf8Buffer(80 + id.Length)
