@@ -20,7 +20,7 @@ public sealed class BrokerOutageTests
             await chaos.WriteRequestsAsync();
 
             // About 100 is the most that is ever delayed at once: delayed messages return as fast as the workers defer others.
-            await UntilDelayedAsync(chaos, Math.Min(100, chaos.Ids.Count / 2));
+            await chaos.UntilDelayedAsync(Math.Min(100, chaos.Ids.Count / 2));
 
             await chaos.System.Broker.KillAsync();
             await chaos.System.SyncGateway.SetFaultsAsync([]);
@@ -89,10 +89,4 @@ public sealed class BrokerOutageTests
             await chaos.System.Broker.WaitUntilStoredAsync(queue);
         }
     }
-
-    private static Task UntilDelayedAsync(ChaosCase chaos, int count) => Wait.UntilAsync($"{count} messages are delayed", async () =>
-    {
-        var delayed = (await chaos.System.Queues.GetReadyAsync()).Where(queue => queue.Key.Contains("_delay_", StringComparison.Ordinal));
-        return delayed.Sum(queue => queue.Value) >= count;
-    });
 }

@@ -8,7 +8,10 @@ namespace OfflineActions.Tests.Chaos;
 /// <summary>One round of a case: it starts the system, writes requests, and finally verifies every document and queue.</summary>
 internal sealed class ChaosCase(ChaosSystem system)
 {
+    private const string RequestText = """{"action":"person_request"}""";
+
     private readonly Stopwatch time = new();
+    private readonly List<double> recoveries = [];
     private int batches;
 
     public ChaosSystem System { get; } = system;
@@ -61,6 +64,30 @@ internal sealed class ChaosCase(ChaosSystem system)
     /// <summary>Waits until that many requests have a result, so that the next step comes during the work.</summary>
     public Task UntilFinishedAsync(int count) => Wait.UntilAsync($"{count} requests have a result", async () => await CountFinishedAsync() >= count);
 
+    /// <summary>Waits until that many messages are in delay queues.</summary>
+    public Task UntilDelayedAsync(int count) => Wait.UntilAsync($"{count} messages are delayed", async () =>
+    {
+        var delayed = (await System.Queues.GetReadyAsync()).Where(queue => queue.Key.Contains("_delay_", StringComparison.Ordinal));
+        return delayed.Sum(queue => queue.Value) >= count;
+    });
+
+    /// <summary>Writes a request now, right after something has failed, and waits until it has its result.</summary>
+    public async Task MeasureRecoveryAsync(string what)
+    {
+        var recovery = Stopwatch.StartNew();
+        await WriteAndWaitAsync($"right-after-{what}");
+        TestContext.Progress.WriteLine(
+            $"chaos {CaseAttribute.Current}: {what}, and {recovery.Elapsed.TotalSeconds:0.0} s later a new request had its result");
+        recoveries.Add(recovery.Elapsed.TotalSeconds);
+    }
+
+    /// <summary>Writes one request, and waits until it has its result.</summary>
+    public async Task WriteAndWaitAsync(string id)
+    {
+        await WriteRequestsAsync(new Dictionary<string, string> { [id] = RequestText });
+        await Wait.UntilAsync($"{id} has its result", async () => State(await System.Database.GetAsync(id)) == "person_success");
+    }
+
     /// <summary>
     /// Waits until no request is open and no message is in flight, or the time is over: the verification then counts the open ones.
     /// </summary>
@@ -90,7 +117,8 @@ internal sealed class ChaosCase(ChaosSystem system)
             Stuck: ready.Where(queue => !ChaosQueues.IsError(queue.Key)).Sum(queue => queue.Value) + inFlight.Values.Sum(),
             Duplicated: documents.Sum(document => Math.Max(0, Generation(document.Value) - GetExpected(document.Key).Revisions.Max)),
             redelivered,
-            seconds);
+            seconds,
+            recoveries);
         ChaosResults.Add(result);
 
         var wrong = documents.Where(document => !GetExpected(document.Key).Matches(State(document.Value), Generation(document.Value))).ToArray();

@@ -11,6 +11,9 @@ internal sealed record ChaosOptions
     /// <summary>Whether the case has its own broker, which it may kill or freeze, instead of a virtual host of the shared one.</summary>
     public bool OwnBroker { get; init; }
 
+    /// <summary>Whether the case has a broker of three nodes, all of which the services know.</summary>
+    public bool Cluster { get; init; }
+
     /// <summary>Whether the services reach their broker through <see cref="ChaosSystem.BrokerProxy"/>.</summary>
     public bool BrokerProxy { get; init; }
 

@@ -13,6 +13,9 @@ internal sealed class ChaosQueues : IDisposable
 {
     private const string Published = "published";
 
+    // Without columns, RabbitMQ may name one twice when a queue's leader has moved.
+    private const string Columns = "columns=name,messages,messages_dlx,message_stats.redeliver";
+
     private readonly HttpClient http;
     private readonly Uri broker;
     private readonly string virtualHost;
@@ -42,7 +45,8 @@ internal sealed class ChaosQueues : IDisposable
         .ToDictionary();
 
     /// <summary>The number of redeliveries.</summary>
-    public async Task<long> CountRedeliveriesAsync() => (await GetQueuesAsync()).Sum(queue => (long?)queue["message_stats"]?["redeliver"] ?? 0);
+    public async Task<long> CountRedeliveriesAsync() =>
+        (await GetQueuesAsync()).Sum(queue => (long?)(queue["message_stats"] as JsonObject)?["redeliver"] ?? 0);
 
     /// <summary>Ready messages by queue: exact, at this moment.</summary>
     public async Task<IReadOnlyDictionary<string, int>> GetReadyAsync()
@@ -103,7 +107,7 @@ internal sealed class ChaosQueues : IDisposable
     public void Dispose() => http.Dispose();
 
     // The queues of all actions. The gateway holds one message of a queue of its own for as long as it runs.
-    private async Task<JsonObject[]> GetQueuesAsync() => [.. (await http.GetFromJsonAsync<JsonObject[]>($"queues/{virtualHost}") ?? [])
+    private async Task<JsonObject[]> GetQueuesAsync() => [.. (await http.GetFromJsonAsync<JsonObject[]>($"queues/{virtualHost}?{Columns}") ?? [])
         .Where(queue => ActionCatalog.Default.Actions.Any(action =>
             ((string)queue["name"]!).StartsWith(action.Queues.Work, StringComparison.Ordinal)))];
 }

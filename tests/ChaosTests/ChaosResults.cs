@@ -11,12 +11,21 @@ namespace OfflineActions.Tests.Chaos;
 /// <param name="Duplicated">Revisions written beyond the one with the result.</param>
 /// <param name="Redelivered">Redeliveries since the broker started.</param>
 /// <param name="Seconds">From the first request to the last result.</param>
-internal sealed record ChaosResult(string Case, int Documents, int Lost, int Stuck, int Duplicated, long Redelivered, double Seconds)
+/// <param name="Recoveries">
+/// The time after each failure, in seconds, until a request that was written right after it had its result. Few cases measure it.
+/// </param>
+internal sealed record ChaosResult(
+    string Case, int Documents, int Lost, int Stuck, int Duplicated, long Redelivered, double Seconds, IReadOnlyList<double> Recoveries)
 {
-    public const string Header = "case\tdocuments\tlost\tstuck\tduplicated\tredelivered\tseconds";
+    public const string Header = "case\tdocuments\tlost\tstuck\tduplicated\tredelivered\tseconds\trecovery";
 
-    public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{Case}\t{Documents}\t{Lost}\t{Stuck}\t{Duplicated}\t{Redelivered}\t{Seconds:0.0}");
+    public override string ToString()
+    {
+        var recovery = string.Join('/', Recoveries.Select(seconds => seconds.ToString("0.0", CultureInfo.InvariantCulture)));
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Case}\t{Documents}\t{Lost}\t{Stuck}\t{Duplicated}\t{Redelivered}\t{Seconds:0.0}\t{(recovery is "" ? "-" : recovery)}");
+    }
 }
 
 /// <summary>Writes the results of the last run to <c>artifacts/chaos/results.tsv</c>, one line per round.</summary>

@@ -1,4 +1,5 @@
 using OfflineActions.Dev;
+using OfflineActions.Messaging;
 using OfflineActions.Tests.Pipeline;
 
 namespace OfflineActions.Tests.Chaos;
@@ -18,12 +19,14 @@ internal sealed class ChaosSystem : IAsyncDisposable
     private readonly IReadOnlyList<EmulatedSwapi> swapis;
     private readonly List<ServiceProcess> started = [];
     private readonly BrokerProxy? proxy;
+    private readonly LocalRabbitMqCluster? cluster;
 
-    private ChaosSystem(ChaosOptions options, LocalRabbitMq broker, VirtualHost virtualHost, EmulatorPorts ports, ServiceProcess syncGatewayProcess, IReadOnlyList<EmulatedSwapi> swapis)
+    private ChaosSystem(ChaosOptions options, LocalRabbitMqCluster? cluster, LocalRabbitMq broker, VirtualHost virtualHost, EmulatorPorts ports, ServiceProcess syncGatewayProcess, IReadOnlyList<EmulatedSwapi> swapis)
     {
         this.options = options;
         this.virtualHost = virtualHost;
         this.syncGatewayProcess = syncGatewayProcess;
+        this.cluster = cluster;
         Broker = broker;
         this.swapis = swapis;
         syncGateway = ports.SyncGateway;
@@ -36,6 +39,12 @@ internal sealed class ChaosSystem : IAsyncDisposable
     }
 
     public LocalRabbitMq Broker { get; private set; }
+
+    /// <summary>The broker's nodes, when the case asks for several; <see cref="Broker"/> is the first.</summary>
+    public LocalRabbitMqCluster Cluster => cluster ?? throw new InvalidOperationException("This case has no cluster.");
+
+    /// <summary>The broker as services know it.</summary>
+    public BusOptions BusOptions => new() { Url = BrokerUrl, Nodes = [.. OtherNodes] };
 
     public Uri BrokerUrl => virtualHost.Url;
 
@@ -66,11 +75,16 @@ internal sealed class ChaosSystem : IAsyncDisposable
     public static async Task<ChaosSystem> StartAsync(ChaosOptions? options = null)
     {
         options ??= new ChaosOptions();
-        var broker = options.OwnBroker ? await LocalRabbitMq.StartAsync() : await ChaosBroker.SharedAsync();
-        var virtualHost = await VirtualHost.CreateAsync(new SharedBroker(broker.Url, broker.ManagementUrl, owned: null));
+        var virtualHost = default(VirtualHost);
+        // Three nodes need longer for a new virtual host than the management API waits.
+        var cluster = options.Cluster
+            ? await LocalRabbitMqCluster.StartAsync(async first => virtualHost = await CreateVirtualHostAsync(first))
+            : null;
+        var broker = cluster is not null ? cluster.Nodes[0] : options.OwnBroker ? await LocalRabbitMq.StartAsync() : await ChaosBroker.SharedAsync();
+        virtualHost ??= await CreateVirtualHostAsync(broker);
         var ports = new EmulatorPorts();
         var syncGateway = await ServiceProcess.StartAsync(ports.SyncGatewayProcess(WebhookPassword));
-        var system = new ChaosSystem(options, broker, virtualHost, ports, syncGateway, await StartSwapisAsync(options, ports));
+        var system = new ChaosSystem(options, cluster, broker, virtualHost, ports, syncGateway, await StartSwapisAsync(options, ports));
         try
         {
             await Task.WhenAll(Enumerable.Range(0, options.Workers).Select(system.StartWorkerAsync).Append(system.StartGatewayAsync()));
@@ -144,8 +158,11 @@ internal sealed class ChaosSystem : IAsyncDisposable
         Queues.Dispose();
         SyncGateway.Dispose();
         await Task.WhenAll(swapis.Select(swapi => swapi.DisposeAsync().AsTask()));
-        await (options.OwnBroker ? Broker.DisposeAsync() : virtualHost.DisposeAsync());
+        await (cluster is not null ? cluster.DisposeAsync() : options.OwnBroker ? Broker.DisposeAsync() : virtualHost.DisposeAsync());
     }
+
+    private static Task<VirtualHost> CreateVirtualHostAsync(LocalRabbitMq broker) =>
+        VirtualHost.CreateAsync(new SharedBroker(broker.Url, broker.ManagementUrl, owned: null));
 
     private static Task<EmulatedSwapi[]> StartSwapisAsync(ChaosOptions options, EmulatorPorts first) => Task.WhenAll(
         Enumerable.Range(0, options.SwapiForEach ? options.Workers : 1).Select(async place =>
@@ -153,6 +170,8 @@ internal sealed class ChaosSystem : IAsyncDisposable
             var ports = place == 0 ? first : new EmulatorPorts();
             return new EmulatedSwapi(ports, options.SwapiLatency, await ServiceProcess.StartAsync(ports.SwapiProcess()));
         }));
+
+    private IEnumerable<string> OtherNodes => cluster is null ? [] : cluster.Nodes.Skip(1).Select(node => node.Url.Authority);
 
     private ServiceProcess Track(ServiceProcess process)
     {
@@ -172,6 +191,11 @@ internal sealed class ChaosSystem : IAsyncDisposable
             ["Bus__Url"] = proxy is null ? BrokerUrl.AbsoluteUri : new UriBuilder(BrokerUrl) { Port = proxy.Port }.Uri.AbsoluteUri,
             ["SyncGateway__Url"] = syncGateway.AbsoluteUri,
         };
+        foreach (var (node, index) in OtherNodes.Select((node, index) => (node, index)))
+        {
+            environment[$"Bus__Nodes__{index}"] = node;
+        }
+
         foreach (var (delay, step) in options.Delays.Select((delay, step) => (delay, step)))
         {
             environment[$"Bus__Delays__{step}"] = delay.ToString();

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 
 namespace OfflineActions.Dev;
 
@@ -8,10 +9,10 @@ public sealed class LocalRabbitMq : IAsyncDisposable
 {
     private readonly RabbitMqFolder folder;
     private readonly LocalRabbitMqOptions options;
-    private readonly ChildProcess portMapper;
+    private readonly ChildProcess? portMapper;
     private ChildProcess broker;
 
-    private LocalRabbitMq(RabbitMqFolder folder, LocalRabbitMqOptions options, ChildProcess portMapper)
+    private LocalRabbitMq(RabbitMqFolder folder, LocalRabbitMqOptions options, ChildProcess? portMapper)
     {
         this.folder = folder;
         this.options = options;
@@ -31,6 +32,12 @@ public sealed class LocalRabbitMq : IAsyncDisposable
     /// <summary>The broker's process id; a restart changes it.</summary>
     public int ProcessId => broker.Id;
 
+    /// <summary>Its name among Erlang nodes.</summary>
+    public string NodeName => folder.NodeName;
+
+    /// <summary>The port of its Erlang port mapper (epmd).</summary>
+    internal int PortMapperPort => folder.PortMapperPort;
+
     /// <summary>The broker's log file; a restart appends to it.</summary>
     public string LogFile => folder.LogFile;
 
@@ -43,7 +50,8 @@ public sealed class LocalRabbitMq : IAsyncDisposable
             ?? throw new InvalidOperationException("rabbitmq-server is not installed on this machine.");
         options ??= new LocalRabbitMqOptions();
         var folder = RabbitMqFolder.Create(installation, options);
-        var broker = new LocalRabbitMq(folder, options, await folder.StartPortMapperAsync(cancellationToken));
+        var portMapper = options.PortMapperPort is null ? await folder.StartPortMapperAsync(cancellationToken) : null;
+        var broker = new LocalRabbitMq(folder, options, portMapper);
         try
         {
             await broker.WaitUntilReadyAsync(cancellationToken);
@@ -95,6 +103,15 @@ public sealed class LocalRabbitMq : IAsyncDisposable
         }
     }
 
+    /// <summary>The rows of a list of the management API. RabbitMQ may name a column twice, with an older value.</summary>
+    /// <exception cref="HttpRequestException">It does not answer.</exception>
+    /// <exception cref="OperationCanceledException">It did not answer within 5 s.</exception>
+    public async Task<IReadOnlyList<JsonElement>> GetListAsync(string path, CancellationToken cancellationToken = default)
+    {
+        using var api = BrokerProbe.CreateClient(ManagementUrl, Credentials);
+        return await api.GetFromJsonAsync<JsonElement[]>($"api/{path}", cancellationToken) ?? [];
+    }
+
     /// <summary>Adds an empty virtual host in which the user may do everything.</summary>
     /// <returns>The address for clients of this virtual host.</returns>
     /// <param name="name">Its name, which needs no escaping.</param>
@@ -117,7 +134,7 @@ public sealed class LocalRabbitMq : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await broker.DisposeAsync();
-        await portMapper.DisposeAsync();
+        await (portMapper?.DisposeAsync() ?? default);
         folder.Delete();
     }
 

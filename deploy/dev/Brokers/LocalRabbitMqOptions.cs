@@ -27,6 +27,12 @@ public sealed record LocalRabbitMqOptions
     /// <summary>Whether a broker with a <see cref="ConfigurationFile"/> responds. An exception means no.</summary>
     public Func<CancellationToken, Task<bool>>? IsReady { get; init; }
 
+    /// <summary>The port of a port mapper (epmd) that runs; null starts another one. Nodes of a cluster share one.</summary>
+    internal int? PortMapperPort { get; init; }
+
+    /// <summary>The secret that the nodes of a cluster share; null lets Erlang make one.</summary>
+    internal string? Cookie { get; init; }
+
     /// <summary>Lines added to its rabbitmq.conf, for example <c>consumer_timeout = 60000</c>.</summary>
     public IReadOnlyList<string> Settings { get; init; } = [];
 }

@@ -9,7 +9,6 @@ internal sealed class RabbitMqFolder
     private readonly RabbitMqInstallation installation;
     private readonly string path;
     private readonly int distributionPort = FreePorts.Take();
-    private readonly int portMapperPort = FreePorts.Take();
     private readonly int statisticsInterval;
 
     private RabbitMqFolder(RabbitMqInstallation installation, LocalRabbitMqOptions options)
@@ -17,11 +16,17 @@ internal sealed class RabbitMqFolder
         this.installation = installation;
         path = Directory.CreateTempSubdirectory($"{Prefix}{Environment.ProcessId}-").FullName;
         statisticsInterval = (int)options.StatisticsInterval.TotalMilliseconds;
+        PortMapperPort = options.PortMapperPort ?? FreePorts.Take();
         Port = options.Port ?? FreePorts.Take();
         ManagementPort = options.ManagementPort ?? FreePorts.Take();
         var (plugins, prometheus) = options.PrometheusPort is { } port
             ? ("rabbitmq_management,rabbitmq_prometheus", ["prometheus.tcp.ip = 127.0.0.1", $"prometheus.tcp.port = {port}"])
             : ("rabbitmq_management", Array.Empty<string>());
+        if (options.Cookie is { } cookie)
+        {
+            WriteCookie(cookie);
+        }
+
         File.WriteAllText(GetPath("enabled_plugins"), $"[{plugins}].\n");
         string[] own = ["log.console = false", .. prometheus, .. options.Settings];
         if (options.ConfigurationFile is { } given)
@@ -43,7 +48,13 @@ internal sealed class RabbitMqFolder
 
     public int ManagementPort { get; }
 
+    public int PortMapperPort { get; }
+
+    public string NodeName => NameOf(Port);
+
     public string LogFile => GetPath("rabbitmq.log");
+
+    public static string NameOf(int port) => $"rabbit-{port}@localhost";
 
     public static RabbitMqFolder Create(RabbitMqInstallation installation, LocalRabbitMqOptions options)
     {
@@ -58,12 +69,12 @@ internal sealed class RabbitMqFolder
         {
             Name = "epmd",
             Program = "epmd",
-            Arguments = ["-address", "127.0.0.1", "-port", $"{portMapperPort}"],
+            Arguments = ["-address", "127.0.0.1", "-port", $"{PortMapperPort}"],
         });
 
         // A broker that finds no port mapper starts one as a daemon, which would keep running.
         var ready = new Readiness("epmd", portMapper, TimeSpan.FromSeconds(20));
-        await ready.WaitAsync(attempt => BrokerProbe.ListensAsync(portMapperPort, attempt), cancellationToken);
+        await ready.WaitAsync(attempt => BrokerProbe.ListensAsync(PortMapperPort, attempt), cancellationToken);
         return portMapper;
     }
 
@@ -75,7 +86,7 @@ internal sealed class RabbitMqFolder
         Environment = new Dictionary<string, string?>
         {
             ["HOME"] = path,
-            ["RABBITMQ_NODENAME"] = $"rabbit-{Port}@localhost",
+            ["RABBITMQ_NODENAME"] = NodeName,
             ["RABBITMQ_NODE_IP_ADDRESS"] = "127.0.0.1",
             ["RABBITMQ_NODE_PORT"] = $"{Port}",
             ["RABBITMQ_DIST_PORT"] = $"{distributionPort}",
@@ -97,7 +108,7 @@ internal sealed class RabbitMqFolder
                 "-noinput -kernel inet_dist_use_interface {127,0,0,1} +S 2:2",
                 $"-rabbit collect_statistics_interval {statisticsInterval} quorum_tick_interval {statisticsInterval}"),
             ["ERL_EPMD_ADDRESS"] = "127.0.0.1",
-            ["ERL_EPMD_PORT"] = $"{portMapperPort}",
+            ["ERL_EPMD_PORT"] = $"{PortMapperPort}",
         },
     };
 
@@ -136,6 +147,16 @@ internal sealed class RabbitMqFolder
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             // The folder belongs to another user, or another process is deleting it.
+        }
+    }
+
+    // Erlang takes it only if nobody else can read it.
+    private void WriteCookie(string cookie)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            File.WriteAllText(GetPath(".erlang.cookie"), cookie);
+            File.SetUnixFileMode(GetPath(".erlang.cookie"), UnixFileMode.UserRead);
         }
     }
 

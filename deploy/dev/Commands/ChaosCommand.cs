@@ -54,7 +54,7 @@ internal sealed class ChaosCommand : Command
 
         foreach (var line in await File.ReadAllLinesAsync(Results, cancellationToken))
         {
-            Console.WriteLine(string.Concat(line.Split('\t').Select(cell => $"{cell,12}")));
+            Console.WriteLine(string.Concat(line.Split('\t').Select(cell => $" {cell,11}")));
         }
 
         return exitCode;
