@@ -26,7 +26,7 @@ internal sealed class HttpError(int status, string reason) : Exception(reason)
         // Go's reason phrases, where .NET's differ.
         413 => "Request Entity Too Large",
         416 => "Requested Range Not Satisfiable",
-        _ => Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(Status),
+        _ => Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(Status) is { Length: > 0 } phrase ? phrase : RowError,
     };
 
     /// <summary>The <c>error</c> when it is one row of an answer.</summary>

@@ -16,4 +16,13 @@ internal static partial class Log
 
     [LoggerMessage(4005, LogLevel.Warning, "Settings without effect in the emulator: {Settings}")]
     public static partial void ConfigurationIgnored(this ILogger log, string settings);
+
+    [LoggerMessage(4006, LogLevel.Information, "JavaScript of the {Use}: {Text}")]
+    public static partial void ScriptOutput(this ILogger log, Scripts.ScriptUse use, string text);
+
+    [LoggerMessage(4007, LogLevel.Error, "JavaScript of the {Use}: {Text}")]
+    public static partial void ScriptError(this ILogger log, Scripts.ScriptUse use, string text);
+
+    [LoggerMessage(4008, LogLevel.Warning, "Sync function failed for {DocumentId}: {Reason}")]
+    public static partial void SyncFunctionFailed(this ILogger log, string documentId, string reason);
 }

@@ -28,7 +28,7 @@ public sealed partial class GoJsonTests
             }
         }
 
-        Assert.That(differences, Is.Empty);
+        Assert.That(string.Join('\n', differences), Is.Empty);
     }
 
     /// <summary>The refused byte is the first after which no text could be read, and the words name it.</summary>

@@ -81,7 +81,7 @@ public sealed class WebhookTests
     }
 
     [TestCase("function(doc, oldDoc) { return doc.go === true && !!doc._id && !!doc._rev; }")]
-    [TestCase("function(doc) { return doc.go ? 'true' : 'no'; };")]
+    [TestCase("function(doc) { return doc.go ? 'true' : 'no'; }")]
     [TestCase("(function(doc) { return String(doc.go) })")]
     public async Task A_change_is_posted_when_the_filter_returns_true(string filter)
     {

@@ -1,12 +1,13 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using System.Text.Unicode;
 
 namespace OfflineActions.Emulators.Json;
 
 /// <summary>Reads and writes JSON strings like Go's encoder, which the digest of a revision id depends on.</summary>
-internal static class GoText
+internal static partial class GoText
 {
     // U+2028 and U+2029 both begin with E2 in UTF-8.
     private static readonly SearchValues<byte> Special =
@@ -93,6 +94,17 @@ internal static class GoText
 
         return output.Append('"').ToString();
     }
+
+    /// <summary>A text as Go's <c>Sprintf</c> writes it when it is the format and nothing else is given.</summary>
+    public static string Format(string text) => Verb().Replace(text, static match => match.Groups["verb"] switch
+    {
+        { Success: false } => "%!(NOVERB)",
+        { Value: "%" } => "%",
+        { Value: var verb } => $"%!{verb}(MISSING)",
+    });
+
+    [GeneratedRegex(@"%[-+# 0]*[0-9]*(?:\.[0-9]*)?(?<verb>[^\uD800-\uDFFF]|[\uD800-\uDBFF][\uDC00-\uDFFF])?", RegexOptions.Singleline)]
+    private static partial Regex Verb();
 
     private static bool IsPrinted(Rune rune) => Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format
         or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned

@@ -1,16 +1,18 @@
 using System.Collections.Concurrent;
-using System.Text;
 using System.Text.RegularExpressions;
 using Jint;
 using Jint.Native;
-using Jint.Native.Json;
+using Jint.Runtime;
 
 namespace OfflineActions.Emulators.Scripts;
 
-/// <summary>A JavaScript function with limits on time and memory. Engines are pooled; each runs one call at a time.</summary>
+/// <summary>
+/// A JavaScript function, in a language like otto's and with limits on time and memory. Engines are pooled; each runs one call at a time.
+/// </summary>
 /// <param name="source">The source of the function.</param>
-/// <param name="library">Source that is evaluated first and whose functions it may call.</param>
-internal sealed class Script(string source, string library = "")
+/// <param name="use">What the function is for.</param>
+/// <param name="log">Where the function writes to.</param>
+internal sealed class Script(string source, ScriptUse use, ILogger log)
 {
     private readonly ConcurrentBag<PooledEngine> idle = [];
 
@@ -22,9 +24,9 @@ internal sealed class Script(string source, string library = "")
         return this;
     }
 
-    /// <summary>Calls <paramref name="use"/> with an engine that has loaded the function.</summary>
+    /// <summary>Calls <paramref name="call"/> with an engine that has loaded the function.</summary>
     /// <exception cref="InvalidOperationException">The script is not a function, threw, or exceeded a limit.</exception>
-    public T Run<T>(Func<PooledEngine, T> use)
+    public T Run<T>(Func<PooledEngine, T> call)
     {
         if (!idle.TryTake(out var engine))
         {
@@ -33,13 +35,13 @@ internal sealed class Script(string source, string library = "")
 
         try
         {
-            var answer = use(engine);
+            var answer = call(engine);
             idle.Add(engine);
             return answer;
         }
         catch (Exception error) when (error is JintException or TimeoutException or RegexMatchTimeoutException)
         {
-            throw new InvalidOperationException(error.Message, error);
+            throw Failed(error);
         }
     }
 
@@ -47,37 +49,61 @@ internal sealed class Script(string source, string library = "")
     {
         try
         {
-            var engine = new Engine(options => options
-                .TimeoutInterval(TimeSpan.FromSeconds(2))
-                .LimitMemory(64_000_000)
-                .LimitRecursion(200)
-                .RegexTimeoutInterval(TimeSpan.FromSeconds(1)));
-            engine.Execute(library);
-            var function = engine.Evaluate($"({source.Trim().TrimEnd(';')})");
+            var engine = OttoEngine.Create(Write, source, use == ScriptUse.SyncFunction, out var sync);
+
+            // A filter is an expression. A sync function is assigned to a variable, so that a semicolon may follow it.
+            var function = engine.Evaluate(Es5.Checked(
+                use == ScriptUse.Filter ? $"({source})" : $"(function () {{ var $sync = {source}\n; return $sync; }})()"));
             return function is Jint.Native.Function.Function
-                ? new(engine, function)
-                : throw new InvalidOperationException("it is not a function");
+                ? new(engine, function, use == ScriptUse.SyncFunction ? sync : function)
+                : throw new InvalidOperationException("JavaScript source does not evaluate to a function");
         }
-        catch (Exception error) when (error is JintException or TimeoutException)
+        catch (Exception error) when (error is JintException or TimeoutException or RegexMatchTimeoutException)
         {
-            throw new InvalidOperationException(error.Message, error);
+            throw Failed(error);
         }
     }
+
+    private void Write(string level, string text)
+    {
+        if (level == "error")
+        {
+            log.ScriptError(use, text);
+        }
+        else
+        {
+            log.ScriptOutput(use, text);
+        }
+    }
+
+    private static InvalidOperationException Failed(Exception error) =>
+        new(error is JavaScriptException { Error: var thrown } ? TypeConverter.ToString(thrown) : error.Message, error);
+}
+
+/// <summary>What a script is for.</summary>
+internal enum ScriptUse
+{
+    /// <summary>It decides which webhooks are sent.</summary>
+    Filter,
+
+    /// <summary>It decides on writes and assigns channels.</summary>
+    SyncFunction,
 }
 
 /// <summary>A JavaScript engine that has loaded the function of a script.</summary>
-internal sealed class PooledEngine(Engine engine, JsValue function)
+/// <param name="engine">The engine.</param>
+/// <param name="function">The function of the script.</param>
+/// <param name="entry">The function that calls it.</param>
+internal sealed class PooledEngine(Engine engine, JsValue function, JsValue entry)
 {
-    private readonly JsonParser json = new(engine);
-
     public JsValue Function => function;
 
-    /// <summary>Calls the function of the script.</summary>
-    public JsValue Call(params JsValue[] arguments) => engine.Call(function, arguments);
+    /// <summary>Calls the function that calls the one of the script.</summary>
+    public JsValue Call(params JsValue[] arguments) => engine.Call(entry, function, arguments);
 
-    /// <summary>Calls a function of the library.</summary>
-    public JsValue CallNamed(string name, params JsValue[] arguments) => engine.Call(engine.GetValue(name), arguments);
-
-    /// <summary>Converts JSON to a JavaScript value; null to <c>null</c>.</summary>
-    public JsValue Parse(byte[]? document) => document is null ? JsValue.Null : json.Parse(Encoding.UTF8.GetString(document));
+    /// <summary>Converts JSON to the value that a function sees; null to <c>null</c>.</summary>
+    /// <param name="document">The JSON.</param>
+    /// <param name="exact">Whether integers that a double cannot hold become texts.</param>
+    public JsValue Parse(byte[]? document, bool exact = false) =>
+        document is null ? JsValue.Null : new OttoValues(engine, exact).Read(document);
 }

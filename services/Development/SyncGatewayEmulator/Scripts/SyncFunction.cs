@@ -13,55 +13,11 @@ namespace OfflineActions.Emulators.Scripts;
 /// others.
 /// </param>
 /// <param name="collection">The name of the collection in its scope.</param>
+/// <param name="log">Where the function writes to.</param>
 /// <exception cref="InvalidOperationException">The script is not a function.</exception>
-internal sealed class SyncFunction(string? source, string collection)
+internal sealed class SyncFunction(string? source, string collection, ILogger log)
 {
-    // Names that start with $ are internal.
-    private const string Library = """
-        var $out, $user;
-        var console = { log: function () {}, error: function () {}, warn: function () {} };
-        function log() {}
-        function $flat(values) {
-          var found = [];
-          for (var i = 0; i < values.length; i++) {
-            var value = values[i];
-            if (typeof value === 'string') found.push(value);
-            else if (Array.isArray(value)) found = found.concat($flat(value));
-          }
-          return found;
-        }
-        function $grant(to, names, values) {
-          $flat([names]).forEach(function (name) { to[name] = (to[name] || []).concat($flat([values])); });
-        }
-        function channel() { $out.channels = $out.channels.concat($flat(arguments)); }
-        function access(users, channels) { $grant($out.access, users, channels); }
-        function role(users, roles) { $grant($out.roles, users, roles); }
-        function expiry(value) { $out.expiry = value === undefined ? null : String(value); }
-        function requireUser(names) {
-          if ($user && $flat([names]).indexOf($user.name) < 0) throw { forbidden: 'sg wrong user' };
-        }
-        function requireRole(names) {
-          if ($user && !$flat([names]).some(function (name) { return $user.roles.indexOf(name.replace(/^role:/, '')) >= 0; })) throw { forbidden: 'sg missing role' };
-        }
-        function requireAccess(channels) {
-          if ($user && !$flat([channels]).some(function (name) { return $user.channels.indexOf('*') >= 0 || $user.channels.indexOf(name) >= 0; })) throw { forbidden: 'sg missing channel access' };
-        }
-        function requireAdmin() { if ($user) throw { forbidden: 'sg admin required' }; }
-        function $call(sync, doc, oldDoc, user) {
-          $user = user;
-          $out = { channels: [], access: {}, roles: {}, expiry: null };
-          try {
-            sync(doc, oldDoc, { xattrs: {} });
-          } catch (error) {
-            if (error && typeof error === 'object' && error.forbidden !== undefined) $out.forbidden = String(error.forbidden);
-            else if (error && typeof error === 'object' && error.unauthorized !== undefined) $out.unauthorized = String(error.unauthorized);
-            else $out.failed = String(error);
-          }
-          return JSON.stringify($out);
-        }
-        """;
-
-    private readonly Script? script = string.IsNullOrWhiteSpace(source) ? null : new Script(source, Library).Checked();
+    private readonly Script? script = string.IsNullOrWhiteSpace(source) ? null : new Script(source, ScriptUse.SyncFunction, log).Checked();
 
     private readonly SyncOutcome? fixedOutcome = collection == CollectionConfiguration.Default
         ? null
@@ -69,23 +25,24 @@ internal sealed class SyncFunction(string? source, string collection)
 
     /// <param name="input">The new revision.</param>
     /// <param name="writer">The user who writes; null for an administrator.</param>
-    /// <exception cref="HttpError">403 or 401: the function rejected the write. 500: the function failed.</exception>
-    public SyncOutcome Run(SyncInput input, UserAccess? writer) =>
-        script is null ? fixedOutcome ?? Default(input.Body.Sent) : Run(script, input, writer);
-
-    private static SyncOutcome Run(Script script, SyncInput input, UserAccess? writer)
+    /// <exception cref="HttpError">
+    /// The status that the function rejected the write with, 403 and 401 among them. 500: the function failed.
+    /// </exception>
+    public SyncOutcome Run(SyncInput input, UserAccess? writer)
     {
         try
         {
-            var answer = script.Run(engine => engine.CallNamed(
-                "$call", engine.Function, engine.Parse(input.Document()), engine.Parse(input.OldDocument()), engine.Parse(writer?.Describe())).AsString());
-            return Read(answer);
+            return script is null ? fixedOutcome ?? Default(input.Body.Sent) : Run(script, input, writer);
         }
-        catch (InvalidOperationException)
+        catch (InvalidOperationException error)
         {
-            throw Failed();
+            log.SyncFunctionFailed(input.Id, error.Message);
+            throw new HttpError(500, "Exception in JS sync function");
         }
     }
+
+    private static SyncOutcome Run(Script script, SyncInput input, UserAccess? writer) => Read(script.Run(engine => engine.Call(
+        engine.Function, engine.Parse(input.Document(), exact: true), engine.Parse(input.OldDocument()), engine.Parse(writer?.Describe())).AsString()));
 
     private static SyncOutcome Default(CanonicalObject document) =>
         document.Value("channels"u8) is { } channels ? SyncOutcome.InChannels(channels.Span[0] == '['
@@ -97,35 +54,28 @@ internal sealed class SyncFunction(string? source, string collection)
     {
         using var json = JsonDocument.Parse(answer);
         var result = json.RootElement;
-        if (result.TryGetProperty("forbidden", out var forbidden))
+        if (result.TryGetProperty("rejection", out var rejection))
         {
-            throw new HttpError(403, forbidden.GetString()!);
+            // Sync Gateway takes the message as a format of Go.
+            throw new HttpError((int)rejection.GetProperty("status").GetDouble(), GoText.Format(rejection.GetProperty("message").GetString()!));
         }
 
-        if (result.TryGetProperty("unauthorized", out var unauthorized))
-        {
-            throw new HttpError(401, unauthorized.GetString()!);
-        }
-
-        if (result.TryGetProperty("failed", out _))
-        {
-            throw Failed();
-        }
-
-        var roles = Lists(result.GetProperty("roles"), name => name.StartsWith("role:", StringComparison.Ordinal) ? name[5..] : "");
         return new(
             SyncOutcome.Valid(Texts(result.GetProperty("channels"))),
-            Lists(result.GetProperty("access"), channel => channel),
-            roles,
+            Lists(result.GetProperty("access"), SyncOutcome.Checked),
+            Lists(result.GetProperty("roles"), RoleOf),
             result.GetProperty("expiry").GetString());
     }
 
+    /// <summary>The granted names of each user or role; a grant of <c>*</c> has no effect.</summary>
     private static Dictionary<string, IReadOnlyList<string>> Lists(JsonElement lists, Func<string, string> name) => lists.EnumerateObject()
-        .ToDictionary(list => list.Name, list => (IReadOnlyList<string>)[.. Texts(list.Value).Select(name).Where(one => one.Length > 0)]);
+        .ToDictionary(list => list.Name, list => (IReadOnlyList<string>)[.. Texts(list.Value).Select(name).Where(one => one != UserAccess.Star)]);
+
+    private static string RoleOf(string text) => text.StartsWith("role:", StringComparison.Ordinal)
+        ? text[5..]
+        : throw new InvalidOperationException($"Value {GoText.Quote(text)} does not begin with \"role:\"");
 
     private static IEnumerable<string> Texts(JsonElement array) => array.EnumerateArray().Select(text => text.GetString()!);
-
-    private static HttpError Failed() => new(500, "Exception in JS sync function");
 }
 
 /// <summary>The input of a sync function: a new revision.</summary>
@@ -191,7 +141,16 @@ internal sealed record SyncOutcome(
     public static SyncOutcome InChannels(IEnumerable<string> channels) =>
         Valid(channels) is { Length: > 0 } valid ? None with { Channels = valid } : None;
 
-    /// <summary>The valid channel names, sorted; <c>*</c> is left out, because it contains every document.</summary>
-    public static string[] Valid(IEnumerable<string> channels) =>
-        [.. channels.Where(name => name.Length > 0 && name != "*" && !name.Contains(',', StringComparison.Ordinal)).Distinct().Order(StringComparer.Ordinal)];
+    /// <summary>The channel names, sorted; none if <c>*</c> is among them, because it contains every document.</summary>
+    /// <exception cref="InvalidOperationException">A name is not one of a channel.</exception>
+    public static string[] Valid(IEnumerable<string> channels)
+    {
+        var names = channels.Select(Checked).Distinct().Order(StringComparer.Ordinal).ToArray();
+        return names.Contains(UserAccess.Star) ? [] : names;
+    }
+
+    /// <exception cref="InvalidOperationException">The name is not one of a channel.</exception>
+    public static string Checked(string name) => name.Length > 0 && !name.Contains(',', StringComparison.Ordinal)
+        ? name
+        : throw new InvalidOperationException($"Illegal channel name {GoText.Quote(name)}");
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using Jint;
+using OfflineActions.Emulators.Json;
 using OfflineActions.Emulators.Scripts;
 
 namespace OfflineActions.Emulators.Webhooks;
@@ -12,11 +13,13 @@ internal sealed class WebhookHandler : IDisposable
     private readonly HttpClient client;
     private readonly Uri url;
     private readonly AuthenticationHeaderValue? credentials;
+    private readonly ILogger log;
     private WebhookFilter? filter;
 
     /// <exception cref="UriFormatException">The URL is not absolute.</exception>
-    public WebhookHandler(WebhookOptions options)
+    public WebhookHandler(WebhookOptions options, ILogger log)
     {
+        this.log = log;
         Options = options;
         var given = new UriBuilder(new Uri(options.Url, UriKind.Absolute));
         if (given.UserName.Length > 0)
@@ -27,7 +30,7 @@ internal sealed class WebhookHandler : IDisposable
         }
 
         url = given.Uri;
-        filter = string.IsNullOrWhiteSpace(options.Filter) || IsLocation(options.Filter) ? null : new(options.Filter);
+        filter = string.IsNullOrEmpty(options.Filter) || IsLocation(options.Filter) ? null : new(options.Filter, log);
 
         // No trace headers: Sync Gateway sends none.
         client = new(new SocketsHttpHandler
@@ -47,18 +50,20 @@ internal sealed class WebhookHandler : IDisposable
     /// <summary>The URL without credentials, for logs.</summary>
     public Uri Url => url;
 
+    /// <param name="arguments">The JSON of the arguments of the filter; null for <c>null</c>.</param>
+    /// <param name="cancellationToken">Cancels a download of the filter.</param>
     /// <exception cref="InvalidOperationException">The filter failed.</exception>
     /// <exception cref="HttpRequestException">The source of the filter could not be downloaded.</exception>
-    public async Task<bool> IsWantedAsync(byte[] payload, byte[]? old, CancellationToken cancellationToken)
+    public async Task<bool> IsWantedAsync(byte[]?[] arguments, CancellationToken cancellationToken)
     {
         if (filter is null && IsLocation(Options.Filter))
         {
             filter = new(Uri.TryCreate(Options.Filter, UriKind.Absolute, out var source) && source.Scheme.StartsWith("http", StringComparison.Ordinal)
                 ? await client.GetStringAsync(source, cancellationToken)
-                : await File.ReadAllTextAsync(Options.Filter!, cancellationToken));
+                : await File.ReadAllTextAsync(Options.Filter!, cancellationToken), log);
         }
 
-        return filter?.Accepts(payload, old) ?? true;
+        return filter?.Accepts(arguments) ?? true;
     }
 
     /// <exception cref="HttpRequestException">The receiver could not be reached.</exception>
@@ -81,23 +86,25 @@ internal sealed class WebhookHandler : IDisposable
 }
 
 /// <summary>The JavaScript filter of a webhook.</summary>
-internal sealed class WebhookFilter(string source)
+internal sealed class WebhookFilter(string source, ILogger log)
 {
     private static readonly string[] TrueTexts = ["1", "t", "T", "true", "TRUE", "True"];
     private static readonly string[] FalseTexts = ["0", "f", "F", "false", "FALSE", "False"];
 
-    private readonly Script script = new(source);
+    private readonly Script script = new(source, ScriptUse.Filter, log);
 
     /// <summary>Whether the change is posted. A result that is neither a boolean nor the text of one is an error.</summary>
     /// <exception cref="InvalidOperationException">
     /// The script is not a function, threw, exceeded a limit, or returned no boolean.
     /// </exception>
-    public bool Accepts(byte[] payload, byte[]? old) => script.Run(engine =>
+    public bool Accepts(params byte[]?[] arguments) => script.Run(engine =>
     {
-        var answer = engine.Call(engine.Parse(payload), engine.Parse(old));
+        var answer = engine.Call([.. arguments.Select(argument => engine.Parse(argument))]);
         return answer.IsBoolean() ? answer.AsBoolean()
             : answer.IsString() && TrueTexts.Contains(answer.AsString()) ? true
             : answer.IsString() && FalseTexts.Contains(answer.AsString()) ? false
-            : throw new InvalidOperationException($"the filter answered neither true nor false but {answer.Type}");
+            : throw new InvalidOperationException(answer.IsString()
+                ? $"strconv.ParseBool: parsing {GoText.Quote(answer.AsString())}: invalid syntax"
+                : "Validate function returned non-boolean value.");
     });
 }

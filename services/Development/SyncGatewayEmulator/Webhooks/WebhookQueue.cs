@@ -27,13 +27,13 @@ internal sealed class WebhookQueue : IAsyncDisposable
         maxWait = TimeSpan.FromMilliseconds(options.WaitForProcess);
         slots = new(options.MaxProcesses);
         waiting = Channel.CreateBounded<Event>(3 * options.MaxProcesses);
-        stateHandlers = [.. options.StateWebhooks.Select(webhook => new WebhookHandler(webhook))];
+        stateHandlers = [.. options.StateWebhooks.Select(webhook => new WebhookHandler(webhook, log))];
         pump = Task.Run(PumpAsync);
     }
 
     public IReadOnlyList<WebhookHandler> Handlers => handlers;
 
-    public void Replace(IEnumerable<WebhookOptions> webhooks) => handlers = [.. webhooks.Select(webhook => new WebhookHandler(webhook))];
+    public void Replace(IEnumerable<WebhookOptions> webhooks) => handlers = [.. webhooks.Select(webhook => new WebhookHandler(webhook, log))];
 
     /// <summary>Queues the event of a change; waits up to <c>wait_for_process</c> when the queue is full.</summary>
     public async Task RaiseAsync(DocumentChange change, RevisionId written)
@@ -71,7 +71,7 @@ internal sealed class WebhookQueue : IAsyncDisposable
         var payload = WebhookPayload.Write(database, state, reason, at, emulator.AdminUrl.Authority);
         foreach (var handler in stateHandlers)
         {
-            _ = Task.Run(() => DeliverAsync(handler, "the database's state", payload, old: null));
+            _ = Task.Run(() => DeliverAsync(handler, "the database's state", payload));
         }
     }
 
@@ -120,11 +120,11 @@ internal sealed class WebhookQueue : IAsyncDisposable
         return DeliverAsync(handler, raised.Change.Id, payload, raised.Change.OldBody);
     }
 
-    private async Task DeliverAsync(WebhookHandler handler, string what, byte[] payload, byte[]? old)
+    private async Task DeliverAsync(WebhookHandler handler, string what, params byte[]?[] arguments)
     {
         try
         {
-            if (!await handler.IsWantedAsync(payload, old, stopped.Token))
+            if (!await handler.IsWantedAsync(arguments, stopped.Token))
             {
                 emulator.Stats.WebhookFiltered();
                 return;
@@ -132,8 +132,8 @@ internal sealed class WebhookQueue : IAsyncDisposable
         }
         catch (Exception error) when (error is InvalidOperationException or HttpRequestException or IOException or OperationCanceledException)
         {
-            emulator.Stats.WebhookFiltered();
             log.WebhookFilterFailed(what, error.Message);
+            emulator.Stats.WebhookFiltered();
             return;
         }
 
@@ -148,7 +148,7 @@ internal sealed class WebhookQueue : IAsyncDisposable
             try
             {
                 emulator.Stats.WebhookSent();
-                await handler.PostAsync(payload, stopped.Token);
+                await handler.PostAsync(arguments[0]!, stopped.Token);
             }
             catch (Exception error) when (error is HttpRequestException or OperationCanceledException or ObjectDisposedException)
             {

@@ -12,6 +12,7 @@ internal sealed class Database : IAsyncDisposable
     private readonly SyncGatewayEmulator emulator;
     private readonly TimeProvider clock;
     private readonly ITimer expiry;
+    private readonly ILogger log;
     private volatile IReadOnlyDictionary<string, DocumentStore> collections;
     private CancellationTokenSource online = new();
     private long writes;
@@ -21,6 +22,7 @@ internal sealed class Database : IAsyncDisposable
     {
         this.emulator = emulator;
         this.clock = clock;
+        this.log = log;
         Started = clock.GetUtcNow();
         Configuration = configuration;
         Sequences = new(new(() => emulator.Faults, clock));
@@ -176,7 +178,7 @@ internal sealed class Database : IAsyncDisposable
                 configuration.RevisionsLimit,
                 configuration.AllowConflicts,
                 emulator.Options.LargestDocument,
-                new SyncFunction(collection.Sync, collection.Collection));
+                new SyncFunction(collection.Sync, collection.Collection, log));
         }
         catch (InvalidOperationException error)
         {

@@ -178,7 +178,7 @@ internal sealed class DocumentStore
         var attachments = AttachmentReader.Read(body.Sent, parent?.Attachments ?? [], newest[0].Generation);
         body.CheckMembers();
         var outcome = Settings.Sync.Run(new(document.DocumentId, newest[0], body, attachments, parent), writer);
-        expires = outcome.Expiry is { } said ? Expiry.Parse(said, clock.GetUtcNow()) : expires;
+        expires = outcome.Expiry is { } said && Expiry.TryParse(said, clock.GetUtcNow(), out var asked) ? asked : expires;
 
         // From here on the write cannot fail.
         var oldBody = parent?.Body;

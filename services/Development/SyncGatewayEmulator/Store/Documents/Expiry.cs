@@ -14,10 +14,6 @@ internal static class Expiry
     public static long Parse(CanonicalObject document, DateTimeOffset now) =>
         TryParse(document, now, out var expires) ? expires : throw Invalid(TextOf(document.Value("_exp"u8)!.Value));
 
-    /// <returns>Unix seconds; 0 for never.</returns>
-    /// <exception cref="HttpError">400: not an expiry.</exception>
-    public static long Parse(string text, DateTimeOffset now) => TryParse(text, now, out var expires) ? expires : throw Invalid(text);
-
     /// <param name="document">The document.</param>
     /// <param name="now">The current time.</param>
     /// <param name="expires">Unix seconds; 0 for never.</param>
@@ -30,7 +26,8 @@ internal static class Expiry
             || TryParse(TextOf(json), now, out expires);
     }
 
-    private static bool TryParse(string text, DateTimeOffset now, out long expires)
+    /// <returns>False when the text is not an expiry.</returns>
+    public static bool TryParse(string text, DateTimeOffset now, out long expires)
     {
         if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out expires)
             && expires is >= 0 and <= uint.MaxValue)
