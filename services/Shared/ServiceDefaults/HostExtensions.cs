@@ -99,7 +99,7 @@ public static class HostExtensions
 
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource
-                .AddService(ServiceName(builder.Environment.ApplicationName))
+                .AddService(ServiceName(builder.Environment.ApplicationName), serviceVersion: ProgramVersion.Current)
                 .AddEnvironmentVariableDetector())
             .WithMetrics(metrics => metrics
                 .AddAspNetCoreInstrumentation()

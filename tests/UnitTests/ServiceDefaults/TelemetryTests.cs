@@ -19,7 +19,7 @@ public sealed class TelemetryTests
     [TestCase(typeof(GatewayModule), "gateway")]
     [TestCase(typeof(WorkerModule), "worker")]
     [TestCase(typeof(WebClientModule), "webclient")]
-    public async Task The_service_name_in_telemetry_is_the_name_of_the_program_without_the_prefix(Type module, string expected)
+    public async Task Telemetry_names_the_program_without_the_prefix_and_its_version(Type module, string expected)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
@@ -31,6 +31,7 @@ public sealed class TelemetryTests
         var resource = app.Services.GetRequiredService<TracerProvider>().GetResource();
 
         Assert.That(resource.Attributes, Has.Exactly(1).EqualTo(KeyValuePair.Create("service.name", (object)expected)));
+        Assert.That(resource.Attributes, Has.Exactly(1).EqualTo(KeyValuePair.Create("service.version", (object)ProgramVersion.Current)));
     }
 
     [Test]

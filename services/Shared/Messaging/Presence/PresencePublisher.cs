@@ -1,4 +1,3 @@
-using System.Reflection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -32,7 +31,7 @@ internal sealed class PresencePublisher(
         Id = Guid.NewGuid().ToString("N"),
         Machine = Environment.MachineName,
         ProcessId = Environment.ProcessId,
-        Version = Assembly.GetEntryAssembly()?.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown",
+        Version = ProgramVersion.Current,
         StartedAt = clock.GetUtcNow(),
         EverySeconds = options.Value.PresenceInterval.TotalSeconds,
     };
