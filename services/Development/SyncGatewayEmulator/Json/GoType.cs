@@ -39,7 +39,8 @@ internal sealed record GoType(GoKind Kind, string Name)
 
     public static GoType Integer(string name, Int128 min, Int128 max) => new(GoKind.Integer, name) { Min = min, Max = max };
 
-    public static GoType ListOf(GoType element, string? name = null) => new(GoKind.List, "[]" + (name ?? element.Name)) { Element = element };
+    public static GoType ListOf(GoType element, string? name = null) =>
+        new(GoKind.List, "[]" + (name ?? element.Name)) { Element = element };
 
     public static GoType MapOf(GoType element, string? name = null) =>
         new(GoKind.Map, name ?? "map[string]" + element.Name) { Element = element };
@@ -47,7 +48,8 @@ internal sealed record GoType(GoKind Kind, string Name)
     /// <summary>A struct without a name: error texts list its fields.</summary>
     public static GoType Struct(params (string Name, string GoName, GoType Type)[] fields) => new(
         GoKind.Struct,
-        $"struct {{ {string.Join("; ", fields.Select(field => $"{field.GoName} {(field.Type.IsPointer ? "*" : "")}{field.Type.Name} \"json:\\\"{field.Name}\\\"\""))} }}")
+        $"struct {{ {string.Join("; ", fields.Select(field =>
+            $"{field.GoName} {(field.Type.IsPointer ? "*" : "")}{field.Type.Name} \"json:\\\"{field.Name}\\\"\""))} }}")
     {
         Fields = fields.ToDictionary(field => field.Name, field => field.Type, StringComparer.OrdinalIgnoreCase),
     };

@@ -68,9 +68,10 @@ internal sealed class OttoValues(Engine engine, bool exact)
     {
         var text = Encoding.ASCII.GetString(reader.ValueSpan);
         var isInteger = !text.AsSpan().ContainsAny('.', 'e', 'E');
-        return exact && isInteger
-            && !(long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) && whole is >= -MostExact and <= MostExact)
-                ? new JsString(text)
-                : JsNumber.Create(double.Parse(text, CultureInfo.InvariantCulture));
+        var isExact = long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole)
+            && whole is >= -MostExact and <= MostExact;
+        return exact && isInteger && !isExact
+            ? new JsString(text)
+            : JsNumber.Create(double.Parse(text, CultureInfo.InvariantCulture));
     }
 }

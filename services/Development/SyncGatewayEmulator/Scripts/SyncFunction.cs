@@ -42,7 +42,10 @@ internal sealed class SyncFunction(string? source, string collection, ILogger lo
     }
 
     private static SyncOutcome Run(Script script, SyncInput input, UserAccess? writer) => Read(script.Run(engine => engine.Call(
-        engine.Function, engine.Parse(input.Document(), exact: true), engine.Parse(input.OldDocument()), engine.Parse(writer?.Describe())).AsString()));
+        engine.Function,
+        engine.Parse(input.Document(), exact: true),
+        engine.Parse(input.OldDocument()),
+        engine.Parse(writer?.Describe())).AsString()));
 
     private static SyncOutcome Default(CanonicalObject document) =>
         document.Value("channels"u8) is { } channels ? SyncOutcome.InChannels(channels.Span[0] == '['
@@ -57,7 +60,8 @@ internal sealed class SyncFunction(string? source, string collection, ILogger lo
         if (result.TryGetProperty("rejection", out var rejection))
         {
             // Sync Gateway takes the message as a format of Go.
-            throw new HttpError((int)rejection.GetProperty("status").GetDouble(), GoText.Format(rejection.GetProperty("message").GetString()!));
+            var message = GoText.Format(rejection.GetProperty("message").GetString()!);
+            throw new HttpError((int)rejection.GetProperty("status").GetDouble(), message);
         }
 
         return new(
@@ -69,7 +73,9 @@ internal sealed class SyncFunction(string? source, string collection, ILogger lo
 
     /// <summary>The granted names of each user or role; a grant of <c>*</c> has no effect.</summary>
     private static Dictionary<string, IReadOnlyList<string>> Lists(JsonElement lists, Func<string, string> name) => lists.EnumerateObject()
-        .ToDictionary(list => list.Name, list => (IReadOnlyList<string>)[.. Texts(list.Value).Select(name).Where(one => one != UserAccess.Star)]);
+        .ToDictionary(
+            list => list.Name,
+            list => (IReadOnlyList<string>)[.. Texts(list.Value).Select(name).Where(one => one != UserAccess.Star)]);
 
     private static string RoleOf(string text) => text.StartsWith("role:", StringComparison.Ordinal)
         ? text[5..]
