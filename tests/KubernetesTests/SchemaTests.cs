@@ -55,12 +55,11 @@ public sealed partial class SchemaTests
     public void A_container_listens_at_the_port_of_its_image(string overlay)
     {
         var exposed = Exposed().Matches(File.ReadAllText(Path.Combine(Repository.Root, "deploy", "Dockerfile")))
-            .Select(port => port.Groups[1].Value).Distinct();
+            .Select(port => port.Groups[1].Value);
+        var ports = Manifests.Of(overlay).Containers.SelectMany(found => found.Container.Ports)
+            .Select(port => $"{port.ContainerPort}").Distinct().ToList();
 
-        Assert.That(
-            Manifests.Of(overlay).Containers.SelectMany(found => found.Container.Ports)
-                .Select(port => $"{port.ContainerPort}").Distinct(),
-            Is.EqualTo(exposed));
+        Assert.That(ports, Is.Not.Empty.And.SubsetOf(exposed));
     }
 
     [TestCaseSource(nameof(Files))]

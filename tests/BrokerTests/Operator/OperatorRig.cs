@@ -4,9 +4,9 @@ using OfflineActions.Dev;
 using OfflineActions.Emulators;
 using OfflineActions.Messaging;
 using OfflineActions.Messaging.Topology;
-using OfflineActions.Operator;
 using OfflineActions.Tests.Emulators;
 using RabbitMQ.Client;
+using CommandLine = OfflineActions.Operator.CommandLine;
 
 namespace OfflineActions.Tests.Operator;
 
