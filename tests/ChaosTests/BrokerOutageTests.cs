@@ -70,6 +70,7 @@ public sealed class BrokerOutageTests
 
     [Test]
     [Case("n")]
+    [LongCase]
     public Task The_broker_is_replaced_by_an_empty_one() => ChaosCase.RunRoundsAsync(new ChaosOptions { OwnBroker = true }, async chaos =>
     {
         await chaos.WriteRequestsAsync();

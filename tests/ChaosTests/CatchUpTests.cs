@@ -55,6 +55,7 @@ public sealed class CatchUpTests
 
     [Test]
     [Case("w")]
+    [LongCase]
     public Task Requests_that_are_not_due_before_long_are_not_published_again_and_again() => ChaosCase.RunRoundsAsync(
         new ChaosOptions { Gateway = new Dictionary<string, string?> { ["Gateway__RepublishAfter"] = "00:00:03" } },
         async chaos =>
@@ -71,6 +72,7 @@ public sealed class CatchUpTests
 
     [Test]
     [Case("x")]
+    [LongCase]
     public Task More_requests_are_open_than_are_kept_while_no_worker_runs_and_gateways_come_and_go() => ChaosCase.RunRoundsAsync(
         new ChaosOptions
         {

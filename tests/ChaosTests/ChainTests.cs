@@ -14,6 +14,7 @@ public sealed class ChainTests
 
     [Test]
     [Case("aa")]
+    [LongCase]
     public Task Workers_are_killed_while_chains_of_one_to_four_requests_run_and_every_message_comes_twice() => ChaosCase.RunRoundsAsync(new ChaosOptions(), async chaos =>
     {
         var documents = new Dictionary<string, string>();

@@ -1,7 +1,7 @@
 namespace OfflineActions.Tests.Chaos;
 
 /// <summary>
-/// A case that waits for half a minute and more, even with few requests. <c>./dev test</c> leaves it out: the tests with a broker look at each
+/// A case that takes 25 s and more, even with few requests. <c>./dev test</c> leaves it out: the tests with a broker look at each
 /// part of it.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method)]

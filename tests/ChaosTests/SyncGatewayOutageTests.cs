@@ -18,6 +18,7 @@ public sealed class SyncGatewayOutageTests
 
     [Test]
     [Case("h")]
+    [LongCase]
     public Task Sync_gateway_is_unavailable_in_six_ways() => ChaosCase.RunRoundsAsync(
         new ChaosOptions { Worker = new Dictionary<string, string?> { ["SyncGateway__Timeout"] = "00:00:02" } },
         async chaos =>

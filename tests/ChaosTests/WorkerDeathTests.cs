@@ -81,6 +81,7 @@ public sealed class WorkerDeathTests
 
     [Test]
     [Case("s")]
+    [LongCase]
     public Task A_worker_gets_SIGTERM_and_cannot_finish_in_time() => ChaosCase.RunRoundsAsync(
         new ChaosOptions
         {

@@ -110,7 +110,8 @@ internal sealed class TestCommand : Command
                     kind.Project, "--no-build", "--logger", "console;verbosity=normal",
                     "--logger", "trx", "--results-directory", folder, .. filter, .. arguments,
                 ],
-                [],
+                // Without the counters of profile-guided optimization, programs that live for seconds need a tenth less processor time.
+                new() { ["DOTNET_TieredPGO"] = "0" },
                 cancellationToken,
                 namesLines ? line => Console.WriteLine($"{kind.Name,-10} {line}") : null);
             cancellationToken.ThrowIfCancellationRequested();
