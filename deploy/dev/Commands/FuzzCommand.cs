@@ -6,7 +6,7 @@ namespace OfflineActions.Dev.Commands;
 internal sealed class FuzzCommand : Command
 {
     /// <summary>The tests of the category, among which the inputs are divided.</summary>
-    private const int Properties = 5;
+    private const int Properties = 7;
 
     private readonly Option<int> inputs = new("--inputs") { Description = "Inputs for all properties together", DefaultValueFactory = _ => 10_000_000 };
 
