@@ -150,7 +150,7 @@ internal sealed class RabbitMqFolder
         }
     }
 
-    // Erlang takes it only if nobody else can read it.
+    // Erlang refuses a cookie file that other users may read.
     private void WriteCookie(string cookie)
     {
         if (!OperatingSystem.IsWindows())

@@ -64,7 +64,7 @@ public sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>
-    /// Runs a program and returns its exit code: in the foreground, unless somebody asks for its lines. When it is cancelled, the program
+    /// Runs a program and returns its exit code: in the foreground, unless <see cref="ChildProcessOptions.OnLine"/> is set. When it is cancelled, the program
     /// gets SIGTERM.
     /// </summary>
     public static async Task<int> RunAsync(ChildProcessOptions options, CancellationToken cancellationToken)

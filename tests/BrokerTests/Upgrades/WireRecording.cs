@@ -106,7 +106,7 @@ internal static partial class WireRecording
         return Describe(got!.Exchange, got.RoutingKey, got.BasicProperties, got.Body);
     }
 
-    /// <summary>Waits for a message of a queue of which RabbitMQ lets nobody get one.</summary>
+    /// <summary>Waits for a message of a queue with a single active consumer: RabbitMQ refuses <c>basic.get</c> there.</summary>
     private static async Task<JsonObject> ConsumeAsync(IChannel channel, string queue)
     {
         var first = new TaskCompletionSource<JsonObject>();
