@@ -45,6 +45,7 @@ public sealed class ManyPhotosTests : PageTests
     {
         var phone = await Backend.OpenAsync();
         await Device.ExpectTextAsync(phone.Connection, "Online");
+        await phone.ExpectCachedPageAsync();
         var noise = await CanvasPictures.DrawNoiseAsync(phone.Page, 700);
         var small = await CanvasPictures.DrawAsync(phone.Page, 30, 20);
         await phone.Context.RouteAsync("**/db/_bulk_docs", route => route.Request.PostDataBuffer!.Length > 100_000

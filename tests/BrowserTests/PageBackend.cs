@@ -86,6 +86,12 @@ internal sealed class PageBackend : IAsyncDisposable
         return device;
     }
 
+    /// <summary>
+    /// Opens the page on a new device without its service worker, for a test that answers requests itself: requests may pass Playwright by
+    /// when a service worker takes control of the page after the test has said which ones it answers.
+    /// </summary>
+    public Task<Device> OpenInterceptableAsync() => OpenAsync(new() { ServiceWorkers = Microsoft.Playwright.ServiceWorkerPolicy.Block });
+
     public async Task<JsonObject> DocumentAsync(string id) => JsonNode.Parse(await Admin.GetStringAsync(Uri.EscapeDataString(id)))!.AsObject();
 
     /// <summary>Writes the next revision of a document, as a worker would.</summary>

@@ -34,7 +34,7 @@ public sealed class ProblemTests : PageTests
     [Test]
     public async Task Over_plain_http_the_page_shows_that_it_needs_https()
     {
-        var phone = await Backend.OpenAsync();
+        var phone = await Backend.OpenInterceptableAsync();
         await phone.Context.RouteAsync("http://page.test/**", async route =>
             await route.FulfillAsync(new() { Response = await route.FetchAsync(new() { Url = new Uri(Backend.Url, new Uri(route.Request.Url).AbsolutePath).ToString() }) }));
         await phone.Page.GotoAsync("http://page.test/");
@@ -50,7 +50,7 @@ public sealed class ProblemTests : PageTests
     [TestCase("/db/")]
     public async Task A_restart_of_Sync_Gateway_is_no_error_on_this_device(string target)
     {
-        var phone = await Backend.OpenAsync();
+        var phone = await Backend.OpenInterceptableAsync();
         await Device.ExpectTextAsync(phone.Connection, "Online");
         var failures = 0;
         var answers = new Func<IRoute, Task>[]
@@ -80,7 +80,7 @@ public sealed class ProblemTests : PageTests
     [Test]
     public async Task A_restart_of_Sync_Gateway_right_after_a_batch_is_no_error_on_this_device()
     {
-        var phone = await Backend.OpenAsync();
+        var phone = await Backend.OpenInterceptableAsync();
         await Device.ExpectTextAsync(phone.Connection, "Online");
         await phone.Context.RouteAsync(url => new Uri(url).AbsolutePath == "/db/", route => route.FulfillAsync(new() { Status = 502 }));
         await Backend.Admin.PutAsJsonAsync("other", new JsonObject { ["action"] = "person_success" });
