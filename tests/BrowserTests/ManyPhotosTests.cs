@@ -5,6 +5,7 @@ using Microsoft.Playwright;
 namespace OfflineActions.Tests.WebClient;
 
 /// <summary>Many photos, large photos, and photos that two devices change.</summary>
+[NonParallelizable]
 public sealed class ManyPhotosTests : PageTests
 {
     [Test]

@@ -5,6 +5,7 @@ namespace OfflineActions.Tests.WebClient;
 
 /// <summary>The page as npm builds it.</summary>
 [Category("Browser")]
+[NonParallelizable]
 public sealed class PageBuildTests
 {
     [Test]

@@ -5,6 +5,7 @@ using Microsoft.Playwright;
 namespace OfflineActions.Tests.WebClient;
 
 /// <summary>The page is fast, and its elements do not move.</summary>
+[NonParallelizable]
 public sealed class SmoothnessTests : PageTests
 {
     [TestCase(1280)]
