@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -91,6 +92,9 @@ public sealed class ProductionConfigurationTests
         var id = Guid.NewGuid().ToString("N");
         var first = await ann.PutAnswerAsync($"db/{id}", """{"action":"person_request","channels":["ann"]}""");
         Assert.That((await ann.PutAnswerAsync($"db/{id}?rev={first.Json["rev"]}", body)).Status, Is.EqualTo(403), "over a request");
+        Assert.That(await ReplicateAsync(ann, id, (string)first.Json["rev"]!, body), Is.EqualTo(403), "as a revision of a device that is a child of the request");
+        Assert.That(await ReplicateAsync(ann, Guid.NewGuid().ToString("N"), "4-b", body), Is.EqualTo(403), "as a revision of a device with a history of its own");
+        Assert.That((await ann.PutAnswerAsync($"db/{id}?rev={first.Json["rev"]}", body.Insert(1, "\"_deleted\":true,"))).Status, Is.EqualTo(403), "in a tombstone");
         Assert.That((await admin.PutAnswerAsync($"db/{id}?rev={first.Json["rev"]}", body)).Status, Is.EqualTo(201), "as an administrator");
     }
 
@@ -126,6 +130,7 @@ public sealed class ProductionConfigurationTests
     }
 
     [TestCase("""["ann","bob"]""")]
+    [TestCase("\"bob\"")]
     [TestCase("""[["ann"],["bob"]]""")]
     [TestCase("""["ann","open-requests"]""")]
     [TestCase("""["ann","!"]""")]
@@ -142,6 +147,60 @@ public sealed class ProductionConfigurationTests
 
         Assert.That((await ann.PutAnswerAsync($"db/{Guid.NewGuid():N}", $$"""{"channels":{{channels}}}""")).Status, Is.EqualTo(403), "as a new document");
         Assert.That((await ann.PutAnswerAsync($"db/{id}?rev={mine.Json["rev"]}", $$"""{"channels":{{channels}}}""")).Status, Is.EqualTo(403), "later");
+        if (channels is not ("[]" or "null"))
+        {
+            var tombstone = $$"""{"_deleted":true,"channels":{{channels}}}""";
+            Assert.That((await ann.PutAnswerAsync($"db/{Guid.NewGuid():N}", tombstone)).Status, Is.EqualTo(403), "as a tombstone of nothing");
+            Assert.That((await ann.PutAnswerAsync($"db/{id}?rev={mine.Json["rev"]}", tombstone)).Status, Is.EqualTo(403), "as a tombstone");
+        }
+    }
+
+    [TestCase("""{"_deleted":true,"channels":["ann"]}""")]
+    [TestCase("""{"_deleted":true}""")]
+    public async Task A_device_brings_the_tombstone_of_a_document_that_was_never_here(string tombstone) =>
+        Assert.That(await ReplicateAsync(ann, Guid.NewGuid().ToString("N"), "4-b", tombstone), Is.EqualTo(201));
+
+    [TestCase("""{"channels":["ann"]}""")]
+    [TestCase("""{"action":"person_request","channels":["ann"]}""")]
+    [TestCase("""{"_deleted":true}""")]
+    public async Task An_app_cannot_take_the_id_of_a_due_time_that_is_to_come(string body) =>
+        Assert.That((await ann.PutAnswerAsync($"db/schedule:nightly:{Guid.NewGuid():N}", body)).Status, Is.EqualTo(403));
+
+    [Test]
+    public async Task A_gateway_writes_a_scheduled_document_once_and_an_app_may_change_it_then()
+    {
+        await admin.PutAnswerAsync("db/_user/scheduler", $$"""{"password":"{{Password("SCHEDULER")}}","admin_channels":["open-requests","ann"],"admin_roles":["gateway"]}""");
+        using var scheduler = Client("scheduler");
+        var document = new Document("schedule:nightly:2026-03-01T02:00:00Z", "1-a", RawObject.From(new JsonObject { ["action"] = "person_request", ["channels"] = "ann" }));
+
+        Assert.That(await scheduler.Client.CreateOnceAsync("db", document, CancellationToken.None), Is.TypeOf<WriteOutcome.Written>());
+        Assert.That((await ann.PutAnswerAsync($"db/{document.Id}?rev=1-a", """{"action":"person_request","channels":["ann"],"mine":1}""")).Status, Is.EqualTo(201));
+        Assert.That(await scheduler.Client.CreateOnceAsync("db", document, CancellationToken.None), Is.TypeOf<WriteOutcome.Written>(), "The same revision again.");
+        Assert.That((int?)(await ann.GetAnswerAsync($"db/{document.Id}")).Json["mine"], Is.EqualTo(1));
+        Assert.That(await ChangeAsync(scheduler, document.Id, """{"channels":["ann"]}"""), Is.TypeOf<WriteOutcome.Refused>());
+    }
+
+    [Test]
+    public async Task A_public_document_is_read_by_all_and_changed_by_administrators_alone()
+    {
+        var everybodys = await admin.PutAnswerAsync("db/public", """{"channels":["!"]}""");
+
+        Assert.That((await ann.GetAnswerAsync("db/public")).Status, Is.EqualTo(200));
+        Assert.That((await ann.PutAnswerAsync($"db/public?rev={everybodys.Json["rev"]}", """{"channels":["ann"]}""")).Status, Is.EqualTo(403));
+        Assert.That((await ann.DeleteAnswerAsync($"db/public?rev={everybodys.Json["rev"]}")).Status, Is.EqualTo(403));
+        Assert.That((await admin.DeleteAnswerAsync($"db/public?rev={everybodys.Json["rev"]}")).Status, Is.EqualTo(200));
+    }
+
+    [TestCase("""{"channels":["open-requests"]}""")]
+    [TestCase("""{"action":"person_request","channels":["open-requests"]}""")]
+    [TestCase("""{"_deleted":true}""")]
+    [TestCase("""{"_deleted":true,"channels":["open-requests"]}""")]
+    public async Task A_gateway_without_schedules_writes_nothing(string body)
+    {
+        using var catchUp = SignIn("gateway", Password("GATEWAY"));
+
+        Assert.That((await catchUp.PutAnswerAsync($"db/{Guid.NewGuid():N}", body)).Status, Is.EqualTo(403));
+        Assert.That((await catchUp.PutAnswerAsync($"db/schedule:{Guid.NewGuid():N}", body.Replace("_deleted", "deleted", StringComparison.Ordinal))).Status, Is.EqualTo(403));
     }
 
     [Test]
@@ -176,6 +235,16 @@ public sealed class ProductionConfigurationTests
     {
         var read = (ReadOutcome.Found)await client.Client.ReadAsync("db", id, CancellationToken.None);
         return await client.Client.WriteAsync("db", new Document(id, read.Document.Revision, RawObject.From(JsonNode.Parse(body)!.AsObject())), CancellationToken.None);
+    }
+
+    /// <summary>Writes a revision as replication does, with one between it and its ancestor that Sync Gateway never gets.</summary>
+    private static async Task<int> ReplicateAsync(HttpClient client, string id, string ancestor, string body)
+    {
+        var parts = ancestor.Split('-');
+        var generation = int.Parse(parts[0], CultureInfo.InvariantCulture) + 2;
+        var revisions = $$"""{"_id":"{{id}}","_rev":"{{generation}}-f","_revisions":{"start":{{generation}},"ids":["f","e","{{parts[1]}}"]},""";
+        var answer = await client.PostAnswerAsync("db/_bulk_docs", $$"""{"new_edits":false,"docs":[{{revisions}}{{body[1..]}}]}""");
+        return (int?)answer.Json.AsArray().Single()!["status"] ?? answer.Status;
     }
 
     private static string Password(string name) => $"password-of-{name.ToLowerInvariant()}";
