@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OfflineActions.Emulators.Json;
 
 namespace OfflineActions.Emulators.Configuration;
 
@@ -66,7 +67,7 @@ internal static class EventHandlers
     }
 
     private static string? OptionError(JsonProperty option) =>
-        option.Name != WinningRevOnly ? $"unknown option \"{option.Name}\" found for event type \"DocumentChange\""
+        option.Name != WinningRevOnly ? $"unknown option {GoText.Quote(option.Name)} found for event type \"DocumentChange\""
         : option.Value.ValueKind is JsonValueKind.True or JsonValueKind.False ? null
         : $"Event option \"{WinningRevOnly}\" must be of type bool";
 

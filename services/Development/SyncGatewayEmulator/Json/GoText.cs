@@ -78,21 +78,32 @@ internal static partial class GoText
         return Utf8.IsValid(token.Span) ? token : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(token.Span));
     }
 
-    /// <summary>A text in quotes as Go's <c>%q</c> writes it: what cannot be printed is escaped.</summary>
+    /// <summary>
+    /// A text in quotes as Go's <c>%q</c> writes it: what cannot be printed is escaped, and so is a byte that is not UTF-8
+    /// (<see cref="ByteText"/>).
+    /// </summary>
     public static string Quote(string text)
     {
         var output = new StringBuilder(text.Length + 2).Append('"');
-        foreach (var rune in text.EnumerateRunes())
+        var bytes = ByteText.ToBytes(text).AsSpan();
+        while (bytes.Length > 0)
         {
-            var code = rune.Value;
-            output.Append("\a\b\f\n\r\t\v\"\\".IndexOf((char)code, StringComparison.Ordinal) is >= 0 and var at && code < 0x80
-                ? @"\" + "abfnrtv\"\\"[at]
-                : code is < 0x20 or 0x7F ? string.Create(CultureInfo.InvariantCulture, $@"\x{code:x2}")
-                : code == ' ' || IsPrinted(rune) ? rune.ToString()
-                : string.Create(CultureInfo.InvariantCulture, $"{(code > 0xFFFF ? $@"\U{code:x8}" : $@"\u{code:x4}")}"));
+            var valid = Rune.DecodeFromUtf8(bytes, out var rune, out var length) == OperationStatus.Done;
+            output.Append(valid ? Quote(rune) : string.Create(CultureInfo.InvariantCulture, $@"\x{bytes[0]:x2}"));
+            bytes = bytes[(valid ? length : 1)..];
         }
 
         return output.Append('"').ToString();
+    }
+
+    private static string Quote(Rune rune)
+    {
+        var code = rune.Value;
+        return code < 0x80 && "\a\b\f\n\r\t\v\"\\".IndexOf((char)code, StringComparison.Ordinal) is >= 0 and var at
+            ? @"\" + "abfnrtv\"\\"[at]
+            : code is < 0x20 or 0x7F ? string.Create(CultureInfo.InvariantCulture, $@"\x{code:x2}")
+            : GoPrintable.Contains(rune) ? rune.ToString()
+            : string.Create(CultureInfo.InvariantCulture, $"{(code > 0xFFFF ? $@"\U{code:x8}" : $@"\u{code:x4}")}");
     }
 
     /// <summary>A text as Go's <c>Sprintf</c> writes it when it is the format and nothing else is given.</summary>
@@ -105,10 +116,6 @@ internal static partial class GoText
 
     [GeneratedRegex(@"%[-+# 0]*[0-9]*(?:\.[0-9]*)?(?<verb>[^\uD800-\uDFFF]|[\uD800-\uDBFF][\uDC00-\uDFFF])?", RegexOptions.Singleline)]
     private static partial Regex Verb();
-
-    private static bool IsPrinted(Rune rune) => Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format
-        or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned
-        or UnicodeCategory.SpaceSeparator or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 
     private static int Escape(ReadOnlySpan<byte> text, Utf8Buffer output)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using OfflineActions.Emulators.Configuration;
+using OfflineActions.Emulators.Json;
 
 namespace OfflineActions.Emulators.Principals;
 
@@ -53,7 +54,7 @@ internal sealed record PrincipalChange(string Name, bool IsUser)
                 "jwt_roles" or "jwt_channels" when Texts(member).Count > 0 => change with { ChangesReadOnly = true },
                 "name" or "all_channels" or "roles" or "jwt_roles" or "jwt_channels" or "jwt_last_updated" => change,
                 _ when !strict => change,
-                _ => throw new FormatException($"Bad JSON: unknown field \"{member.Name}\""),
+                _ => throw new FormatException($"Bad JSON: unknown field {GoText.Quote(member.Name)}"),
             };
         }
 

@@ -117,7 +117,7 @@ internal static class PrincipalResource
     {
         if (change.Name.Length == 0 || System.Text.Encoding.UTF8.GetByteCount(change.Name) > 239 || change.Name.AsSpan().ContainsAny("/:,\\`"))
         {
-            throw new HttpError(400, $"invalid name \"{change.Name}\"");
+            throw new HttpError(400, $"invalid name {GoText.Quote(change.Name)}");
         }
 
         var exists = change.IsUser

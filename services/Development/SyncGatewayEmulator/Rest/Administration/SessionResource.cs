@@ -61,7 +61,7 @@ internal static class SessionResource
             throw new HttpError(400, "Invalid or missing user name");
         }
 
-        var user = context.Database.Principals.FindUser(name) ?? throw new HttpError(404, $"No such user \"{name}\"");
+        var user = context.Database.Principals.FindUser(name) ?? throw new HttpError(404, $"No such user {GoText.Quote(name)}");
 
         var length = DefaultLength;
         if (sent.Value("ttl"u8) is { } ttl && !ttl.Span.SequenceEqual("null"u8))

@@ -25,7 +25,7 @@ internal static class RevisionsDiffResource
                 continue;
             }
 
-            output.Append(output.Length > 1 ? ",\n"u8 : ""u8).Text(id).Append(":{\"missing\":"u8).Texts(missing);
+            output.Append(output.Length > 1 ? ",\n"u8 : ""u8).Append(GoText.Quote(id)).Append(":{\"missing\":"u8).Texts(missing);
             if (AncestorsOf(document, asked, missing) is { Count: > 0 } ancestors)
             {
                 output.Append(",\"possible_ancestors\":"u8).Texts(ancestors);
