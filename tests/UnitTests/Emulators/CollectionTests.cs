@@ -27,20 +27,35 @@ public sealed class CollectionTests
         Assert.That((gateway.WritesOf("d", "db.shop.orders"), gateway.WritesOf("e", "db.shop.orders")), Is.EqualTo((1, 0)));
     }
 
-    [TestCase("db/d")]
-    [TestCase("db/_changes")]
-    [TestCase("db.other/d")]
-    [TestCase("db._default._default/d")]
-    [TestCase("db.shop.orders.x/d")]
-    public async Task A_collection_that_is_not_configured_does_not_exist(string path)
+    [TestCase("db/d", "db._default._default")]
+    [TestCase("db/_changes", "db._default._default")]
+    [TestCase("db.other/d", "db.other")]
+    [TestCase("db._default._default/d", "db._default._default")]
+    [TestCase("db.shop.other/d", "db.shop.other")]
+    public async Task A_collection_that_is_not_configured_does_not_exist(string path, string name)
     {
         await using var gateway = await StartAsync("shop.orders");
         using var client = new HttpClient { BaseAddress = gateway.AdminUrl };
 
         var answer = await client.GetAnswerAsync(path);
 
-        Assert.That(answer.Error, Is.EqualTo((404, "not_found", $"keyspace {path.Split('/')[0]} not found")));
+        Assert.That(answer.Error, Is.EqualTo((404, "not_found", $"keyspace {name} not found")));
         Assert.That((await client.GetAnswerAsync("db/")).Status, Is.EqualTo(200), "the database is");
+    }
+
+    [TestCase("GET", "db.orders/")]
+    [TestCase("GET", "db.shop.orders/_session")]
+    [TestCase("GET", "db.shop.orders/_user/")]
+    [TestCase("POST", "db.shop.orders/_ensure_full_commit")]
+    [TestCase("GET", "db.a.b.c/_config")]
+    public async Task What_belongs_to_the_database_has_no_collection_in_its_URL(string method, string path)
+    {
+        await using var gateway = await StartAsync("shop.orders");
+        using var client = new HttpClient { BaseAddress = gateway.AdminUrl };
+
+        var answer = await client.SendForAnswerAsync(method, path, method == "POST" ? "" : null);
+
+        Assert.That(answer.Error, Is.EqualTo((400, "Bad Request", $"invalid database name \"{path.Split('/')[0]}\"")));
     }
 
     [Test]

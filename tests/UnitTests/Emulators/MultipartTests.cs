@@ -38,7 +38,7 @@ public sealed class MultipartTests
     }
 
     [TestCase("{\"_attachments\":{\"a\":{\"follows\":true,\"digest\":\"sha1-x\"}}}", "Too few MIME parts: expected 1 attachments, got 0", null)]
-    [TestCase("{}", "Too many MIME parts", "x")]
+    [TestCase("{}", "Too many MIME parts (expected 1)", "x")]
     [TestCase("{\"_attachments\":{\"a\":{\"follows\":true,\"digest\":\"sha1-x\"}}}", "MIME part #2 doesn't match any attachment", "x")]
     public async Task MIME_parts_that_do_not_match_the_document_are_rejected(string document, string reason, string? attachment)
     {

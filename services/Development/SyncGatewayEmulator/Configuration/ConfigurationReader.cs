@@ -20,7 +20,7 @@ internal static class ConfigurationReader
             CompressResponses = section.Flag("compressResponses") ?? true,
             HideVersion = section.Flag("hide_product_version") ?? false,
             LongestHeartbeat = section.Number("maxHeartbeat") is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
-            Cors = section.Value("cors") is { } cors ? Cors(ConfigurationSchema.OfCors(cors)) : null,
+            Cors = section.Value("cors") is { } cors ? ServerCors(ConfigurationSchema.OfServerCors(cors)) : null,
             Databases = [.. databases.Select(database => Database(database.Value, database.Name))],
             Ignored = [.. section.Ignored, .. databases.SelectMany(one => ConfigurationSchema.OfDatabase(one.Value, one.Name).Ignored)],
         };
@@ -62,6 +62,7 @@ internal static class ConfigurationReader
             ServeInsecureTypes = section.Flag("serve_insecure_attachment_types") ?? false,
             AllowEmptyPassword = section.Flag("allow_empty_password") ?? false,
             DisablePublicAllDocuments = section.Flag("disable_public_all_docs") ?? false,
+            Cors = section.Value("cors") is { } cors ? DatabaseCors(ConfigurationSchema.OfCors(cors, section.Name("cors"))) : null,
             Given = json,
         };
     }
@@ -109,6 +110,9 @@ internal static class ConfigurationReader
         ];
     }
 
-    private static CorsConfiguration Cors(ConfigurationSection section) =>
+    private static CorsConfiguration ServerCors(ConfigurationSection section) =>
         new(section.Texts("origin"), section.Texts("loginOrigin"), section.Texts("headers"), section.Number("maxAge") ?? 0);
+
+    private static CorsConfiguration DatabaseCors(ConfigurationSection section) =>
+        new(section.Texts("origin"), section.Texts("login_origin"), section.Texts("headers"), section.Number("max_age") ?? 0);
 }

@@ -21,7 +21,7 @@ internal static class ConfigurationSchema
     private static readonly HashSet<string> Database = Names("""
         name sync scopes users roles guest revs_limit event_handlers offline local_doc_expiry_secs old_rev_expiry_seconds session_cookie_name
         session_cookie_secure session_cookie_http_only allow_conflicts send_www_authenticate_header serve_insecure_attachment_types
-        allow_empty_password disable_public_all_docs server bucket use_views enable_shared_bucket_access
+        allow_empty_password disable_public_all_docs cors server bucket use_views enable_shared_bucket_access
         """);
 
     private static readonly HashSet<string> DatabaseIgnored = Names("""
@@ -29,7 +29,7 @@ internal static class ConfigurationSchema
         import_backup_old_rev feed_type cache rev_cache_size unsupported oidc local_jwt view_query_timeout_secs num_index_replicas
         bucket_op_timeout_ms slow_query_warning_threshold delta_sync compact_interval_days sgreplicate_enabled
         sgreplicate_websocket_heartbeat_secs replications query_pagination_limit user_xattr_key client_partition_window_secs graphql
-        user_functions suspendable javascript_timeout_secs disable_password_auth changes_request_plus cors logging shadow deprecated_pool
+        user_functions suspendable javascript_timeout_secs disable_password_auth changes_request_plus logging shadow deprecated_pool
         store_legacy_revtree_data index
         """);
 
@@ -45,7 +45,9 @@ internal static class ConfigurationSchema
 
     private static readonly HashSet<string> None = [];
 
-    private static readonly HashSet<string> Cors = Names("origin loginOrigin headers maxAge");
+    private static readonly HashSet<string> ServerCors = Names("origin loginOrigin headers maxAge");
+
+    private static readonly HashSet<string> Cors = Names("origin login_origin headers max_age");
 
     /// <summary>The names of all settings of a database.</summary>
     public static IEnumerable<string> DatabaseNames => Database.Concat(DatabaseIgnored);
@@ -63,7 +65,10 @@ internal static class ConfigurationSchema
 
     public static ConfigurationSection OfEvent(JsonElement json, string path) => new(json, path, Event, None);
 
-    public static ConfigurationSection OfCors(JsonElement json) => new(json, "CORS", Cors, None);
+    /// <summary>The <c>CORS</c> of the server, whose settings have other names than those of a database.</summary>
+    public static ConfigurationSection OfServerCors(JsonElement json) => new(json, "CORS", ServerCors, None);
+
+    public static ConfigurationSection OfCors(JsonElement json, string path) => new(json, path, Cors, None);
 
     private static HashSet<string> Names(string names) =>
         names.Split([' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.OrdinalIgnoreCase);

@@ -35,6 +35,14 @@ internal static class ConfigurationTypes
         ["collections"] = GoType.MapOf(Collection, "rest.CollectionsConfig"),
     });
 
+    private static readonly GoType Cors = GoType.Struct("auth.CORSConfig", new Dictionary<string, GoType>
+    {
+        ["origin"] = GoType.Texts,
+        ["login_origin"] = GoType.Texts,
+        ["headers"] = GoType.Texts,
+        ["max_age"] = GoType.Integer("int", long.MinValue, long.MaxValue),
+    });
+
     /// <summary>The configuration of a database. Settings whose type does not matter here take any value.</summary>
     public static GoType Database { get; } = GoType.Struct("rest.DbConfig", Settings());
 
@@ -79,6 +87,7 @@ internal static class ConfigurationTypes
         settings["roles"] = settings["users"];
         settings["guest"] = GoTypes.Principal;
         settings["event_handlers"] = Events;
+        settings["cors"] = Cors;
         settings["scopes"] = GoType.MapOf(Scope, "rest.ScopesConfig");
         return settings;
     }

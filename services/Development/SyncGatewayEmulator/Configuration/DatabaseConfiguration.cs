@@ -51,6 +51,9 @@ internal sealed record DatabaseConfiguration(string Name)
 
     public bool DisablePublicAllDocuments { get; init; }
 
+    /// <summary>The CORS configuration; null for that of the server.</summary>
+    public CorsConfiguration? Cors { get; init; }
+
     /// <summary>The configuration as JSON, for <c>/{db}/_config</c>.</summary>
     public required JsonElement Given { get; init; }
 

@@ -66,6 +66,18 @@ internal sealed class CanonicalObject
 
     public bool IsTrue(ReadOnlySpan<byte> name) => Value(name) is { } value && value.Span.SequenceEqual("true"u8);
 
+    /// <summary>The value of a member that is an integer of 64 bits; otherwise null.</summary>
+    public long? Integer(ReadOnlySpan<byte> name)
+    {
+        if (Value(name) is not { } json)
+        {
+            return null;
+        }
+
+        var reader = CanonicalJson.Read(json.Span);
+        return reader.Read() && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var value) ? value : null;
+    }
+
     public static string? TextOf(ReadOnlyMemory<byte> value)
     {
         var reader = CanonicalJson.Read(value.Span);

@@ -1,5 +1,6 @@
 using System.Text;
 using OfflineActions.Emulators.Configuration;
+using OfflineActions.Emulators.Json;
 using OfflineActions.Emulators.Principals;
 using OfflineActions.Emulators.Store;
 
@@ -11,11 +12,18 @@ internal static class Authentication
     private const string Basic = "Basic ";
 
     /// <summary>Returns the database of a request and sets <see cref="RequestContext.Access"/>.</summary>
-    /// <exception cref="HttpError">401: not allowed. 404: unknown database or collection. 503: offline.</exception>
+    /// <exception cref="HttpError">
+    /// 400: no database can have the name. 401: not allowed. 404: unknown database or collection. 503: offline. 500: no keyspace.
+    /// </exception>
     public static Database Authorize(RequestContext context, string keyspace, Resource resource)
     {
-        var name = keyspace.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot ? keyspace[..dot] : keyspace;
+        var name = resource.IsInKeyspace ? Keyspace.DatabaseOf(keyspace) : keyspace;
         var database = context.Emulator.Find(name);
+        if (database is null && !Database.IsName(name))
+        {
+            throw new HttpError(400, $"invalid database name {GoText.Quote(name)}");
+        }
+
         if (database is { Offline: true } && !resource.Offline)
         {
             throw new HttpError(503, "DB is currently under maintenance");
@@ -23,10 +31,9 @@ internal static class Authentication
 
         if (context.Admin)
         {
-            return database is not null ? InKeyspace(database, keyspace)
-                : throw (Database.IsName(name)
-                    ? new HttpError(404, $"no such database \"{name}\"")
-                    : new HttpError(400, $"invalid database name \"{name}\""));
+            return database is not null
+                ? InKeyspace(database, keyspace, resource)
+                : throw new HttpError(404, $"no such database {GoText.Quote(name)}");
         }
 
         if (database is null)
@@ -39,7 +46,7 @@ internal static class Authentication
         context.Access = Authenticate(context, database, database.CollectionOf(keyspace), anonymous);
         return context.Access is null && !anonymous
             ? throw Unauthorized(context, database, ReasonFor(context, database.Configuration.CookieName))
-            : InKeyspace(database, keyspace);
+            : InKeyspace(database, keyspace, resource);
     }
 
     /// <summary>401 that tells how to log in.</summary>
@@ -53,11 +60,8 @@ internal static class Authentication
         return new(401, reason);
     }
 
-    /// <summary>A name with a dot names a collection, which must exist; a name without names the database.</summary>
-    private static Database InKeyspace(Database database, string keyspace) =>
-        keyspace.Length == database.Name.Length || database.Find(keyspace) is not null
-            ? database
-            : throw new HttpError(404, $"keyspace {keyspace} not found");
+    private static Database InKeyspace(Database database, string keyspace, Resource resource) =>
+        !resource.IsInKeyspace || database.Find(keyspace) is not null ? database : throw Keyspace.NotFound(keyspace);
 
     /// <param name="context">The request.</param>
     /// <param name="database">The database.</param>

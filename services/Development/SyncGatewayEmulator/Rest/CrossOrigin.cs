@@ -3,32 +3,25 @@ using OfflineActions.Emulators.Configuration;
 
 namespace OfflineActions.Emulators.Rest;
 
-/// <summary>CORS on the public port. Without a configuration it allows no origin, with the same headers.</summary>
+/// <summary>
+/// CORS on the public port: the settings of the database once the user may use it, those of the server before. Without settings no origin
+/// is allowed, with the same headers.
+/// </summary>
 internal static class CrossOrigin
 {
-    /// <returns>Whether CORS applies to the request.</returns>
-    public static bool Answer(RequestContext context)
+    /// <summary>Adds the headers of a request that has a handler, when it is known whether its user may use the database.</summary>
+    public static void Answer(RequestContext context) => Answer(context, context.HasDatabase ? context.Database : null);
+
+    /// <summary>Adds the headers where there is no handler: of an unknown URL, and of OPTIONS and other methods.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="allow">The methods of the URL; empty for an unknown one.</param>
+    public static void AnswerWithoutHandler(RequestContext context, string allow)
     {
-        var origin = context.Request.Headers.Origin.ToString();
-        if (context.Admin || origin.Length == 0)
+        // Here Sync Gateway uses the settings of the database for everyone.
+        var database = allow.Length > 0 ? context.Emulator.Find(context.Keyspace.Split('.')[0]) : null;
+        if (Answer(context, database) && allow.Length > 0)
         {
-            return false;
-        }
-
-        var cors = context.Emulator.Server.Cors ?? CorsConfiguration.None;
-
-        context.Response.Headers.AccessControlAllowOrigin = CorsConfiguration.Match(cors.Origins, origin);
-        context.Response.Headers.AccessControlAllowCredentials = "true";
-        context.Response.Headers.AccessControlAllowHeaders = string.Join(", ", cors.Headers);
-        return true;
-    }
-
-    public static void AnswerPreflight(RequestContext context, bool isCrossOrigin, string allow)
-    {
-        if (isCrossOrigin)
-        {
-            var cors = context.Emulator.Server.Cors ?? CorsConfiguration.None;
-            context.Response.Headers.AccessControlMaxAge = cors.MaxAge.ToString(CultureInfo.InvariantCulture);
+            context.Response.Headers.AccessControlMaxAge = SettingsOf(context, database).MaxAge.ToString(CultureInfo.InvariantCulture);
             context.Response.Headers.AccessControlAllowMethods = allow;
         }
     }
@@ -38,9 +31,28 @@ internal static class CrossOrigin
     public static void CheckLogin(RequestContext context)
     {
         var origin = context.Request.Headers.Origin.ToString();
-        if (origin.Length > 0 && CorsConfiguration.Match(context.Emulator.Server.Cors?.LoginOrigins ?? [], origin).Length == 0)
+        if (origin.Length > 0 && CorsConfiguration.Match(SettingsOf(context, context.Database).LoginOrigins, origin).Length == 0)
         {
             throw new HttpError(400, "No CORS");
         }
     }
+
+    /// <returns>Whether CORS applies to the request.</returns>
+    private static bool Answer(RequestContext context, Store.Database? database)
+    {
+        var origin = context.Request.Headers.Origin.ToString();
+        if (context.Admin || origin.Length == 0)
+        {
+            return false;
+        }
+
+        var cors = SettingsOf(context, database);
+        context.Response.Headers.AccessControlAllowOrigin = CorsConfiguration.Match(cors.Origins, origin);
+        context.Response.Headers.AccessControlAllowCredentials = "true";
+        context.Response.Headers.AccessControlAllowHeaders = string.Join(", ", cors.Headers);
+        return true;
+    }
+
+    private static CorsConfiguration SettingsOf(RequestContext context, Store.Database? database) =>
+        database?.Configuration.Cors ?? context.Emulator.Server.Cors ?? CorsConfiguration.None;
 }

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
 using OfflineActions.Emulators.Json;
@@ -42,6 +41,9 @@ internal sealed class RequestContext(HttpContext http, SyncGatewayEmulator emula
     /// <summary>The user with its channels and roles; null for an administrator.</summary>
     public UserAccess? Access { get; set; }
 
+    /// <summary>Whether the request is about a database that its user may use.</summary>
+    public bool HasDatabase => database is not null;
+
     public Database Database
     {
         get => database ?? throw new InvalidOperationException("This route has no database.");
@@ -50,7 +52,7 @@ internal sealed class RequestContext(HttpContext http, SyncGatewayEmulator emula
 
     /// <summary>The collection of the keyspace.</summary>
     /// <exception cref="HttpError">404: the collection does not exist.</exception>
-    public DocumentStore Documents => documents ??= Database.Find(Keyspace) ?? throw new HttpError(404, $"keyspace {Keyspace} not found");
+    public DocumentStore Documents => documents ??= Database.Find(Keyspace) ?? throw Rest.Keyspace.NotFound(Keyspace);
 
     /// <summary>A value of the query; null when it is empty or missing.</summary>
     public string? Query(string name) =>
@@ -76,15 +78,15 @@ internal sealed class RequestContext(HttpContext http, SyncGatewayEmulator emula
     public bool Accepts(string type) => Request.Headers.Accept.ToString() is var accept
         && (accept.Length == 0 || accept.Contains(type, StringComparison.Ordinal) || accept.Contains("*/*", StringComparison.Ordinal));
 
+    /// <summary>Reads the body, unpacked, for a reader that stops where it ends.</summary>
     public async ValueTask<ReadOnlyMemory<byte>> ReadBodyAsync()
     {
-        var encoding = Request.Headers.ContentEncoding.ToString();
-        if (encoding is not ("" or "identity" or "gzip"))
+        if (IsPacked)
         {
-            throw new HttpError(415, $"Unsupported Content-Encoding; use gzip");
+            return (await RequestEncoding.UnpackAsync(Request.Body, Cancelled)).Bytes;
         }
 
-        if (encoding != "gzip" && Request.ContentLength is { } length and <= MaxPreallocated)
+        if (Request.ContentLength is { } length and <= MaxPreallocated)
         {
             var whole = new byte[length];
             await Request.Body.ReadExactlyAsync(whole, Cancelled);
@@ -92,31 +94,30 @@ internal sealed class RequestContext(HttpContext http, SyncGatewayEmulator emula
         }
 
         using var bytes = new MemoryStream();
-        try
-        {
-            await using var gzip = encoding == "gzip" ? new GZipStream(Request.Body, CompressionMode.Decompress) : null;
-            await (gzip ?? Request.Body).CopyToAsync(bytes, Cancelled);
-        }
-        catch (InvalidDataException)
-        {
-            throw new HttpError(400, "Bad JSON: gzip: invalid header");
-        }
-
+        await Request.Body.CopyToAsync(bytes, Cancelled);
         return bytes.GetBuffer().AsMemory(0, (int)bytes.Length);
     }
 
-    public async ValueTask<ReadOnlyMemory<byte>> ReadJsonAsync()
+    /// <summary>As <see cref="ReadBodyAsync"/>, for a reader that needs all of it.</summary>
+    /// <exception cref="HttpError">500: the body is packed, and damaged or cut off.</exception>
+    public async ValueTask<ReadOnlyMemory<byte>> ReadWholeBodyAsync()
     {
-        var given = Request.ContentType.AsSpan();
-        var type = (given.IndexOf(';') is >= 0 and var end ? given[..end] : given).Trim();
-        return type.Length == 0 || type.Equals("application/json", StringComparison.OrdinalIgnoreCase)
-            ? await ReadBodyAsync()
-            : throw new HttpError(415, $"Invalid content type {type}");
+        if (!IsPacked)
+        {
+            return await ReadBodyAsync();
+        }
+
+        var (bytes, isWhole) = await RequestEncoding.UnpackAsync(Request.Body, Cancelled);
+        return isWhole ? bytes : throw new HttpError(500, "Internal error: unexpected EOF");
     }
+
+    /// <exception cref="HttpError">400: the content type is not JSON.</exception>
+    public ValueTask<ReadOnlyMemory<byte>> ReadJsonAsync() =>
+        ContentTypes.ReasonAgainstJson(Request.ContentType) is { } reason ? throw HttpError.BadJson($"415 {reason}") : ReadBodyAsync();
 
     /// <summary>Reads the body as a JSON object; <c>null</c> is an empty one.</summary>
     /// <param name="type">What Sync Gateway reads it into; null for any object.</param>
-    /// <exception cref="HttpError">400: not JSON, or not of the type. 415: the content type is not JSON.</exception>
+    /// <exception cref="HttpError">400: not JSON, or not of the type, or the content type is not JSON.</exception>
     public async Task<CanonicalObject> ReadObjectAsync(GoType? type = null)
     {
         var json = await ReadJsonAsync();
@@ -136,10 +137,13 @@ internal sealed class RequestContext(HttpContext http, SyncGatewayEmulator emula
     }
 
     /// <summary>Reads the body as a document: JSON, or MIME parts with the JSON and its attachments.</summary>
-    public async ValueTask<ReadOnlyMemory<byte>> ReadDocumentAsync() =>
-        MultipartReading.BoundaryOf(Request.ContentType) is { } boundary
-            ? await MultipartReading.ReadAsync(await ReadBodyAsync(), boundary, Cancelled)
-            : await ReadJsonAsync();
+    /// <exception cref="HttpError">400: the parts do not match the document. 415: another content type.</exception>
+    public async ValueTask<ReadOnlyMemory<byte>> ReadDocumentAsync() => ContentTypes.MediaTypeOf(Request.ContentType) switch
+    {
+        "" or "application/json" => await ReadJsonAsync(),
+        "multipart/related" => await MultipartReading.ReadAsync(await ReadBodyAsync(), Request.ContentType!, Cancelled),
+        var other => throw new HttpError(415, $"Invalid content type {other}"),
+    };
 
     /// <summary>Sends a response that is not JSON, with its length. Without a content type its first bytes are examined.</summary>
     public async Task WriteAsync(ReadOnlyMemory<byte> bytes)
@@ -199,6 +203,9 @@ internal sealed class RequestContext(HttpContext http, SyncGatewayEmulator emula
     }
 
     public bool IsResponseDiscarded { get; private set; }
+
+    // Another encoding was refused before.
+    private bool IsPacked => Request.Headers.ContentEncoding is ["gzip", ..];
 
     public void Abort() => http.Features.Get<IHttpRequestLifetimeFeature>()!.Abort();
 

@@ -11,8 +11,7 @@ internal static partial class ResponseCompression
     public static bool Applies(RequestContext context)
     {
         var (request, response) = (context.Request, context.Response);
-        return request.Headers.AcceptEncoding.Count > 0
-            && request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.Ordinal)
+        return Accepts(context)
             && context.Emulator.Server.CompressResponses
             && request.Method is not ("HEAD" or "PUT" or "DELETE")
             && response.StatusCode < 300
@@ -20,6 +19,12 @@ internal static partial class ResponseCompression
             && IsCompressible(response.ContentType ?? "")
             && (!request.Path.Value!.Contains("_bulk_get", StringComparison.Ordinal) || UnpacksParts(request.Headers.UserAgent.ToString()));
     }
+
+    /// <summary>Whether <c>_bulk_get</c> is sent packed as a whole when the settings allow it.</summary>
+    public static bool PacksWhole(RequestContext context) => Accepts(context) && UnpacksParts(context.Request.Headers.UserAgent.ToString());
+
+    private static bool Accepts(RequestContext context) => context.Request.Headers.AcceptEncoding is { Count: > 0 } encodings
+        && encodings.ToString().Contains("gzip", StringComparison.Ordinal);
 
     private static bool IsCompressible(string type) =>
         type.StartsWith("application/json", StringComparison.Ordinal)

@@ -58,12 +58,11 @@ internal sealed class RestApi(SyncGatewayEmulator emulator, bool admin, ILogger 
     private static async Task AnswerAsync(RequestContext context, RequestTarget target, Route? route, Resource? resource)
     {
         var method = context.Request.Method;
-        var isCrossOrigin = CrossOrigin.Answer(context);
         if (route is null || resource is null)
         {
-            var allow = route?.Allow(context.Admin) is { Length: > 0 } methods ? methods : throw new HttpError(404, "unknown URL");
-            context.Response.Headers.Allow = allow;
-            CrossOrigin.AnswerPreflight(context, isCrossOrigin, allow);
+            var allow = route?.Allow(context.Admin) ?? "";
+            CrossOrigin.AnswerWithoutHandler(context, allow);
+            context.Response.Headers.Allow = allow.Length > 0 ? allow : throw new HttpError(404, "unknown URL");
             context.Response.StatusCode = 204;
             await (method == "OPTIONS" ? Task.CompletedTask : context.FailAsync(405, "Method Not Allowed", ""));
             return;
@@ -84,9 +83,17 @@ internal sealed class RestApi(SyncGatewayEmulator emulator, bool admin, ILogger 
             return;
         }
 
-        if (resource.NeedsDatabase)
+        try
         {
-            context.Database = Authentication.Authorize(context, context.Keyspace, resource);
+            await RequestEncoding.CheckAsync(context);
+            if (resource.NeedsDatabase)
+            {
+                context.Database = Authentication.Authorize(context, context.Keyspace, resource);
+            }
+        }
+        finally
+        {
+            CrossOrigin.Answer(context);
         }
 
         await resource.For(method, context.Admin)!(context);

@@ -36,7 +36,7 @@ internal sealed record Route(Resource[] Resources, string Database, string Name,
 /// <param name="Kind">The kind of its requests; writes are recognized by their method.</param>
 internal sealed record Resource(RequestKind Kind)
 {
-    /// <summary>Handlers by method on both ports. HEAD uses the handler of GET unless it has its own.</summary>
+    /// <summary>Handlers by method on both ports.</summary>
     public IReadOnlyDictionary<string, Func<RequestContext, Task>> Methods { get; init; } =
         new Dictionary<string, Func<RequestContext, Task>>();
 
@@ -60,10 +60,16 @@ internal sealed record Resource(RequestKind Kind)
     /// <summary>Whether its canonical URL ends in a slash.</summary>
     public bool Slash { get; init; }
 
+    /// <summary>Whether its URL may name a collection after the database.</summary>
+    public bool IsInKeyspace { get; init; }
+
+    /// <summary>Whether HEAD is answered as GET is, without the body.</summary>
+    public bool HasHead { get; init; } = true;
+
     public Func<RequestContext, Task>? For(string method, bool admin) =>
         (admin ? Admin : Public).TryGetValue(method, out var handler)
         || Methods.TryGetValue(method, out handler)
-        || (method == "HEAD" && (handler = For("GET", admin)) is not null)
+        || (method == "HEAD" && HasHead && (handler = For("GET", admin)) is not null)
             ? handler
             : null;
 }

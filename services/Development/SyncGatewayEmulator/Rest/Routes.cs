@@ -12,16 +12,30 @@ internal static class Routes
         ["_ping"] = new(RequestKind.Other) { Methods = new Handlers { ["GET"] = ServerResource.PingAsync }, NeedsDatabase = false },
         ["_all_dbs"] =
             new(RequestKind.Other) { Admin = new Handlers { ["GET"] = ServerResource.AllDatabasesAsync }, NeedsDatabase = false },
-        ["_status"] = new(RequestKind.Other) { Admin = new Handlers { ["GET"] = ServerResource.StatusAsync }, NeedsDatabase = false },
-        ["_expvar"] = new(RequestKind.Other) { Admin = new Handlers { ["GET"] = ServerResource.VariablesAsync }, NeedsDatabase = false },
-        ["_config"] =
-            new(RequestKind.Other) { Admin = new Handlers { ["GET"] = ServerResource.ConfigurationAsync }, NeedsDatabase = false },
+        ["_status"] = new(RequestKind.Other)
+        {
+            Admin = new Handlers { ["GET"] = ServerResource.StatusAsync },
+            NeedsDatabase = false,
+            HasHead = false,
+        },
+        ["_expvar"] = new(RequestKind.Other)
+        {
+            Admin = new Handlers { ["GET"] = ServerResource.VariablesAsync },
+            NeedsDatabase = false,
+            HasHead = false,
+        },
+        ["_config"] = new(RequestKind.Other)
+        {
+            Admin = new Handlers { ["GET"] = ServerResource.ConfigurationAsync },
+            NeedsDatabase = false,
+            HasHead = false,
+        },
     };
 
     private static readonly Resource[] DatabaseRoot =
     [
         new(RequestKind.Other) { Methods = new Handlers { ["GET"] = DatabaseResource.DescribeAsync }, Slash = true, Offline = true },
-        new(RequestKind.Write) { Methods = new Handlers { ["POST"] = DocumentWriting.PostAsync }, Slash = true },
+        new(RequestKind.Write) { Methods = new Handlers { ["POST"] = DocumentWriting.PostAsync }, Slash = true, IsInKeyspace = true },
         new(RequestKind.Other)
         {
             Public = new Handlers { ["PUT"] = DatabaseResource.CreateAsUserAsync },
@@ -33,14 +47,19 @@ internal static class Routes
 
     private static readonly Dictionary<string, Resource> Special = new()
     {
-        ["_changes"] = new(RequestKind.Changes) { Methods = new Handlers { ["GET"] = ChangesResource.AnswerAsync, ["POST"] = ChangesResource.AnswerAsync } },
-        ["_bulk_docs"] = new(RequestKind.Write) { Methods = new Handlers { ["POST"] = BulkResource.WriteAsync } },
-        ["_bulk_get"] = new(RequestKind.Read) { Methods = new Handlers { ["POST"] = BulkGetResource.AnswerAsync } },
+        ["_changes"] = new(RequestKind.Changes)
+        {
+            Methods = new Handlers { ["GET"] = ChangesResource.AnswerAsync, ["POST"] = ChangesResource.AnswerAsync },
+            IsInKeyspace = true,
+        },
+        ["_bulk_docs"] = new(RequestKind.Write) { Methods = new Handlers { ["POST"] = BulkResource.WriteAsync }, IsInKeyspace = true },
+        ["_bulk_get"] = new(RequestKind.Read) { Methods = new Handlers { ["POST"] = BulkGetResource.AnswerAsync }, IsInKeyspace = true },
         ["_all_docs"] = new(RequestKind.Read)
         {
             Methods = new Handlers { ["GET"] = AllDocumentsResource.AnswerAsync, ["POST"] = AllDocumentsResource.AnswerAsync },
+            IsInKeyspace = true,
         },
-        ["_revs_diff"] = new(RequestKind.Read) { Methods = new Handlers { ["POST"] = RevisionsDiffResource.AnswerAsync } },
+        ["_revs_diff"] = new(RequestKind.Read) { Methods = new Handlers { ["POST"] = RevisionsDiffResource.AnswerAsync }, IsInKeyspace = true },
         ["_ensure_full_commit"] = new(RequestKind.Other) { Methods = new Handlers { ["POST"] = DatabaseResource.CommitAsync } },
         ["_session"] = new(RequestKind.Other)
         {
@@ -52,8 +71,9 @@ internal static class Routes
         ["_compact"] = new(RequestKind.Other)
         {
             Admin = new Handlers { ["GET"] = CompactionResource.GetAsync, ["POST"] = CompactionResource.StartAsync },
+            HasHead = false,
         },
-        ["_purge"] = new(RequestKind.Other) { Admin = new Handlers { ["POST"] = RawResource.PurgeAsync } },
+        ["_purge"] = new(RequestKind.Other) { Admin = new Handlers { ["POST"] = RawResource.PurgeAsync }, IsInKeyspace = true },
         ["_config"] = new(RequestKind.Other)
         {
             Admin = new Handlers
@@ -63,6 +83,7 @@ internal static class Routes
                 ["POST"] = ConfigurationResource.ChangeAsync,
             },
             Offline = true,
+            HasHead = false,
         },
         ["_offline"] =
             new(RequestKind.Other) { Admin = new Handlers { ["POST"] = ConfigurationResource.TakeOfflineAsync }, Offline = true },
@@ -85,16 +106,23 @@ internal static class Routes
         {
             Methods =
                 new Handlers { ["GET"] = LocalResource.GetAsync, ["PUT"] = LocalResource.PutAsync, ["DELETE"] = LocalResource.DeleteAsync },
+            IsInKeyspace = true,
         },
         ["_design"] = new(RequestKind.Other)
         {
             Methods = new Handlers { ["GET"] = DesignResource.GetAsync, ["PUT"] = DesignResource.PutAsync, ["DELETE"] = DesignResource.DeleteAsync },
         },
-        ["_raw"] = new(RequestKind.Other) { Admin = new Handlers { ["GET"] = RawResource.GetAsync } },
-        ["_revtree"] = new(RequestKind.Other) { Admin = new Handlers { ["GET"] = RawResource.TreeAsync } },
+        ["_raw"] = new(RequestKind.Other) { Admin = new Handlers { ["GET"] = RawResource.GetAsync }, IsInKeyspace = true },
+        ["_revtree"] = new(RequestKind.Other)
+        {
+            Admin = new Handlers { ["GET"] = RawResource.TreeAsync },
+            IsInKeyspace = true,
+            HasHead = false,
+        },
         ["_session"] = new(RequestKind.Other)
         {
             Admin = new Handlers { ["GET"] = SessionResource.GetOtherAsync, ["DELETE"] = SessionResource.DeleteOtherAsync },
+            HasHead = false,
         },
         ["_user"] = new(RequestKind.Other)
         {
@@ -127,13 +155,14 @@ internal static class Routes
     };
 
     private static readonly Resource ViewOfDesign =
-        new(RequestKind.Other) { Methods = new Handlers { ["GET"] = DesignResource.ViewAsync } };
+        new(RequestKind.Other) { Methods = new Handlers { ["GET"] = DesignResource.ViewAsync }, HasHead = false };
 
     private static readonly Resource[] Document =
     [
         new(RequestKind.Read)
         {
             Methods = new Handlers { ["GET"] = DocumentReading.GetAsync, ["PUT"] = DocumentWriting.PutAsync, ["DELETE"] = DocumentWriting.DeleteAsync },
+            IsInKeyspace = true,
         },
     ];
 
@@ -147,6 +176,7 @@ internal static class Routes
                 ["PUT"] = AttachmentResource.PutAsync,
                 ["DELETE"] = AttachmentResource.DeleteAsync,
             },
+            IsInKeyspace = true,
         },
     ];
 

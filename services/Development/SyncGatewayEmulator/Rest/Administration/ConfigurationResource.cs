@@ -20,7 +20,7 @@ internal static class ConfigurationResource
             json, name, given => $"When providing a name in the JSON body ({given}), ensure it matches the name in the path ({name}).");
         if (context.Emulator.Find(name) is not null)
         {
-            throw Unloaded($"412 Duplicate database name \"{name}\"");
+            throw Unloaded($"412 Duplicate database name {GoText.Quote(name)}");
         }
 
         if (!Database.IsName(name))
@@ -31,7 +31,7 @@ internal static class ConfigurationResource
         var configuration = Read(json, name, Unloaded);
         if (!Apply(() => context.Emulator.Add(configuration)))
         {
-            throw Unloaded($"412 Duplicate database name \"{name}\"");
+            throw Unloaded($"412 Duplicate database name {GoText.Quote(name)}");
         }
 
         context.Response.StatusCode = 201;
@@ -42,7 +42,7 @@ internal static class ConfigurationResource
 
     public static async Task DeleteAsync(RequestContext context)
     {
-        var database = context.Emulator.Find(context.Keyspace) ?? throw new HttpError(404, $"no such database \"{context.Keyspace}\"");
+        var database = context.Emulator.Find(context.Keyspace) ?? throw new HttpError(404, $"no such database {GoText.Quote(context.Keyspace)}");
         await context.Emulator.RemoveAsync(database);
         await context.ReplyAsync(200, "{}");
     }
@@ -138,13 +138,10 @@ internal static class ConfigurationResource
         }
     }
 
-    private static ValueTask<ReadOnlyMemory<byte>> ReadAsync(RequestContext context)
-    {
-        var type = context.Request.ContentType ?? "";
-        return type.Length == 0 || type.StartsWith("application/json", StringComparison.Ordinal)
-            ? context.ReadBodyAsync()
-            : throw new HttpError(415, $"Invalid content type {type} - expected application/json");
-    }
+    private static ValueTask<ReadOnlyMemory<byte>> ReadAsync(RequestContext context) =>
+        ContentTypes.ReasonAgainstJson(context.Request.ContentType) is { } reason
+            ? throw new HttpError(415, reason)
+            : context.ReadWholeBodyAsync();
 
     private static JsonElement Parse(ReadOnlyMemory<byte> body)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using OfflineActions.Emulators.Json;
 using OfflineActions.Emulators.Store;
 
@@ -17,6 +18,14 @@ internal static class AttachmentResource
         var attachment = (view.Hidden ? null : view.Snapshot.Attachments.FirstOrDefault(one => one.Name == context.SubName))
             ?? throw new HttpError(404, $"missing attachment {context.SubName}");
         var data = attachment.Data ?? throw new HttpError(404, "missing");
+
+        if (context.Flag("meta"))
+        {
+            var described = new Utf8Buffer();
+            AttachmentStubs.WriteStored(attachment, KeyOf(context.Name, attachment), described);
+            await context.ReplyAsync(200, described.Memory);
+            return;
+        }
 
         var headers = context.Response.Headers;
         headers.AcceptRanges = "bytes";
@@ -51,7 +60,7 @@ internal static class AttachmentResource
     public static async Task PutAsync(RequestContext context)
     {
         var asked = DocumentWriting.GetExpectedRevision(context);
-        var content = await context.ReadBodyAsync();
+        var content = await context.ReadWholeBodyAsync();
         var view = FindWritable(context, asked);
         var type = context.Request.ContentType is { Length: > 0 } given ? given : "application/octet-stream";
         var added = new Utf8Buffer().Append("{\"content_type\":"u8).Text(type)
@@ -75,6 +84,10 @@ internal static class AttachmentResource
 
         await ReplaceAsync(context, asked, view, null, 200);
     }
+
+    /// <summary>The key under which Sync Gateway stores the data.</summary>
+    private static string KeyOf(string id, Attachment attachment) =>
+        $"_sync:att2:{Convert.ToBase64String(SHA256.HashData(ByteText.ToBytes(id)))}:{attachment.Digest}";
 
     /// <summary>The revision to change; null when the document does not exist.</summary>
     private static RevisionView? FindWritable(RequestContext context, string? asked)

@@ -84,7 +84,9 @@ internal static class BulkGetResource
     {
         var documents = BulkRequest.Documents(await context.ReadObjectAsync(), "Document body must be JSON");
         var options = ReadOptions.Read(context);
-        var parts = new MultipartWriter();
+
+        // A response that is packed as a whole has no packed parts.
+        var parts = new MultipartWriter(MultipartWriter.IsPackedFor(context) && !ResponseCompression.PacksWhole(context));
         foreach (var asked in documents)
         {
             var (id, revision) = (asked.Text("id"u8), asked.Text("rev"u8));
@@ -134,7 +136,7 @@ internal static class BulkGetResource
             .Append(",\"reason\":"u8).Text(error.Message);
         _ = string.IsNullOrEmpty(revision) ? output : output.Append(",\"rev\":"u8).Text(revision);
         output.Append(",\"status\":"u8).Append(error.Status).Append((byte)'}');
-        parts.Add([new("Content-Type", "application/json; error=\"true\"")], output.Written);
+        parts.AddJson("application/json; error=\"true\"", output.Written);
     }
 }
 

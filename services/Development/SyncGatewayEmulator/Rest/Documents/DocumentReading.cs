@@ -20,7 +20,7 @@ internal static class DocumentReading
         context.Response.Headers.ETag = $"\"{HeaderText.Of(view.Snapshot.Revision.ToString())}\"";
         if (context.Accepts("multipart/") && (view.HasData || !context.Accepts("application/json")))
         {
-            var parts = new MultipartWriter();
+            var parts = new MultipartWriter(MultipartWriter.IsPackedFor(context));
             view.WriteParts(parts);
             await parts.ReplyAsync(context, "related");
             return;
@@ -68,8 +68,8 @@ internal static class DocumentReading
             return;
         }
 
-        parts.Add(
-            [new("Content-Type", "application/json; error=\"true\"")],
+        parts.AddJson(
+            "application/json; error=\"true\"",
             new Utf8Buffer().Append("{\"missing\":"u8).Text(revision).Append((byte)'}').Written);
     }
 

@@ -1,15 +1,43 @@
 using System.Globalization;
+using System.IO.Compression;
 using System.Security.Cryptography;
 using OfflineActions.Emulators.Json;
 
 namespace OfflineActions.Emulators.Rest;
 
 /// <summary>Writes MIME parts in Go's format: headers sorted by name, a boundary before each part and at the end.</summary>
-internal sealed class MultipartWriter
+/// <param name="packs">Whether to pack JSON of some length, which the client unpacks.</param>
+internal sealed class MultipartWriter(bool packs = false)
 {
+    private const int MinPackedLength = 300;
+
     private readonly Utf8Buffer output = new(1024);
 
     public string Boundary { get; } = RandomNumberGenerator.GetHexString(60, lowercase: true);
+
+    /// <summary>Whether the client unpacks parts.</summary>
+    public static bool IsPackedFor(RequestContext context) =>
+        context.Request.Headers["X-Accept-Part-Encoding"] is [{ } encodings, ..] && encodings.Contains("gzip", StringComparison.Ordinal);
+
+    /// <summary>A writer for parts of a part, which packs as this one does.</summary>
+    public MultipartWriter Nest() => new(packs);
+
+    public void AddJson(string contentType, ReadOnlySpan<byte> json)
+    {
+        if (!packs || json.Length < MinPackedLength)
+        {
+            Add([new("Content-Type", contentType)], json);
+            return;
+        }
+
+        using var packed = new MemoryStream();
+        using (var zip = new GZipStream(packed, CompressionLevel.Optimal, leaveOpen: true))
+        {
+            zip.Write(json);
+        }
+
+        Add([new("Content-Encoding", "gzip"), new("Content-Type", contentType)], packed.ToArray());
+    }
 
     public void Add(IEnumerable<KeyValuePair<string, string>> headers, ReadOnlySpan<byte> body)
     {

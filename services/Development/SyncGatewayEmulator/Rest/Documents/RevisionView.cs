@@ -124,11 +124,13 @@ internal sealed class RevisionView
     /// <summary>Writes the document and its large attachments as MIME parts.</summary>
     public void WriteParts(MultipartWriter parts)
     {
-        parts.Add([new("Content-Type", "application/json")], Write(apart: true));
+        parts.AddJson("application/json", Write(apart: true));
         foreach (var attachment in Snapshot.Attachments.Where(one => WantsData(one) && one.Data!.Length > LargestInline))
         {
-            var headers =
-                new List<KeyValuePair<string, string>> { new("Content-Disposition", $"attachment; filename=\"{Quoted(attachment.Name)}\"") };
+            var headers = new List<KeyValuePair<string, string>>
+            {
+                new("Content-Disposition", $"attachment; filename={GoText.Quote(attachment.Name)}"),
+            };
             if (attachment.ContentType is { Length: > 0 } type)
             {
                 headers.Add(new("Content-Type", type));
@@ -141,26 +143,24 @@ internal sealed class RevisionView
     /// <summary>Writes document and attachments as one MIME part.</summary>
     public void WriteAsPart(MultipartWriter parts)
     {
-        var headers = new List<KeyValuePair<string, string>>();
         if (!HasData)
         {
-            headers.Add(new("Content-Type", "application/json"));
-            parts.Add(headers, Write());
+            parts.AddJson("application/json", Write());
             return;
         }
 
-        var nested = new MultipartWriter();
+        var nested = parts.Nest();
         WriteParts(nested);
-        headers.Add(new("Content-Type", $"multipart/related; boundary=\"{nested.Boundary}\""));
-        headers.Add(new("X-Doc-Id", Snapshot.Id));
-        headers.Add(new("X-Rev-Id", Snapshot.Revision.ToString()));
-        parts.Add(headers, nested.Close().Span[..^2]);
+        parts.Add(
+            [
+                new("Content-Type", $"multipart/related; boundary=\"{nested.Boundary}\""),
+                new("X-Doc-Id", Snapshot.Id),
+                new("X-Rev-Id", Snapshot.Revision.ToString()),
+            ],
+            nested.Close().Span[..^2]);
     }
 
     private bool WantsData(Attachment attachment) => attachment.Data is not null && options.IncludesData(attachment, Snapshot.History);
-
-    private static string Quoted(string name) =>
-        name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
 
     private static HttpError Missing() => new(404, "missing");
 

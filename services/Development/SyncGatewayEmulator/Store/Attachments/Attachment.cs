@@ -6,7 +6,7 @@ namespace OfflineActions.Emulators.Store;
 /// <param name="Name">The name in the document.</param>
 /// <param name="ContentType">The media type; null when none was sent.</param>
 /// <param name="Digest"><c>sha1-</c> and the SHA-1 of the data in base64.</param>
-/// <param name="Length">The size in bytes.</param>
+/// <param name="Length">The size in bytes; null for compressed bytes, whose uncompressed size Sync Gateway forgets.</param>
 /// <param name="FromGeneration">The generation of the revision that added it (<c>revpos</c>).</param>
 /// <param name="Data">The bytes; null when only a stub was sent.</param>
 /// <param name="Encoding">The compression of the bytes; null for none.</param>
@@ -15,7 +15,7 @@ internal sealed record Attachment(
     string Name,
     string? ContentType,
     string Digest,
-    long Length,
+    long? Length,
     int FromGeneration,
     byte[]? Data,
     string? Encoding = null,
@@ -55,32 +55,41 @@ internal static class AttachmentStubs
         foreach (var attachment in attachments)
         {
             var given = attachment.Data is null || form is null ? AttachmentForm.Stub : form(attachment);
-            output.Append(separator).Text(attachment.Name).Append(":{"u8);
-            if (attachment.ContentType is { } type)
-            {
-                output.Append("\"content_type\":"u8).Text(type).Append((byte)',');
-            }
-
-            if (given == AttachmentForm.Data)
-            {
-                output.Append("\"data\":"u8).Text(Convert.ToBase64String(attachment.Data!)).Append((byte)',');
-            }
-
-            output.Append("\"digest\":"u8).Text(attachment.Digest);
-            output.Append(attachment.Encoding is null ? ""u8 : ",\"encoded_length\":"u8);
-            if (attachment.Encoding is { } encoding)
-            {
-                output.Append(attachment.EncodedLength).Append(",\"encoding\":"u8).Text(encoding);
-            }
-
-            output.Append(given == AttachmentForm.Follows ? ",\"follows\":true"u8 : ""u8);
-            output.Append(",\"length\":"u8).Append(attachment.Length);
-            output.Append(",\"revpos\":"u8).Append(attachment.FromGeneration);
-            output.Append(given == AttachmentForm.Stub ? ",\"stub\":true"u8 : ""u8);
-            output.Append(withVersion ? ",\"ver\":2}"u8 : "}"u8);
+            Write(attachment, output.Append(separator).Text(attachment.Name).Append((byte)':'), given, withVersion);
             separator = ","u8;
         }
 
         output.Append(attachments.Count == 0 ? "{}"u8 : "}"u8);
+    }
+
+    /// <summary>Writes one attachment as it is stored, with its key.</summary>
+    public static void WriteStored(Attachment attachment, string key, Utf8Buffer output) =>
+        Write(attachment, output, AttachmentForm.Stub, withVersion: true, key);
+
+    private static void Write(Attachment attachment, Utf8Buffer output, AttachmentForm form, bool withVersion, string? key = null)
+    {
+        output.Append((byte)'{');
+        if (attachment.ContentType is { } type)
+        {
+            output.Append("\"content_type\":"u8).Text(type).Append((byte)',');
+        }
+
+        if (form == AttachmentForm.Data)
+        {
+            output.Append("\"data\":"u8).Text(Convert.ToBase64String(attachment.Data!)).Append((byte)',');
+        }
+
+        output.Append("\"digest\":"u8).Text(attachment.Digest);
+        if (attachment.Encoding is { } encoding)
+        {
+            output.Append(",\"encoded_length\":"u8).Append(attachment.EncodedLength).Append(",\"encoding\":"u8).Text(encoding);
+        }
+
+        output.Append(form == AttachmentForm.Follows ? ",\"follows\":true"u8 : ""u8);
+        _ = key is null ? output : output.Append(",\"key\":"u8).Text(key);
+        _ = attachment.Length is { } length ? output.Append(",\"length\":"u8).Append(length) : output;
+        output.Append(",\"revpos\":"u8).Append(attachment.FromGeneration);
+        output.Append(form == AttachmentForm.Stub ? ",\"stub\":true"u8 : ""u8);
+        output.Append(withVersion ? ",\"ver\":2}"u8 : "}"u8);
     }
 }

@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using OfflineActions.Emulators.Json;
 
 namespace OfflineActions.Emulators.Store;
@@ -46,19 +45,19 @@ internal static class AttachmentReader
             }
 
             return sent.Text("encoding"u8) is { } encoding
-                ? new(name, sent.Text("content_type"u8), DigestOf(data), Integer(sent, "length"u8), generation, data, encoding, data.Length)
+                ? new(name, sent.Text("content_type"u8), DigestOf(data), null, generation, data, encoding, data.Length)
                 : new(name, sent.Text("content_type"u8), DigestOf(data), data.Length, generation, data);
         }
 
         if (!sent.IsTrue("stub"u8))
         {
-            throw new HttpError(400, $"Missing data of attachment {Quote(name)}");
+            throw new HttpError(400, $"Missing data of attachment {GoText.Quote(name)}");
         }
 
         return parents.FirstOrDefault(parent => parent.Name == name)
             ?? (sent.Text("digest"u8) is { Length: > 0 } digest
-                ? new(name, sent.Text("content_type"u8), digest, Integer(sent, "length"u8), (int)Integer(sent, "revpos"u8), null)
-                : throw new HttpError(400, $"Missing digest in stub attachment {Quote(name)}"));
+                ? new(name, sent.Text("content_type"u8), digest, sent.Integer("length"u8) ?? 0, (int)(sent.Integer("revpos"u8) ?? 0), null)
+                : throw new HttpError(400, $"Missing digest in stub attachment {GoText.Quote(name)}"));
     }
 
     [SuppressMessage("Security", "CA5350", Justification = "The protocol's digest, not used for security.")]
@@ -83,17 +82,4 @@ internal static class AttachmentReader
         (byte)'t' or (byte)'f' => "bool",
         _ => "json.Number",
     };
-
-    private static long Integer(CanonicalObject sent, ReadOnlySpan<byte> name)
-    {
-        if (sent.Value(name) is not { } json)
-        {
-            return 0;
-        }
-
-        var reader = CanonicalJson.Read(json.Span);
-        return reader.Read() && reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var value) ? value : 0;
-    }
-
-    private static string Quote(string name) => Encoding.UTF8.GetString(new Utf8Buffer().Text(name).Written);
 }
