@@ -7,7 +7,7 @@ internal static partial class Mutations
     private static IEnumerable<Mutation> OfNetwork =>
     [
         new("A Service leads to a port of its Deployment", "a typo",
-            all => all.Get<V1Service>("gateway").Spec.Ports[0].TargetPort = "https"),
+            all => all.Get<V1Service>("gateway").Spec.Ports[0].TargetPort = "htpp"),
         new("A Service leads to a port of its Deployment", "another number", all => all.Get<V1Service>("gateway").Spec.Ports[0].Port = 80),
         new("A Service leads to a port of its Deployment", "no pods",
             all => all.Get<V1Service>("worker").Spec.Selector["app.kubernetes.io/name"] = "workers"),

@@ -8,12 +8,13 @@ public sealed class NetworkTests
 {
     private const string ToDns = "kube-system/kube-dns:53";
     private const string ToSyncGateway = "couchbase/sync-gateway:4984";
+    private const string Webhooks = "webhooks of Sync Gateway";
     private const string Amqp = "AMQP of RabbitMQ";
     private const string Management = "management of RabbitMQ";
     private const string FromProxy = "ingress-nginx/ingress-nginx:8080";
     private const string FromPrometheus = "monitoring/prometheus:8080";
 
-    [TestCase("gateway", "couchbase/sync-gateway:8080", FromPrometheus)]
+    [TestCase("gateway", Webhooks, FromPrometheus)]
     [TestCase("worker", FromPrometheus)]
     [TestCase("operator", FromProxy, FromPrometheus)]
     [TestCase("web-client", FromProxy)]
@@ -21,7 +22,11 @@ public sealed class NetworkTests
     {
         foreach (var overlay in Kustomization.Overlays)
         {
-            Assert.That(FindPeers(overlay, service, isIngress: true), Is.EquivalentTo(clients), overlay);
+            Assert.That(
+                FindPeers(overlay, service, isIngress: true),
+                Is.EquivalentTo(clients.Select(client =>
+                    client == Webhooks ? $"couchbase/sync-gateway:{(overlay == "production" ? 8443 : 8080)}" : client)),
+                overlay);
         }
     }
 

@@ -1,3 +1,5 @@
+using k8s.Models;
+
 namespace OfflineActions.Tests.Kubernetes;
 
 internal static partial class Mutations
@@ -25,6 +27,21 @@ internal static partial class Mutations
         new("A service has a certificate of its own", "another folder",
             all => Mount(all, "operator", "rabbitmq").MountPath = "/run/secrets/tls"),
         new("A service has a certificate of its own", "no key", all => Set(all, "worker", "Bus__Tls__KeyFile", "")),
+        new("A service reaches Sync Gateway by TLS, and trusts its authority", "without TLS",
+            all => Set(all, "operator", "SyncGateway__Url", "http://sync-gateway.couchbase.svc:4984")),
+        new("A service reaches Sync Gateway by TLS, and trusts its authority", "the page without TLS",
+            all => Set(all, "web-client", "WebClient__SyncGateway", "http://sync-gateway.couchbase.svc:4984")),
+        new("A service reaches Sync Gateway by TLS, and trusts its authority", "the authority of RabbitMQ",
+            all => Set(all, "worker", "SSL_CERT_FILE", "/run/secrets/rabbitmq/ca.crt")),
+        new("A service reaches Sync Gateway by TLS, and trusts its authority", "nothing is mounted",
+            all => all.Container("web-client").VolumeMounts.Clear()),
+        new("Webhooks come by TLS alone", "no port", all => all.Container("gateway").Ports.RemoveAt(0)),
+        new("Webhooks come by TLS alone", "another port", all => Set(all, "gateway", "Kestrel__Endpoints__Https__Url", "https://*:8444")),
+        new("Webhooks come by TLS alone", "the certificate of RabbitMQ",
+            all => Set(all, "gateway", "Kestrel__Endpoints__Https__Certificate__Path", "/run/secrets/rabbitmq/tls.crt")),
+        new("Webhooks come by TLS alone", "no key", all => Set(all, "gateway", "Kestrel__Endpoints__Https__Certificate__KeyPath", "")),
+        new("Webhooks come by TLS alone", "also without TLS",
+            all => all.Get<V1NetworkPolicy>("from-sync-gateway").Spec.Ingress[0].Ports.Add(new() { Protocol = "TCP", Port = 8080 })),
         new("Only workers declare queues, whose users may", "a gateway too", all => Set(all, "gateway", "Bus__DeclareQueues", "true")),
         new("Only workers declare queues, whose users may", "nobody", all => Set(all, "worker", "Bus__DeclareQueues", "false")),
         new("KEDA has a certificate", "no key", all => all.Get<TriggerAuthentication>("worker").Spec.SecretTargetRef.RemoveAt(5)),

@@ -4,6 +4,7 @@ using OfflineActions.Dev;
 using OfflineActions.Gateway;
 using OfflineActions.Messaging;
 using OfflineActions.SyncGateway;
+using OfflineActions.WebClient;
 
 namespace OfflineActions.Tests.Kubernetes.Policies;
 
@@ -11,6 +12,8 @@ namespace OfflineActions.Tests.Kubernetes.Policies;
 internal static class ProductionPolicies
 {
     private const string Bus = BusOptions.Section + "__";
+    private const string Https = "Kestrel__Endpoints__Https__";
+    private const string WebClient = "web-client";
     private const string Definitions = "load_definitions = ";
 
     private static readonly string[] Clients = ["gateway", "worker", "operator"];
@@ -54,12 +57,26 @@ internal static class ProductionPolicies
         new("A service has a certificate of its own", manifests =>
             from service in ClientsOf(manifests)
             from file in new[] { nameof(BusTls.CaFile), nameof(BusTls.CertificateFile), nameof(BusTls.KeyFile) }
-            let path = Get(manifests, service, $"{Bus}{nameof(BusOptions.Tls)}__{file}") ?? ""
-            let pod = manifests.Get<V1Deployment>(service).Spec.Template.Spec
-            where !manifests.Container(service).VolumeMounts.Any(mount =>
-                mount.MountPath == Path.GetDirectoryName(path) && mount.ReadOnlyProperty is true
-                && pod.Volumes.Any(volume => volume.Name == mount.Name && volume.Secret?.SecretName == $"{service}-rabbitmq"))
+            where !IsInSecret(manifests, service, $"{Bus}{nameof(BusOptions.Tls)}__{file}", $"{service}-rabbitmq")
             select $"{service}: {file}"),
+        new("A service reaches Sync Gateway by TLS, and trusts its authority", manifests =>
+            from service in IsForProduction(manifests) ? Clients.Append(WebClient) : []
+            let setting = service == WebClient
+                ? $"{WebClientOptions.Section}__{nameof(WebClientOptions.SyncGateway)}"
+                : $"{SyncGatewayOptions.Section}__{nameof(SyncGatewayOptions.Url)}"
+            where !Uri.TryCreate(Get(manifests, service, setting), UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttps
+                || !IsInSecret(manifests, service, "SSL_CERT_FILE", "sync-gateway-ca")
+            select service),
+        new("Webhooks come by TLS alone", manifests =>
+            from service in ClientsOf(manifests)
+            where service == "gateway"
+                && !(manifests.Container(service).Ports.SingleOrDefault(port => port.Name == "https") is { } port
+                    && Get(manifests, service, Https + "Url") == $"https://*:{port.ContainerPort}"
+                    && IsInSecret(manifests, service, Https + "Certificate__Path", "gateway-tls")
+                    && IsInSecret(manifests, service, Https + "Certificate__KeyPath", "gateway-tls")
+                    && manifests.NetworkPolicies.Single(policy => policy.Metadata.Name == "from-sync-gateway").Spec.Ingress
+                        .SelectMany(rule => rule.Ports).All(allowed => allowed.Port.Value == $"{port.ContainerPort}"))
+            select service),
         new("Only workers declare queues, whose users may", manifests =>
             from service in ClientsOf(manifests)
             where service == "gateway" != (Get(manifests, service, Bus + nameof(BusOptions.DeclareQueues)) == "false")
@@ -83,11 +100,22 @@ internal static class ProductionPolicies
             select service),
     ];
 
-    private static string[] ClientsOf(Manifests manifests) =>
-        manifests.Objects.OfType<RabbitmqCluster>().Any() ? Clients : [];
+    private static string[] ClientsOf(Manifests manifests) => IsForProduction(manifests) ? Clients : [];
+
+    private static bool IsForProduction(Manifests manifests) => manifests.Objects.OfType<RabbitmqCluster>().Any();
 
     private static string? Get(Manifests manifests, string service, string setting) => manifests
         .GetSettings(manifests.Container(service)).Where(found => found.Key == setting).Select(found => found.Value).LastOrDefault();
+
+    /// <summary>Whether a setting names a file of a Secret that the container may only read.</summary>
+    private static bool IsInSecret(Manifests manifests, string service, string setting, string secret)
+    {
+        var folder = Path.GetDirectoryName(Get(manifests, service, setting) ?? "");
+        var volumes = manifests.Get<V1Deployment>(service).Spec.Template.Spec.Volumes ?? [];
+        return (manifests.Container(service).VolumeMounts ?? []).Any(mount =>
+            mount.MountPath == folder && mount.ReadOnlyProperty is true
+            && volumes.Any(volume => volume.Name == mount.Name && volume.Secret?.SecretName == secret));
+    }
 
     private static string[] GetConfiguration(RabbitmqCluster cluster) =>
         cluster.Spec.Rabbitmq?.AdditionalConfig?.Split('\n') ?? [];

@@ -22,6 +22,13 @@ internal static partial class SettingPolicies
     private static readonly string[] OfOpenTelemetry =
         ["OTEL_SERVICE_NAME", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_RESOURCE_ATTRIBUTES"];
 
+    // Settings of .NET that our documentation names: the trusted authorities, and the certificate with which a service listens.
+    private static readonly string[] OfDotNet =
+    [
+        "SSL_CERT_FILE", "Kestrel__Endpoints__Http__Url", "Kestrel__Endpoints__Https__Url",
+        "Kestrel__Endpoints__Https__Certificate__Path", "Kestrel__Endpoints__Https__Certificate__KeyPath",
+    ];
+
     private static readonly string[] OfLogs =
     [
         .. LogKey().Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs", "metrics.md"))).Select(key => key.Groups[1].Value),
@@ -46,6 +53,7 @@ internal static partial class SettingPolicies
     /// <summary>Whether a service reads a setting, written as an environment variable.</summary>
     public static bool Exists(string service, string setting) =>
         OfOpenTelemetry.Contains(setting)
+        || OfDotNet.Contains(setting)
         || OfLogs.Contains(setting)
         || Sections[service].Has(setting);
 

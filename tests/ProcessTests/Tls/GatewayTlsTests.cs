@@ -36,6 +36,21 @@ public sealed class GatewayTlsTests
     }
 
     [Test]
+    public async Task Probes_can_have_a_port_of_their_own_without_TLS()
+    {
+        using var certificates = new TestCertificates();
+        var url = new Uri($"https://localhost:{FreePorts.Take()}");
+        var probes = new Uri($"http://127.0.0.1:{FreePorts.Take()}");
+        await using var gateway = await StartAsync(
+            url, certificates.Issue("gateway", ["localhost"]), ("Kestrel__Endpoints__Http__Url", probes.GetLeftPart(UriPartial.Authority)));
+        var webhook = await UntilAnsweredAsync(url, certificates.CaFile, gateway);
+        using var client = new HttpClient();
+        using var live = await client.GetAsync(new Uri(probes, "/health/live"));
+
+        Assert.That((webhook.Status, live.StatusCode), Is.EqualTo((HttpStatusCode.ServiceUnavailable, HttpStatusCode.OK)));
+    }
+
+    [Test]
     public async Task A_certificate_that_cannot_be_read_ends_the_start_with_its_name()
     {
         using var certificates = new TestCertificates();
@@ -47,7 +62,7 @@ public sealed class GatewayTlsTests
         Assert.That(gateway.Output.ToString(), Does.Contain("missing.pem"));
     }
 
-    private static Task<ServiceProcess> StartAsync(Uri url, TestCertificate files) => ServiceProcess.StartAsync(new ServiceOptions
+    private static Task<ServiceProcess> StartAsync(Uri url, TestCertificate files, params (string Key, string Value)[] more) => ServiceProcess.StartAsync(new ServiceOptions
     {
         Service = "Gateway",
         Url = url,
@@ -60,7 +75,7 @@ public sealed class GatewayTlsTests
             ["Kestrel__Endpoints__Https__Url"] = url.GetLeftPart(UriPartial.Authority),
             ["Kestrel__Endpoints__Https__Certificate__Path"] = files.CertificateFile,
             ["Kestrel__Endpoints__Https__Certificate__KeyPath"] = files.KeyFile,
-        },
+        }.Concat(more.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).ToDictionary(),
     });
 
     private static async Task<(HttpStatusCode Status, string Serial)> UntilAnsweredAsync(Uri url, string authority, ServiceProcess gateway)
