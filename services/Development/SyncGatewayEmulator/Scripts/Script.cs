@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.RegularExpressions;
 using Jint;
 using Jint.Native;
 using Jint.Runtime;
@@ -39,8 +38,9 @@ internal sealed class Script(string source, ScriptUse use, ILogger log)
             idle.Add(engine);
             return answer;
         }
-        catch (Exception error) when (error is JintException or TimeoutException or RegexMatchTimeoutException)
+        catch (Exception error) when (error is not InvalidOperationException)
         {
+            // The engine's own exceptions are of many types, and what a script does to provoke one is never an error of the emulator.
             throw Failed(error);
         }
     }
@@ -58,7 +58,7 @@ internal sealed class Script(string source, ScriptUse use, ILogger log)
                 ? new(engine, function, use == ScriptUse.SyncFunction ? sync : function)
                 : throw new InvalidOperationException("JavaScript source does not evaluate to a function");
         }
-        catch (Exception error) when (error is JintException or TimeoutException or RegexMatchTimeoutException)
+        catch (Exception error) when (error is not InvalidOperationException)
         {
             throw Failed(error);
         }
@@ -77,7 +77,20 @@ internal sealed class Script(string source, ScriptUse use, ILogger log)
     }
 
     private static InvalidOperationException Failed(Exception error) =>
-        new(error is JavaScriptException { Error: var thrown } ? TypeConverter.ToString(thrown) : error.Message, error);
+        new(error is JavaScriptException { Error: var thrown } ? TextOf(thrown) : error.Message, error);
+
+    /// <summary>The text of what a script threw. Its conversion runs the script again, and may fail in all the same ways.</summary>
+    private static string TextOf(JsValue thrown)
+    {
+        try
+        {
+            return TypeConverter.ToString(thrown);
+        }
+        catch (Exception error)
+        {
+            return error is JavaScriptException ? "an exception that cannot be converted to a text" : error.Message;
+        }
+    }
 }
 
 /// <summary>What a script is for.</summary>
