@@ -64,7 +64,7 @@ public sealed class SyncGatewayEmulator : IAsyncDisposable
     internal IEnumerable<Database> Databases => databases.Values;
 
     /// <summary>Starts an emulator with one database, <c>db</c>, on free ports of 127.0.0.1.</summary>
-    public static Task<SyncGatewayEmulator> StartAsync() => StartAsync(new() { PublicPort = 0, AdminPort = 0, ControlPort = 0 });
+    public static Task<SyncGatewayEmulator> StartAsync() => StartAsync(SyncGatewayEmulatorOptions.OnFreePorts);
 
     /// <summary>Starts the emulator; it accepts requests when this method returns.</summary>
     /// <param name="options">The configuration.</param>
@@ -142,7 +142,13 @@ public sealed class SyncGatewayEmulator : IAsyncDisposable
         }
 
         var old = databases;
-        databases = fresh;
+        lock (gate)
+        {
+            // A database that was created over HTTP ends, and so do its webhooks.
+            databases = fresh;
+            webhooks = [.. webhooks.Where(webhook => fresh.ContainsKey(webhook.Database) || !old.ContainsKey(webhook.Database))];
+        }
+
         ports.CutConnections();
         await CloseAsync(old);
     }
@@ -177,12 +183,13 @@ public sealed class SyncGatewayEmulator : IAsyncDisposable
         }
     }
 
-    /// <summary>Removes a database and its contents.</summary>
+    /// <summary>Removes a database, its contents and its webhooks.</summary>
     internal async Task RemoveAsync(Database database)
     {
         lock (gate)
         {
             databases = databases.Where(pair => pair.Value != database).ToDictionary();
+            webhooks = [.. webhooks.Where(webhook => webhook.Database != database.Name)];
         }
 
         await database.DisposeAsync();

@@ -9,6 +9,11 @@ public sealed record SyncGatewayEmulatorOptions
     /// <summary>The configuration section.</summary>
     public const string Section = "Emulators:SyncGateway";
 
+    /// <summary>
+    /// Free ports instead of the usual ones, for tests that run side by side: <c>SyncGatewayEmulatorOptions.OnFreePorts with { … }</c>.
+    /// </summary>
+    public static SyncGatewayEmulatorOptions OnFreePorts { get; } = new() { PublicPort = 0, AdminPort = 0, ControlPort = 0 };
+
     /// <summary>The IP address of all ports.</summary>
     [Required, IPAddressText]
     public string Address { get; init; } = "127.0.0.1";

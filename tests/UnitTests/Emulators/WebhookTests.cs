@@ -202,5 +202,37 @@ public sealed class WebhookTests
         Assert.That(receiver.Bodies, Has.None.Contains("\"e\""));
     }
 
+    [Test]
+    public async Task The_webhooks_of_a_database_end_with_it()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await using var emulated = await Emulated.StartAsync();
+        var database = $$$"""{"guest":{"admin_channels":["*"]},"event_handlers":{"document_changed":[{"handler":"webhook","url":"{{{receiver.Url}}}"}]}}""";
+
+        await emulated.Admin.PutAnswerAsync("new/", database);
+        await emulated.Admin.DeleteAnswerAsync("new/");
+        await emulated.Admin.PutAnswerAsync("new/", database);
+        await emulated.Admin.PutAnswerAsync("new/a", "{}");
+        Assert.That(() => emulated.Gateway.Stats.WebhooksSent, Is.EqualTo(1).After(5_000, 20), "after it was deleted");
+
+        await emulated.Gateway.RestartAsync();
+        await emulated.Admin.PutAnswerAsync("new/", database);
+        await emulated.Admin.PutAnswerAsync("new/b", "{}");
+        await emulated.Admin.PutAnswerAsync("new/c", "{}");
+        Assert.That(() => receiver.Bodies.Any(body => body.Contains("\"c\"", StringComparison.Ordinal)), Is.True.After(5_000, 20));
+        Assert.That(() => emulated.Gateway.Stats.WebhooksSent, Is.EqualTo(3).After(5_000, 20), "after a restart");
+    }
+
+    [Test]
+    public async Task Any_number_of_events_may_be_delivered_at_the_same_time()
+    {
+        await using var emulated = await Emulated.StartAsync();
+
+        var answer = await emulated.Admin.PutAnswerAsync("new/", """{"event_handlers":{"max_processes":2000000000}}""");
+
+        Assert.That(answer.Status, Is.EqualTo(201), answer.Text);
+        Assert.That((await emulated.Admin.PutAnswerAsync("new2/", """{"event_handlers":{"max_processes":1000000000}}""")).Status, Is.EqualTo(201));
+    }
+
     private static Task<Emulated> StartAsync(Receiver receiver, string? filter = null) => Emulated.StartAsync([new WebhookOptions { Url = receiver.Url, Filter = filter }]);
 }

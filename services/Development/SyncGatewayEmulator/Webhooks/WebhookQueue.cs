@@ -26,7 +26,7 @@ internal sealed class WebhookQueue : IAsyncDisposable
         this.log = log;
         maxWait = TimeSpan.FromMilliseconds(options.WaitForProcess);
         slots = new(options.MaxProcesses);
-        waiting = Channel.CreateBounded<Event>(3 * options.MaxProcesses);
+        waiting = Channel.CreateBounded<Event>((int)Math.Min(3L * options.MaxProcesses, int.MaxValue));
         stateHandlers = [.. options.StateWebhooks.Select(webhook => new WebhookHandler(webhook, log))];
         pump = Task.Run(PumpAsync);
     }
@@ -130,7 +130,13 @@ internal sealed class WebhookQueue : IAsyncDisposable
                 return;
             }
         }
-        catch (Exception error) when (error is InvalidOperationException or HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception error) when (IsEnd(error))
+        {
+            emulator.Stats.WebhookDropped();
+            return;
+        }
+        catch (Exception error) when (error is InvalidOperationException or HttpRequestException or IOException
+            or UnauthorizedAccessException or OperationCanceledException)
         {
             log.WebhookFilterFailed(what, error.Message);
             emulator.Stats.WebhookFiltered();
@@ -150,6 +156,11 @@ internal sealed class WebhookQueue : IAsyncDisposable
                 emulator.Stats.WebhookSent();
                 await handler.PostAsync(arguments[0]!, stopped.Token);
             }
+            catch (Exception error) when (IsEnd(error))
+            {
+                emulator.Stats.WebhookDropped();
+                return;
+            }
             catch (Exception error) when (error is HttpRequestException or OperationCanceledException or ObjectDisposedException)
             {
                 emulator.Stats.WebhookFailed();
@@ -157,6 +168,10 @@ internal sealed class WebhookQueue : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>Whether the event is lost because the database ended, as a real one loses it.</summary>
+    private bool IsEnd(Exception error) =>
+        error is OperationCanceledException or ObjectDisposedException && stopped.IsCancellationRequested;
 
     private sealed record Event(DocumentChange Change, RevisionId Written)
     {
