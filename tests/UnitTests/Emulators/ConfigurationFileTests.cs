@@ -71,13 +71,29 @@ public sealed class ConfigurationFileTests
     [TestCase("""{"databases":{"db":{"sync":"${NOT_SET_ANYWHERE}"}}}""", "NOT_SET_ANYWHERE is not set")]
     [TestCase("""{"databases":{"db":{"enable_shared_bucket_access":true}}}""", "does not work without Couchbase Server")]
     [TestCase("""{"databases":{"db":{"sync":"function ("}}}""", "")]
-    [TestCase("{", "")]
+    [TestCase("{", "line 1: not valid JSON: unexpected end of JSON input")]
+    [TestCase("", "line 1: not valid JSON: unexpected end of JSON input")]
+    [TestCase("[]", "a configuration is an object")]
+    [TestCase("null", "a configuration is an object")]
+    [TestCase("{\n  \"databases\": {},\n}", "line 3: not valid JSON: invalid character '}' looking for beginning of object key string")]
+    [TestCase("{\n \"a\": `1\n2\n3`, /* 3\n4 */\n // 5\n \"b\": x}", "line 7: not valid JSON: invalid character 'x' looking for beginning of value")]
+    [TestCase("""{"databases":{"No":{}}}""", "400 Illegal database name: No")]
+    [TestCase("""{"databases":{"db":{"users":{"a/b":{"password":"secret"}}}}}""", "couldn't create user \"a/b\": invalid name \"a/b\"")]
+    [TestCase("""{"databases":{"db":{"roles":{"a,b":{}}}}}""", "couldn't create role \"a,b\": invalid name \"a,b\"")]
     [TestCase("`", "` is missing")]
     public void An_invalid_configuration_is_reported_with_the_path_of_the_setting(string text, string reason)
     {
         var error = Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(text));
 
         Assert.That(error!.Message, Does.Contain(reason));
+    }
+
+    [Test]
+    public void A_database_of_the_options_needs_a_name_that_can_be_reached()
+    {
+        var error = Assert.ThrowsAsync<InvalidOperationException>(() => Emulated.StartAsync(databases: ["My Data"]));
+
+        Assert.That(error!.Message, Is.EqualTo("400 Illegal database name: My Data"));
     }
 
     [Test]

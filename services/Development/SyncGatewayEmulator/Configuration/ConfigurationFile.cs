@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace OfflineActions.Emulators.Configuration;
 
 /// <summary>A configuration file of a real Sync Gateway.</summary>
@@ -14,7 +12,7 @@ internal static class ConfigurationFile
         {
             return ConfigurationReader.Server(ConfigurationText.Parse(text, Environment.GetEnvironmentVariable));
         }
-        catch (Exception error) when (error is FormatException or JsonException)
+        catch (FormatException error)
         {
             throw new InvalidOperationException($"{path}: {error.Message}", error);
         }

@@ -9,15 +9,22 @@ namespace OfflineActions.Emulators.Configuration;
 /// </summary>
 internal static class ConfigurationText
 {
-    /// <exception cref="FormatException">A variable is not set and has no default, or a string is not terminated.</exception>
-    /// <exception cref="JsonException">The result is not JSON.</exception>
+    /// <exception cref="FormatException">
+    /// A variable is not set and has no default, a string is not terminated, or the result is not a JSON object.
+    /// </exception>
     public static JsonElement Parse(string text, Func<string, string?> variable)
     {
+        var json = Encoding.UTF8.GetBytes(ToJson(Expand(text, variable)));
+        var scan = new GoScanner(json, CanonicalJson.MaxDepth).Scan();
+        if (scan.Error is { } error)
+        {
+            throw new FormatException($"line {1 + json.AsSpan(0, scan.Length).Count((byte)'\n')}: not valid JSON: {error}");
+        }
+
         // The canonical form has only valid Unicode and no duplicate names.
-        var canonical = CanonicalObject.Parse(Encoding.UTF8.GetBytes(ToJson(Expand(text, variable))))
-            ?? throw new FormatException("a configuration is an object");
-        using var json = JsonDocument.Parse(canonical.Json);
-        return json.RootElement.Clone();
+        var canonical = json.AsSpan().TrimStart(" \t\r\n"u8) is [(byte)'{', ..] ? CanonicalObject.Parse(json) : null;
+        using var parsed = JsonDocument.Parse(canonical?.Json ?? throw new FormatException("a configuration is an object"));
+        return parsed.RootElement.Clone();
     }
 
     /// <summary>Replaces <c>$X</c>, <c>${X}</c> and <c>${X:-default}</c>; <c>$$</c> is a dollar sign.</summary>
@@ -67,7 +74,7 @@ internal static class ConfigurationText
             $"environment variable {string.Join(", ", missing.Distinct())} is not set and has no default; a plain dollar sign is written $$");
     }
 
-    /// <summary>Removes comments and replaces strings in backticks by JSON strings.</summary>
+    /// <summary>Removes comments and replaces strings in backticks by JSON strings. What follows keeps its line.</summary>
     /// <exception cref="FormatException">A string or a comment is not terminated.</exception>
     public static string ToJson(string text)
     {
@@ -89,6 +96,11 @@ internal static class ConfigurationText
                 '/' when end > at + 1 => output.Append(' '),
                 _ => output.Append(text, at, end - at),
             };
+            if (text[at] is '`' or '/')
+            {
+                output.Append('\n', text.AsSpan(at, end - at).Count('\n'));
+            }
+
             at = end;
         }
 
@@ -114,11 +126,13 @@ internal static class ConfigurationText
             at += text[at] == '\\' ? 2 : 1;
         }
 
-        return at < text.Length ? at + 1 : throw new FormatException("a string does not end");
+        return at < text.Length ? at + 1 : throw new FormatException($"line {LineOf(text, start)}: a string does not end");
     }
 
     private static int Find(string text, string what, int from) =>
         from <= text.Length && text.IndexOf(what, from, StringComparison.Ordinal) is >= 0 and var at
             ? at
-            : throw new FormatException($"{what} is missing");
+            : throw new FormatException($"line {LineOf(text, from)}: {what} is missing");
+
+    private static int LineOf(string text, int at) => 1 + text.AsSpan(0, at).Count('\n');
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using OfflineActions.Emulators.Configuration;
 using OfflineActions.Emulators.Json;
@@ -20,6 +21,9 @@ internal sealed record PrincipalChange(string Name, bool IsUser)
 
     /// <summary>Whether it has members that only an identity provider sets.</summary>
     public bool ChangesReadOnly { get; init; }
+
+    /// <summary>Whether a user or a role may have the name.</summary>
+    public static bool IsName(string name) => name.Length > 0 && Encoding.UTF8.GetByteCount(name) <= 239 && !name.AsSpan().ContainsAny("/:,\\`");
 
     /// <param name="json">The user or role.</param>
     /// <param name="name">Its name.</param>

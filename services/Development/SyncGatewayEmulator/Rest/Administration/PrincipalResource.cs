@@ -115,7 +115,7 @@ internal static class PrincipalResource
 
     private static void Check(Database database, PrincipalChange change, bool add)
     {
-        if (change.Name.Length == 0 || System.Text.Encoding.UTF8.GetByteCount(change.Name) > 239 || change.Name.AsSpan().ContainsAny("/:,\\`"))
+        if (!PrincipalChange.IsName(change.Name))
         {
             throw new HttpError(400, $"invalid name {GoText.Quote(change.Name)}");
         }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using OfflineActions.Emulators.Configuration;
+using OfflineActions.Emulators.Json;
 using OfflineActions.Emulators.Principals;
 using OfflineActions.Emulators.Scripts;
 using OfflineActions.Emulators.Webhooks;
@@ -17,9 +18,10 @@ internal sealed class Database : IAsyncDisposable
     private CancellationTokenSource online = new();
     private long writes;
 
-    /// <exception cref="InvalidOperationException">The sync function is invalid.</exception>
+    /// <exception cref="InvalidOperationException">The sync function is invalid, or the name of the database, a user or a role.</exception>
     public Database(DatabaseConfiguration configuration, SyncGatewayEmulator emulator, TimeProvider clock, ILogger log)
     {
+        CheckNames(configuration);
         this.emulator = emulator;
         this.clock = clock;
         this.log = log;
@@ -155,6 +157,20 @@ internal sealed class Database : IAsyncDisposable
 
     /// <summary>Creates the collections of a configuration; existing ones keep their documents.</summary>
     /// <exception cref="InvalidOperationException">A sync function is invalid.</exception>
+    private static void CheckNames(DatabaseConfiguration configuration)
+    {
+        if (!IsName(configuration.Name))
+        {
+            throw new InvalidOperationException($"400 Illegal database name: {configuration.Name}");
+        }
+
+        if (configuration.Users.Concat(configuration.Roles).FirstOrDefault(one => !PrincipalChange.IsName(one.Name)) is { } wrong)
+        {
+            throw new InvalidOperationException(
+                $"couldn't create {(wrong.IsUser ? "user" : "role")} {GoText.Quote(wrong.Name)}: invalid name {GoText.Quote(wrong.Name)}");
+        }
+    }
+
     private Dictionary<string, DocumentStore> CreateCollections(DatabaseConfiguration configuration)
     {
         var limits =
