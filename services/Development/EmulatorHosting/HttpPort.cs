@@ -32,6 +32,11 @@ internal sealed class HttpPort : IAsyncDisposable
     {
         var options = new KestrelServerOptions { AddServerHeader = false, AllowSynchronousIO = false };
         options.Limits.MaxRequestBodySize = 512L << 20;
+
+        // As a server written in Go: a megabyte for the request line and all headers, however many.
+        options.Limits.MaxRequestBufferSize = 2L << 20;
+        options.Limits.MaxRequestLineSize = options.Limits.MaxRequestHeadersTotalSize = 1 << 20;
+        options.Limits.MaxRequestHeaderCount = 100_000;
         options.Limits.MinRequestBodyDataRate = null;
         options.Limits.MinResponseDataRate = null;
         options.Listen(IPAddress.Parse(address), port, listen => listen.Use(NulInTarget.Accept));

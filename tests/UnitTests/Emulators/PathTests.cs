@@ -8,6 +8,23 @@ public sealed class PathTests
 {
     private const string Empty = "1-ca9ad22802b66f662ff171f226211d5c";
 
+    [Test]
+    public async Task A_request_may_have_a_megabyte_of_headers()
+    {
+        await using var emulated = await Emulated.StartAsync();
+        var many = string.Concat(Enumerable.Range(0, 2_000).Select(number => $"\nX-{number}: 1"));
+
+        foreach (var request in new[]
+        {
+            $"GET /db/_changes?feed=normal&filter=_doc_ids&doc_ids={new string('a', 500_000)}",
+            $"GET /db/_all_docs\nCookie: a={new string('a', 500_000)}",
+            $"GET /db/_all_docs{many}",
+        })
+        {
+            Assert.That((await RawHttp.SendAsync(emulated.Gateway.PublicUrl, request)).Status, Is.EqualTo(200), request[..40]);
+        }
+    }
+
     [TestCase("PUT", "/db/.", "/db")]
     [TestCase("PUT", "/db/%2E%2E", "/")]
     [TestCase("PUT", "/db/%2e", "/db")]

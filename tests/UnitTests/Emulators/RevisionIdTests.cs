@@ -23,6 +23,19 @@ public sealed class RevisionIdTests
         Assert.That((await emulated.Admin.PutAnswerAsync("db/d", body)).Revision, Is.EqualTo(revision));
     }
 
+    [Test]
+    public async Task No_revision_follows_one_of_the_largest_generation()
+    {
+        await using var emulated = await Emulated.StartAsync();
+        const string Largest = """{"new_edits":false,"docs":[{"_id":"d","_revisions":{"start":2147483647,"ids":["a"]}}]}""";
+        await emulated.Admin.PostAnswerAsync("db/_bulk_docs", Largest);
+
+        var next = await emulated.Admin.PutAnswerAsync("db/d?rev=2147483647-a", "{}");
+
+        Assert.That(next.Error, Is.EqualTo((400, "Bad Request", "Invalid revision ID")));
+        Assert.That((string?)(await emulated.Admin.GetAnswerAsync("db/d")).Json["_rev"], Is.EqualTo("2147483647-a"));
+    }
+
     [TestCase("""{"foo":"bar"}""", """{"foo":"bar"}""", "2-6433ff70e11791fcb7fdf16746f4b9e7")]
     [TestCase("""{"channel":["ABC"]}""", "{}", "2-09b89154aa9a0e1620da0d86528d406a")]
     [TestCase("""{"prop":true}""", """{"prop":false}""", "2-a2ecaf8d066a3a568974c2e2f14d9e73")]

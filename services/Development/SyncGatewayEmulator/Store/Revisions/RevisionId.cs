@@ -83,8 +83,14 @@ internal readonly record struct RevisionId : IComparable<RevisionId>
     /// <summary>The id of a new revision. The same change of the same parent has the same id on every node.</summary>
     /// <param name="parent">The parent revision; null for a first revision.</param>
     /// <param name="body">The body as canonical JSON, with <c>_deleted</c> and without the other reserved members.</param>
+    /// <exception cref="HttpError">400: the parent has the largest generation.</exception>
     public static RevisionId Following(RevisionId? parent, ReadOnlySpan<byte> body)
     {
+        if (parent is { Generation: int.MaxValue })
+        {
+            throw new HttpError(400, "Invalid revision ID");
+        }
+
         var parentText = parent?.ToString() ?? "";
         var length = 1 + parentText.Length + body.Length;
         var rented = length > 1024 ? ArrayPool<byte>.Shared.Rent(length) : null;
