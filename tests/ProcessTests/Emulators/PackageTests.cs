@@ -117,6 +117,7 @@ public sealed partial class PackageTests
             Arguments =
             [
                 "--public-port", "0", "--admin-port", "0", "--control-port=none", "--webhook", receiver.Url, "--record", recording,
+                "--sync-function", "function (doc) { console.log('saw ' + doc._id); }",
             ],
             Environment = Environment(),
         });
@@ -129,6 +130,7 @@ public sealed partial class PackageTests
         Assert.That(await client.GetStringAsync("db/hello"), Does.StartWith("{\"_id\":\"hello\",\"_rev\":\"1-").And.EndWith(",\"a\":1}"));
         Assert.That(await Eventually.IsAsync(() => !receiver.Requests.IsEmpty));
         Assert.That(receiver.Bodies.Single(), Does.StartWith("{\"a\":1,\"_id\":\"hello\""));
+        Assert.That(process.Output.ToString(), Does.Contain("saw hello"), "console.log");
         Assert.That(await process.TerminateAsync(TimeSpan.FromSeconds(30)), Is.Zero, process.Output.ToString());
 
         await using var other = await Emulated.StartAsync();
