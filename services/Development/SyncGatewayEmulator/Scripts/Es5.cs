@@ -1,42 +1,35 @@
+using System.Text;
+using System.Text.RegularExpressions;
 using Acornima;
 using Acornima.Ast;
 
 namespace OfflineActions.Emulators.Scripts;
 
 /// <summary>The JavaScript that otto takes: ECMAScript 5, never strict, with the regular expressions of RE2.</summary>
-internal static class Es5
+internal static partial class Es5
 {
+    // What otto.js keeps for scripts where none of them looks.
+    private const string Hidden = "JSON.stringify.";
+
     private static readonly ParserOptions Options = new()
     {
         EcmaVersion = EcmaVersion.ES5,
         OnRegExp = static (in RegExpParsingContext _) => default,
     };
 
-    /// <summary>Checks a script and takes out what otto ignores: <c>"use strict"</c> and unknown flags of regular expressions.</summary>
-    /// <returns>The script with blanks in place of these.</returns>
+    /// <summary>
+    /// Checks a script, and changes what otto understands in another way: <c>"use strict"</c> is left out, regular expressions are
+    /// translated, and <c>eval</c> checks its text as this method does.
+    /// </summary>
     /// <exception cref="InvalidOperationException">Otto would refuse the script.</exception>
     public static string Checked(string source)
     {
         try
         {
-            var text = source.ToCharArray();
-            foreach (var node in new Parser(Options).ParseScript(source).DescendantNodes())
-            {
-                if (node is Directive directive)
-                {
-                    text.AsSpan(directive.Expression.Start + 1, directive.Expression.End - directive.Expression.Start - 2).Fill(' ');
-                }
-                else if (node is RegExpLiteral { RegExp: var literal } expression)
-                {
-                    Check(literal.Pattern, expression.Location.Start);
-                    foreach (ref var flag in text.AsSpan(expression.End - literal.Flags.Length, literal.Flags.Length))
-                    {
-                        flag = flag is 'g' or 'i' or 'm' ? flag : ' ';
-                    }
-                }
-            }
-
-            return new(text);
+            // A word that only strict mode reserves is a name to otto.
+            return StrictDirective().IsMatch(source) && TryChange(source) is { } changed
+                ? changed
+                : Changed(StrictDirective().Replace(source, "'          '"));
         }
         catch (ParseErrorException error)
         {
@@ -44,25 +37,68 @@ internal static class Es5
         }
     }
 
-    /// <summary>Why otto would refuse a script; empty when it would not.</summary>
-    public static string Objection(string source)
+    private static string? TryChange(string source)
     {
         try
         {
-            Checked(source);
-            return "";
+            return Changed(source);
         }
-        catch (InvalidOperationException error)
+        catch (ParseErrorException)
         {
-            return error.Message;
+            return null;
         }
     }
 
-    private static void Check(string pattern, Position at)
+    private static string Changed(string source)
     {
-        if (Re2.Refusal(pattern) is { } reason)
+        var script = new Parser(Options).ParseScript(source);
+        return Apply(source, EvalCalls.In(script).SelectMany(ChangesOf).Concat(script.DescendantNodes().SelectMany(node => node switch
         {
-            throw new InvalidOperationException($"SyntaxError: Invalid regular expression: {reason} ({at.Line}:{at.Column + 1})");
-        }
+            Directive directive => [new Change(directive.Expression.Start + 1, directive.Expression.End - 1, "")],
+            RegExpLiteral expression => ChangesOf(expression),
+            _ => [],
+        })));
     }
+
+    private static string Apply(string source, IEnumerable<Change> changes)
+    {
+        var text = new StringBuilder(source.Length);
+        var from = 0;
+        foreach (var change in changes.OrderBy(change => change.Start))
+        {
+            text.Append(source, from, change.Start - from).Append(change.Text);
+            from = change.End;
+        }
+
+        return text.Append(source, from, source.Length - from).ToString();
+    }
+
+    private static Change[] ChangesOf(EvalCalls call) => call.IsCalled
+        ? [new(call.Start, call.End, $"eval({Hidden}checked"), new(call.CallEnd, call.CallEnd, ")")]
+        : [new(call.Start, call.End, Hidden + "evaluate")];
+
+    private static Change[] ChangesOf(RegExpLiteral literal)
+    {
+        var (pattern, flags) = (literal.RegExp.Pattern, literal.RegExp.Flags);
+        try
+        {
+            var translated = Re2.Translate(pattern, flags);
+            return translated == (pattern, flags)
+                ? []
+                : [new(literal.Start, literal.End, $"{Hidden}expression(/{translated.Pattern}/{translated.Flags},{Text(pattern)},{Text(flags)})")];
+        }
+        catch (Re2Exception error)
+        {
+            var at = literal.Location.Start;
+            throw new InvalidOperationException(
+                $"SyntaxError: Invalid regular expression: {error.Message} ({at.Line}:{at.Column + 1})", error);
+        }
+
+        static string Text(string text) => System.Text.Json.JsonSerializer.Serialize(text);
+    }
+
+    [GeneratedRegex("""(?<=(?:^|[{};\s]))(?:"use strict"|'use strict')""")]
+    private static partial Regex StrictDirective();
+
+    private readonly record struct Change(int Start, int End, string Text);
 }

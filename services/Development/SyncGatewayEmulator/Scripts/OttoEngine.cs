@@ -30,8 +30,8 @@ internal static partial class OttoEngine
             engine,
             Otto,
             JsValue.FromObject(engine, write),
-            JsValue.FromObject(engine, (string pattern) => Re2.Refusal(pattern) ?? ""),
-            JsValue.FromObject(engine, new Func<string, string>(Es5.Objection)),
+            JsValue.FromObject(engine, (string pattern, string flags) => Translated(pattern, flags)),
+            JsValue.FromObject(engine, new Func<string, string[]>(Checked)),
             JsValue.FromObject(engine, new Func<string, string>(Canonical)));
         if (UsesUnderscore().IsMatch(source))
         {
@@ -46,6 +46,33 @@ internal static partial class OttoEngine
     /// <summary>Calls the function in a resource with the global object and other values.</summary>
     private static JsValue Invoke(Engine engine, Lazy<Prepared<Acornima.Ast.Script>> script, params JsValue[] more) =>
         engine.Call(engine.Evaluate(script.Value), [engine.Global, .. more]);
+
+    /// <returns>A pattern and its flags; or the kind of an error and its reason.</returns>
+    private static string[] Translated(string pattern, string flags)
+    {
+        try
+        {
+            var (translated, used) = Re2.Translate(pattern, flags);
+            return [translated, used];
+        }
+        catch (Re2Exception error)
+        {
+            return [error.IsSyntaxOfGo ? "SyntaxError" : "TypeError", "Invalid regular expression: " + error.Message, ""];
+        }
+    }
+
+    /// <returns>A script as it is run; or nothing, and why otto refuses it.</returns>
+    private static string[] Checked(string source)
+    {
+        try
+        {
+            return [Es5.Checked(source)];
+        }
+        catch (InvalidOperationException error)
+        {
+            return ["", error.Message.Replace("SyntaxError: ", "", StringComparison.Ordinal)];
+        }
+    }
 
     private static string Canonical(string json)
     {

@@ -1,82 +1,60 @@
-using System.Globalization;
-
 namespace OfflineActions.Emulators.Scripts;
 
-/// <summary>The regular expressions of JavaScript that otto refuses, because it runs them with RE2.</summary>
+/// <summary>The regular expressions of otto, which runs them with RE2.</summary>
 internal static class Re2
 {
-    private const int MostRepetitions = 1000;
-
-    /// <summary>Why a pattern is refused; null when RE2 takes it.</summary>
-    public static string? Refusal(string pattern)
+    /// <summary>A regular expression that means in JavaScript what it means in otto.</summary>
+    /// <param name="pattern">The pattern as the script has it.</param>
+    /// <param name="flags">Its flags; other than g, i and m are ignored.</param>
+    /// <returns>The pattern and the flags for JavaScript.</returns>
+    /// <exception cref="Re2Exception">Otto refuses the pattern.</exception>
+    public static (string Pattern, string Flags) Translate(string pattern, string flags)
     {
-        var inClass = false;
+        CheckGroups(pattern);
+        var ignoresCase = flags.Contains('i', StringComparison.Ordinal);
+
+        // Without flags in the pattern, JavaScript ignores case by itself.
+        var folds = Re2Pattern.HasFlags(pattern);
+        var translated = new Re2Pattern(pattern, folds && ignoresCase, flags.Contains('m', StringComparison.Ordinal)).Translate();
+        return (translated, (flags.Contains('g', StringComparison.Ordinal) ? "g" : "") + (ignoresCase && !folds ? "i" : ""));
+    }
+
+    /// <summary>What otto checks before RE2 sees the pattern.</summary>
+    private static void CheckGroups(string pattern)
+    {
+        var (depth, inClass) = (0, false);
+        string? refused = null;
         for (var at = 0; at < pattern.Length; at++)
         {
             var rest = pattern.AsSpan(at);
             if (rest is ['\\', >= '1' and <= '9', ..])
             {
-                return $@"re2: Invalid \{rest[1]} <backreference>";
+                refused ??= $@"re2: Invalid \{rest[1]} <backreference>";
             }
-
-            if (inClass && rest is ['-', '\\', 'd' or 'D' or 's' or 'S' or 'w' or 'W', ..] && pattern[at - 1] != '[')
+            else if (!inClass && rest is ['(', '?', '=' or '!', ..])
             {
-                return $"invalid escape sequence: `{rest[1..3]}`";
+                refused ??= $"re2: Invalid (?{rest[2]}) <lookahead>";
             }
 
-            switch (pattern[at])
-            {
-                case '\\':
-                    at++;
-                    break;
-                case ']':
-                    inClass = false;
-                    break;
-                case '[' when !inClass:
-                    if (rest is ['[', ']', ..] or ['[', '^', ']', ..] && rest[(rest.IndexOf(']') + 1)..].IndexOf(']') < 0)
-                    {
-                        return $"missing closing ]: `{rest}`";
-                    }
-
-                    inClass = true;
-                    break;
-                case '(' when !inClass && rest is ['(', '?', '=' or '!', ..]:
-                    return $"re2: Invalid (?{rest[2]}) <lookahead>";
-                case '(' when !inClass && rest is ['(', '?', '<', ..]:
-                    return "invalid or unsupported Perl syntax: `(?<`";
-                case '{' when !inClass && Repetitions(rest) > MostRepetitions:
-                    return $"invalid repeat count: `{rest[..(rest.IndexOf('}') + 1)]}`";
-                default:
-                    break;
-            }
+            at += rest[0] == '\\' ? 1 : 0;
+            depth += inClass ? 0 : rest[0] == '(' ? 1 : rest[0] == ')' ? -1 : 0;
+            inClass = rest[0] == '[' || (inClass && rest[0] != ']');
+            refused = depth < 0 ? refused ?? "Unmatched ')'" : refused;
+            depth = Math.Max(depth, 0);
         }
 
-        return null;
-    }
-
-    /// <summary>The larger number in <c>{n}</c>, <c>{n,}</c> or <c>{n,m}</c>; 0 for other texts.</summary>
-    private static int Repetitions(ReadOnlySpan<char> text)
-    {
-        var end = text.IndexOf('}');
-        if (end < 0)
+        refused ??= inClass ? "Unterminated character class" : depth > 0 ? "Unterminated group" : null;
+        if (refused is not null)
         {
-            return 0;
+            throw new Re2Exception(refused, isSyntaxOfGo: false);
         }
-
-        var most = 0;
-        foreach (var part in text[1..end].Split(','))
-        {
-            var digits = text[1..end][part];
-            if (digits.Length > 0 && !int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
-            {
-                return digits.ContainsAnyExceptInRange('0', '9') ? 0 : int.MaxValue;
-            }
-            else if (digits.Length > 0)
-            {
-                most = Math.Max(most, int.Parse(digits, NumberStyles.None, CultureInfo.InvariantCulture));
-            }
-        }
-
-        return most;
     }
+}
+
+/// <summary>Why otto refuses a regular expression.</summary>
+/// <param name="reason">Its words.</param>
+/// <param name="isSyntaxOfGo">Whether RE2 refuses it, and not otto, which is another kind of error in JavaScript.</param>
+internal sealed class Re2Exception(string reason, bool isSyntaxOfGo = true) : Exception(reason)
+{
+    public bool IsSyntaxOfGo => isSyntaxOfGo;
 }

@@ -1,7 +1,7 @@
 // Makes the engine what filters and sync functions find in Sync Gateway: nothing newer than ECMAScript 5, as otto has it.
-// write(level, text) writes to the log; refusal(pattern) says why RE2 refuses a regular expression, and objection(source) why otto does not
-// parse a function, or are empty; canonical(json) sorts and escapes as Go does.
-(function (global, write, refusal, objection, canonical) {
+// write(level, text) writes to the log; translate(pattern, flags) makes a regular expression of one of RE2, and check(source) a script of one
+// of otto, or they say what is wrong; canonical(json) sorts and escapes as Go does.
+(function (global, write, translate, check, canonical) {
   var members = {
     Array: 'isArray length prototype',
     'Array.prototype': 'concat every filter forEach indexOf join lastIndexOf length map pop push reduce reduceRight reverse shift slice some'
@@ -58,23 +58,24 @@
     });
   }
 
-  function expression(pattern) {
-    var refused = refusal(pattern);
-    if (refused) throw new TypeError('Invalid regular expression: ' + refused);
-    return pattern;
-  }
-
-  // Regular expressions: what RE2 refuses is refused, and only the flags g, i and m count.
+  // Regular expressions: those of RE2, and only the flags g, i and m count. They show the pattern of the script.
   var Native = RegExp, stringify = JSON.stringify, match = ''.match, search = ''.search;
+  function expression(regexp, pattern, flags) {
+    Object.defineProperties(regexp, {
+      source: { value: pattern },
+      ignoreCase: { value: flags.indexOf('i') >= 0 },
+      multiline: { value: flags.indexOf('m') >= 0 }
+    });
+    return regexp;
+  }
   function OttoRegExp(pattern, flags) {
-    if (pattern instanceof Native) return new Native(pattern.source, plain(pattern));
-    var given = flags === undefined ? '' : String(flags), used = given.replace(/[^gim]/g, '');
+    if (pattern instanceof Native) return new OttoRegExp(pattern.source, plain(pattern));
+    var source = pattern === undefined ? '' : String(pattern), given = flags === undefined ? '' : String(flags);
+    var used = given.replace(/[^gim]/g, '');
     if (/(.).*\1/.test(used)) throw new SyntaxError('newRegExpObject: ' + pattern + ' ' + given);
-    try {
-      return new Native(expression(pattern === undefined ? '' : String(pattern)), used);
-    } catch (error) {
-      throw new TypeError(/^Invalid/.test(error.message) ? error.message : 'Invalid regular expression: ' + error.message);
-    }
+    var translated = translate(source, used);
+    if (translated.length === 3) throw new global[translated[0]](translated[1]);
+    return expression(new Native(translated[0], translated[1]), source, used);
   }
   function plain(regexp) {
     return (regexp.global ? 'g' : '') + (regexp.ignoreCase ? 'i' : '') + (regexp.multiline ? 'm' : '');
@@ -89,13 +90,18 @@
   set(String.prototype, 'match', function (pattern) { return match.call(this, made(pattern)); });
   set(String.prototype, 'search', function (pattern) { return search.call(this, made(pattern)); });
 
-  // Functions from text.
+  // Scripts and functions from text. What is called eval keeps its meaning: the checked text sees the variables of its caller.
+  var indirect = eval;
+  function checked(source) {
+    if (typeof source !== 'string') return source;
+    var found = check(source);
+    if (found.length > 1) throw new SyntaxError(found[1]);
+    return found[0];
+  }
   var NativeFunction = Function;
   function OttoFunction() {
     var parts = Array.prototype.map.call(arguments, String), body = parts.pop() || '';
-    var refused = objection('(function (' + parts.join() + '\n) {\n' + body + '\n})');
-    if (refused) throw new SyntaxError(refused);
-    return NativeFunction.apply(null, arguments);
+    return indirect(checked('(function (' + parts.join() + '\n) {\n' + body + '\n})'));
   }
   OttoFunction.prototype = NativeFunction.prototype;
   set(OttoFunction, 'name', 'Function');
@@ -110,6 +116,11 @@
     text = canonical(text);
     return space ? stringify(parse(text), null, space) : text;
   });
+
+  // For the scripts that were checked.
+  set(JSON.stringify, 'expression', expression);
+  set(JSON.stringify, 'checked', checked);
+  set(JSON.stringify, 'evaluate', function (source) { return indirect(checked(source)); });
 
   names(global).forEach(function (name) {
     var kept = members[name], value = global[name];
