@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using OfflineActions.Emulators.Replay;
 
 namespace OfflineActions.Emulators;
@@ -61,12 +63,18 @@ internal sealed class CommandLine
     /// <summary>The admin port of a running Sync Gateway: the one after its public port, unless it is given.</summary>
     public Uri? AgainstAdmin => UrlOf("--against-admin") ?? (Against is { } url ? new UriBuilder(url) { Port = url.Port + 1 }.Uri : null);
 
+    /// <summary>The authorities that may have signed the certificate of a Sync Gateway; null for those that the system trusts.</summary>
+    public X509Certificate2Collection? Authorities => Find("--ca") is { } file ? AuthoritiesIn(file) : null;
+
     public ReplayOptions ReplayOptions => new(
         Against!,
         AgainstAdmin!,
         All("--user").Select(user => user.Split(':', 2)).ToDictionary(user => user[0], user => user[1]),
         All("--ignore").Select(one => one.StartsWith("header:", StringComparison.Ordinal) ? one.ToLowerInvariant() : one).ToHashSet(),
-        TimeSpan.FromSeconds(double.Parse(Find("--patience") ?? "10", CultureInfo.InvariantCulture)));
+        TimeSpan.FromSeconds(double.Parse(Find("--patience") ?? "10", CultureInfo.InvariantCulture)))
+    {
+        Authorities = Authorities,
+    };
 
     public static CommandLine Parse(string[] arguments) => new(arguments);
 
@@ -118,6 +126,11 @@ internal sealed class CommandLine
 
         errors.AddRange(Addresses.Where(name => Has(name) && UrlOf(name) is null)
             .Select(name => $"{name}: '{Find(name)}' is not an address like http://127.0.0.1:4984"));
+        if (Find("--ca") is { } authorities && AuthoritiesIn(authorities) is null)
+        {
+            errors.Add($"--ca: '{authorities}' is not a file with a certificate (PEM)");
+        }
+
         errors.AddRange(All("--user").Where(user => !user.Contains(':', StringComparison.Ordinal))
             .Select(user => $"--user: '{user}' is not NAME:PASSWORD"));
         errors.AddRange(All("--ignore").Where(ignored => !CommandLineOption.CanBeIgnored(ignored))
@@ -127,6 +140,20 @@ internal sealed class CommandLine
                 && seconds is > 0 and <= 86_400))
         {
             errors.Add($"--patience: '{patience}' is not a number of seconds from 0 to 86400");
+        }
+    }
+
+    private static X509Certificate2Collection? AuthoritiesIn(string file)
+    {
+        var found = new X509Certificate2Collection();
+        try
+        {
+            found.ImportFromPemFile(file);
+            return found.Count > 0 ? found : null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            return null;
         }
     }
 

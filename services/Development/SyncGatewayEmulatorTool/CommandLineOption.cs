@@ -37,6 +37,7 @@ internal sealed record CommandLineOption(string[] Names, string? Value, OptionUs
         new(["--replay"], "FILE", OptionUse.Always, "send the recorded requests again, and print what is answered differently"),
         new(["--against"], "URL", OptionUse.RecordOrReplay, "the public port of a running Sync Gateway, to record or to compare"),
         new(["--against-admin"], "URL", OptionUse.RecordOrReplay, "its admin port; the one after its public port"),
+        new(["--ca"], "FILE", OptionUse.RecordOrReplay, "the authority (PEM) that signed the certificate of an https address"),
         new(["--user"], "NAME:PASSWORD", OptionUse.Replay, "the password of a user who was not made in the recording; may be repeated"),
         new(["--ignore"], "WHAT", OptionUse.Replay, "do not compare: sequences, revisions, header:NAME, member:NAME; may be repeated"),
         new(["--patience"], "SECONDS", OptionUse.Replay, "how much longer than recorded an answer may take; 10"),

@@ -26,7 +26,7 @@ internal sealed class RecordedConnection
     /// <summary>
     /// Serves the client until either side ends the connection. A server that cannot be reached looks like a reset connection.
     /// </summary>
-    public static async Task RunAsync(Socket client, string port, Uri server, Recorder recorder, CancellationToken stop)
+    public static async Task RunAsync(Socket client, string port, ServerAddress server, Recorder recorder, CancellationToken stop)
     {
         using var _ = client;
         client.NoDelay = true;

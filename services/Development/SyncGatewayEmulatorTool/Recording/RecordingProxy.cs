@@ -11,11 +11,11 @@ internal sealed class RecordingProxy : IAsyncDisposable
     private readonly ConcurrentDictionary<Task, bool> connections = new();
     private readonly TcpListener listener;
     private readonly string port;
-    private readonly Uri server;
+    private readonly ServerAddress server;
     private readonly Recorder recorder;
     private readonly Task accepting;
 
-    private RecordingProxy(TcpListener listener, string port, Uri server, Recorder recorder)
+    private RecordingProxy(TcpListener listener, string port, ServerAddress server, Recorder recorder)
     {
         this.listener = listener;
         this.port = port;
@@ -31,10 +31,10 @@ internal sealed class RecordingProxy : IAsyncDisposable
     /// <param name="address">The IP address to listen at.</param>
     /// <param name="listenPort">The port to listen at; 0 for any free one.</param>
     /// <param name="port">The name of the port in the recording.</param>
-    /// <param name="server">Where requests are passed on to; with <c>https</c>, its certificate is checked.</param>
+    /// <param name="server">Where requests are passed on to.</param>
     /// <param name="recorder">Where exchanges are recorded.</param>
     /// <exception cref="SocketException">The port is taken.</exception>
-    public static RecordingProxy Start(string address, int listenPort, string port, Uri server, Recorder recorder)
+    public static RecordingProxy Start(string address, int listenPort, string port, ServerAddress server, Recorder recorder)
     {
         var listener = new TcpListener(IPAddress.Parse(address), listenPort);
         listener.Start();

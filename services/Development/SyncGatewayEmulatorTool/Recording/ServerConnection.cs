@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using OfflineActions.Emulators.Wire;
 
 namespace OfflineActions.Emulators.Recording;
@@ -8,9 +9,9 @@ namespace OfflineActions.Emulators.Recording;
 internal sealed class ServerConnection : IDisposable
 {
     private readonly Socket socket;
-    private readonly Uri server;
+    private readonly ServerAddress server;
 
-    private ServerConnection(Socket socket, Stream stream, Uri server)
+    private ServerConnection(Socket socket, Stream stream, ServerAddress server)
     {
         this.socket = socket;
         this.server = server;
@@ -20,22 +21,16 @@ internal sealed class ServerConnection : IDisposable
     public Stream Stream { get; }
 
     /// <exception cref="SocketException">It cannot be reached.</exception>
-    /// <exception cref="System.Security.Authentication.AuthenticationException">Its certificate is not trusted.</exception>
+    /// <exception cref="AuthenticationException">Its certificate is not trusted; the message says so.</exception>
     /// <exception cref="IOException">The connection broke.</exception>
-    public static async Task<ServerConnection> OpenAsync(Uri server, CancellationToken cancellationToken)
+    public static async Task<ServerConnection> OpenAsync(ServerAddress server, CancellationToken cancellationToken)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await socket.ConnectAsync(server.IdnHost, server.Port, cancellationToken);
+            await socket.ConnectAsync(server.Url.IdnHost, server.Url.Port, cancellationToken);
             Stream stream = new NetworkStream(socket);
-            if (server.Scheme == Uri.UriSchemeHttps)
-            {
-                var encrypted = new SslStream(stream);
-                await encrypted.AuthenticateAsClientAsync(new() { TargetHost = server.IdnHost }, cancellationToken);
-                stream = encrypted;
-            }
-
+            stream = server.Url.Scheme == Uri.UriSchemeHttps ? await EncryptAsync(stream, server, cancellationToken) : stream;
             return new(socket, stream, server);
         }
         catch
@@ -53,7 +48,7 @@ internal sealed class ServerConnection : IDisposable
         Headers =
         [
             .. request.Headers.Where(header => !header.Is("Sec-WebSocket-Extensions"))
-                .Select(header => header.Is("Host") ? header with { Value = server.Authority } : header),
+                .Select(header => header.Is("Host") ? header with { Value = server.Url.Authority } : header),
         ],
     };
 
@@ -70,5 +65,23 @@ internal sealed class ServerConnection : IDisposable
     {
         Stream.Dispose();
         socket.Dispose();
+    }
+
+    private static async Task<SslStream> EncryptAsync(Stream stream, ServerAddress server, CancellationToken cancellationToken)
+    {
+        var encrypted = new SslStream(stream);
+        try
+        {
+            var options = new SslClientAuthenticationOptions { TargetHost = server.Url.IdnHost, CertificateChainPolicy = server.Policy };
+            await encrypted.AuthenticateAsClientAsync(options, cancellationToken);
+            return encrypted;
+        }
+        catch (AuthenticationException error)
+        {
+            await encrypted.DisposeAsync();
+            var hint = server.Authorities is null ? "; --ca FILE names the authority that signed it" : "";
+            throw new AuthenticationException(
+                $"{server.Url} has a certificate that is not trusted: {error.Message.TrimEnd('.')}{hint}.", error);
+        }
     }
 }

@@ -16,9 +16,9 @@ internal sealed class ReplayConnection(ServerConnection server, Exchange recorde
     /// <returns>The answer; null when the server ended the connection without one.</returns>
     /// <exception cref="IOException">The connection broke.</exception>
     public static async Task<RecordedAnswer?> SendAsync(
-        Uri url, Exchange exchange, RecordedRequest request, CancellationToken cancellationToken)
+        ServerAddress address, Exchange exchange, RecordedRequest request, CancellationToken cancellationToken)
     {
-        using var server = await ServerConnection.OpenAsync(url, cancellationToken);
+        using var server = await ServerConnection.OpenAsync(address, cancellationToken);
         var connection = new ReplayConnection(server, exchange);
         await server.Stream.WriteAsync(connection.BytesOf(request), cancellationToken);
         return await connection.ReadAsync(request, cancellationToken);

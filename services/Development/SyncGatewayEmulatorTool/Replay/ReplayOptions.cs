@@ -1,3 +1,6 @@
+using System.Security.Cryptography.X509Certificates;
+using OfflineActions.Emulators.Recording;
+
 namespace OfflineActions.Emulators.Replay;
 
 /// <summary>How a recording is replayed.</summary>
@@ -11,5 +14,8 @@ namespace OfflineActions.Emulators.Replay;
 internal sealed record ReplayOptions(
     Uri Public, Uri Admin, IReadOnlyDictionary<string, string> Passwords, IReadOnlySet<string> Ignored, TimeSpan Patience)
 {
-    public Uri UrlOf(string port) => port == "admin" ? Admin : Public;
+    /// <summary>The authorities that may have signed the certificates of both ports; null for those that the system trusts.</summary>
+    public X509Certificate2Collection? Authorities { get; init; }
+
+    public ServerAddress AddressOf(string port) => new(port == "admin" ? Admin : Public, Authorities);
 }

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using System.Security.Authentication;
 using OfflineActions.Emulators.Recording;
 
 namespace OfflineActions.Emulators.Replay;
@@ -24,7 +25,12 @@ internal static class ReplayProcess
             await errors.WriteLineAsync(error.Message);
             return ExitCode.BadRecording;
         }
-        catch (Exception error) when (error is SocketException or System.Security.Authentication.AuthenticationException)
+        catch (AuthenticationException error)
+        {
+            await errors.WriteLineAsync(error.Message);
+            return ExitCode.Unreachable;
+        }
+        catch (SocketException error)
         {
             await errors.WriteLineAsync($"{options.Public} or {options.Admin} cannot be reached: {error.Message}");
             return ExitCode.Unreachable;

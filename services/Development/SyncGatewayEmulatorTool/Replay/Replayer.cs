@@ -18,11 +18,12 @@ internal sealed class Replayer(ReplayOptions options)
     /// <param name="cancellationToken">Ends the replay.</param>
     /// <returns>For each exchange the differences.</returns>
     /// <exception cref="SocketException">The server cannot be reached.</exception>
+    /// <exception cref="System.Security.Authentication.AuthenticationException">Its certificate is not trusted.</exception>
     public async Task<IReadOnlyList<Replayed>> RunAsync(IReadOnlyList<Exchange> exchanges, CancellationToken cancellationToken)
     {
-        foreach (var url in exchanges.Select(exchange => options.UrlOf(exchange.Port)).Distinct())
+        foreach (var server in exchanges.Select(exchange => options.AddressOf(exchange.Port)).Distinct())
         {
-            (await ServerConnection.OpenAsync(url, cancellationToken)).Dispose();
+            (await ServerConnection.OpenAsync(server, cancellationToken)).Dispose();
         }
 
         var all = new List<Task<Replayed>>();
@@ -60,8 +61,8 @@ internal sealed class Replayer(ReplayOptions options)
         timeout.CancelAfter(limit);
         try
         {
-            var url = options.UrlOf(exchange.Port);
-            var answer = await ReplayConnection.SendAsync(url, exchange, values.Apply(exchange.Request), timeout.Token);
+            var server = options.AddressOf(exchange.Port);
+            var answer = await ReplayConnection.SendAsync(server, exchange, values.Apply(exchange.Request), timeout.Token);
             return exchange is { Answer: null, Ended: ExchangeEnd.Client or ExchangeEnd.Recorder }
                 ? new(exchange, null, "its answer was not waited for in the recording")
                 : new(exchange, new Comparison(options, values).Find(exchange, answer));
