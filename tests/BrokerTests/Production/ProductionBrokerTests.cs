@@ -156,6 +156,24 @@ public sealed class ProductionBrokerTests
         await system.UntilQueuedAsync("offline-actions-catch-up_db", 1);
     }
 
+    [Test, Order(4)]
+    public async Task A_checkpoint_that_a_worker_forges_stops_no_gateway()
+    {
+        await system.Gateway.TerminateAsync();
+        await using (var connection = await broker.ConnectAsync("worker"))
+        {
+            await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true));
+            var properties = new BasicProperties { Persistent = true, Headers = new Dictionary<string, object?> { ["offline-actions-generation"] = 1L << 40 } };
+            await channel.BasicPublishAsync("", "offline-actions-catch-up_db", true, properties, """{"marker":"x","places":[]}"""u8.ToArray());
+        }
+
+        await system.Database.PutAsync("forged", """{"action":"person_request"}""");
+
+        await system.StartGatewayAsync();
+
+        await system.UntilAllAsync(["forged"], "person_success");
+    }
+
     [Test, Order(5)]
     public async Task An_action_is_paused_and_resumed()
     {

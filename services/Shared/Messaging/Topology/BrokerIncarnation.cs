@@ -32,11 +32,11 @@ public sealed class BrokerIncarnation(IOptions<BusOptions> options)
     internal string? Current { get; set; }
 
     /// <summary>Watches a marker until the result is disposed.</summary>
-    /// <param name="name">The marker's saved name; null when none was saved.</param>
+    /// <param name="name">The marker's saved name; null when none was saved. What is no name of a marker counts as none.</param>
     public WatchedMarker Watch(string? name)
     {
         var isInMemory = options.Value.Transport is BusTransport.InMemory;
-        var marker = new WatchedMarker(isInMemory ? null : name, isInMemory, Forget);
+        var marker = new WatchedMarker(isInMemory || !IncarnationExchanges.IsMarker(name) ? null : name, isInMemory, Forget);
         lock (gate)
         {
             watched.Add(marker);

@@ -1,13 +1,20 @@
+using System.Text.RegularExpressions;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 
 namespace OfflineActions.Messaging.Topology;
 
 /// <summary>The exchanges that are the markers of a <see cref="BrokerIncarnation"/>.</summary>
-internal static class IncarnationExchanges
+internal static partial class IncarnationExchanges
 {
     private const string Prefix = "offline-actions-marker-";
     private const ushort NotFound = 404;
+
+    /// <summary>
+    /// Whether a text may be the name of a marker. A checkpoint may come from any client that publishes to its queue, and RabbitMQ would
+    /// refuse to look for exchanges of other names, or to delete them, each time.
+    /// </summary>
+    public static bool IsMarker(string? name) => name is not null && MarkerName().IsMatch(name);
 
     /// <summary>
     /// Checks each watched marker. A marker that lacks an exchange is deleted, and a complete one takes its place. If there is none, one is
@@ -104,4 +111,7 @@ internal static class IncarnationExchanges
     }
 
     private static string NameOf(string marker, string queue) => $"{marker}_{queue}";
+
+    [GeneratedRegex($@"^{Prefix}[0-9a-f]{{32}}\z")]
+    private static partial Regex MarkerName();
 }
