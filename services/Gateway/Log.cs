@@ -60,6 +60,19 @@ internal static partial class Log
     [LoggerMessage(1112, LogLevel.Error, "Catch-up of {Keyspace} failed and starts again")]
     public static partial void CatchUpError(this ILogger log, Exception error, string keyspace);
 
+    [LoggerMessage(1113, LogLevel.Warning,
+        "Catch-up of {Keyspace}: the broker does not say how many messages of {Request} wait: {Reason}. Requests that seem to have no message "
+        + "are published a few at a time, the first one after 30 s")]
+    public static partial void MessagesNotCounted(this ILogger log, string keyspace, string request, string reason);
+
+    [LoggerMessage(1114, LogLevel.Information, "Catch-up of {Keyspace}: the broker says again how many messages of {Request} wait")]
+    public static partial void MessagesCounted(this ILogger log, string keyspace, string request);
+
+    [LoggerMessage(1115, LogLevel.Information,
+        "Catch-up of {Keyspace}: {Count} of {Request} seem to have no message. A worker may hold it for as long as the slowest answer of the last "
+        + "minutes took, so the oldest is published in {Seconds} s, or sooner")]
+    public static partial void WaitsForAnswers(this ILogger log, string keyspace, long count, string request, long seconds);
+
     [LoggerMessage(1201, LogLevel.Information, "Schedules that run: {Count}. The first one that is due is {Schedule}, at {Due:yyyy-MM-dd'T'HH:mm:ss'Z'}")]
     public static partial void SchedulesRun(this ILogger log, int count, string schedule, DateTimeOffset? due);
 

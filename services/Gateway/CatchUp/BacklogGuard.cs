@@ -16,6 +16,10 @@ namespace OfflineActions.Gateway.CatchUp;
 /// published now and then, as a probe. If workers answer it, they have passed what was queued before, and the next probe has twice as many.
 /// While the action is paused, no worker would answer: there are no probes, and the time until the next one starts when it is resumed.
 /// </para>
+/// <para>
+/// The same goes for a broker that does not say how many messages the queues hold, for example because one of them is away: nothing else
+/// would ever end that wait.
+/// </para>
 /// </remarks>
 /// <param name="settle">How long the queues must look empty: a message that was taken is gone from the queue before the feed shows its result.</param>
 /// <param name="limit">The longest time between two probes. After the first 30 s it doubles up to this while no probe is answered.</param>
@@ -31,6 +35,7 @@ internal sealed class BacklogGuard(TimeSpan settle, TimeSpan limit)
     private readonly TimeSpan first = limit < FirstProbeAfter ? limit : FirstProbeAfter;
     private TimeSpan? emptySince;
     private TimeSpan? skippedSince;
+    private TimeSpan? uncountedSince;
     private TimeSpan wait = limit < FirstProbeAfter ? limit : FirstProbeAfter;
     private IReadOnlyList<OpenRequest> probes = [];
 
@@ -39,6 +44,12 @@ internal sealed class BacklogGuard(TimeSpan settle, TimeSpan limit)
     /// <see cref="OpenRequest.Since"/>.
     /// </summary>
     public TimeSpan NotAfter { get; private set; }
+
+    /// <summary>
+    /// How much longer the oldest candidate waits at least, because workers may hold the message of any that is younger; zero when it waits for
+    /// something else.
+    /// </summary>
+    public TimeSpan WaitForAnswers { get; private set; }
 
     /// <summary>How many candidates to publish when the decision is <see cref="BacklogDecision.Probe"/>.</summary>
     public int ProbeSize { get; private set; } = 1;
@@ -50,11 +61,15 @@ internal sealed class BacklogGuard(TimeSpan settle, TimeSpan limit)
     /// <param name="arePaused">Whether no worker takes them, because the action is paused.</param>
     public BacklogDecision Decide(CandidateCounts counts, long? messages, TimeSpan now, bool arePaused = false)
     {
+        WaitForAnswers = TimeSpan.Zero;
         if (messages is not { } count)
         {
             emptySince = null;
-            return BacklogDecision.Wait;
+            uncountedSince ??= now;
+            return now - uncountedSince >= first && SkipOrProbe(now) is BacklogDecision.Probe ? BacklogDecision.Probe : BacklogDecision.Wait;
         }
+
+        uncountedSince = null;
 
         if (count > counts.Known)
         {
@@ -84,6 +99,7 @@ internal sealed class BacklogGuard(TimeSpan settle, TimeSpan limit)
             : now - (longest < LongestHeld ? longest : LongestHeld) - settle;
         if (counts.Oldest > NotAfter)
         {
+            WaitForAnswers = counts.Oldest - NotAfter;
             return BacklogDecision.Wait;
         }
 
@@ -93,7 +109,7 @@ internal sealed class BacklogGuard(TimeSpan settle, TimeSpan limit)
 
     private BacklogDecision SkipOrProbe(TimeSpan now)
     {
-        skippedSince ??= now;
+        skippedSince ??= uncountedSince ?? now;
         if (now - skippedSince < wait)
         {
             return BacklogDecision.Skip;

@@ -25,6 +25,9 @@ internal sealed class OpenRequestPublisher(
 
     private static readonly TimeSpan BetweenCounts = TimeSpan.FromSeconds(1);
 
+    /// <summary>A wait that is logged: somebody may wonder why nothing happens.</summary>
+    private static readonly TimeSpan LongWait = TimeSpan.FromSeconds(10);
+
     private readonly Dictionary<ActionContract, ActionQueue> queues = [];
 
     /// <summary>Publishes until it is cancelled.</summary>
@@ -84,7 +87,9 @@ internal sealed class OpenRequestPublisher(
             var most = queue.IsRefused ? 1 : 4 * options.CatchUpInFlight;
             var guard = guards.For(counts);
             var queued = isUrgent ? null : await CountAsync(queue, counts.Action);
-            switch (isUrgent ? BacklogDecision.Publish : guard.Decide(counts, queued?.Count, published.Now, queued?.ArePaused is true))
+            var decision = isUrgent ? BacklogDecision.Publish : guard.Decide(counts, queued?.Count, published.Now, queued?.ArePaused is true);
+            SayWait(queue, counts, isUrgent ? TimeSpan.Zero : guard.WaitForAnswers);
+            switch (decision)
             {
                 case BacklogDecision.Publish:
                     taken.AddRange(open.TakeCandidates(counts, most, notAfter: isUrgent ? null : guard.NotAfter));
@@ -107,8 +112,9 @@ internal sealed class OpenRequestPublisher(
         {
             if (queue.CountedAt is not { } at || clock.GetElapsedTime(at) >= BetweenCounts)
             {
-                queue.Messages = await lease.CountMessagesAsync(action, cancellationToken);
+                queue.Messages = await lease.CountMessagesAsync(action, reason => SayUncounted(queue, action, reason), cancellationToken);
                 queue.CountedAt = clock.GetTimestamp();
+                SayCounted(queue, action);
             }
 
             return queue.Messages;
@@ -193,6 +199,34 @@ internal sealed class OpenRequestPublisher(
             request.Action, request.Lane, message, request.Origin, RequestSource.CatchUp, CancellationToken.None) is null;
     }
 
+    private void SayUncounted(ActionQueue queue, ActionContract action, string reason)
+    {
+        if (!queue.IsUncountedLogged)
+        {
+            queue.IsUncountedLogged = true;
+            log.MessagesNotCounted(keyspace, action.States.Request, reason);
+        }
+    }
+
+    private void SayCounted(ActionQueue queue, ActionContract action)
+    {
+        if (queue is { IsUncountedLogged: true, Messages: not null })
+        {
+            queue.IsUncountedLogged = false;
+            log.MessagesCounted(keyspace, action.States.Request);
+        }
+    }
+
+    private void SayWait(ActionQueue queue, CandidateCounts counts, TimeSpan wait)
+    {
+        if (wait >= LongWait && !queue.IsWaitLogged)
+        {
+            log.WaitsForAnswers(keyspace, counts.Candidates, counts.Action.States.Request, (long)wait.TotalSeconds);
+        }
+
+        queue.IsWaitLogged = wait > TimeSpan.Zero && (queue.IsWaitLogged || wait >= LongWait);
+    }
+
     private ActionQueue QueueOf(ActionContract action)
     {
         if (!queues.TryGetValue(action, out var queue))
@@ -217,5 +251,9 @@ internal sealed class OpenRequestPublisher(
         public QueuedMessages? Messages { get; set; }
 
         public long? CountedAt { get; set; }
+
+        public bool IsUncountedLogged { get; set; }
+
+        public bool IsWaitLogged { get; set; }
     }
 }

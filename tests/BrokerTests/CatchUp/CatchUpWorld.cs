@@ -67,7 +67,8 @@ internal sealed class CatchUpWorld : IAsyncDisposable
         };
         foreach (var (key, value) in settings)
         {
-            environment[key.StartsWith("SyncGateway__", StringComparison.Ordinal) ? key : "Gateway__" + key] = value;
+            var isOfGateway = !key.StartsWith("SyncGateway__", StringComparison.Ordinal) && !key.StartsWith("Bus__", StringComparison.Ordinal);
+            environment[isOfGateway ? "Gateway__" + key : key] = value;
         }
 
         return new ServiceOptions { Service = "Gateway", Environment = environment };

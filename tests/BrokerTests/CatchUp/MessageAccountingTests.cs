@@ -56,6 +56,23 @@ public sealed class MessageAccountingTests
     }
 
     [Test]
+    public async Task While_the_broker_does_not_say_how_many_messages_wait_requests_are_published_all_the_same()
+    {
+        await using var world = await CatchUpWorld.StartAsync();
+        await world.GatewayAsync();
+        await world.StopGatewaysAsync();
+        var gateway = await world.GatewayAsync(("Bus__DeclareQueues", "false"), ("RepublishAfter", "00:00:03"));
+        await world.Broker.Management.DeleteQueueAsync("person-requested_paused");
+
+        await world.AskAsync("one");
+
+        Assert.That(await world.HasAsync(1), Is.True);
+        Assert.That(
+            gateway.Output.ToString(),
+            Does.Match("the broker does not say how many messages of person_request wait: NOT_FOUND - no queue 'person-requested_paused'"));
+    }
+
+    [Test]
     public async Task A_request_whose_document_is_purged_is_not_published_again_and_again()
     {
         await using var world = await CatchUpWorld.StartAsync();

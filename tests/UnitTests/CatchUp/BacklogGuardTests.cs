@@ -52,6 +52,60 @@ public sealed class BacklogGuardTests
     }
 
     [Test]
+    public void While_the_broker_does_not_say_what_its_queues_hold_a_probe_goes_out_every_now_and_then()
+    {
+        var guard = Guard();
+        var requests = Candidates(5);
+        var counts = CountsOf(requests);
+        guard.Decide(counts, 0, TimeSpan.Zero);
+
+        List<double> probes = [];
+        for (var now = TimeSpan.FromSeconds(1); now < TimeSpan.FromMinutes(4); now += TimeSpan.FromSeconds(1))
+        {
+            var decision = guard.Decide(counts, messages: null, now);
+            if (decision is BacklogDecision.Probe)
+            {
+                probes.Add(now.TotalSeconds);
+                guard.Probed(requests.TakeCandidates(counts, guard.ProbeSize));
+            }
+            else
+            {
+                Assert.That(decision, Is.EqualTo(BacklogDecision.Wait), "Nothing is skipped.");
+            }
+        }
+
+        Assert.That(probes, Is.EqualTo(new[] { 31, 61, 121 }));
+    }
+
+    [Test]
+    public void A_broker_that_now_and_then_does_not_say_what_its_queues_hold_causes_no_probe()
+    {
+        var guard = Guard();
+        var counts = Counts(5) with { Oldest = TimeSpan.FromSeconds(1), LongestAnswer = TimeSpan.FromMinutes(3) };
+
+        for (var second = 0; second < 180; second++)
+        {
+            int? messages = second % 10 < 8 ? 0 : null;
+            Assert.That(guard.Decide(counts, messages, TimeSpan.FromSeconds(second)), Is.EqualTo(BacklogDecision.Wait), $"{second}");
+        }
+    }
+
+    [Test]
+    public void How_long_it_waits_for_answers_is_known()
+    {
+        var guard = Guard();
+        var counts = Counts(5) with { Oldest = TimeSpan.FromSeconds(10), LongestAnswer = TimeSpan.FromSeconds(70) };
+        guard.Decide(counts, 0, TimeSpan.FromSeconds(11));
+        Assert.That(guard.WaitForAnswers, Is.EqualTo(TimeSpan.Zero), "It waits until the queues have settled.");
+
+        guard.Decide(counts, 0, TimeSpan.FromSeconds(20));
+        Assert.That(guard.WaitForAnswers, Is.EqualTo(TimeSpan.FromSeconds(62)));
+
+        guard.Decide(counts, 0, TimeSpan.FromSeconds(82));
+        Assert.That(guard.WaitForAnswers, Is.EqualTo(TimeSpan.Zero));
+    }
+
+    [Test]
     public void Queues_that_only_just_look_empty_decide_nothing()
     {
         var guard = Guard();

@@ -88,8 +88,12 @@ public abstract class BrokerLease : IAsyncDisposable
     /// How many messages about open requests wait in the queues of an action, delays included, and whether the action is paused; null when
     /// the broker does not say. Messages that a consumer holds are not counted.
     /// </summary>
+    /// <param name="action">The action.</param>
+    /// <param name="onUnknown">Called with a reason when the broker does not say.</param>
+    /// <param name="cancellationToken">Gives up. Without it, that takes 10 s at most.</param>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired.</exception>
-    public abstract Task<QueuedMessages?> CountMessagesAsync(ActionContract action, CancellationToken cancellationToken);
+    public abstract Task<QueuedMessages?> CountMessagesAsync(
+        ActionContract action, Action<string> onUnknown, CancellationToken cancellationToken);
 
     /// <summary>Gives the lease up; the next holder has it at once.</summary>
     public abstract ValueTask DisposeAsync();

@@ -11,8 +11,8 @@ internal sealed class InMemoryLease() : BrokerLease(value: null)
 
     public override Task<bool> StoreAsync(string value, CancellationToken cancellationToken) => Task.FromResult(true);
 
-    public override Task<QueuedMessages?> CountMessagesAsync(ActionContract action, CancellationToken cancellationToken) =>
-        Task.FromResult<QueuedMessages?>(new(0, ArePaused: false));
+    public override Task<QueuedMessages?> CountMessagesAsync(
+        ActionContract action, Action<string> onUnknown, CancellationToken cancellationToken) => Task.FromResult<QueuedMessages?>(new(0, ArePaused: false));
 
     public override ValueTask DisposeAsync()
     {

@@ -102,8 +102,10 @@ internal sealed class RabbitMqLease : BrokerLease
         }
     }
 
-    public override async Task<QueuedMessages?> CountMessagesAsync(ActionContract action, CancellationToken cancellationToken)
+    public override async Task<QueuedMessages?> CountMessagesAsync(
+        ActionContract action, Action<string> onUnknown, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(onUnknown);
         using var deadline = Deadline(cancellationToken);
         try
         {
@@ -120,6 +122,12 @@ internal sealed class RabbitMqLease : BrokerLease
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested && BrokerError.IsExpected(error))
         {
+            // A lease that is lost says why itself.
+            if (!Lost.IsCancellationRequested)
+            {
+                onUnknown(BrokerError.Describe(error));
+            }
+
             return null;
         }
     }
@@ -160,7 +168,10 @@ internal sealed class RabbitMqLease : BrokerLease
         {
             if (await channel.MessageCountAsync(queue, ended.Token) == 0)
             {
-                await PublishAsync(channel, queue, generation: 0, "", ended.Token);
+                // A broker without a quorum for the queue confirms nothing, and says nothing.
+                using var limit = new CancellationTokenSource(OperationTimeout, clock);
+                using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ended.Token, limit.Token);
+                await PublishAsync(channel, queue, generation: 0, "", deadline.Token);
             }
 
             using var wait = CancellationTokenSource.CreateLinkedTokenSource(ended.Token);
