@@ -30,14 +30,22 @@ internal sealed class ControlApi(IReadOnlyDictionary<string, Func<HttpContext, T
         }
         catch (Exception error) when (error is JsonException or BadHttpRequestException or FormatException)
         {
-            await SendAsync(context, 400, new { error = error.Message });
+            await SendAsync(context, 400, new { error = error is JsonException json ? JsonReason.Of(json) : error.Message });
         }
     }
 
     /// <exception cref="JsonException">The body is not a valid <typeparamref name="T"/>, or has an unknown member.</exception>
-    public static async Task<T> ReadAsync<T>(HttpContext context) =>
-        await JsonSerializer.DeserializeAsync<T>(context.Request.Body, Json, context.RequestAborted)
+    /// <exception cref="FormatException">A value is out of its range.</exception>
+    public static async Task<T> ReadAsync<T>(HttpContext context)
+    {
+        var body = await JsonSerializer.DeserializeAsync<T>(context.Request.Body, Json, context.RequestAborted)
             ?? throw new JsonException("the body must not be null");
+        var errors = body is System.Collections.IEnumerable list
+            ? list.Cast<object?>().SelectMany((item, index) =>
+                MemberChecks.Find($"{index}", item ?? throw new JsonException("a list must not hold null")))
+            : MemberChecks.Find("", body);
+        return errors.FirstOrDefault() is { } error ? throw new FormatException(error) : body;
+    }
 
     private static async Task SendAsync(HttpContext context, int status, object? body)
     {

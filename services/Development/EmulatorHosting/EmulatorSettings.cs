@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Globalization;
 using System.Reflection;
 using Microsoft.Extensions.Configuration;
 
@@ -42,7 +41,7 @@ internal sealed class EmulatorSettings<TOptions>
             .Select(path => $"{path} is not known: use {section}, or remove it."));
         complete?.Invoke(settings, errors);
         Options = Bind(settings.GetSection(section));
-        Validate(section, Options);
+        errors.AddRange(MemberChecks.Find(section, Options));
     }
 
     /// <summary>The settings that were read; defaults where <see cref="Errors"/> is not empty.</summary>
@@ -82,7 +81,7 @@ internal sealed class EmulatorSettings<TOptions>
             {
                 yield return $"{given.Path} is not known: use one of {string.Join(", ", known.Select(one => one.Name))}, or remove it.";
             }
-            else if (ElementTypeOf(property) is { } element)
+            else if (MemberChecks.ElementTypeOf(property) is { } element)
             {
                 foreach (var error in given.GetChildren().SelectMany(item => FindUnknown(item, element)))
                 {
@@ -91,27 +90,6 @@ internal sealed class EmulatorSettings<TOptions>
             }
         }
     }
-
-    private void Validate(string path, object options)
-    {
-        var results = new List<ValidationResult>();
-        Validator.TryValidateObject(options, new(options), results, validateAllProperties: true);
-        errors.AddRange(results.Select(result => $"{path}:{result.MemberNames.First()}: {result.ErrorMessage}"));
-        foreach (var list in options.GetType().GetProperties().Where(property => ElementTypeOf(property) is not null))
-        {
-            foreach (var (index, item) in ((IEnumerable<object>)list.GetValue(options)!).Index())
-            {
-                Validate(string.Create(CultureInfo.InvariantCulture, $"{path}:{list.Name}:{index}"), item);
-            }
-        }
-    }
-
-    /// <summary>The type of a list's elements when they are options themselves, not texts.</summary>
-    private static Type? ElementTypeOf(PropertyInfo property) =>
-        property.PropertyType is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>)
-        && type.GenericTypeArguments[0] is var element && element != typeof(string)
-            ? element
-            : null;
 }
 
 /// <summary>The text of an IP address.</summary>

@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace OfflineActions.Emulators.Hosting;
 
 /// <summary>Faults of any HTTP server; all are off by default and take effect immediately.</summary>
@@ -9,15 +11,18 @@ public abstract class NetworkFaults
     private protected NetworkFaults(int errorStatus) => ErrorStatus = errorStatus;
 
     /// <summary>The delay before each request is processed.</summary>
+    [UpToADay]
     public TimeSpan Latency { get; set; }
 
     /// <summary>Requests are not answered until this is false again.</summary>
     public bool Hang { get; set; }
 
     /// <summary>The share of requests that fail, from 0 to 1.</summary>
+    [Range(0d, 1d)]
     public double ErrorRate { get; set; }
 
     /// <summary>The number of next requests that fail; counts down.</summary>
+    [Range(0, int.MaxValue)]
     public int FailNext
     {
         get => failNext;
@@ -25,6 +30,7 @@ public abstract class NetworkFaults
     }
 
     /// <summary>The HTTP status of failed requests.</summary>
+    [Range(400, 599)]
     public int ErrorStatus { get; set; }
 
     /// <summary>Connections are refused as if nothing listened; open connections are reset.</summary>

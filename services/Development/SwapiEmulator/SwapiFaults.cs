@@ -9,6 +9,7 @@ public sealed class SwapiFaults() : NetworkFaults(errorStatus: 500)
     public bool RateLimited { get; set; }
 
     /// <summary>The <c>Retry-After</c> of those answers, rounded up to whole seconds.</summary>
+    [UpToADay]
     public TimeSpan RetryAfter { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Requests for the people with these numbers are not answered until the number is removed from the list.</summary>

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using OfflineActions.Emulators.Hosting;
 
 namespace OfflineActions.Emulators;
@@ -22,12 +23,14 @@ public sealed class SyncGatewayFaults() : NetworkFaults(errorStatus: 503)
     public bool DropWebhooks { get; set; }
 
     /// <summary>The number of duplicates sent of each webhook.</summary>
+    [Range(0, 1_000)]
     public int ExtraWebhooks { get; set; }
 
     /// <summary>A write is answered only after its webhooks were answered, or after 5 seconds.</summary>
     public bool WebhookBeforeAnswer { get; set; }
 
     /// <summary>The delay until a write appears in the changes feed.</summary>
+    [UpToADay]
     public TimeSpan FeedLag { get; set; }
 
     /// <summary>The changes feed shows nothing newer than when this was set.</summary>
@@ -37,6 +40,7 @@ public sealed class SyncGatewayFaults() : NetworkFaults(errorStatus: 503)
     /// The number of next writes whose sequences the changes feed skips at first, as can happen in a cluster; counts down. Rows after
     /// a gap have compound sequences, <c>L::N</c>.
     /// </summary>
+    [Range(0, int.MaxValue)]
     public int SkipSequences
     {
         get => skipSequences;
@@ -44,9 +48,11 @@ public sealed class SyncGatewayFaults() : NetworkFaults(errorStatus: 503)
     }
 
     /// <summary>The time after which skipped sequences appear; the feed then repeats the rows after them.</summary>
+    [UpToADay]
     public TimeSpan SkippedFor { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>The number of sequences before <c>since</c> at which the changes feed starts, so that it repeats rows.</summary>
+    [Range(0, int.MaxValue)]
     public int RedeliverRows { get; set; }
 
     /// <summary>A longpoll returns at most one row.</summary>

@@ -176,6 +176,31 @@ public sealed class SyncGatewayFaultTests
         Assert.That((await emulated.Admin.GetAnswerAsync("db/d")).Status, Is.EqualTo(200));
     }
 
+    [TestCase("faults", "{", "not valid JSON, see line 1, byte 2")]
+    [TestCase("faults", "", "not valid JSON, see line 1, byte 1")]
+    [TestCase("faults", "null", "the body must not be null")]
+    [TestCase("faults", "[]", "$: not a value that can be here")]
+    [TestCase("faults", """{"nosuch":1}""", "'nosuch' is not known")]
+    [TestCase("faults", """{"latency":"x"}""", "$.latency: not a value that can be here")]
+    [TestCase("faults", """{"kinds":["Foo"]}""", "$.kinds[0]: not a value that can be here")]
+    [TestCase("faults", """{"latency":"-00:00:01"}""", "Latency: -00:00:01 is not from 00:00:00 to 1.00:00:00.")]
+    [TestCase("faults", """{"feedLag":"10675199.02:48:05"}""", "FeedLag: 10675199.02:48:05 is not from 00:00:00 to 1.00:00:00.")]
+    [TestCase("faults", """{"errorRate":5}""", "ErrorRate: The field ErrorRate must be between 0 and 1.")]
+    [TestCase("faults", """{"errorStatus":42}""", "ErrorStatus: The field ErrorStatus must be between 400 and 599.")]
+    [TestCase("webhooks", "[{}]", "'url' is missing")]
+    [TestCase("webhooks", "[null]", "a list must not hold null")]
+    [TestCase("webhooks", """[{"url":"x"}]""", "0:Url: not an absolute URL: make it one like http://host:1234/path.")]
+    [TestCase("webhooks", """[{"url":"http://x/"},{"url":"http://x/","timeout":-1}]""", "1:Timeout: The field Timeout must be between 0 and 2147483647.")]
+    public async Task What_cannot_be_set_is_refused_and_changes_nothing(string path, string body, string reason)
+    {
+        await using var emulated = await Emulated.StartAsync();
+
+        var refused = await emulated.Control.PutAnswerAsync(path, body);
+
+        Assert.That((refused.Status, (string?)refused.Json["error"]), Is.EqualTo((400, (string?)reason)));
+        Assert.That((await emulated.Public.PutAnswerAsync("db/d", "{}")).Status, Is.EqualTo(201));
+    }
+
     [Test]
     public async Task Another_process_can_set_faults_and_read_counters()
     {

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using OfflineActions.Emulators.Hosting;
 using OfflineActions.Emulators.Wire;
 
 namespace OfflineActions.Emulators.Recording;
@@ -59,7 +60,8 @@ internal static class RecordingFile
             }
             catch (Exception error) when (error is JsonException or FormatException)
             {
-                throw new InvalidDataException($"{path}, line {number}: {error.Message}", error);
+                var reason = error is JsonException json ? JsonReason.Of(json) : error.Message;
+                throw new InvalidDataException($"{path}, line {number}: {reason}", error);
             }
         }
 

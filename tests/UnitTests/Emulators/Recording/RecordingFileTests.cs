@@ -26,10 +26,10 @@ public sealed class RecordingFileTests
             Is.EqualTo(new[] { 1, 2 }));
 
     [TestCase("", "recording.jsonl is empty.")]
-    [TestCase("no JSON", "recording.jsonl, line 1: ")]
-    [TestCase("{}", "recording.jsonl, line 1: ")]
+    [TestCase("no JSON", "recording.jsonl, line 1: not valid JSON, see line 1, byte 2")]
+    [TestCase("{}", "recording.jsonl, line 1: 'format', 'version', 'startedAt', 'server', 'credentials' is missing")]
     [TestCase("null", "recording.jsonl, line 1: null is no object.")]
-    [TestCase(One, "recording.jsonl, line 1: ")]
+    [TestCase(One, "recording.jsonl, line 1: 'n' is not known")]
     [TestCase(Start, Cut + "{\"exchanges\":0}")]
     [TestCase(Start + "\n" + One, Cut + "{\"exchanges\":1}")]
     [TestCase(Start + "\n" + One + "\n{\"n\":2,\"port\":\"pub", "recording.jsonl, line 3: ")]
