@@ -71,6 +71,12 @@ public sealed record SyncGatewayEmulatorOptions
     /// <summary>Users of the public port, name and password; they see every document.</summary>
     public IReadOnlyDictionary<string, string> Users { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>
+    /// Origins whose pages may call the public port from a browser and log in, for example <c>http://localhost:3000</c>, or <c>*</c>.
+    /// They may send <c>Content-Type</c> and <c>Authorization</c>.
+    /// </summary>
+    public IReadOnlyList<string> CorsOrigins { get; init; } = [];
+
     /// <summary>The JavaScript sync function of all databases; null for the default, <c>channel(doc.channels)</c>.</summary>
     public string? SyncFunction { get; init; }
 

@@ -32,6 +32,7 @@ internal sealed record CommandLineOption(string[] Names, string? Value, OptionUs
         new(["--database"], "NAME", OptionUse.Emulator, "a database instead of 'db'; may be repeated", "Databases:{0}"),
         new(["--sync-function"], "JS", OptionUse.Emulator, "the sync function of the databases", "SyncFunction"),
         new(["--webhook"], "URL", OptionUse.Emulator, "where each change is posted; may be repeated", "Webhooks:{0}:Url"),
+        new(["--cors-origin"], "ORIGIN", OptionUse.Emulator, "whose pages may call: http://localhost:3000, or '*'; may be repeated", "CorsOrigins:{0}"),
         new(["--record"], "FILE", OptionUse.Always, "write each request and its answer to a new file, until it is stopped"),
         new(["--keep-credentials"], null, OptionUse.Record, "record passwords, sessions and tokens as they are, not masked"),
         new(["--replay"], "FILE", OptionUse.Always, "send the recorded requests again, and print what is answered differently"),
@@ -45,7 +46,7 @@ internal sealed record CommandLineOption(string[] Names, string? Value, OptionUs
         new(["--version"], null, OptionUse.Always, "show the version"),
     ];
 
-    private static readonly string[] Lists = ["--database", "--webhook", "--user", "--ignore"];
+    private static readonly string[] Lists = ["--database", "--webhook", "--cors-origin", "--user", "--ignore"];
 
     public bool IsList => Lists.Contains(Names[0]);
 

@@ -8,6 +8,28 @@ public sealed class DatabaseCorsTests
     private const string Server = """ "CORS":{"origin":["http://server"],"loginOrigin":["http://server"],"headers":["X-S"],"maxAge":5} """;
     private const string Database = """ "cors":{"origin":["http://db"],"login_origin":["http://db"],"headers":["X-D","X-E"],"max_age":7} """;
 
+    [Test]
+    public async Task Pages_of_the_origins_of_an_option_may_call_and_log_in()
+    {
+        var options = SyncGatewayProcess.ReadSettings(CommandLine.Parse(["--cors-origin", "http://localhost:3000"]).Settings).Options;
+        await using var gateway = await SyncGatewayEmulator.StartAsync(
+            SyncGatewayEmulatorOptions.OnFreePorts with { CorsOrigins = options.CorsOrigins });
+        const string Origin = "Origin: http://localhost:3000";
+
+        foreach (var request in new[] { "OPTIONS /db/_bulk_docs", "OPTIONS /db/_session", "GET /db/" })
+        {
+            var answer = await RawHttp.SendAsync(gateway.PublicUrl, $"{request}\n{Origin}");
+
+            Assert.That(answer.Status, Is.EqualTo(request.StartsWith("OPTIONS", StringComparison.Ordinal) ? 204 : 200), request);
+            Assert.That(answer.Headers, Does.Contain("access-control-allow-origin: http://localhost:3000"), request);
+            Assert.That(answer.Headers, Does.Contain("access-control-allow-headers: Content-Type, Authorization"), request);
+        }
+
+        var login = await RawHttp.SendAsync(
+            gateway.PublicUrl, $"POST /db/_session\nContent-Type: application/json\n{Origin}", """{"name":"nobody"}""");
+        Assert.That((login.Status, login.Text), Is.EqualTo((401, """{"error":"Unauthorized","reason":"Invalid login"}""")));
+    }
+
     [TestCase("GET", "db/", "http://db", 200, "http://db", "X-D, X-E", null)]
     [TestCase("GET", "db/", "http://server", 200, "", "X-D, X-E", null)]
     [TestCase("GET", "db/none", "http://db", 404, "http://db", "X-D, X-E", null)]

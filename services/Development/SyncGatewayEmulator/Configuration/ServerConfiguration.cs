@@ -32,6 +32,7 @@ internal sealed record ServerConfiguration
     /// <summary>Creates the configuration from options.</summary>
     public static ServerConfiguration From(SyncGatewayEmulatorOptions options) => new()
     {
+        Cors = options.CorsOrigins.Count > 0 ? new(options.CorsOrigins, options.CorsOrigins, ["Content-Type", "Authorization"], 0) : null,
         Databases = [.. options.Databases.DefaultIfEmpty("db").Select(name => DatabaseConfiguration.From(name, options))],
     };
 }
