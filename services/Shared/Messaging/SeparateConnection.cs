@@ -9,6 +9,7 @@ namespace OfflineActions.Messaging;
 internal static class SeparateConnection
 {
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(1);
 
     /// <summary>Opens it, to any node of the broker: one after the other in random order, until one takes it.</summary>
     /// <param name="options">The broker.</param>
@@ -41,6 +42,12 @@ internal static class SeparateConnection
         ExceptionDispatchInfo.Throw(errors.OrderBy(BrokerNode.IsAway).First());
         throw null;
     }
+
+    /// <summary>
+    /// Ends it within a second, whatever the broker does. To dispose it waits for the broker's answer instead, for each channel and then for
+    /// the connection.
+    /// </summary>
+    public static Task AbortAsync(IConnection connection) => connection.CloseAsync(Constants.ReplySuccess, "", CloseTimeout, abort: true);
 
     private static async Task<IConnection> OpenAsync(
         BrokerNode node, BusOptions options, string name, TimeSpan? timeout, TimeSpan? heartbeat, CancellationToken cancellationToken)

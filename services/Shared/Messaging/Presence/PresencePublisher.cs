@@ -124,7 +124,7 @@ internal sealed class PresencePublisher(
 
         try
         {
-            await old.CloseAsync(Constants.ReplySuccess, "", CloseTimeout, abort: true);
+            await SeparateConnection.AbortAsync(old);
             await (oldChannel?.DisposeAsync() ?? default);
             await old.DisposeAsync();
         }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -24,9 +23,6 @@ internal sealed class TopologyDeclarer(
     ILogger<TopologyDeclarer> log) : BackgroundService, IHealthCheck
 {
     private const ushort PreconditionFailed = 406;
-
-    /// <summary>A broker may limit the channels of a user.</summary>
-    private const int ChannelsAtATime = 4;
 
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BetweenChecks = TimeSpan.FromSeconds(10);
@@ -89,6 +85,7 @@ internal sealed class TopologyDeclarer(
         finally
         {
             await watch.CancelAsync();
+            await SeparateConnection.AbortAsync(connection);
             await watching;
         }
     }
@@ -153,14 +150,16 @@ internal sealed class TopologyDeclarer(
 
     private async Task DeclareAsync(IConnection connection, CancellationToken cancellationToken)
     {
-        var left = new ConcurrentQueue<QueueDeclaration>(topology.Actions.SelectMany(action => action.Queues));
-        // The broker creates several queues at the same time.
-        var queues = Task.WhenAll(Enumerable.Range(0, ChannelsAtATime).Select(_ => DeclareAsync(connection, left, cancellationToken)));
         // One queue with other arguments must not keep the others from their messages. Its error is the one that explains.
+        var queues = EachQueue.DoAsync(
+            connection, topology.Actions.SelectMany(action => action.Queues), DeclareAsync, cancellationToken);
         await queues.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         try
         {
-            await BindAsync(connection, cancellationToken);
+            if (!EachQueue.WasNotAnswered(queues))
+            {
+                await BindAsync(connection, cancellationToken);
+            }
         }
         finally
         {
@@ -180,29 +179,6 @@ internal sealed class TopologyDeclarer(
         {
             await channel.ExchangeDeclareAsync(exchange, ExchangeType.Fanout, durable: true, cancellationToken: cancellationToken);
             await channel.ExchangeBindAsync(destination: queue, source: exchange, routingKey: "", cancellationToken: cancellationToken);
-        }
-    }
-
-    /// <summary>Declares queues until none is left. A refusal closes the channel, so the next queue gets another one.</summary>
-    private async Task DeclareAsync(IConnection connection, ConcurrentQueue<QueueDeclaration> left, CancellationToken cancellationToken)
-    {
-        if (!left.TryDequeue(out var queue))
-        {
-            return;
-        }
-
-        try
-        {
-            await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
-            do
-            {
-                await DeclareAsync(channel, queue, cancellationToken);
-            }
-            while (left.TryDequeue(out queue));
-        }
-        finally
-        {
-            await DeclareAsync(connection, left, cancellationToken);
         }
     }
 
