@@ -15,7 +15,7 @@ internal sealed class RestApi(SyncGatewayEmulator emulator, bool admin, ILogger 
         var context = new RequestContext(http, emulator, admin)
         {
             Keyspace = RequestTarget.Decode(route?.Database ?? ""),
-            Name = RequestTarget.Decode(route?.Name ?? ""),
+            Name = resource is { KeepsName: true } ? route!.Name : RequestTarget.Decode(route?.Name ?? ""),
             SubName = RequestTarget.Decode(route?.SubName ?? ""),
         };
         context.Response.Headers.Server = !admin && emulator.Server.HideVersion ? ServerResource.Vendor : ServerResource.Product;

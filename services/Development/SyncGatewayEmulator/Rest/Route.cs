@@ -63,6 +63,9 @@ internal sealed record Resource(RequestKind Kind)
     /// <summary>Whether its URL may name a collection after the database.</summary>
     public bool IsInKeyspace { get; init; }
 
+    /// <summary>Whether the name in its URL is taken as it was matched, and not unescaped once more.</summary>
+    public bool KeepsName { get; init; }
+
     /// <summary>Whether HEAD is answered as GET is, without the body.</summary>
     public bool HasHead { get; init; } = true;
 

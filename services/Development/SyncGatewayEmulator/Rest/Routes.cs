@@ -132,6 +132,7 @@ internal static class Routes
                 ["PUT"] = PrincipalResource.PutUserAsync,
                 ["DELETE"] = PrincipalResource.DeleteUserAsync,
             },
+            KeepsName = true,
         },
         ["_role"] = new(RequestKind.Other)
         {
@@ -141,6 +142,7 @@ internal static class Routes
                 ["PUT"] = PrincipalResource.PutRoleAsync,
                 ["DELETE"] = PrincipalResource.DeleteRoleAsync,
             },
+            KeepsName = true,
         },
     };
 

@@ -47,7 +47,26 @@ internal static class ConfigurationResource
         await context.ReplyAsync(200, "{}");
     }
 
-    public static Task GetAsync(RequestContext context) => context.ReplyAsync(200, WithoutPasswords(context.Database).ToJsonString());
+    public static Task GetAsync(RequestContext context)
+    {
+        CheckRedaction(context);
+        var shown = WithoutPasswords(context.Database);
+        if (context.Query("include_javascript") is not (null or "true"))
+        {
+            RemoveScripts(shown.AsObject());
+        }
+
+        return context.ReplyAsync(200, shown.ToJsonString());
+    }
+
+    /// <exception cref="HttpError">400: the request asks for passwords.</exception>
+    public static void CheckRedaction(RequestContext context)
+    {
+        if (context.Query("redact") is not (null or "true"))
+        {
+            throw new HttpError(400, "redact=false is no longer supported");
+        }
+    }
 
     public static async Task ReplaceAsync(RequestContext context) => Apply(context, Changes(context, await ReadAsync(context)));
 
@@ -90,6 +109,18 @@ internal static class ConfigurationResource
         }
 
         return shown;
+    }
+
+    /// <summary>Removes the sync function, the import filter and the filters of webhooks; those of collections stay.</summary>
+    private static void RemoveScripts(JsonObject configuration)
+    {
+        configuration.Remove("sync");
+        configuration.Remove("import_filter");
+        var handlers = configuration["event_handlers"] as JsonObject ?? [];
+        foreach (var handler in handlers.Select(pair => pair.Value).OfType<JsonArray>().SelectMany(list => list))
+        {
+            (handler as JsonObject)?.Remove("filter");
+        }
     }
 
     private static JsonElement Changes(RequestContext context, ReadOnlyMemory<byte> body)

@@ -7,7 +7,8 @@ internal static class DatabaseResource
 {
     public static Task DescribeAsync(RequestContext context)
     {
-        var sequence = context.Database.Sequences.Last;
+        // Sync Gateway does not look it up while the database is offline.
+        var sequence = context.Database.Offline ? 0 : context.Database.Sequences.Last;
         return context.ReplyAsync(200, new Utf8Buffer()
             .Append("{\"db_name\":"u8).Text(context.Database.Name)
             .Append(",\"update_seq\":"u8).Append(sequence)

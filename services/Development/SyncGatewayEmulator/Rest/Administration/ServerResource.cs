@@ -34,7 +34,7 @@ internal static class ServerResource
         ["databases"] = new JsonObject(context.Emulator.Databases.OrderBy(database => database.Name, StringComparer.Ordinal)
             .Select(database => KeyValuePair.Create(database.Name, (JsonNode?)new JsonObject
             {
-                ["seq"] = database.Sequences.Last,
+                ["seq"] = database.Offline ? 0 : database.Sequences.Last,
                 ["server_uuid"] = "",
                 ["state"] = database.Offline ? "Offline" : "Online",
                 ["replication_status"] = new JsonArray(),
@@ -51,15 +51,21 @@ internal static class ServerResource
         ["syncgateway"] = new JsonObject { ["global"] = new JsonObject(), ["per_db"] = new JsonObject() },
     }.ToJsonString());
 
-    public static Task ConfigurationAsync(RequestContext context) => context.ReplyAsync(200, new JsonObject
+    public static Task ConfigurationAsync(RequestContext context)
+    {
+        ConfigurationResource.CheckRedaction(context);
+        return context.ReplyAsync(200, Configuration(context.Emulator).ToJsonString());
+    }
+
+    private static JsonObject Configuration(SyncGatewayEmulator emulator) => new()
     {
         ["api"] = new JsonObject
         {
-            ["public_interface"] = context.Emulator.PublicUrl.Authority,
-            ["admin_interface"] = context.Emulator.AdminUrl.Authority,
+            ["public_interface"] = emulator.PublicUrl.Authority,
+            ["admin_interface"] = emulator.AdminUrl.Authority,
             ["admin_interface_authentication"] = false,
         },
-        ["databases"] = new JsonObject(context.Emulator.Databases.Select(database =>
+        ["databases"] = new JsonObject(emulator.Databases.Select(database =>
             KeyValuePair.Create(database.Name, (JsonNode?)ConfigurationResource.WithoutPasswords(database)))),
-    }.ToJsonString());
+    };
 }

@@ -56,7 +56,7 @@ internal static class SessionResource
     {
         var sent = await context.ReadObjectAsync(GoTypes.Session);
         var name = sent.Text("name"u8) ?? "";
-        if (name.Length == 0 || name == User.GuestName)
+        if (name == User.GuestName || !PrincipalChange.IsName(name))
         {
             throw new HttpError(400, "Invalid or missing user name");
         }

@@ -10,6 +10,7 @@ internal sealed class ChangesRequest
 {
     private const int LongestWait = 900_000;
     private const int ShortestHeartbeat = 25_000;
+    private const string OnlyNormal = "Filter '_doc_ids' is only valid for feed=normal replications";
 
     private readonly RequestContext context;
     private readonly CanonicalObject? sent;
@@ -66,10 +67,7 @@ internal sealed class ChangesRequest
         var request = new ChangesRequest(context, context.Request.Method == "GET" ? null : await context.ReadWholeObjectAsync(GoTypes.Changes));
         return request.Feed switch
         {
-            "normal" => request,
-            "longpoll" or "continuous" or "websocket" when request.Ids is null => request,
-            "longpoll" or "continuous" or "websocket" =>
-                throw new HttpError(400, "Filter '_doc_ids' is only valid for feed=normal replications"),
+            "normal" or "longpoll" or "continuous" or "websocket" => request,
             _ => throw new HttpError(400, "Unknown feed type"),
         };
     }
@@ -89,35 +87,36 @@ internal sealed class ChangesRequest
     {
         switch (Text("filter"))
         {
-            case null or "" when !hasQuery && List("channels") is { } named:
+            case null or "" when !hasQuery && NamedChannels() is { } named:
                 return (null, named);
             case null or "":
                 return (null, null);
             case "_doc_ids":
-                var ids = List("doc_ids") ?? throw new HttpError(400, "Missing 'doc_ids' filter parameter");
-                return (ids, null);
+                return (Feed == "normal" ? DocumentIds() : throw new HttpError(400, OnlyNormal), null);
             case "sync_gateway/bychannel":
-                var channels = List("channels") ?? throw new HttpError(400, "Missing 'channels' filter parameter");
-                return (null, channels);
+                return (null, NamedChannels() ?? throw new HttpError(400, "Missing 'channels' filter parameter"));
             default:
                 throw new HttpError(400, "Unknown filter; try sync_gateway/bychannel or _doc_ids");
         }
     }
 
-    private HashSet<string>? List(string name)
+    private HashSet<string> DocumentIds()
     {
-        if ((!hasQuery || context.Query(name) is null) && sent?.Value(Encoding.UTF8.GetBytes(name)) is { Span: [(byte)'[', ..] } array)
+        if ((!hasQuery || context.Query("doc_ids") is null) && sent?.Value("doc_ids"u8) is { Span: [(byte)'[', ..] } array)
         {
-            return [.. DocumentBody.ReadStrings(array) ?? []];
+            return DocumentBody.ReadStrings(array) is { Count: > 0 } ids ? [.. ids] : throw new HttpError(400, "Empty doc_ids list");
         }
 
-        return Text(name) switch
-        {
-            null or "" => null,
-            ['[', ..] json when DocumentBody.ReadStrings(Encoding.UTF8.GetBytes(json)) is { } names => [.. names],
-            var commas => [.. commas.Split(',')],
-        };
+        // A list in JSON, or else separated by commas.
+        return Text("doc_ids") is { Length: > 0 } text
+            && (DocumentBody.ReadStrings(Encoding.UTF8.GetBytes(text)) ?? text.Split(',')) is { Count: > 0 } given
+                ? [.. given]
+                : throw new HttpError(400, "Missing 'doc_ids' filter parameter");
     }
+
+    private HashSet<string>? NamedChannels() => Text("channels") is not { Length: > 0 } text ? null
+        : text.Split(',') is var names && !names.Contains("") ? [.. names]
+        : throw new HttpError(400, "Illegal channel name \"\"");
 
     private bool Flag(string name) => Text(name) == "true";
 

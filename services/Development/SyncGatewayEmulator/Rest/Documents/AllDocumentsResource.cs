@@ -19,7 +19,7 @@ internal static class AllDocumentsResource
         if (context.Request.Method == "POST")
         {
             var sent = await context.ReadObjectAsync();
-            keys = (sent.Value("keys"u8) is { Span: [(byte)'[', ..] } listed ? DocumentBody.ReadStrings(listed) : null)
+            keys = (sent.Value("keys"u8) is { } listed ? BulkRequest.Texts(listed) : null)
                 ?? throw new HttpError(400, "Bad/missing keys");
         }
         else if (context.Request.Method == "GET")

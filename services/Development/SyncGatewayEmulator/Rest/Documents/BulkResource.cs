@@ -126,7 +126,7 @@ internal static class BulkGetResource
 
     private static IReadOnlyList<string>? List(CanonicalObject asked, ReadOnlySpan<byte> name) =>
         asked.Value(name) is { } array
-            ? DocumentBody.ReadStrings(array) ?? throw new HttpError(400, $"{Encoding.UTF8.GetString(name)} must be a string array")
+            ? BulkRequest.Texts(array) ?? throw new HttpError(400, $"{Encoding.UTF8.GetString(name)} must be a string array")
             : null;
 
     private static void WriteError(MultipartWriter parts, string id, string? revision, HttpError error)
@@ -143,6 +143,12 @@ internal static class BulkGetResource
 /// <summary>The request body of <c>_bulk_docs</c> and <c>_bulk_get</c>.</summary>
 internal static class BulkRequest
 {
+    /// <summary>The texts of a list; null when it is no list, or when an element is no text.</summary>
+    public static IReadOnlyList<string>? Texts(ReadOnlyMemory<byte> json) =>
+        json.Span is [(byte)'[', ..] && CanonicalObject.ElementsOf(json) is var elements && elements.TrueForAll(one => one.Span[0] == '"')
+            ? [.. elements.Select(one => CanonicalObject.TextOf(one)!)]
+            : null;
+
     /// <summary>Reads the objects in <c>docs</c>.</summary>
     /// <param name="sent">The body of the request.</param>
     /// <param name="otherwise">The reason of the error when an element is not an object.</param>

@@ -6,8 +6,18 @@ namespace OfflineActions.Emulators.Rest;
 /// <summary>Reads a document.</summary>
 internal static class DocumentReading
 {
+    /// <exception cref="HttpError">501: a request of the second replicator, which only the Enterprise Edition has.</exception>
+    public static void CheckReplicator(RequestContext context)
+    {
+        if (context.Flag("replicator2"))
+        {
+            throw new HttpError(501, "replicator2 endpoints are only supported in EE");
+        }
+    }
+
     public static async Task GetAsync(RequestContext context)
     {
+        CheckReplicator(context);
         var options = ReadOptions.Read(context);
         var document = context.Documents.Find(DocumentId.Check(context.Name));
         if (context.Query("open_revs") is { } open)

@@ -8,6 +8,7 @@ internal static class DocumentWriting
 {
     public static async Task PutAsync(RequestContext context)
     {
+        DocumentReading.CheckReplicator(context);
         var id = context.Name;
         var body = DocumentBody.Parse(await context.ReadDocumentAsync());
         if (body.Id is { } given && given != id)

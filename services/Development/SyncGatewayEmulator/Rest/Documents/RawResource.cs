@@ -30,6 +30,11 @@ internal static class RawResource
     public static Task TreeAsync(RequestContext context)
     {
         var document = Find(context);
+        if (!context.Accepts("text/plain"))
+        {
+            throw new HttpError(406, "only text/plain available");
+        }
+
         var text = new StringBuilder("digraph graphname{");
         lock (document)
         {
