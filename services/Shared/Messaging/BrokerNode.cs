@@ -60,7 +60,9 @@ internal sealed record BrokerNode(string Host, int Port)
 
     private static BrokerNode? Parse(string given, int defaultPort) =>
         Uri.TryCreate($"amqp://{given.Trim()}", UriKind.Absolute, out var address)
-        && address is { UserInfo: "", PathAndQuery: "" or "/", Fragment: "", IdnHost.Length: > 0 }
+        && address is { UserInfo: "", PathAndQuery: "" or "/", Fragment: "", Port: not 0 }
+        // Not, for example, several with commas between them.
+        && Uri.CheckHostName(address.IdnHost) is UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6
             ? new BrokerNode(address.IdnHost, address.Port > 0 ? address.Port : defaultPort)
             : null;
 }

@@ -26,7 +26,7 @@ internal sealed class BusOptionsValidation(MessagingBuilder messaging) : IValida
             yield return "Bus:Url is missing. Set it (in the environment: Bus__Url) to the broker, for example "
                 + "amqp://user:password@host:5672/.";
         }
-        else if (options.Url is not { IsAbsoluteUri: true, Scheme: "amqp" or "amqps" })
+        else if (options.Url is not { IsAbsoluteUri: true, Scheme: "amqp" or "amqps", Host.Length: > 0, Port: not 0 })
         {
             yield return "Bus:Url must begin with amqp:// or amqps://, for example amqp://user:password@host:5672/.";
         }

@@ -40,6 +40,7 @@ public static class HostExtensions
         }
 
         builder.WebHost.ConfigureKestrel(SlowClients.Limit);
+        builder.WebHost.ConfigureKestrel(ServerCertificates.Follow);
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.TryAddSingleton<RepeatedEvents>();
         builder.Services.AddHealthChecks();

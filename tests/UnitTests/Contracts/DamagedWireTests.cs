@@ -45,7 +45,8 @@ public sealed class DamagedWireTests
     {
         Assert.Multiple(() =>
         {
-            var changed = Change(text, Mark).SelectMany(json => Values.Select(value => json.Replace($"\"{Marked}\"", value, StringComparison.Ordinal)));
+            var changed = Change(text, Mark)
+                .SelectMany(json => Values.Select(value => json.Replace($"\"{Marked}\"", value, StringComparison.Ordinal)));
             foreach (var json in Change(text, Remove).Concat(changed))
             {
                 Assert.That(() => read(json), Throws.Nothing, json);
@@ -75,12 +76,14 @@ public sealed class DamagedWireTests
         yield return Kind("pause", text => ActionPause.Read(Encoding.UTF8.GetBytes(text)));
         yield return Kind("checkpoint of catch-up", Checkpoint.Parse);
         yield return new TestCaseData(
-            (string)Messages["failure that could not be written"]!["headers"]!["offline-actions-note"]!, new Func<string, object?>(PendingFailure.Parse))
+            (string)Messages["failure that could not be written"]!["headers"]!["offline-actions-note"]!,
+            new Func<string, object?>(PendingFailure.Parse))
             .SetArgDisplayNames("failure that could not be written");
 
         static object? ReadPresence(string text) => PresenceJson.Read(Encoding.UTF8.GetBytes(text));
 
-        static TestCaseData Kind(string name, Func<string, object?> read) => new TestCaseData((string)Messages[name]!["body"]!, read).SetArgDisplayNames(name);
+        static TestCaseData Kind(string name, Func<string, object?> read) =>
+            new TestCaseData((string)Messages[name]!["body"]!, read).SetArgDisplayNames(name);
     }
 
     /// <summary>One text for each place in the JSON, in which only that place is changed.</summary>

@@ -22,6 +22,11 @@ public sealed class BrokerNodeTests
     [TestCase("b/vhost")]
     [TestCase("b c")]
     [TestCase("b:99999")]
+    [TestCase("b:0")]
+    [TestCase("b,c")]
+    [TestCase("amqps://b:5671")]
+    [TestCase("::1")]
+    [TestCase("b?heartbeat=1")]
     public void What_is_no_node_is_an_error_without_the_value(string node)
     {
         var options = new BusOptions { Url = new Uri("amqp://a"), Nodes = ["b", node] };

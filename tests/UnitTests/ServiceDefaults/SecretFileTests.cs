@@ -71,6 +71,36 @@ public sealed class SecretFileTests
             .Using<string, string>((error, name) => error.StartsWith(Path.Combine(directory.FullName, name) + ' ', StringComparison.Ordinal)));
     }
 
+    [TestCase("Bus__Password", "bus__password")]
+    [TestCase("Bus:Password", "Bus__Password")]
+    [Platform("Linux")]
+    public void Two_files_for_one_setting_are_an_error(string one, string other)
+    {
+        Write("Bus__User", "user");
+        Write(one, "1");
+        Write(other, "2");
+
+        Assert.That(
+            FindErrors(Configure()),
+            Is.EqualTo([$"{one} and {other} in {directory.FullName} are the same setting: keep one of these files."]));
+    }
+
+    [TestCase(new byte[] { 0xEF, 0xBB, 0xBF, (byte)'a' }, "a", TestName = "A_mark_of_UTF_8_is_no_part_of_a_setting")]
+    [TestCase(new byte[] { 0xFF, 0xFE, (byte)'a', 0, (byte)'\n', 0 }, "a", TestName = "A_file_of_PowerShell_is_read")]
+    [TestCase(new byte[] { (byte)'a', 0xFF }, null, TestName = "A_file_that_is_no_text_is_an_error")]
+    public void How_a_text_is_encoded(byte[] content, string? expected)
+    {
+        File.WriteAllBytes(Path.Combine(directory.FullName, "Swapi__Key"), content);
+        Directory.CreateDirectory(Path.Combine(directory.FullName, "Swapi__Folder"));
+
+        var configuration = Configure();
+
+        Assert.That(configuration["Swapi:Key"], Is.EqualTo(expected));
+        Assert.That(
+            FindErrors(configuration),
+            expected is null ? Has.One.Contains("Swapi__Key cannot be read: It is no text in UTF-8.") : Is.Empty);
+    }
+
     [Test]
     public void A_directory_that_was_named_and_does_not_exist_is_an_error()
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.EnvironmentVariables;
 using Microsoft.Extensions.Configuration.Memory;
@@ -24,18 +25,22 @@ internal static class SecretFiles
         var (files, _) = Read(configuration[SecretOptions.DirectoryKey] is { Length: > 0 } directory ? directory : SecretOptions.DefaultDirectory);
         var settings = new MemoryConfigurationSource
         {
-            InitialData = files.Select(file => KeyValuePair.Create(file.Name.Replace("__", ConfigurationPath.KeyDelimiter, StringComparison.Ordinal), (string?)file.Value)),
+            // Without duplicates, at which the configuration would throw: they are reported.
+            InitialData = files.Select(file => KeyValuePair.Create(KeyOf(file.Name), (string?)file.Value))
+                .DistinctBy(setting => setting.Key, StringComparer.OrdinalIgnoreCase),
         };
         var environment = configuration.Sources.OfType<EnvironmentVariablesConfigurationSource>().LastOrDefault();
         configuration.Sources.Insert(environment is null ? 0 : configuration.Sources.IndexOf(environment) + 1, settings);
     }
 
-    /// <summary>A sentence for each file that cannot be read, or one for <paramref name="directory"/>.</summary>
+    /// <summary>
+    /// A sentence for each file that cannot be read, and for each setting that several files name; or one for <paramref name="directory"/>.
+    /// </summary>
     public static IReadOnlyList<string> FindErrors(string directory) => Read(directory).Errors;
 
     private static (IReadOnlyList<(string Name, string Value)> Files, IReadOnlyList<string> Errors) Read(string directory)
     {
-        var files = new List<(string, string)>();
+        var files = new List<(string Name, string Value)>();
         var errors = new List<string>();
         try
         {
@@ -60,8 +65,16 @@ internal static class SecretFiles
             errors.Add($"{directory} cannot be read: {error.Message} Let user {Environment.UserName} read it.");
         }
 
+        // Which one would count depends on the order in which the system lists them.
+        errors.AddRange(
+            from file in files
+            group file.Name by KeyOf(file.Name).ToUpperInvariant() into same
+            where same.Count() > 1
+            select $"{string.Join(" and ", same.Order(StringComparer.Ordinal))} in {directory} are the same setting: keep one of these files.");
         return (files, errors);
     }
+
+    private static string KeyOf(string name) => name.Replace("__", ConfigurationPath.KeyDelimiter, StringComparison.Ordinal);
 
     private static string ReadValue(string file)
     {
@@ -71,8 +84,21 @@ internal static class SecretFiles
             throw new IOException($"It has {content.Length} bytes, and a setting at most {MaxBytes}.");
         }
 
-        using var reader = new StreamReader(content);
-        var value = reader.ReadToEnd();
+        var value = ReadText(content);
         return value.EndsWith("\r\n", StringComparison.Ordinal) ? value[..^2] : value.EndsWith('\n') ? value[..^1] : value;
+    }
+
+    private static string ReadText(Stream content)
+    {
+        try
+        {
+            using var reader = new StreamReader(content, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
+            return reader.ReadToEnd();
+        }
+        catch (DecoderFallbackException)
+        {
+            // Another password than the one in the file would only be refused, without a reason.
+            throw new IOException("It is no text in UTF-8.");
+        }
     }
 }
