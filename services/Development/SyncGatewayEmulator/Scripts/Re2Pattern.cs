@@ -116,7 +116,7 @@ internal sealed partial class Re2Pattern(string pattern, bool ignoresCase, bool 
                 Assertion(flags.Multiline ? @"(?<![^\n])" : "^");
                 break;
             case '$':
-                Assertion(flags.Multiline ? @"(?![^\n])" : "$");
+                Assertion(flags.Multiline ? @"(?![^\n])" : @"(?![\s\S])");
                 break;
             default:
                 Literal(first);
