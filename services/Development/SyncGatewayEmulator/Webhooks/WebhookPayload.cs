@@ -8,7 +8,7 @@ internal static class WebhookPayload
 {
     public static byte[] Write(DocumentChange change)
     {
-        var output = new Utf8Buffer(change.Body.Length + 128).Append(change.Body.AsSpan(..^1));
+        var output = new Utf8Buffer(change.Body.Length + 128).Append(change.Body.Span[..^1]);
         output.Append(output.Length > 1 ? ",\"_id\":"u8 : "\"_id\":"u8).Text(change.Id);
         output.Append(",\"_rev\":"u8).Text(change.Winner.ToString());
         if (change.Deleted)

@@ -36,14 +36,11 @@ internal sealed class WebhookQueue : IAsyncDisposable
     public void Replace(IEnumerable<WebhookOptions> webhooks) => handlers = [.. webhooks.Select(webhook => new WebhookHandler(webhook, log))];
 
     /// <summary>Queues the event of a change; waits up to <c>wait_for_process</c> when the queue is full.</summary>
-    public async Task RaiseAsync(DocumentChange change, RevisionId written)
-    {
-        if (handlers.Count == 0)
-        {
-            return;
-        }
+    public Task RaiseAsync(in DocumentChange change, RevisionId written) =>
+        handlers.Count == 0 ? Task.CompletedTask : RaiseAsync(new Event(change, written));
 
-        var raised = new Event(change, written);
+    private async Task RaiseAsync(Event raised)
+    {
         if (!waiting.Writer.TryWrite(raised))
         {
             using var deadline = new CancellationTokenSource(maxWait);
@@ -54,7 +51,7 @@ internal sealed class WebhookQueue : IAsyncDisposable
             catch (Exception error) when (error is OperationCanceledException or ChannelClosedException)
             {
                 emulator.Stats.WebhookDropped();
-                log.WebhookDropped(change.Id, change.Winner.ToString());
+                log.WebhookDropped(raised.Change.Id, raised.Change.Winner.ToString());
                 return;
             }
         }
@@ -117,7 +114,7 @@ internal sealed class WebhookQueue : IAsyncDisposable
             return Task.CompletedTask;
         }
 
-        return DeliverAsync(handler, raised.Change.Id, payload, raised.Change.OldBody);
+        return DeliverAsync(handler, raised.Change.Id, payload, raised.Change.OldBody?.ToArray());
     }
 
     private async Task DeliverAsync(WebhookHandler handler, string what, params byte[]?[] arguments)

@@ -87,10 +87,10 @@ internal static class AllDocumentsResource
         var from = Key(context, "startkey");
         var to = Key(context, "endkey");
         return context.Documents.All
-            .Where(document => (from is null || string.CompareOrdinal(document.DocumentId, from) >= 0)
-                && (to is null || string.CompareOrdinal(document.DocumentId, to) <= 0))
-            .OrderBy(document => document.DocumentId, StringComparer.Ordinal)
-            .Select(document => (Id: document.DocumentId, Snapshot: document.Read(history: context.Flag("revs"))))
+            .Select(document => (Id: document.DocumentId, Document: document))
+            .Where(row => (from is null || string.CompareOrdinal(row.Id, from) >= 0) && (to is null || string.CompareOrdinal(row.Id, to) <= 0))
+            .OrderBy(row => row.Id, StringComparer.Ordinal)
+            .Select(row => (row.Id, Snapshot: row.Document.Read(history: context.Flag("revs"))))
             .Where(row => row.Snapshot is { } found && IsLive(found) && IsVisible(context, found));
     }
 

@@ -119,7 +119,7 @@ internal static class AttachmentResource
             stubs[context.SubName] = one;
         }
 
-        var body = CanonicalObject.Parse(isShown ? view!.Snapshot.Body : "{}"u8.ToArray())!;
+        var body = CanonicalObject.Parse(isShown ? view!.Snapshot.Body!.Value : "{}"u8.ToArray())!;
         var special = new SortedDictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal)
         {
             ["_attachments"] = CanonicalObject.Parse("{}"u8.ToArray())!.With(stubs),

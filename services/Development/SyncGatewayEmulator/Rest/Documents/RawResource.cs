@@ -17,7 +17,7 @@ internal static class RawResource
             var winner = document.Tree.Winner ?? throw new HttpError(404, "missing");
             var body = context.Query("include_doc") == "false" ? "{}"u8
                 : winner.Deleted ? """{"_deleted":true}"""u8
-                : winner.Body;
+                : winner.Body.GetValueOrDefault().Span;
             output = new Utf8Buffer(body.Length + 256).Append(body[..^1]);
             output.Append(output.Length > 1 ? ",\"_sync\":"u8 : "\"_sync\":"u8);
             WriteSync(document, winner, output);

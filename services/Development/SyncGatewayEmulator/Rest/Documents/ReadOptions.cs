@@ -37,6 +37,11 @@ internal sealed record ReadOptions
     /// <summary>The part of a history to return.</summary>
     public IReadOnlyList<RevisionId> Cut(IReadOnlyList<RevisionId> history)
     {
+        if (History == 0)
+        {
+            return [];
+        }
+
         var wanted = new List<RevisionId>();
         foreach (var id in history.Take(History))
         {

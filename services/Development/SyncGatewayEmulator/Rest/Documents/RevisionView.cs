@@ -63,41 +63,40 @@ internal sealed class RevisionView
     /// <param name="apart">Whether large attachments follow as MIME parts.</param>
     public byte[] Write(bool apart = false)
     {
-        var special = new SortedDictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal)
-        {
-            ["_id"] = new Utf8Buffer().Text(Snapshot.Id).Memory,
-            ["_rev"] = new Utf8Buffer().Text(Snapshot.Revision.ToString()).Memory,
-        };
-        if (Hidden)
-        {
-            special["_removed"] = "true"u8.ToArray();
-        }
-
-        if (Snapshot.Deleted && ShowDeleted)
-        {
-            special["_deleted"] = "true"u8.ToArray();
-        }
-
+        // In this order.
+        var special = new List<KeyValuePair<string, ReadOnlyMemory<byte>>>();
         if (!Hidden && (Snapshot.Attachments.Count > 0 || (AttachmentStubs.IsWritten(Snapshot.Attachments) && !options.Attachments)))
         {
             var attachments = new Utf8Buffer();
             AttachmentStubs.Write(Snapshot.Attachments, attachments, form: attachment => !WantsData(attachment) ? AttachmentForm.Stub
                 : apart && attachment.Data!.Length > LargestInline ? AttachmentForm.Follows
                 : AttachmentForm.Data);
-            special["_attachments"] = attachments.Memory;
+            special.Add(new("_attachments", attachments.Memory));
         }
 
-        if (options.Cut(Snapshot.History) is { Count: > 0 } history)
+        if (Snapshot.Deleted && ShowDeleted)
         {
-            special["_revisions"] = RevisionHistory.Write(history);
+            special.Add(new("_deleted", "true"u8.ToArray()));
         }
 
         if (Snapshot.Expires > 0 && options.Expiry)
         {
-            special["_exp"] = new Utf8Buffer().Text(Expiry.Format(Snapshot.Expires)).Memory;
+            special.Add(new("_exp", new Utf8Buffer(32).Text(Expiry.Format(Snapshot.Expires)).Memory));
         }
 
-        return CanonicalObject.Parse(Hidden ? "{}"u8.ToArray() : Snapshot.Body)!.With(special);
+        special.Add(new("_id", new Utf8Buffer(Snapshot.Id.Length + 2).Text(Snapshot.Id).Memory));
+        if (Hidden)
+        {
+            special.Add(new("_removed", "true"u8.ToArray()));
+        }
+
+        special.Add(new("_rev", new Utf8Buffer(64).Text(Snapshot.Revision.ToString()).Memory));
+        if (options.Cut(Snapshot.History) is { Count: > 0 } history)
+        {
+            special.Add(new("_revisions", RevisionHistory.Write(history)));
+        }
+
+        return CanonicalObject.Parse(Hidden ? "{}"u8.ToArray() : Snapshot.Body!.Value)!.With(special);
     }
 
     /// <summary>
@@ -106,7 +105,8 @@ internal sealed class RevisionView
     /// </summary>
     public byte[] WriteStored()
     {
-        var output = new Utf8Buffer(Snapshot.Body!.Length + 128).Append(Snapshot.Body.AsSpan(..^1));
+        var body = Snapshot.Body!.Value.Span;
+        var output = new Utf8Buffer(body.Length + 128).Append(body[..^1]);
         output.Append(output.Length > 1 ? ",\"_id\":"u8 : "\"_id\":"u8).Text(Snapshot.Id)
             .Append(",\"_rev\":"u8).Text(Snapshot.Revision.ToString());
         if (Snapshot.Attachments.Count > 0)

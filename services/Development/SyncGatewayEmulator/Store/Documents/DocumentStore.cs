@@ -61,7 +61,7 @@ internal sealed class DocumentStore
     /// </exception>
     public (RevisionId Revision, DocumentChange Change) Put(string id, RevisionId? parent, DocumentBody body, UserAccess? writer = null)
     {
-        var expires = Expiry.Parse(body.Sent, clock.GetUtcNow());
+        var expires = Expiry.Parse(body.Sent, clock);
         body.CheckReserved();
         var document = parent is null ? documents.FindOrAdd(DocumentId.Check(id)) : Find(DocumentId.Check(id)) ?? throw Conflict();
         lock (document)
@@ -75,7 +75,7 @@ internal sealed class DocumentStore
                 throw Conflict();
             }
 
-            return (revision, Commit(document, before, [revision], body, expires, writer));
+            return (revision, Commit(document, id, before, [revision], body, expires, writer));
         }
     }
 
@@ -91,7 +91,7 @@ internal sealed class DocumentStore
     public DocumentChange? PutExisting(string id, IReadOnlyList<RevisionId> history, DocumentBody body, UserAccess? writer = null)
     {
         body.CheckReserved();
-        var expires = Expiry.TryParse(body.Sent, clock.GetUtcNow(), out var given) ? given : 0;
+        var expires = Expiry.TryParse(body.Sent, clock, out var given) ? given : 0;
         var document = documents.FindOrAdd(DocumentId.Check(id));
         lock (document)
         {
@@ -107,7 +107,7 @@ internal sealed class DocumentStore
                 throw Conflict();
             }
 
-            return Commit(document, parent, CollectionsMarshal.AsSpan(unknown), body, expires, writer);
+            return Commit(document, id, parent, CollectionsMarshal.AsSpan(unknown), body, expires, writer);
         }
     }
 
@@ -168,7 +168,13 @@ internal sealed class DocumentStore
         || (deleted && parent is { Deleted: false } && tree.IsLeaf(parent));
 
     private DocumentChange Commit(
-        StoredDocument document, Revision? parent, ReadOnlySpan<RevisionId> newest, DocumentBody body, long expires, UserAccess? writer)
+        StoredDocument document,
+        string id,
+        Revision? parent,
+        ReadOnlySpan<RevisionId> newest,
+        DocumentBody body,
+        long expires,
+        UserAccess? writer)
     {
         if (body.Stored.Length > Settings.LargestDocument)
         {
@@ -177,7 +183,7 @@ internal sealed class DocumentStore
 
         var attachments = AttachmentReader.Read(body.Sent, parent?.Attachments ?? [], newest[0].Generation);
         body.CheckMembers();
-        var outcome = Settings.Sync.Run(new(document.DocumentId, newest[0], body, attachments, parent), writer);
+        var outcome = Settings.Sync.Run(new(id, newest[0], body, attachments, parent), writer);
         expires = outcome.Expiry is { } said && Expiry.TryParse(said, clock.GetUtcNow(), out var asked) ? asked : expires;
 
         // From here on the write cannot fail.
@@ -185,7 +191,7 @@ internal sealed class DocumentStore
         var before = parent;
         for (var ancestor = newest.Length - 1; ancestor > 0; ancestor--)
         {
-            before = new Revision(newest[ancestor], before, deleted: false, body: null, attachments: []);
+            before = new Revision(newest[ancestor], before, deleted: false, body: default, attachments: []);
         }
 
         var granted = document.Tree.Winner?.Outcome.HasGrants ?? false;
@@ -201,7 +207,7 @@ internal sealed class DocumentStore
         }
 
         var winner = document.Tree.Winner!;
-        return new(document.DocumentId, winner.Id, winner.Deleted, winner.Body ?? "{}"u8.ToArray(), winner.Attachments, oldBody);
+        return new(id, winner.Id, winner.Deleted, winner.Body ?? "{}"u8.ToArray(), winner.Attachments, oldBody);
     }
 
     private void Publish(StoredDocument document, Revision winner, bool granted)
@@ -247,4 +253,4 @@ internal sealed record CollectionSettings(int Revisions, bool AllowConflicts, in
 /// <param name="Attachments">The attachments of the winner.</param>
 /// <param name="OldBody">The body of the parent of the written revision; null for a first revision.</param>
 internal readonly record struct DocumentChange(
-    string Id, RevisionId Winner, bool Deleted, byte[] Body, IReadOnlyList<Attachment> Attachments, byte[]? OldBody);
+    string Id, RevisionId Winner, bool Deleted, ReadOnlyMemory<byte> Body, IReadOnlyList<Attachment> Attachments, ReadOnlyMemory<byte>? OldBody);

@@ -59,11 +59,12 @@ internal sealed class DocumentTable(DocumentStore store)
     /// <summary>The id is in the document, so a table needs no keys.</summary>
     private sealed class ById(DocumentStore store) : IEqualityComparer<StoredDocument>, IAlternateEqualityComparer<string, StoredDocument>
     {
-        public bool Equals(StoredDocument? one, StoredDocument? other) => one?.DocumentId == other?.DocumentId;
+        public bool Equals(StoredDocument? one, StoredDocument? other) =>
+            one == other || (one is not null && other is not null && one.IdSpan.SequenceEqual(other.IdSpan));
 
-        public bool Equals(string id, StoredDocument other) => id == other.DocumentId;
+        public bool Equals(string id, StoredDocument other) => other.IdSpan.SequenceEqual(id);
 
-        public int GetHashCode([DisallowNull] StoredDocument document) => GetHashCode(document.DocumentId);
+        public int GetHashCode([DisallowNull] StoredDocument document) => string.GetHashCode(document.IdSpan, StringComparison.Ordinal);
 
         public int GetHashCode(string id) => id.GetHashCode(StringComparison.Ordinal);
 

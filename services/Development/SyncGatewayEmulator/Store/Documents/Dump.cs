@@ -72,7 +72,7 @@ internal sealed record Dump(IReadOnlyList<Dump.Document> Documents, IReadOnlyLis
                     node.Parent?.Id.ToString(),
                     document.Tree.IsLeaf(node),
                     node.Deleted,
-                    node.Body,
+                    node.Body?.ToArray(),
                     node.Attachments,
                     node.Outcome == SyncOutcome.None ? null : node.Outcome))],
                 document.Channels?.All.Select(pair => new Channel(pair.Key, pair.Value)).ToList());
@@ -92,7 +92,8 @@ internal sealed record Dump(IReadOnlyList<Dump.Document> Documents, IReadOnlyLis
                 var valid = RevisionId.TryParse(node.Id, out var revisionId)
                     ? revisionId
                     : throw new JsonException($"{node.Id} is not a revision id");
-                var revision = known[node.Id] = new(valid, parent, node.Deleted, node.Body, [.. Present(node.Attachments)], node.Outcome);
+                var body = node.Body is { } json ? new ArraySegment<byte>(json) : default;
+                var revision = known[node.Id] = new(valid, parent, node.Deleted, body, [.. Present(node.Attachments)], node.Outcome);
                 if (node.Leaf)
                 {
                     stored.Tree.Add(revision);

@@ -11,19 +11,19 @@ internal static class Expiry
 
     /// <returns>Unix seconds; 0 for never.</returns>
     /// <exception cref="HttpError">400: not an expiry.</exception>
-    public static long Parse(CanonicalObject document, DateTimeOffset now) =>
-        TryParse(document, now, out var expires) ? expires : throw Invalid(TextOf(document.Value("_exp"u8)!.Value));
+    public static long Parse(CanonicalObject document, TimeProvider clock) =>
+        TryParse(document, clock, out var expires) ? expires : throw Invalid(TextOf(document.Value("_exp"u8)!.Value));
 
     /// <param name="document">The document.</param>
-    /// <param name="now">The current time.</param>
+    /// <param name="clock">The clock, which is read only when the document has an expiry.</param>
     /// <param name="expires">Unix seconds; 0 for never.</param>
     /// <returns>False when the document has an invalid expiry.</returns>
-    public static bool TryParse(CanonicalObject document, DateTimeOffset now, out long expires)
+    public static bool TryParse(CanonicalObject document, TimeProvider clock, out long expires)
     {
         expires = 0;
         return document.Value("_exp"u8) is not { } json
             || json.Span.SequenceEqual("null"u8)
-            || TryParse(TextOf(json), now, out expires);
+            || TryParse(TextOf(json), clock.GetUtcNow(), out expires);
     }
 
     /// <returns>False when the text is not an expiry.</returns>

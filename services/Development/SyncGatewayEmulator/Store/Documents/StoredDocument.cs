@@ -5,7 +5,13 @@ namespace OfflineActions.Emulators.Store;
 /// <summary>A document with its revision tree, channels and sequence. Guarded by a lock on the object itself.</summary>
 internal sealed class StoredDocument(string id, DocumentStore store) : RevisionTree
 {
-    public string DocumentId { get; } = id;
+    private readonly ArraySegment<char> packedId = Packed<char>.Keep(id);
+
+    /// <summary>The id. A new text each time: who needs it often keeps it.</summary>
+    public string DocumentId => new(IdSpan);
+
+    /// <summary>The id without a new text.</summary>
+    public ReadOnlySpan<char> IdSpan => packedId;
 
     /// <summary>The collection of the document.</summary>
     public DocumentStore Store { get; } = store;
@@ -49,7 +55,7 @@ internal sealed record DocumentSnapshot(
     string Id,
     RevisionId Revision,
     bool Deleted,
-    byte[]? Body,
+    ReadOnlyMemory<byte>? Body,
     IReadOnlyList<Attachment> Attachments,
     long Expires,
     long Sequence,

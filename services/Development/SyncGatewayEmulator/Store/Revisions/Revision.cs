@@ -10,16 +10,24 @@ internal class Revision
     private ulong high;
     private ulong low;
     private Details? details;
+    private byte[]? body;
+    private int bodyStart;
+    private int bodyLength;
     private int generation;
 
     /// <param name="id">The revision id.</param>
     /// <param name="parent">The parent revision; null when there is none or it is unknown.</param>
     /// <param name="deleted">Whether the revision is a tombstone.</param>
-    /// <param name="body">The user's members as canonical JSON; null when only the id is known.</param>
+    /// <param name="body">The user's members as canonical JSON; empty when only the id is known.</param>
     /// <param name="attachments">Sorted by name.</param>
     /// <param name="outcome">The result of the sync function.</param>
     public Revision(
-        RevisionId id, Revision? parent, bool deleted, byte[]? body, IReadOnlyList<Attachment> attachments, SyncOutcome? outcome = null) =>
+        RevisionId id,
+        Revision? parent,
+        bool deleted,
+        ArraySegment<byte> body,
+        IReadOnlyList<Attachment> attachments,
+        SyncOutcome? outcome = null) =>
         Set(id, parent, deleted, body, attachments, outcome ?? SyncOutcome.None);
 
     /// <summary>A revision that is not known yet.</summary>
@@ -33,7 +41,19 @@ internal class Revision
 
     public bool Deleted { get; private set; }
 
-    public byte[]? Body { get; private set; }
+    /// <summary>The user's members as canonical JSON; null when only the id is known.</summary>
+    public ReadOnlyMemory<byte>? Body
+    {
+        get
+        {
+            if (body is { } array)
+            {
+                return array.AsMemory(bodyStart, bodyLength);
+            }
+
+            return null;
+        }
+    }
 
     public IReadOnlyList<Attachment> Attachments => details?.Attachments ?? [];
 
@@ -78,17 +98,24 @@ internal class Revision
     /// <summary>Drops body and attachments and keeps the id.</summary>
     public void ForgetBody()
     {
-        Body = null;
+        // Others may be reading: position and length stay valid for the array that they have read.
+        body = null;
         details = details is null ? null : details with { Attachments = [] };
     }
 
     /// <summary>Makes this object the revision.</summary>
     protected void Set(
-        RevisionId id, Revision? parent, bool deleted, byte[]? body, IReadOnlyList<Attachment> attachments, SyncOutcome outcome)
+        RevisionId id,
+        Revision? parent,
+        bool deleted,
+        ArraySegment<byte> json,
+        IReadOnlyList<Attachment> attachments,
+        SyncOutcome outcome)
     {
         (generation, high, low, var digest) = id;
         details = digest is null && !AttachmentStubs.IsWritten(attachments) && outcome == SyncOutcome.None ? null : new(digest, attachments, outcome);
-        (Parent, Deleted, Body) = (parent, deleted, body);
+        (Parent, Deleted) = (parent, deleted);
+        (body, bodyStart, bodyLength) = (json.Array, json.Offset, json.Count);
     }
 
     /// <param name="Digest">The digest in the id when it is not an MD5; otherwise null.</param>

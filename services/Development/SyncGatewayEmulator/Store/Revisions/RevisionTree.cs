@@ -38,7 +38,7 @@ internal abstract class RevisionTree : Revision
             return;
         }
 
-        Set(id, parent, deleted, body, attachments, outcome);
+        Set(id, parent, deleted, body.Length > Packed<byte>.MaxLength ? body : Packed<byte>.Keep(body), attachments, outcome);
         Add(this);
     }
 
