@@ -69,28 +69,34 @@ internal sealed class HttpPort : IAsyncDisposable
         await transport.DisposeAsync();
     }
 
-    private sealed class Application(RequestDelegate answer) : IHttpApplication<DefaultHttpContext>
+    private sealed class Application(RequestDelegate answer) : IHttpApplication<ConnectionState>
     {
-        public DefaultHttpContext CreateContext(IFeatureCollection contextFeatures)
+        public ConnectionState CreateContext(IFeatureCollection contextFeatures)
         {
-            // A connection reuses its context for all its requests.
-            var container = contextFeatures as IHostContextContainer<DefaultHttpContext>;
-            var context = container?.HostContext ?? new();
-            context.Initialize(contextFeatures);
-            _ = container is null ? null : container.HostContext = context;
-            return context;
+            // A connection reuses its state for all its requests.
+            var container = contextFeatures as IHostContextContainer<ConnectionState>;
+            var state = container?.HostContext ?? new(
+                new(), contextFeatures.GetRequiredFeature<NulInTarget>(), contextFeatures.GetRequiredFeature<IHttpRequestFeature>());
+            state.Context.Initialize(contextFeatures);
+            _ = container is null ? null : container.HostContext = state;
+            return state;
         }
 
-        public Task ProcessRequestAsync(DefaultHttpContext context)
+        public Task ProcessRequestAsync(ConnectionState context)
         {
-            NulInTarget.Begin(context);
-            return answer(context);
+            context.Target.Begin(context.Request);
+            return answer(context.Context);
         }
 
-        public void DisposeContext(DefaultHttpContext context, Exception? exception)
+        public void DisposeContext(ConnectionState context, Exception? exception)
         {
-            NulInTarget.End(context);
-            context.Uninitialize();
+            context.Target.End();
+            context.Context.Uninitialize();
         }
     }
+
+    /// <param name="Context">The context of the current request.</param>
+    /// <param name="Target">The filter of request lines.</param>
+    /// <param name="Request">Kestrel's current request.</param>
+    private sealed record ConnectionState(DefaultHttpContext Context, NulInTarget Target, IHttpRequestFeature Request);
 }

@@ -3,7 +3,6 @@ using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace OfflineActions.Emulators.Hosting;
@@ -40,17 +39,16 @@ internal sealed class NulInTarget(IDuplexPipe connection) : IDuplexPipe
     };
 
     /// <summary>Restores the target of a request. Until <see cref="End"/>, what is read is the body, and stays as it is.</summary>
-    public static void Begin(HttpContext context)
+    public void Begin(IHttpRequestFeature request)
     {
-        context.Features.Get<NulInTarget>()!.inRequest = true;
-        var request = context.Features.Get<IHttpRequestFeature>()!;
-        if (request.RawTarget.Contains(Disguised, StringComparison.Ordinal))
+        inRequest = true;
+        if (request.RawTarget.Contains(Disguised[1], StringComparison.Ordinal))
         {
             request.RawTarget = request.RawTarget.Replace(Disguised, "%00", StringComparison.Ordinal);
         }
     }
 
-    public static void End(HttpContext context) => context.Features.Get<NulInTarget>()!.inRequest = false;
+    public void End() => inRequest = false;
 
     private ReadResult Disguise(ReadResult read)
     {

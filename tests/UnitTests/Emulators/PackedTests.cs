@@ -8,10 +8,13 @@ public sealed class PackedTests
     [Test]
     public void Texts_of_several_threads_stay_as_they_are()
     {
-        var texts = Enumerable.Range(0, 4_000).Select(number => new string((char)('a' + (number % 26)), number % (Packed<char>.MaxLength + 2))).ToArray();
+        var texts = Enumerable.Range(0, 4_000)
+            .Select(number => new string((char)('a' + (number % 26)), number % (Packed<char>.MaxLength + 2)))
+            .ToArray();
         var kept = new ArraySegment<char>[texts.Length];
 
-        Parallel.For(0, texts.Length, new ParallelOptions { MaxDegreeOfParallelism = 4 }, number => kept[number] = Packed<char>.Keep(texts[number]));
+        var four = new ParallelOptions { MaxDegreeOfParallelism = 4 };
+        Parallel.For(0, texts.Length, four, number => kept[number] = Packed<char>.Keep(texts[number]));
 
         Assert.That(kept.Select(text => new string(text)), Is.EqualTo(texts));
     }

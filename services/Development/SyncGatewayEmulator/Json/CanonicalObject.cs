@@ -6,10 +6,13 @@ namespace OfflineActions.Emulators.Json;
 /// <summary>A JSON object in canonical form, with an index of its members.</summary>
 internal sealed class CanonicalObject
 {
+    private readonly bool hasSpecial;
+
     private CanonicalObject(byte[] json, List<CanonicalMember> members)
     {
         Bytes = json;
         Members = members;
+        hasSpecial = members.Exists(static member => IsSpecial(member.Name.Span));
     }
 
     /// <summary>The object without members.</summary>
@@ -48,6 +51,12 @@ internal sealed class CanonicalObject
 
     public ReadOnlyMemory<byte>? Value(ReadOnlySpan<byte> name)
     {
+        // A write asks for a dozen of the protocol's members, and most documents have none.
+        if (!hasSpecial && IsSpecial(name))
+        {
+            return null;
+        }
+
         foreach (var member in Members)
         {
             if (member.Name.Span.SequenceEqual(name))
@@ -146,6 +155,8 @@ internal sealed class CanonicalObject
 
         return output.Append((byte)'}').ToArray();
     }
+
+    private static bool IsSpecial(ReadOnlySpan<byte> name) => name is [(byte)'_', ..];
 
     private static Utf8Buffer Separate(Utf8Buffer output) =>
         output.Written is [.., (byte)'{'] and { Length: 1 } ? output : output.Append((byte)',');

@@ -15,6 +15,11 @@ internal static class ContentTypes
     /// <summary>The type without parameters, in lower case; empty when it cannot be read.</summary>
     public static string MediaTypeOf(string? type)
     {
+        if (type == Json)
+        {
+            return Json;
+        }
+
         var name = (type ?? "").Split(';')[0].Trim().ToLowerInvariant();
         return name.Split('/') is { Length: <= 2 } parts && parts.All(part => part.Length > 0 && IsToken(part)) ? name : "";
     }

@@ -25,7 +25,11 @@ internal static class FaultInjection
             return true;
         }
 
-        await faults.DelayAsync(context.Cancelled);
+        if (faults.Latency > TimeSpan.Zero)
+        {
+            await faults.DelayAsync(context.Cancelled);
+        }
+
         while (context.Emulator.Faults.Hang)
         {
             await Task.Delay(PollInterval, context.Cancelled);

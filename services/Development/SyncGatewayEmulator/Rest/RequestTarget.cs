@@ -35,7 +35,9 @@ internal sealed partial record RequestTarget(string Origin, string Path, string 
         }
 
         // With an escaped slash, Sync Gateway skips the first unescaping.
-        var keeps = raw.Contains("%2f", StringComparison.OrdinalIgnoreCase) && EscapedSlash().IsMatch(raw);
+        var keeps = raw.Contains('%', StringComparison.Ordinal)
+            && raw.Contains("%2f", StringComparison.OrdinalIgnoreCase)
+            && EscapedSlash().IsMatch(raw);
         return new(origin, keeps ? path : once, raw[end..]);
     }
 

@@ -100,7 +100,8 @@ internal readonly record struct SyncInput(
     public byte[]? OldDocument() => Parent?.Body is { } old ? Write(Id, null, Parent.Deleted, old, []) : null;
 
     /// <summary>The user's members with the special ones among them, sorted.</summary>
-    private static byte[] Write(string id, RevisionId? revision, bool deleted, ReadOnlyMemory<byte> body, IReadOnlyList<Attachment> attachments)
+    private static byte[] Write(
+        string id, RevisionId? revision, bool deleted, ReadOnlyMemory<byte> body, IReadOnlyList<Attachment> attachments)
     {
         var special = new SortedDictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal)
         {

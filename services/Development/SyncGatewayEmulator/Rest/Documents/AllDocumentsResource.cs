@@ -88,7 +88,8 @@ internal static class AllDocumentsResource
         var to = Key(context, "endkey");
         return context.Documents.All
             .Select(document => (Id: document.DocumentId, Document: document))
-            .Where(row => (from is null || string.CompareOrdinal(row.Id, from) >= 0) && (to is null || string.CompareOrdinal(row.Id, to) <= 0))
+            .Where(row => (from is null || string.CompareOrdinal(row.Id, from) >= 0)
+                && (to is null || string.CompareOrdinal(row.Id, to) <= 0))
             .OrderBy(row => row.Id, StringComparer.Ordinal)
             .Select(row => (row.Id, Snapshot: row.Document.Read(history: context.Flag("revs"))))
             .Where(row => row.Snapshot is { } found && IsLive(found) && IsVisible(context, found));

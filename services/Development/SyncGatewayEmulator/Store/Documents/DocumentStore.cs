@@ -253,4 +253,9 @@ internal sealed record CollectionSettings(int Revisions, bool AllowConflicts, in
 /// <param name="Attachments">The attachments of the winner.</param>
 /// <param name="OldBody">The body of the parent of the written revision; null for a first revision.</param>
 internal readonly record struct DocumentChange(
-    string Id, RevisionId Winner, bool Deleted, ReadOnlyMemory<byte> Body, IReadOnlyList<Attachment> Attachments, ReadOnlyMemory<byte>? OldBody);
+    string Id,
+    RevisionId Winner,
+    bool Deleted,
+    ReadOnlyMemory<byte> Body,
+    IReadOnlyList<Attachment> Attachments,
+    ReadOnlyMemory<byte>? OldBody);
