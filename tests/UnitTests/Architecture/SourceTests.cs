@@ -82,7 +82,7 @@ public sealed partial class SourceTests
         from Match match in EventId().Matches(File.ReadAllText(Path.Combine(Services, file)))
         select (file, int.Parse(match.Groups["id"].Value, CultureInfo.InvariantCulture));
 
-    [GeneratedRegex(@"[^\s($@+,]\$""[,)]")]
+    [GeneratedRegex(@"[^\s($@+,""]\$""[,)]")]
     private static partial Regex FinalDollar();
 
     [GeneratedRegex(@"\[LoggerMessage\(\s*(EventId = )?(?<id>\d+)")]
