@@ -23,6 +23,17 @@ internal static class MemberChecks
             select error);
     }
 
+    /// <summary>Checks an object that a program made.</summary>
+    /// <exception cref="InvalidOperationException">A value is out of its range; the message names each.</exception>
+    public static void Require(string path, object value)
+    {
+        var errors = Find(path, value).ToList();
+        if (errors.Count > 0)
+        {
+            throw new InvalidOperationException(string.Join(' ', errors));
+        }
+    }
+
     /// <summary>The type of a list's elements when they have members to check; otherwise null.</summary>
     public static Type? ElementTypeOf(PropertyInfo property) =>
         property.PropertyType is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>)

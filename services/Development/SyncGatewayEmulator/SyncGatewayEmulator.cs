@@ -20,6 +20,7 @@ public sealed class SyncGatewayEmulator : IAsyncDisposable
     /// <exception cref="InvalidOperationException">The configuration is invalid.</exception>
     private SyncGatewayEmulator(SyncGatewayEmulatorOptions options, ILoggerFactory loggers, TimeProvider clock)
     {
+        MemberChecks.Require("", options);
         log = loggers.CreateLogger<SyncGatewayEmulator>();
         ports = new(loggers);
         Options = options;
@@ -73,7 +74,7 @@ public sealed class SyncGatewayEmulator : IAsyncDisposable
     /// <param name="cancellationToken">Cancels the start.</param>
     /// <exception cref="IOException">A port is taken, or the configuration file cannot be read.</exception>
     /// <exception cref="InvalidOperationException">
-    /// The configuration file or the sync function is invalid; the message says why.
+    /// An option, the configuration file or the sync function is invalid; the message says why.
     /// </exception>
     public static async Task<SyncGatewayEmulator> StartAsync(
         SyncGatewayEmulatorOptions options,
@@ -95,11 +96,18 @@ public sealed class SyncGatewayEmulator : IAsyncDisposable
     }
 
     /// <summary>Adds a webhook.</summary>
+    /// <exception cref="InvalidOperationException">The webhook is invalid.</exception>
     public void AddWebhook(WebhookOptions webhook) => ReplaceWebhooks([.. webhooks, webhook]);
 
     /// <summary>Replaces the webhooks of all databases.</summary>
+    /// <exception cref="InvalidOperationException">A webhook is invalid, and none is replaced.</exception>
     public void ReplaceWebhooks(params IReadOnlyList<WebhookOptions> replacements)
     {
+        foreach (var webhook in replacements)
+        {
+            MemberChecks.Require("", webhook);
+        }
+
         lock (gate)
         {
             webhooks = [.. replacements];

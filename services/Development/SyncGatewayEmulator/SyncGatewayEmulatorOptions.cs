@@ -4,7 +4,7 @@ using OfflineActions.Emulators.Hosting;
 namespace OfflineActions.Emulators;
 
 /// <summary>The configuration of an emulated Sync Gateway.</summary>
-public sealed record SyncGatewayEmulatorOptions
+public sealed record SyncGatewayEmulatorOptions : IValidatableObject
 {
     /// <summary>The configuration section.</summary>
     public const string Section = "Emulators:SyncGateway";
@@ -98,4 +98,19 @@ public sealed record SyncGatewayEmulatorOptions
 
     /// <summary>Whether a replicated write may add a second branch that is not deleted (<c>allow_conflicts</c>).</summary>
     public bool AllowConflicts { get; init; }
+
+    IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext)
+    {
+        if (Databases.Distinct().Count() < Databases.Count)
+        {
+            yield return new("a name is there twice.", [nameof(Databases)]);
+        }
+
+        var names = Collections.Select(collection => collection.Split('.')).ToList();
+        if (names.Exists(parts => parts is not [{ Length: > 0 }, { Length: > 0 }])
+            || names.Select(parts => parts[0]).Distinct().Count() > 1)
+        {
+            yield return new("each must be 'scope.collection', all in one scope.", [nameof(Collections)]);
+        }
+    }
 }
