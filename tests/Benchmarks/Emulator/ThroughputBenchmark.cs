@@ -33,7 +33,7 @@ internal static class ThroughputBenchmark
 
             var plain = await ReportAsync($"echo, {ahead} ahead", new(echo.Url, "", Connections, ahead));
             puts.Add(Ratio.Of(plain, await ReportAsync($"PUTs, {ahead} ahead", new(gateway.PublicUrl, "db/", Connections, ahead))));
-            plain = await ReportAsync($"echo, {ahead} ahead", new(echo.Url, "", Connections, ahead));
+            plain = await ReportAsync($"GETs of the echo, {ahead} ahead", new(echo.Url, "", Connections, ahead, existing: Documents));
             gets.Add(Ratio.Of(plain, await ReportAsync($"GETs, {ahead} ahead", new(gateway.PublicUrl, "db/read", Connections, ahead, existing: Documents))));
         }
 
