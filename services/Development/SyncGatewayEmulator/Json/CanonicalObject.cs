@@ -156,6 +156,26 @@ internal sealed class CanonicalObject
         return output.Append((byte)'}').ToArray();
     }
 
+    /// <summary>Adds members of the protocol, whose names begin with an underscore, to a canonical object.</summary>
+    /// <param name="json">The object.</param>
+    /// <param name="special">The members, sorted; they replace those of the same name.</param>
+    public static byte[] AddSpecial(ReadOnlyMemory<byte> json, IReadOnlyList<KeyValuePair<string, ReadOnlyMemory<byte>>> special)
+    {
+        // Members are sorted, and small letters come after the underscore: most documents need not be parsed.
+        if (json.Span is not [(byte)'{', (byte)'"', > (byte)'_', ..])
+        {
+            return Parse(json)!.With(special);
+        }
+
+        var output = new Utf8Buffer(json.Length + 160).Append((byte)'{');
+        foreach (var (name, value) in special)
+        {
+            output.Append((byte)'"').Append(name).Append("\":"u8).Append(value.Span).Append((byte)',');
+        }
+
+        return output.Append(json.Span[1..]).ToArray();
+    }
+
     private static bool IsSpecial(ReadOnlySpan<byte> name) => name is [(byte)'_', ..];
 
     private static Utf8Buffer Separate(Utf8Buffer output) =>

@@ -96,7 +96,7 @@ internal sealed class RevisionView
             special.Add(new("_revisions", RevisionHistory.Write(history)));
         }
 
-        return CanonicalObject.Parse(Hidden ? "{}"u8.ToArray() : Snapshot.Body!.Value)!.With(special);
+        return CanonicalObject.AddSpecial(Hidden ? "{}"u8.ToArray() : Snapshot.Body!.Value, special);
     }
 
     /// <summary>
