@@ -106,6 +106,7 @@ internal sealed partial class MonitoredSystem : IAsyncDisposable
             Environment = new Dictionary<string, string?>
             {
                 ["Bus__Url"] = Pipeline.BrokerUrl.AbsoluteUri,
+                ["Operator__Management"] = broker.ManagementUrl.AbsoluteUri,
                 ["SyncGateway__Url"] = Pipeline.SyncGateway.PublicUrl.AbsoluteUri,
                 ["Telemetry__Prometheus"] = "true",
             },

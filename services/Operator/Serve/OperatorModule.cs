@@ -42,7 +42,7 @@ public static class OperatorModule
         services.TryAddSingleton(TimeProvider.System);
         builder.AddSyncGatewayClient();
         services.AddSingleton(actions);
-        services.AddSingleton<BrokerLine>().AddSingleton<ManagementApi>().AddSingleton<LookTurns>();
+        services.AddSingleton<BrokerLine>().AddSingleton<ManagementApi>().AddSingleton<BrokerNodes>().AddSingleton<LookTurns>();
         services.AddSingleton<PresenceBoard>().AddHostedService<PresenceHearing>();
         services.AddSingleton<PauseReading>().AddSingleton<PauseActs>();
         services.AddSingleton<QueueReading>().AddSingleton<PartReading>().AddSingleton<TopologyReading>();

@@ -9,10 +9,14 @@ using OfflineActions.Messaging.Tls;
 
 namespace OfflineActions.Operator.Serve.State;
 
-/// <summary>RabbitMQ's management API, which knows what AMQP does not tell: rates, and how many messages are with consumers.</summary>
+/// <summary>
+/// RabbitMQ's management API, which knows what AMQP does not tell: rates, how many messages are with consumers, and which nodes run.
+/// </summary>
 internal sealed class ManagementApi : IDisposable
 {
     private const string Columns = "name,messages_unacknowledged,message_stats.publish_details.avg_rate,message_stats.ack_details.avg_rate";
+
+    private const string Nodes = "api/nodes?columns=name,running,partitions";
 
     /// <summary>In seconds. The rate of the last interval alone is 0 a moment after a burst.</summary>
     private const string RatesOver = "msg_rates_age=60&msg_rates_incr=5";
@@ -20,7 +24,8 @@ internal sealed class ManagementApi : IDisposable
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     private readonly HttpClient? http;
-    private readonly Uri[] queues = [];
+    private readonly Uri[] nodes = [];
+    private readonly string queues = "";
     private int current;
 
     public ManagementApi(IOptions<OperatorOptions> page, IOptions<BusOptions> bus)
@@ -32,9 +37,8 @@ internal sealed class ManagementApi : IDisposable
             return;
         }
 
-        var path = $"api/queues/{Uri.EscapeDataString(virtualHost)}?{RatesOver}&columns={Columns}";
-        var nodes = (page.Value.ManagementNodes ?? []).OfType<Uri>().Prepend(address);
-        queues = [.. nodes.Select(node => new Uri($"{node.AbsoluteUri.TrimEnd('/')}/{path}"))];
+        queues = $"api/queues/{Uri.EscapeDataString(virtualHost)}?{RatesOver}&columns={Columns}";
+        nodes = [.. (page.Value.ManagementNodes ?? []).OfType<Uri>().Prepend(address)];
         var user = Uri.UnescapeDataString(broker.UserInfo is { Length: > 0 } given ? given : "guest:guest");
         http = new HttpClient(BrokerHttp.CreateHandler(bus.Value.Tls))
         {
@@ -49,30 +53,43 @@ internal sealed class ManagementApi : IDisposable
     public bool IsConfigured => http is not null;
 
     /// <summary>What it knows about each queue, by its name; null when it is not configured, or no node can be reached.</summary>
-    public async Task<IReadOnlyDictionary<string, QueueRates>?> ReadAsync(CancellationToken cancellationToken)
-    {
-        var first = current;
-        for (var attempt = 0; attempt < queues.Length; attempt++)
-        {
-            // The next look begins with the node that answered last.
-            current = (first + attempt) % queues.Length;
-            if (await ReadAsync(queues[current], cancellationToken) is { } rates)
-            {
-                return rates;
-            }
-        }
+    public async Task<IReadOnlyDictionary<string, QueueRates>?> ReadAsync(CancellationToken cancellationToken) =>
+        (await ReadAsync<QueueRow>(queues, cancellationToken))?.ToDictionary(
+            row => row.Name, row => new QueueRates(row.Held, row.Stats?.In?.Rate, row.Stats?.Out?.Rate), StringComparer.Ordinal);
 
-        return null;
-    }
+    /// <summary>
+    /// The nodes of the broker as the first one sees them that can be reached; null when none can, or when the user lacks the tag
+    /// <c>monitoring</c>.
+    /// </summary>
+    public async Task<IReadOnlyList<BrokerNodeState>?> ReadNodesAsync(CancellationToken cancellationToken) =>
+        (await ReadAsync<NodeRow>(Nodes, cancellationToken))?.Select(row => new BrokerNodeState(row.Name, row.IsRunning, row.Unseen ?? [])).ToArray();
 
     public void Dispose() => http?.Dispose();
 
-    private async Task<IReadOnlyDictionary<string, QueueRates>?> ReadAsync(Uri node, CancellationToken cancellationToken)
+    private async Task<T[]?> ReadAsync<T>(string path, CancellationToken cancellationToken)
+        where T : class
+    {
+        var first = current;
+        for (var attempt = 0; attempt < nodes.Length; attempt++)
+        {
+            // The next look begins with the node that answered last.
+            current = (first + attempt) % nodes.Length;
+            if (await TryReadAsync<T>(new Uri($"{nodes[current].AbsoluteUri.TrimEnd('/')}/{path}"), cancellationToken) is { } rows)
+            {
+                return rows;
+            }
+        }
+
+        current = first;
+        return null;
+    }
+
+    private async Task<T[]?> TryReadAsync<T>(Uri address, CancellationToken cancellationToken)
+        where T : class
     {
         try
         {
-            var rows = await http!.GetFromJsonAsync<QueueRow[]>(node, JsonSerializerOptions.Web, cancellationToken) ?? [];
-            return rows.ToDictionary(row => row.Name, row => new QueueRates(row.Held, row.Stats?.In?.Rate, row.Stats?.Out?.Rate), StringComparer.Ordinal);
+            return await http!.GetFromJsonAsync<T[]>(address, JsonSerializerOptions.Web, cancellationToken) ?? [];
         }
         catch (Exception error) when (error is HttpRequestException or JsonException
             || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
@@ -80,6 +97,9 @@ internal sealed class ManagementApi : IDisposable
             return null;
         }
     }
+
+    private sealed record NodeRow(
+        string Name, [property: JsonPropertyName("running")] bool IsRunning, [property: JsonPropertyName("partitions")] string[]? Unseen);
 
     private sealed record QueueRow(
         string Name, [property: JsonPropertyName("messages_unacknowledged")] uint? Held, [property: JsonPropertyName("message_stats")] Stats? Stats);
@@ -95,3 +115,9 @@ internal sealed class ManagementApi : IDisposable
 /// <param name="In">Messages that came in, a second, on average over the last minute.</param>
 /// <param name="Out">Messages that consumers were done with, a second, on average over the last minute.</param>
 internal sealed record QueueRates(uint? Held, double? In, double? Out);
+
+/// <summary>A node of the broker, as another one or it itself sees it.</summary>
+/// <param name="Name">Its name, for example <c>rabbit@host</c>.</param>
+/// <param name="IsRunning">Whether it runs and belongs to the cluster.</param>
+/// <param name="Unseen">The nodes that it has lost and not taken back although they run: its side of a split. A node that does not run names none.</param>
+internal sealed record BrokerNodeState(string Name, bool IsRunning, IReadOnlyList<string> Unseen);

@@ -5,7 +5,7 @@ namespace OfflineActions.Operator.Serve.State;
 
 /// <summary>Says in words how each part of the system does. It concludes only from what the part itself, or the broker, has said.</summary>
 internal sealed class PartReading(
-    BrokerLine broker, PresenceBoard board, SyncGatewayClient documents, IOptions<OperatorOptions> options, TimeProvider clock)
+    BrokerLine broker, BrokerNodes nodes, PresenceBoard board, SyncGatewayClient documents, IOptions<OperatorOptions> options, TimeProvider clock)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
@@ -25,6 +25,7 @@ internal sealed class PartReading(
         string? brokerTrouble, IReadOnlyList<ActionOverview> actions, CancellationToken cancellationToken)
     {
         var services = board.List();
+        await nodes.ReadAsync(cancellationToken);
         return
         [
             DescribeBroker(brokerTrouble, actions),
@@ -58,13 +59,31 @@ internal sealed class PartReading(
         }
 
         string[] missing = [.. actions.SelectMany(action => action.Queues).Where(queue => !queue.Exists).Select(queue => queue.Name)];
-        return missing.Length == 0
-            ? new(Name, Health.Fine, "RabbitMQ answers, and has every queue.")
-            : new(
+        if (missing.Length > 0)
+        {
+            return new(
                 Name,
                 Health.Trouble,
                 $"RabbitMQ answers, but lacks {Words.Count(missing.Length, "queue")}: {string.Join(", ", missing)}.",
                 "The first gateway or worker that starts declares them.");
+        }
+
+        if (nodes.Split.Count > 0)
+        {
+            return new(
+                Name,
+                Health.Trouble,
+                $"RabbitMQ answers, but its cluster is split. Nodes that lost others, or were lost: {string.Join(", ", nodes.Split)}.",
+                "Restart the nodes of the smaller side, one at a time. Requests are worked on meanwhile; new queues and users are known on one side only.");
+        }
+
+        return nodes.Down.Count > 0
+            ? new(
+                Name,
+                Health.Trouble,
+                $"RabbitMQ answers, but of its {Words.Count(nodes.Count, "node")} these do not run: {string.Join(", ", nodes.Down)}.",
+                "Start them. Requests are worked on while more than half of the nodes run.")
+            : new(Name, Health.Fine, "RabbitMQ answers, and has every queue.");
     }
 
     private async Task<PartState> DescribeSyncGatewayAsync(CancellationToken cancellationToken)
