@@ -46,6 +46,31 @@ public sealed class ClusterTests
             await AssertHasCheckpointAsync(chaos);
         });
 
+    [Test]
+    [Case("ad")]
+    [LongCase]
+    public Task The_leading_node_of_a_cluster_is_frozen_until_the_others_give_it_up() => ChaosCase.RunRoundsAsync(
+        Options,
+        async chaos =>
+        {
+            var cluster = chaos.System.Cluster;
+            await cluster.WaitUntilCompleteAsync(UntilComplete);
+            var frozen = await LoseLeaderAsync(chaos, parts: 1, "frozen", leader =>
+            {
+                leader.Pause();
+                return Task.CompletedTask;
+            });
+            await cluster.WaitUntilGivenUpAsync(frozen, UntilComplete);
+            frozen.Resume();
+            await WorkAsync(chaos, "split");
+
+            // RabbitMQ takes such a node back only by halves. ARCHITECTURE.md says that it must be restarted.
+            await frozen.RestartAsync();
+            await cluster.WaitUntilCompleteAsync(UntilComplete);
+            await WorkAsync(chaos, "restarted");
+            await AssertHasCheckpointAsync(chaos);
+        });
+
     /// <summary>
     /// The leader of the work queue fails while messages are in every kind of queue. Meanwhile all must go on: webhooks, catch-up with its
     /// lease, quarantine, and the operator's pauses.
@@ -103,10 +128,26 @@ public sealed class ClusterTests
         Assert.That((await PauseSwitch.PauseAsync(broker, queues, pause, CancellationToken.None)).IsNew, Is.True);
     }
 
+    /// <summary>Resumes, again and again while a reader keeps the message, or the broker does not answer.</summary>
     private static async Task ResumeAsync(ChaosCase chaos, ActionQueues queues, ActionPause pause)
     {
         await using var broker = await OpenBrokerAsync(chaos);
-        Assert.That((await PauseSwitch.ResumeAsync(broker, queues, CancellationToken.None))?.Reason, Is.EqualTo(pause.Reason));
+        var (resumed, hasFailed) = (default(ActionPause), false);
+        await Wait.UntilAsync($"{queues.Work} is resumed", async () =>
+        {
+            try
+            {
+                resumed = await PauseSwitch.ResumeAsync(broker, queues, CancellationToken.None);
+                return true;
+            }
+            catch (BrokerUnavailableException)
+            {
+                hasFailed = true;
+                return false;
+            }
+        });
+        // What an attempt before has purged is gone at the next one.
+        Assert.That(resumed?.Reason, hasFailed ? Is.EqualTo(pause.Reason).Or.Null : Is.EqualTo(pause.Reason));
     }
 
     /// <summary>Publishes another message about some requests, which must neither stay in its queue nor lead to a second result.</summary>

@@ -70,6 +70,29 @@ public sealed class LocalRabbitMqCluster : IAsyncDisposable
     public Task WaitUntilCompleteAsync(TimeSpan timeout, CancellationToken cancellationToken = default) =>
         WaitAsync("The nodes of RabbitMQ were no complete cluster", IsCompleteAsync, timeout, cancellationToken);
 
+    /// <summary>
+    /// Waits until the other nodes have given up a node that is frozen: after RabbitMQ's <c>net_ticktime</c>, 45 s to 75 s. Until then
+    /// their management API does not answer.
+    /// </summary>
+    /// <exception cref="TimeoutException">It took too long.</exception>
+    public Task WaitUntilGivenUpAsync(LocalRabbitMq frozen, TimeSpan timeout, CancellationToken cancellationToken = default) => WaitAsync(
+        "The nodes of RabbitMQ had not given up the frozen one",
+        async attempt =>
+        {
+            foreach (var node in Nodes.Where(node => node != frozen))
+            {
+                var seen = await TryGetListAsync(node, "nodes?columns=name,running", attempt);
+                if (seen?.Any(row => NameOf(row) == frozen.NodeName && !IsRunning(row)) is not true)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        },
+        timeout,
+        cancellationToken);
+
     /// <summary>The node that leads a quorum queue, as a node that runs sees it; null when no node knows.</summary>
     public async Task<LocalRabbitMq?> FindLeaderAsync(string virtualHost, string queue)
     {
