@@ -233,9 +233,12 @@ public sealed class ProductionBrokerTests
         }
 
         var isOperator = user == "operator";
-        Assert.That(
-            await StatusAsync(http, HttpMethod.Get, "api/queues/offline-actions"),
-            Is.EqualTo(isOperator ? HttpStatusCode.OK : HttpStatusCode.Unauthorized));
+        foreach (var path in new[] { "api/queues/offline-actions", "api/nodes" })
+        {
+            Assert.That(
+                await StatusAsync(http, HttpMethod.Get, path), Is.EqualTo(isOperator ? HttpStatusCode.OK : HttpStatusCode.Unauthorized), path);
+        }
+
         foreach (var (method, path) in new[]
         {
             (HttpMethod.Get, "api/users"), (HttpMethod.Get, "api/definitions"), (HttpMethod.Put, "api/vhosts/mine"),
