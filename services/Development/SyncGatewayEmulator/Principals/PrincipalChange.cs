@@ -19,11 +19,24 @@ internal sealed record PrincipalChange(string Name, bool IsUser)
 
     public bool? Disabled { get; init; }
 
+    /// <summary>The channels in <c>all_channels</c>, which cannot be changed.</summary>
+    public IReadOnlyList<string> AllChannels { get; init; } = [];
+
+    /// <summary>The roles in <c>roles</c>, which cannot be changed.</summary>
+    public IReadOnlyList<string> AllRoles { get; init; } = [];
+
+    /// <summary>The collections in <c>collection_access</c> as <c>scope.collection</c>, with the names of the members of each.</summary>
+    public IReadOnlyList<(string Name, IReadOnlySet<string> Members)> InCollections { get; init; } = [];
+
+    /// <summary>The members of a collection in <c>collection_access</c> that cannot be changed.</summary>
+    public static IReadOnlyList<string> ReadOnlyInCollections { get; } = ["all_channels", "jwt_channels", "jwt_last_updated"];
+
     /// <summary>Whether it has members that only an identity provider sets.</summary>
     public bool ChangesReadOnly { get; init; }
 
-    /// <summary>Whether a user or a role may have the name.</summary>
-    public static bool IsName(string name) => name.Length > 0 && Encoding.UTF8.GetByteCount(name) <= 239 && !name.AsSpan().ContainsAny("/:,\\`");
+    /// <summary>Whether a user or a role may have the name: it has a letter or a number, and is text.</summary>
+    public static bool IsName(string name) => Encoding.UTF8.GetByteCount(name) <= 239 && !name.AsSpan().ContainsAny("/:,\\`")
+        && name.EnumerateRunes().Any(one => Rune.IsLetter(one) || Rune.IsNumber(one)) && !IsDamaged(name);
 
     /// <param name="json">The user or role.</param>
     /// <param name="name">Its name.</param>
@@ -45,7 +58,7 @@ internal sealed record PrincipalChange(string Name, bool IsUser)
                 "password" => change with { Password = Text(member) },
                 "admin_channels" => change.With(CollectionConfiguration.DefaultName, Texts(member)),
                 "admin_roles" => change with { AdminRoles = Texts(member) },
-                "email" => change with { Email = Text(member) },
+                "email" => change with { Email = Text(member) is var email && (email.Length == 0 || IsEmail(email)) ? email : null },
                 "disabled" => change with
                 {
                     Disabled = member.Value.ValueKind is JsonValueKind.True or JsonValueKind.False
@@ -53,10 +66,13 @@ internal sealed record PrincipalChange(string Name, bool IsUser)
                         : throw Bad(member),
                 },
                 "collection_access" =>
-                    InCollections(member.Value).Aggregate(change, (so, access) => so.With(access.Collection, access.Channels)),
+                    ChannelsIn(member.Value).Aggregate(change with { InCollections = CollectionsIn(member.Value) }, (so, access) =>
+                        so.With(access.Collection, access.Channels)),
                 "jwt_issuer" => change with { ChangesReadOnly = true },
                 "jwt_roles" or "jwt_channels" when Texts(member).Count > 0 => change with { ChangesReadOnly = true },
-                "name" or "all_channels" or "roles" or "jwt_roles" or "jwt_channels" or "jwt_last_updated" => change,
+                "all_channels" => change with { AllChannels = Texts(member) },
+                "roles" => change with { AllRoles = Texts(member) },
+                "name" or "jwt_roles" or "jwt_channels" or "jwt_last_updated" => change,
                 _ when !strict => change,
                 _ => throw new FormatException($"Bad JSON: unknown field {GoText.Quote(member.Name)}"),
             };
@@ -111,12 +127,38 @@ internal sealed record PrincipalChange(string Name, bool IsUser)
         now is null ? before : now.Distinct().ToDictionary(name => name, name => before.GetValueOrDefault(name, sequence));
 
     /// <summary><c>{"scope":{"collection":{"admin_channels":[…]}}}</c>; other shapes are ignored.</summary>
-    private static IEnumerable<(string Collection, IReadOnlyList<string> Channels)> InCollections(JsonElement scopes) =>
+    private static IEnumerable<(string Collection, IReadOnlyList<string> Channels)> ChannelsIn(JsonElement scopes) =>
         from scope in Members(scopes)
         from collection in Members(scope.Value)
         from member in Members(collection.Value)
         where member.Name == "admin_channels"
         select ($"{scope.Name}.{collection.Name}", Texts(member));
+
+    private static IReadOnlyList<(string Name, IReadOnlySet<string> Members)> CollectionsIn(JsonElement scopes) =>
+    [
+        .. from scope in Members(scopes)
+           from collection in Members(scope.Value)
+           let members = Members(collection.Value).Where(member => member.Value.ValueKind != JsonValueKind.Null)
+           let names = members.Select(member => member.Name).ToHashSet(StringComparer.OrdinalIgnoreCase)
+           select ($"{scope.Name}.{collection.Name}", (IReadOnlySet<string>)names),
+    ];
+
+    /// <summary>Sync Gateway leaves out what is none, and reports no error.</summary>
+    private static bool IsEmail(string text) => text.Split('@') is [{ Length: > 0 }, { Length: > 0 }];
+
+    /// <summary>Whether it holds bytes that are no text (<see cref="ByteText"/>).</summary>
+    private static bool IsDamaged(string text)
+    {
+        for (var at = 0; at < text.Length; at += char.IsSurrogatePair(text, at) ? 2 : 1)
+        {
+            if (char.IsSurrogate(text[at]) && !char.IsSurrogatePair(text, at))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static JsonProperty[] Members(JsonElement json) => json.ValueKind == JsonValueKind.Object ? [.. json.EnumerateObject()] : [];
 

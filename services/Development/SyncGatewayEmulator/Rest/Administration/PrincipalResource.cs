@@ -3,7 +3,6 @@ using System.Text.Json;
 using OfflineActions.Emulators.Configuration;
 using OfflineActions.Emulators.Json;
 using OfflineActions.Emulators.Principals;
-using OfflineActions.Emulators.Store;
 
 namespace OfflineActions.Emulators.Rest;
 
@@ -102,7 +101,7 @@ internal static class PrincipalResource
             throw new HttpError(400, "Can't change read-only properties");
         }
 
-        Check(database, change, add);
+        PrincipalCheck.Check(database, change, add);
         var created = database.Principals.Put(change);
         if (change.Password is not null)
         {
@@ -111,34 +110,6 @@ internal static class PrincipalResource
 
         context.Response.StatusCode = created ? 201 : 200;
         context.Response.ContentLength = 0;
-    }
-
-    private static void Check(Database database, PrincipalChange change, bool add)
-    {
-        if (!PrincipalChange.IsName(change.Name))
-        {
-            throw new HttpError(400, $"invalid name {GoText.Quote(change.Name)}");
-        }
-
-        var exists = change.IsUser
-            ? database.Principals.FindUser(change.Name) is not null
-            : database.Principals.FindRole(change.Name) is not null;
-        if (exists && add)
-        {
-            throw new HttpError(409, "Already exists");
-        }
-
-        var failed = exists || change.Name == User.GuestName ? "Error updating user/role: " : "Error creating user: ";
-        if (change.IsUser && change.Name != User.GuestName && !database.Configuration.AllowEmptyPassword
-            && (change.Password is { Length: 0 } || (change.Password is null && !exists)))
-        {
-            throw new HttpError(400, failed + "Empty passwords are not allowed ");
-        }
-
-        if (change.IsUser && change.Password is { Length: 1 or 2 })
-        {
-            throw new HttpError(400, failed + "Passwords must be at least three 3 characters");
-        }
     }
 
     /// <summary>Writes the members before those of users: name, channels of an administrator, named collections.</summary>
