@@ -3,6 +3,7 @@ import { attachmentsOf, readError, readRevisions } from './attachments.js';
 import type { Row, Wanted } from './bulkget.js';
 import type { StoredDocument } from './documents.js';
 import { FailureCount } from './failures.js';
+import { toJsonQuotes } from './quotes.js';
 
 export type Database = PouchDB.Database<StoredDocument>;
 
@@ -111,7 +112,8 @@ export async function fetchJson(url: string | Request, init: RequestInit = {}): 
   }
 
   const response = await PouchDB.fetch(url, { ...init, headers, credentials: 'same-origin' });
-  const text = await response.text();
+  const sent = await response.text();
+  const text = isJson(sent) ? sent : toJsonQuotes(sent);
   const status = response.ok && !isJson(text) ? 502 : response.status;
   return new Response(isJson(text) ? text : JSON.stringify({ error: 'bad_gateway', reason: `The server sent no JSON (${response.status})` }), {
     status,
