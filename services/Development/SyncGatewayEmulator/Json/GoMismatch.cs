@@ -68,11 +68,15 @@ internal sealed class GoMismatch(bool strict)
         }
     }
 
+    // The reader itself throws at an unpaired surrogate.
+    private static string NameOf(ref Utf8JsonReader reader) =>
+        reader.ValueIsEscaped ? Encoding.UTF8.GetString(GoText.Unescape(reader.ValueSpan)) : reader.GetString()!;
+
     private bool Members(ref Utf8JsonReader reader, GoType type)
     {
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
-            var name = reader.GetString()!;
+            var name = NameOf(ref reader);
             reader.Read();
             if (!type.Fields.TryGetValue(name, out var field))
             {

@@ -143,7 +143,8 @@ internal static partial class GoText
         }
     }
 
-    private static byte[] Unescape(ReadOnlySpan<byte> token)
+    /// <summary>The text of a JSON string without its quotes, in UTF-8. An unpaired surrogate becomes U+FFFD, as in Go.</summary>
+    public static byte[] Unescape(ReadOnlySpan<byte> token)
     {
         var text = new StringBuilder(token.Length);
         while (token.IndexOf((byte)'\\') is var at and >= 0)
@@ -169,7 +170,6 @@ internal static partial class GoText
             token = token[(at + 2)..];
         }
 
-        // An unpaired surrogate becomes U+FFFD, as in Go.
         return Encoding.UTF8.GetBytes(text.Append(Encoding.UTF8.GetString(token)).ToString());
     }
 }
