@@ -25,7 +25,7 @@ internal sealed class OpenRequestPublisher(
 
     private static readonly TimeSpan BetweenCounts = TimeSpan.FromSeconds(1);
 
-    /// <summary>A wait that is logged: somebody may wonder why nothing happens.</summary>
+    /// <summary>A wait of this length or more is logged, to explain why nothing is published.</summary>
     private static readonly TimeSpan LongWait = TimeSpan.FromSeconds(10);
 
     private readonly Dictionary<ActionContract, ActionQueue> queues = [];

@@ -18,16 +18,16 @@ internal sealed class BrokerNodes
             "offline_actions.broker.nodes", Measure, "{node}", "Nodes of RabbitMQ that run, that are down, and that are split from others.");
     }
 
-    /// <summary>The names of the nodes that lost others and do not take them back, and of those; none while nobody says.</summary>
+    /// <summary>The names of the nodes in a network partition: those that list others as lost, and the listed ones. Empty while no node answers.</summary>
     public IReadOnlyList<string> Split => seen is { } nodes ? [.. nodes.Where(node => IsSplit(node, nodes)).Select(node => node.Name)] : [];
 
-    /// <summary>The names of the nodes that do not run; none while nobody says.</summary>
+    /// <summary>The names of the nodes that do not run. Empty while no node answers.</summary>
     public IReadOnlyList<string> Down => seen is { } nodes ? [.. nodes.Where(node => IsDown(node, nodes)).Select(node => node.Name)] : [];
 
-    /// <summary>How many there are; 0 while nobody says.</summary>
+    /// <summary>The number of nodes; 0 while no node answers.</summary>
     public int Count => seen?.Count ?? 0;
 
-    /// <summary>Looks at them.</summary>
+    /// <summary>Asks the management API for the nodes.</summary>
     public async Task ReadAsync(CancellationToken cancellationToken) => seen = await management.ReadNodesAsync(cancellationToken);
 
     // The side that is asked counts the other one as not running.
