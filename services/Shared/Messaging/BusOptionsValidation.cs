@@ -28,7 +28,7 @@ internal sealed class BusOptionsValidation(MessagingBuilder messaging) : IValida
         }
         else if (options.Url is not { IsAbsoluteUri: true, Scheme: "amqp" or "amqps", Host.Length: > 0, Port: not 0 })
         {
-            yield return "Bus:Url must begin with amqp:// or amqps://, for example amqp://user:password@host:5672/.";
+            yield return "Bus:Url must begin with amqp:// or amqps:// and name a host, with a port other than 0, for example amqp://user:password@host:5672/.";
         }
     }
 
