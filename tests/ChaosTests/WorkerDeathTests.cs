@@ -41,7 +41,7 @@ public sealed class WorkerDeathTests
         async chaos =>
         {
             await chaos.WriteRequestsAsync();
-            for (var second = 0; second < (ChaosSettings.IsLong ? 30 : 10); second++)
+            for (var second = 0; second < (ChaosSettings.IsLong ? 30 : 5); second++)
             {
                 var index = second % 2;
                 var next = Wait.ForSecondsAsync(1);

@@ -12,7 +12,7 @@ public sealed record LocalRabbitMqOptions
     /// <summary>The port of the plugin rabbitmq_prometheus; null leaves the plugin out.</summary>
     public int? PrometheusPort { get; init; }
 
-    /// <summary>How long the start may take. A busy machine needs about a minute.</summary>
+    /// <summary>How long the start may take, before another one is tried once. A busy machine needs about a minute.</summary>
     public TimeSpan ReadyTimeout { get; init; } = TimeSpan.FromSeconds(90);
 
     /// <summary>How often the management API updates its counts; RabbitMQ's default is 5 s, too slow for tests.</summary>
@@ -26,6 +26,9 @@ public sealed record LocalRabbitMqOptions
 
     /// <summary>Whether a broker with a <see cref="ConfigurationFile"/> responds. An exception means no.</summary>
     public Func<CancellationToken, Task<bool>>? IsReady { get; init; }
+
+    /// <summary>The rabbitmq-server to start; null for the one of this machine.</summary>
+    internal RabbitMqInstallation? Installation { get; init; }
 
     /// <summary>The port of a port mapper (epmd) that runs; null starts another one. Nodes of a cluster share one.</summary>
     internal int? PortMapperPort { get; init; }

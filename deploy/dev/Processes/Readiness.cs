@@ -7,7 +7,8 @@ namespace OfflineActions.Dev;
 /// <param name="name">The process's name in messages.</param>
 /// <param name="process">The process; if it ends, waiting fails.</param>
 /// <param name="timeout">How long to wait.</param>
-internal sealed class Readiness(string name, ChildProcess process, TimeSpan timeout)
+/// <param name="logFile">The process's log, whose end belongs in messages beside its output.</param>
+internal sealed class Readiness(string name, ChildProcess process, TimeSpan timeout, string? logFile = null)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
@@ -38,17 +39,25 @@ internal sealed class Readiness(string name, ChildProcess process, TimeSpan time
             if (process.Exited.IsCompleted)
             {
                 throw new InvalidOperationException(
-                    $"{name} ended with exit code {await process.Exited} before it was ready.\n{process.Output.Last(40)}");
+                    $"{name} ended with exit code {await process.Exited} before it was ready.\n{LastLines()}");
             }
 
             if (waited.Elapsed > timeout)
             {
-                throw new TimeoutException($"{name} was not ready within {timeout.TotalSeconds:0} s.\n{process.Output.Last(40)}");
+                throw new TimeoutException($"{name} was not ready within {timeout.TotalSeconds:0} s.\n{LastLines()}");
             }
 
             await Task.WhenAny(process.Exited, Task.Delay(Interval, cancellationToken));
             cancellationToken.ThrowIfCancellationRequested();
         }
+    }
+
+    private string LastLines()
+    {
+        var output = process.Output.Last(40);
+        return logFile is not null && File.Exists(logFile)
+            ? $"{output}\n{logFile}:\n{string.Join('\n', File.ReadLines(logFile).TakeLast(40))}"
+            : $"{output}";
     }
 
     private static async Task<bool> SucceedsAsync(Func<CancellationToken, Task<bool>> attempt, CancellationToken cancellationToken)
