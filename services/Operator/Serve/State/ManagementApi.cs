@@ -21,7 +21,11 @@ internal sealed class ManagementApi : IDisposable
     /// <summary>In seconds. The rate of the last interval alone is 0 a moment after a burst.</summary>
     private const string RatesOver = "msg_rates_age=60&msg_rates_incr=5";
 
+    /// <summary>How long all nodes together have to answer.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
+
+    /// <summary>After this time without an answer the next node is asked, too: a frozen one must not use up the time of the others.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
     private readonly HttpClient? http;
     private readonly Uri[] nodes = [];
@@ -43,7 +47,6 @@ internal sealed class ManagementApi : IDisposable
         http = new HttpClient(BrokerHttp.CreateHandler(bus.Value.Tls))
         {
             BaseAddress = new Uri(address.AbsoluteUri.TrimEnd('/') + "/"),
-            Timeout = Timeout,
             MaxResponseContentBufferSize = 8_000_000,
         };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(user)));
@@ -69,34 +72,56 @@ internal sealed class ManagementApi : IDisposable
     private async Task<T[]?> ReadAsync<T>(string path, CancellationToken cancellationToken)
         where T : class
     {
-        var first = current;
-        for (var attempt = 0; attempt < nodes.Length; attempt++)
+        using var look = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        look.CancelAfter(Timeout);
+        var (first, asked) = (current, new List<Task<Answer<T>?>>());
+        Answer<T>? answer = null;
+        for (var attempt = 0; attempt < nodes.Length && answer is null; attempt++)
         {
-            // The next look begins with the node that answered last.
-            current = (first + attempt) % nodes.Length;
-            if (await TryReadAsync<T>(new Uri($"{nodes[current].AbsoluteUri.TrimEnd('/')}/{path}"), cancellationToken) is { } rows)
+            asked.Add(TryReadAsync<T>((first + attempt) % nodes.Length, path, look.Token));
+            answer = await FirstAsync(asked, attempt + 1 < nodes.Length ? Patience : Timeout, look.Token);
+        }
+
+        await look.CancelAsync();
+        cancellationToken.ThrowIfCancellationRequested();
+
+        // The next look begins with the node that answered last.
+        current = answer?.Node ?? first;
+        return answer?.Rows;
+    }
+
+    /// <summary>The first answer; null when the time is over or nobody is left who could give one.</summary>
+    private static async Task<Answer<T>?> FirstAsync<T>(List<Task<Answer<T>?>> asked, TimeSpan time, CancellationToken cancellationToken)
+        where T : class
+    {
+        var over = Task.Delay(time, cancellationToken);
+        while (asked.Count > 0 && await Task.WhenAny([.. asked, over]) is Task<Answer<T>?> ended)
+        {
+            asked.Remove(ended);
+            if (await ended is { } answer)
             {
-                return rows;
+                return answer;
             }
         }
 
-        current = first;
         return null;
     }
 
-    private async Task<T[]?> TryReadAsync<T>(Uri address, CancellationToken cancellationToken)
+    private async Task<Answer<T>?> TryReadAsync<T>(int node, string path, CancellationToken cancellationToken)
         where T : class
     {
         try
         {
-            return await http!.GetFromJsonAsync<T[]>(address, JsonSerializerOptions.Web, cancellationToken) ?? [];
+            var address = new Uri($"{nodes[node].AbsoluteUri.TrimEnd('/')}/{path}");
+            return new(node, await http!.GetFromJsonAsync<T[]>(address, JsonSerializerOptions.Web, cancellationToken) ?? []);
         }
-        catch (Exception error) when (error is HttpRequestException or JsonException
-            || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception error) when (error is HttpRequestException or JsonException or OperationCanceledException)
         {
             return null;
         }
     }
+
+    private sealed record Answer<T>(int Node, T[] Rows);
 
     private sealed record NodeRow(
         string Name, [property: JsonPropertyName("running")] bool IsRunning, [property: JsonPropertyName("partitions")] string[]? Unseen);

@@ -20,16 +20,17 @@ internal sealed class PartReading(
 
     /// <param name="brokerTrouble">Why the broker cannot be used; null when it can.</param>
     /// <param name="actions">The actions, as the broker shows them.</param>
-    /// <param name="cancellationToken">Cancels the question to Sync Gateway.</param>
+    /// <param name="cancellationToken">Cancels the questions to Sync Gateway and to the management API.</param>
     public async Task<IReadOnlyList<PartState>> ReadAsync(
         string? brokerTrouble, IReadOnlyList<ActionOverview> actions, CancellationToken cancellationToken)
     {
         var services = board.List();
-        await nodes.ReadAsync(cancellationToken);
+        var syncGateway = DescribeSyncGatewayAsync(cancellationToken);
+        await Task.WhenAll(syncGateway, nodes.ReadAsync(cancellationToken));
         return
         [
             DescribeBroker(brokerTrouble, actions),
-            await DescribeSyncGatewayAsync(cancellationToken),
+            await syncGateway,
             DescribeGateway(services),
             .. actions.Select(action => DescribeWorkers(action, services)),
         ];
