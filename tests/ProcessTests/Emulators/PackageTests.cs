@@ -12,6 +12,7 @@ using OfflineActions.Tests.Dev;
 namespace OfflineActions.Tests.Emulators;
 
 /// <summary>The emulator's packages, as one who does not have this repository gets them.</summary>
+[NonParallelizable]
 public sealed partial class PackageTests
 {
     private const string Library = "OfflineActions.SyncGatewayEmulator";
