@@ -7,6 +7,7 @@ namespace OfflineActions.Tests.WebClient;
 
 /// <summary>Takes screenshots of the page into artifacts/screenshots.</summary>
 [Category("Browser")]
+[Category("Screenshots")]
 public sealed class ScreenshotTests
 {
     private static readonly string Folder = Path.Combine(Repository.Root, "artifacts", "screenshots");

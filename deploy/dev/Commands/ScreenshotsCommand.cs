@@ -27,7 +27,7 @@ internal sealed class ScreenshotsCommand : Command
         }
 
         var exitCode = await DotNet.TestAsync(
-            ["tests/BrowserTests", "--nologo", "--filter", "FullyQualifiedName~ScreenshotTests"], [], cancellationToken);
+            ["tests/BrowserTests", "--nologo", "--filter", "TestCategory=Screenshots"], [], cancellationToken);
         if (exitCode == 0)
         {
             foreach (var (service, pictures) in Shown)

@@ -16,7 +16,7 @@ internal sealed record TestKind(
         new("process", PrepareTesseractAsync),
         new("broker", PrepareTesseractAndBrokerAsync, LeftOut: "Upgrade", MostlyWaits: true),
         new("monitoring", TestPrometheus.PrepareAsync),
-        new("browser", PrepareBrowserAndBrokerAsync),
+        new("browser", PrepareBrowserAndBrokerAsync, LeftOut: "Screenshots"),
         new("chaos", PrepareTesseractAndOwnBrokerAsync, LeftOut: "Long"),
     ];
 

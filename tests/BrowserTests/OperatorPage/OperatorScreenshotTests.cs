@@ -6,6 +6,7 @@ namespace OfflineActions.Tests.OperatorPage;
 
 /// <summary>Takes screenshots of the operator page into artifacts/screenshots.</summary>
 [Category("Browser")]
+[Category("Screenshots")]
 public sealed class OperatorScreenshotTests
 {
     private static readonly string Folder = Path.Combine(Repository.Root, "artifacts", "screenshots");
