@@ -133,6 +133,8 @@ internal sealed class RabbitmqPersistence
 internal sealed class RabbitmqConfiguration
 {
     public string? AdditionalConfig { get; set; }
+
+    public string? AdvancedConfig { get; set; }
 }
 
 internal sealed class RabbitmqOverride

@@ -12,6 +12,8 @@ internal static partial class Mutations
         new("RabbitMQ takes TLS alone, and only with a certificate", "without one",
             all => Configure(all, "fail_if_no_peer_cert = true", "fail_if_no_peer_cert = false")),
         new("RabbitMQ is configured as deploy/rabbitmq says", "larger messages", all => Configure(all, "1048576", "104857600")),
+        new("RabbitMQ has the advanced configuration of deploy/rabbitmq", "three minutes until a delay queue tries again",
+            all => Cluster(all).Rabbitmq!.AdvancedConfig = null),
         new("RabbitMQ is configured as deploy/rabbitmq says", "an older TLS", all => Configure(all, "2 = tlsv1.2", "2 = tlsv1.1")),
         new("RabbitMQ has the users of a Secret", "its own user", all => Configure(all, "load_definitions", "#")),
         new("RabbitMQ has the users of a Secret", "another path",

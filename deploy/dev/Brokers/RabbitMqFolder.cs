@@ -27,6 +27,7 @@ internal sealed class RabbitMqFolder
             WriteCookie(cookie);
         }
 
+        File.Copy(Path.Combine(Repository.Root, "deploy", "rabbitmq", "advanced.config"), GetPath("advanced.config"));
         File.WriteAllText(GetPath("enabled_plugins"), $"[{plugins}].\n");
         string[] own = ["log.console = false", .. prometheus, .. options.Settings];
         if (options.ConfigurationFile is { } given)

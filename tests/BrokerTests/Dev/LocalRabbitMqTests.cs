@@ -39,6 +39,35 @@ public sealed class LocalRabbitMqTests
         }
     }
 
+    /// <summary>By default RabbitMQ tries again after three minutes, also after a restart in which the target was not there yet.</summary>
+    [Test]
+    public async Task A_message_that_its_delay_queue_could_not_pass_on_is_passed_on_soon_after_its_target_is_back()
+    {
+        await using var broker = await LocalRabbitMq.StartAsync();
+        await using var connection = await new ConnectionFactory { Uri = broker.Url }.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true));
+        await channel.QueueDeclareAsync("delay", durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?>
+        {
+            ["x-queue-type"] = "quorum",
+            ["x-message-ttl"] = 10,
+            ["x-overflow"] = "reject-publish",
+            ["x-dead-letter-strategy"] = "at-least-once",
+            ["x-dead-letter-exchange"] = "",
+            ["x-dead-letter-routing-key"] = "target",
+        });
+        await channel.BasicPublishAsync(
+            string.Empty, "delay", mandatory: true, new BasicProperties { Persistent = true }, System.Text.Encoding.UTF8.GetBytes("delayed"));
+        Assert.That(
+            await Eventually.IsAsync(async () => (await broker.GetListAsync("queues?columns=name,messages_dlx"))
+                .Any(queue => queue.TryGetProperty("messages_dlx", out var waiting) && waiting.GetInt32() == 1)),
+            Is.True,
+            "It did not expire.");
+
+        await DeclareAsync(channel, "target");
+
+        Assert.That(await Eventually.IsAsync(async () => await GetAsync(broker, "target") == "delayed", TimeSpan.FromSeconds(60)), Is.True);
+    }
+
     private static async Task PublishAsync(LocalRabbitMq broker, string queue, string text)
     {
         await using var connection = await new ConnectionFactory { Uri = broker.Url }.CreateConnectionAsync();

@@ -199,6 +199,10 @@ public sealed class ProductionBrokerTests
     [Test, Order(7)]
     public void Nothing_that_a_service_needs_was_refused() => Assert.That(FindRefusals(), Is.Empty);
 
+    [Test, Order(7)]
+    public Task A_delay_queue_tries_again_after_ten_seconds() =>
+        broker.ControlAsync("eval", "{ok, 10000} = application:get_env(rabbit, dead_letter_worker_publisher_confirm_timeout).");
+
     [TestCaseSource(nameof(Refusals)), Order(8)]
     public async Task A_user_is_refused(string user, string what, Func<IChannel, Task> act)
     {

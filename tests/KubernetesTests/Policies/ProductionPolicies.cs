@@ -43,6 +43,9 @@ internal static class ProductionPolicies
             from cluster in manifests.Objects.OfType<RabbitmqCluster>()
             from line in Configuration.Except(GetConfiguration(cluster))
             select line),
+        new("RabbitMQ has the advanced configuration of deploy/rabbitmq", Each(cluster =>
+            WithoutComments(cluster.Spec.Rabbitmq?.AdvancedConfig ?? "").SequenceEqual(
+                WithoutComments(File.ReadAllText(PathOf("rabbitmq", "advanced.config")))))),
         new("RabbitMQ has the users of a Secret", Each(cluster =>
             GetConfiguration(cluster).SingleOrDefault(line => line.StartsWith(Definitions, StringComparison.Ordinal)) is { } line
             && cluster.Spec.Override?.StatefulSet?.Spec?.Template?.Spec is { } pod
@@ -116,6 +119,9 @@ internal static class ProductionPolicies
             mount.MountPath == folder && mount.ReadOnlyProperty is true
             && volumes.Any(volume => volume.Name == mount.Name && volume.Secret?.SecretName == secret));
     }
+
+    private static IEnumerable<string> WithoutComments(string erlang) =>
+        erlang.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(line => !line.StartsWith('%'));
 
     private static string[] GetConfiguration(RabbitmqCluster cluster) =>
         cluster.Spec.Rabbitmq?.AdditionalConfig?.Split('\n') ?? [];
