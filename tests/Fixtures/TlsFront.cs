@@ -28,9 +28,10 @@ internal sealed class TlsFront : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // Not before accepting has ended: a listener that is stopped refuses to accept with an error of its own.
         await stopping.CancelAsync();
-        listener.Dispose();
         await accepting;
+        listener.Dispose();
         certificate.Dispose();
         stopping.Dispose();
     }
@@ -45,7 +46,7 @@ internal sealed class TlsFront : IAsyncDisposable
                 open.Add(ServeAsync(await listener.AcceptTcpClientAsync(stopping.Token)));
             }
         }
-        catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception error) when (error is OperationCanceledException or SocketException)
         {
             await Task.WhenAll(open);
         }
