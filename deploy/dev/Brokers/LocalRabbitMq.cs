@@ -55,7 +55,7 @@ public sealed class LocalRabbitMq : IAsyncDisposable
         }
         catch (TimeoutException error)
         {
-            // On a busy machine one of some thousand starts of 3.10 stopped halfway, between its banner and its first listener.
+            // On busy machines, starts of 3.10 were seen that stopped between the banner and the first listener. Why is not known.
             await Console.Error.WriteLineAsync($"{error.Message}\nIt is stopped, and another one starts.");
             return await StartOnceAsync(options, cancellationToken);
         }

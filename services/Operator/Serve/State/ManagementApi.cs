@@ -90,7 +90,7 @@ internal sealed class ManagementApi : IDisposable
         return answer?.Rows;
     }
 
-    /// <summary>The first answer; null when the time is over or nobody is left who could give one.</summary>
+    /// <summary>The first answer; null when none came in time, or when every node that was asked has failed.</summary>
     private static async Task<Answer<T>?> FirstAsync<T>(List<Task<Answer<T>?>> asked, TimeSpan time, CancellationToken cancellationToken)
         where T : class
     {
